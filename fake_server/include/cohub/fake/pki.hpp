@@ -1,0 +1,112 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace cohub::fake {
+
+/// @brief A certificate with its private key, as PEM text.
+///
+/// `chain_pem` holds the intermediates between the leaf and the root (neither of them included),
+/// leaf's issuer first; it is empty when the root signed the leaf itself.
+class identity
+{
+public:
+    identity() = default;
+    identity(std::string certificate, std::string key, std::string chain = {})
+        : certificate_pem(std::move(certificate)),
+          key_pem(std::move(key)),
+          chain_pem(std::move(chain))
+    {
+    }
+
+    std::string certificate_pem;
+    std::string key_pem;
+    std::string chain_pem;
+
+    /// @brief Leaf and intermediates in the order in which a server sends them.
+    std::string full_chain_pem() const { return certificate_pem + chain_pem; }
+
+    /// @brief The same certificate beside a private key that does not belong to it.
+    ///
+    /// The key claims the certificate's public half, so that a server loads the pair without a
+    /// complaint and only its signatures are wrong. Needs an ECDSA identity.
+    identity with_foreign_key() const;
+};
+
+/// @brief What a certificate shall say. A P-256 key and one year of validity unless asked
+/// otherwise.
+class certificate_request
+{
+public:
+    enum class key_kind { ecdsa, rsa };
+
+    /// @param common_name the subject; it is no subject alternative name unless `dns` says so too
+    explicit certificate_request(std::string common_name);
+
+    /// @brief Adds a DNS name to the subject alternative names.
+    certificate_request& dns(std::string name);
+    /// @brief Adds an IPv4 or IPv6 address, in text form, to the subject alternative names.
+    certificate_request& ip(std::string address);
+    /// @brief Start of validity, counted from now; negative is in the past.
+    certificate_request& not_before(std::chrono::seconds from_now);
+    /// @brief End of validity, counted from now; negative is in the past.
+    certificate_request& not_after(std::chrono::seconds from_now);
+    /// @brief Asks for a 2048-bit RSA key. Making one takes about 0.1 s.
+    certificate_request& rsa();
+    /// @brief Asks for a P-256 key (the default).
+    certificate_request& ecdsa();
+
+    std::string const& common_name() const { return common_name_; }
+    std::vector<std::string> const& dns_names() const { return dns_names_; }
+    std::vector<std::string> const& ip_addresses() const { return ip_addresses_; }
+    std::chrono::seconds not_before() const { return not_before_; }
+    std::chrono::seconds not_after() const { return not_after_; }
+    key_kind kind() const { return kind_; }
+
+private:
+    std::string common_name_;
+    std::vector<std::string> dns_names_;
+    std::vector<std::string> ip_addresses_;
+    std::chrono::seconds not_before_;
+    std::chrono::seconds not_after_;
+    key_kind kind_ = key_kind::ecdsa;
+};
+
+/// @brief A certificate authority that lives in memory.
+///
+/// @par Thread safety
+/// Issuing is safe from several threads. Copies share the key.
+class authority
+{
+public:
+    explicit authority(std::string_view name);
+
+    /// @brief Makes a key pair and signs a leaf certificate for it.
+    /// @throws std::runtime_error when the request cannot be met (a malformed address, say)
+    identity issue(certificate_request const& request) const;
+
+    /// @brief An authority below this one; what it issues carries the chain.
+    authority intermediate(std::string_view name) const;
+
+    /// @brief This authority's own certificate; a root's is what a client has to trust.
+    std::string const& pem() const;
+
+private:
+    struct state;
+    explicit authority(std::shared_ptr<state const> s);
+
+    std::shared_ptr<state const> state_;
+};
+
+/// @brief A leaf that signed itself: correct in form, vouched for by nobody.
+identity self_signed(certificate_request const& request);
+
+/// @brief The usual request of a local server: `localhost`, `127.0.0.1` and `::1`.
+certificate_request loopback_request();
+
+}  // namespace cohub::fake
