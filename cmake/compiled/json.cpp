@@ -1,0 +1,3 @@
+// Boost.JSON's functions, compiled once.
+
+#include <boost/json/src.hpp>

@@ -1,0 +1,46 @@
+# The library's targets: cohub::cohub (header-only), cohub::compiled and cohub::json.
+
+find_package(Boost 1.81 CONFIG REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)
+
+add_library(cohub INTERFACE)
+add_library(cohub::cohub ALIAS cohub)
+target_compile_features(cohub INTERFACE cxx_std_20)
+target_include_directories(
+    cohub
+    INTERFACE
+        $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
+        $<INSTALL_INTERFACE:include>
+)
+target_link_libraries(
+    cohub
+    INTERFACE Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads
+)
+
+# Boost.JSON alone, for programs that use it without cohub. It is an archive of its own, and not a
+# part of the next one, so that a program which links both has one definition of each function.
+add_library(cohub_json STATIC "${PROJECT_SOURCE_DIR}/cmake/compiled/json.cpp")
+add_library(cohub::json ALIAS cohub_json)
+target_compile_features(cohub_json PUBLIC cxx_std_20)
+target_link_libraries(cohub_json PUBLIC Boost::headers)
+set_target_properties(cohub_json PROPERTIES EXPORT_NAME json)
+
+# Asio's macro has to be the same in all translation units of a program, so it is PUBLIC: whoever
+# links this target is compiled to match.
+add_library(cohub_compiled STATIC "${PROJECT_SOURCE_DIR}/cmake/compiled/cohub.cpp")
+add_library(cohub::compiled ALIAS cohub_compiled)
+target_link_libraries(cohub_compiled PUBLIC cohub cohub_json)
+target_compile_definitions(
+    cohub_compiled
+    PUBLIC
+        COHUB_SEPARATE_COMPILATION
+        BOOST_ASIO_SEPARATE_COMPILATION
+        BOOST_BEAST_SEPARATE_COMPILATION
+    PRIVATE COHUB_NO_JSON_SRC
+)
+set_target_properties(cohub_compiled PROPERTIES EXPORT_NAME compiled)
+
+set_target_properties(cohub_json cohub_compiled PROPERTIES POSITION_INDEPENDENT_CODE ON)
+cohub_warnings(cohub_compiled)

@@ -1,0 +1,35 @@
+# cohub_add_test(<name> SOURCES <file>... [LIBRARIES <target>...] [DEFINITIONS <def>...]
+#                [LABELS <label>...] [TIMEOUT <seconds>])
+#
+# A GoogleTest program over cohub::compiled, each of whose tests is one of CTest's. A few large
+# sources compile faster than many small ones: most of the time goes into the headers and the
+# coroutines, once per translation unit.
+function(cohub_add_test name)
+    cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;LIBRARIES;DEFINITIONS;LABELS" ${ARGN})
+    if(NOT arg_TIMEOUT)
+        set(arg_TIMEOUT 120)
+    endif()
+    if(NOT arg_LABELS)
+        get_filename_component(arg_LABELS "${CMAKE_CURRENT_SOURCE_DIR}" NAME)
+    endif()
+    find_package(GTest CONFIG REQUIRED)
+    include(GoogleTest)
+
+    add_executable(${name} ${arg_SOURCES})
+    target_link_libraries(${name} PRIVATE cohub::compiled ${arg_LIBRARIES} GTest::gtest_main)
+    target_compile_definitions(
+        ${name}
+        PRIVATE COHUB_TEST_DATA_DIR="${PROJECT_SOURCE_DIR}/tests/data" ${arg_DEFINITIONS}
+    )
+    target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
+    cohub_warnings(${name})
+    # Discovery runs the program: before the tests rather than after the link, so that a program
+    # which cannot start is a failed test and not a failed build.
+    gtest_discover_tests(
+        ${name}
+        TEST_PREFIX "${name}."
+        DISCOVERY_MODE PRE_TEST
+        DISCOVERY_TIMEOUT 60
+        PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT}
+    )
+endfunction()

@@ -1,0 +1,19 @@
+# cohub_warnings(<target>...) turns on the warnings that this project keeps clean. They are
+# private to the target, so that a consumer's build never sees them. Turning warnings into
+# errors is for the presets (CMAKE_COMPILE_WARNING_AS_ERROR): a compiler that is newer than this
+# project must not break anybody's build.
+function(cohub_warnings)
+    foreach(target IN LISTS ARGN)
+        target_compile_options(
+            ${target}
+            PRIVATE
+                -Wall
+                -Wextra
+                -Wpedantic
+                -Wshadow
+                -Wconversion
+                -Wnon-virtual-dtor
+                -Woverloaded-virtual
+        )
+    endforeach()
+endfunction()
