@@ -33,3 +33,31 @@ function(cohub_add_test name)
         PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT}
     )
 endfunction()
+
+# cohub_add_example(<name> [LIBRARIES <target>...])
+#
+# The program that `<name>.cpp` in the examples' folder is, built for `cohub_examples` and, where
+# there are tests and a fake server, run against the latter over TLS.
+if(NOT TARGET cohub_examples AND COHUB_BUILD_EXAMPLES)
+    add_custom_target(cohub_examples)
+endif()
+function(cohub_add_example name)
+    cmake_parse_arguments(arg "" "" "LIBRARIES" ${ARGN})
+    add_executable(example_${name} ${name}.cpp)
+    set_target_properties(example_${name} PROPERTIES OUTPUT_NAME ${name})
+    target_link_libraries(example_${name} PRIVATE cohub::compiled ${arg_LIBRARIES})
+    cohub_warnings(example_${name})
+    add_dependencies(cohub_examples example_${name})
+    if(TARGET cohub-fake-server)
+        add_dependencies(cohub_examples cohub-fake-server)
+        if(COHUB_BUILD_TESTS)
+            add_test(
+                NAME examples.${name}
+                COMMAND
+                    bash "${PROJECT_SOURCE_DIR}/cmake/with_fake_server.sh"
+                    $<TARGET_FILE:cohub-fake-server> $<TARGET_FILE:example_${name}>
+            )
+            set_tests_properties(examples.${name} PROPERTIES LABELS examples TIMEOUT 120)
+        endif()
+    endif()
+endfunction()

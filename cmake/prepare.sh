@@ -1,0 +1,190 @@
+# Shared by tests/run.sh, examples/run.sh and .ci/run, which source it: installs what is missing,
+# configures and builds quietly. Sets nothing in the caller's environment but what is below.
+
+cohub_root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
+
+say() { printf '%s\n' "== $*"; }
+die() { printf 'error: %s\n' "$*" >&2; exit 1; }
+
+# A translation unit full of coroutines takes g++ up to 1.5 GB.
+cohub_jobs() {
+    local cores memory
+    cores=$(nproc 2>/dev/null || echo 2)
+    memory=$(awk '/^MemAvailable:/ { print int($2 / 1500000) }' /proc/meminfo 2>/dev/null)
+    if [ "${memory:-$cores}" -lt "$cores" ]; then cores=$memory; fi
+    if [ "$cores" -lt 1 ]; then cores=1; fi
+    echo "${COHUB_JOBS:-$cores}"
+}
+
+cohub_as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif ! command -v sudo >/dev/null; then
+        die "this needs root or sudo: $*"
+    elif [ -t 0 ]; then
+        sudo "$@"
+    else
+        # Nobody is there to type a password.
+        sudo -n "$@" || die "sudo wants a password; run this yourself, then try again: sudo $*"
+    fi
+}
+
+cohub_has_package() {
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+# Any libboost1.NN-dev from 1.81 on will do. Debian 12's libboost-dev is 1.74.
+cohub_has_boost() {
+    dpkg-query -W -f '${db:Status-Status} ${Package}\n' 'libboost1.*-dev' 2>/dev/null |
+        sed -n 's/^installed libboost1\.\([0-9]*\)-dev$/\1/p' |
+        awk '$1 >= 81 { found = 1 } END { exit !found }'
+}
+
+cohub_boost_package() {
+    if apt-cache show libboost1.81-dev >/dev/null 2>&1; then
+        echo libboost1.81-dev
+    else
+        echo libboost-dev
+    fi
+}
+
+# cohub_missing <package>...: those that are not there. Tools may come from anywhere, so they are
+# looked for by what they are called on the command line.
+cohub_missing() {
+    local package
+    for package in "$@"; do
+        case $package in
+        boost) cohub_has_boost || echo boost ;;
+        g++) command -v "${CXX:-g++}" >/dev/null || echo g++ ;;
+        cmake | pkg-config) command -v "$package" >/dev/null || echo "$package" ;;
+        ninja-build) command -v ninja >/dev/null || echo ninja-build ;;
+        *) cohub_has_package "$package" || echo "$package" ;;
+        esac
+    done
+}
+
+# cohub_install <package>...: installs those that are missing, and says so first.
+# `boost` stands for the Boost package of this release.
+cohub_install() {
+    local -a missing
+    if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
+        say "No apt here: going on with what is installed. Needed: $*"
+        return
+    fi
+    mapfile -t missing < <(cohub_missing "$@")
+    if [ ${#missing[@]} = 0 ]; then
+        say "Nothing to install"
+        return
+    fi
+
+    local log
+    log=$(mktemp)
+    # A fresh machine has no package lists, and an old one has lists that point at nothing.
+    say "Missing: ${missing[*]}. Reading the package lists (apt-get update)"
+    if ! cohub_as_root apt-get update >"$log" 2>&1; then
+        cat "$log" >&2
+        say "apt-get update failed (above); trying with the lists that are there"
+    fi
+
+    local i boost
+    for i in "${!missing[@]}"; do
+        if [ "${missing[i]}" != boost ]; then continue; fi
+        boost=$(cohub_boost_package)
+        missing[i]=$boost
+        if [ "$boost" = libboost1.81-dev ] && cohub_has_package libboost1.74-dev; then
+            say "Note: libboost1.81-dev takes the place of libboost1.74-dev, which apt removes"
+        fi
+    done
+    say "Installing (apt-get install): ${missing[*]}"
+    if ! cohub_as_root env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 apt-get install -y \
+        --no-install-recommends -o DPkg::Lock::Timeout=120 "${missing[@]}" >>"$log" 2>&1; then
+        cat "$log" >&2
+        rm -f "$log"
+        die "apt-get could not install: ${missing[*]}"
+    fi
+    rm -f "$log"
+    say "Installed"
+}
+
+# cohub_quietly <log> <what> <command>...: the output goes to the log, a line of progress now and
+# then to the terminal, and the end of the log too when the command fails.
+cohub_quietly() {
+    local log=$1 what=$2 line last='' status=1 next=$((SECONDS + 10)) start=$SECONDS rc
+    shift 2
+    say "$what (log: $log)"
+    mkdir -p "$(dirname "$log")"
+    : >"$log"
+    exec 9< <("$@" 2>&1 </dev/null; echo "cohub-exit $?")
+    while :; do
+        rc=0
+        IFS= read -r -t 10 -u 9 line || rc=$?
+        if [ $rc -gt 128 ]; then
+            # Nothing for a while: a large translation unit, most likely.
+            [ -z "$line" ] || printf '%s' "$line" >>"$log"
+        elif [ $rc != 0 ]; then
+            break
+        elif [[ $line == 'cohub-exit '* ]]; then
+            status=${line#cohub-exit }
+            break
+        else
+            printf '%s\n' "$line" >>"$log"
+            if [[ $line == '['*']'* ]]; then last=${line%%]*}]; fi
+        fi
+        if [ $SECONDS -ge $next ]; then
+            printf '   %s %s s\n' "${last:-...}" $((SECONDS - start))
+            next=$((SECONDS + 10))
+        fi
+    done
+    exec 9<&-
+    if [ "$status" != 0 ]; then
+        {
+            echo "---- the last lines of $log"
+            grep -E 'error|Error|FAILED' "$log" | head -n 20
+            tail -n 60 "$log"
+            echo "----"
+        } >&2
+        die "$what: failed with status $status"
+    fi
+    say "$what: done in $((SECONDS - start)) s"
+}
+
+# cohub_configure <build folder> <preset> [cmake option]...
+cohub_configure() {
+    local build=$1 preset=$2
+    shift 2
+    (cd "$cohub_root" && cmake --preset "$preset" -B "$build" "$@")
+}
+
+# The folder of the quick build, which both commands share; another compiler gets another one.
+cohub_quick_build() {
+    local name=quick
+    if [ -n "${CXX:-}" ]; then name=quick-$(basename -- "${CXX%% *}"); fi
+    echo "$cohub_root/build/$name"
+}
+
+# cohub_ctest <build folder> [ctest option]...: every test, in random order; passed ones make no
+# noise but for a line of progress now and then. No test at all is a failure.
+cohub_ctest() {
+    local build=$1 line status=1 next=$((SECONDS + 10)) log=$1/ctest.log
+    shift
+    say "Testing (log: $log)"
+    exec 9< <(ctest --test-dir "$build" -j "$(cohub_jobs)" --schedule-random --no-tests=error \
+        --output-on-failure "$@" 2>&1 </dev/null; echo "cohub-exit $?")
+    : >"$log"
+    while IFS= read -r -u 9 line; do
+        if [[ $line == 'cohub-exit '* ]]; then status=${line#cohub-exit }; break; fi
+        printf '%s\n' "$line" >>"$log"
+        case $line in
+        *' Test '*' Passed '*)
+            if [ $SECONDS -ge $next ]; then
+                printf '   %s\n' "$(sed 's/ Test.*//; s/^ *//' <<<"$line")"
+                next=$((SECONDS + 10))
+            fi
+            ;;
+        *'Start '[0-9]*': '*) ;;
+        *) printf '%s\n' "$line" ;;
+        esac
+    done
+    exec 9<&-
+    return "$status"
+}

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds, and runs the examples in order, user lookups among them, over
+# TLS against the embedded fake server. Works from any folder, as root or as a user with sudo, on
+# Debian 12 and Ubuntu 24.04 and newer. CXX chooses another compiler, COHUB_JOBS the jobs.
+set -euo pipefail
+. "$(dirname -- "${BASH_SOURCE[0]}")/../cmake/prepare.sh"
+
+cohub_install g++ cmake ninja-build pkg-config boost libssl-dev libcpp-httplib-dev libcli11-dev
+
+build=$(cohub_quick_build)
+options=()
+# tests/run.sh shares the folder, and has configured more than this needs.
+if [ ! -f "$build/CMakeCache.txt" ]; then
+    options=(-DCOHUB_BUILD_TESTS=OFF -DCOHUB_BUILD_BENCHMARKS=OFF)
+fi
+cohub_quietly "$build/configure.log" "Configuring" cohub_configure "$build" quick "${options[@]}"
+cohub_quietly "$build/build.log" "Building, a few minutes the first time" \
+    cmake --build "$build" -j "$(cohub_jobs)" --target cohub_examples
+
+server=$build/fake_server/cohub-fake-server
+count=0
+for source in "$cohub_root"/examples/[0-9][0-9]_*.cpp; do
+    [ -e "$source" ] || die "there are no examples"
+    name=$(basename -- "$source" .cpp)
+    say "$name"
+    bash "$cohub_root/cmake/with_fake_server.sh" "$server" "$build/examples/$name" ||
+        die "$name failed"
+    count=$((count + 1))
+done
+say "$count examples ran over TLS against the embedded fake server"

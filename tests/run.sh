@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds, and runs every test. Works from any folder, as root or as a
+# user with sudo, on Debian 12 and Ubuntu 24.04 and newer. Arguments go to ctest: -R pool, say.
+# CXX chooses another compiler, COHUB_JOBS the number of jobs.
+set -euo pipefail
+. "$(dirname -- "${BASH_SOURCE[0]}")/../cmake/prepare.sh"
+
+cohub_install g++ cmake ninja-build pkg-config boost libssl-dev libcpp-httplib-dev libcli11-dev \
+    libgtest-dev libbenchmark-dev
+
+build=$(cohub_quick_build)
+cohub_quietly "$build/configure.log" "Configuring" \
+    cohub_configure "$build" quick -DCOHUB_BUILD_TESTS=ON -DCOHUB_BUILD_BENCHMARKS=ON
+cohub_quietly "$build/build.log" "Building, a few minutes the first time" \
+    cmake --build "$build" -j "$(cohub_jobs)"
+
+cohub_ctest "$build" "$@"
