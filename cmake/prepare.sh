@@ -41,7 +41,8 @@ cohub_has_boost() {
 }
 
 cohub_boost_package() {
-    if apt-cache show libboost1.81-dev >/dev/null 2>&1; then
+    # `apt-cache show` also answers for packages that exist by name alone.
+    if apt-cache madison libboost1.81-dev 2>/dev/null | grep -q .; then
         echo libboost1.81-dev
     else
         echo libboost-dev
@@ -145,7 +146,11 @@ cohub_quietly() {
         } >&2
         die "$what: failed with status $status"
     fi
-    say "$what: done in $((SECONDS - start)) s"
+    if grep -q '^ninja: no work to do' "$log"; then
+        say "$what: nothing to do"
+    else
+        say "$what: done in $((SECONDS - start)) s"
+    fi
 }
 
 # cohub_configure <build folder> <preset> [cmake option]...
@@ -169,7 +174,7 @@ cohub_ctest() {
     shift
     say "Testing (log: $log)"
     exec 9< <(ctest --test-dir "$build" -j "$(cohub_jobs)" --schedule-random --no-tests=error \
-        --output-on-failure "$@" 2>&1 </dev/null; echo "cohub-exit $?")
+        --output-on-failure --no-label-summary "$@" 2>&1 </dev/null; echo "cohub-exit $?")
     : >"$log"
     while IFS= read -r -u 9 line; do
         if [[ $line == 'cohub-exit '* ]]; then status=${line#cohub-exit }; break; fi

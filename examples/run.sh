@@ -14,7 +14,8 @@ if [ ! -f "$build/CMakeCache.txt" ]; then
     options=(-DCOHUB_BUILD_TESTS=OFF -DCOHUB_BUILD_BENCHMARKS=OFF)
 fi
 cohub_quietly "$build/configure.log" "Configuring" cohub_configure "$build" quick "${options[@]}"
-cohub_quietly "$build/build.log" "Building, a few minutes the first time" \
+if [ ! -f "$build/build.log" ]; then say "The first build takes a few minutes"; fi
+cohub_quietly "$build/build.log" Building \
     cmake --build "$build" -j "$(cohub_jobs)" --target cohub_examples
 
 server=$build/fake_server/cohub-fake-server

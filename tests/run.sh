@@ -11,7 +11,8 @@ cohub_install g++ cmake ninja-build pkg-config boost libssl-dev libcpp-httplib-d
 build=$(cohub_quick_build)
 cohub_quietly "$build/configure.log" "Configuring" \
     cohub_configure "$build" quick -DCOHUB_BUILD_TESTS=ON -DCOHUB_BUILD_BENCHMARKS=ON
-cohub_quietly "$build/build.log" "Building, a few minutes the first time" \
+if [ ! -f "$build/build.log" ]; then say "The first build takes a few minutes"; fi
+cohub_quietly "$build/build.log" Building \
     cmake --build "$build" -j "$(cohub_jobs)"
 
 cohub_ctest "$build" "$@"
