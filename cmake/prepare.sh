@@ -17,16 +17,15 @@ cohub_jobs() {
 }
 
 cohub_as_root() {
-    if [ "$(id -u)" = 0 ]; then
-        "$@"
-    elif ! command -v sudo >/dev/null; then
-        die "this needs root or sudo: $*"
-    elif [ -t 0 ]; then
-        sudo "$@"
-    else
-        # Nobody is there to type a password.
-        sudo -n "$@" || die "sudo wants a password; run this yourself, then try again: sudo $*"
-    fi
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+# Fails early, while somebody reads along: the commands' own output goes to a log.
+cohub_need_root() {
+    if [ "$(id -u)" = 0 ]; then return; fi
+    command -v sudo >/dev/null || die "this needs root, or sudo: $*"
+    # sudo -v asks for the password where there is a terminal to ask on.
+    sudo -n true 2>/dev/null || { [ -t 0 ] && sudo -v; } || die "sudo refused; as root: $*"
 }
 
 cohub_has_package() {
@@ -56,7 +55,7 @@ cohub_missing() {
     for package in "$@"; do
         case $package in
         boost) cohub_has_boost || echo boost ;;
-        g++) command -v "${CXX:-g++}" >/dev/null || echo g++ ;;
+        g++) [ -n "${CXX:-}" ] || command -v g++ >/dev/null || echo g++ ;;
         cmake | pkg-config) command -v "$package" >/dev/null || echo "$package" ;;
         ninja-build) command -v ninja >/dev/null || echo ninja-build ;;
         *) cohub_has_package "$package" || echo "$package" ;;
@@ -68,6 +67,9 @@ cohub_missing() {
 # `boost` stands for the Boost package of this release.
 cohub_install() {
     local -a missing
+    if [ -n "${CXX:-}" ]; then
+        command -v "${CXX%% *}" >/dev/null || die "CXX=$CXX: there is no such compiler"
+    fi
     if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
         say "No apt here: going on with what is installed. Needed: $*"
         return
@@ -78,6 +80,7 @@ cohub_install() {
         return
     fi
 
+    cohub_need_root "apt-get install ${missing[*]/#boost/libboost1.81-dev or libboost-dev}"
     local log
     log=$(mktemp)
     # A fresh machine has no package lists, and an old one has lists that point at nothing.
