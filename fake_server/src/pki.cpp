@@ -142,7 +142,11 @@ std::string alternative_names(certificate_request const& request)
     return names;
 }
 
-enum class role { leaf, authority };
+enum class role
+{
+    leaf,
+    authority
+};
 
 // Signs with `signer`; a null `issuer` makes the certificate its own issuer.
 certificate_ptr make_certificate(

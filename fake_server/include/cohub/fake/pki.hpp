@@ -43,7 +43,11 @@ public:
 class certificate_request
 {
 public:
-    enum class key_kind { ecdsa, rsa };
+    enum class key_kind
+    {
+        ecdsa,
+        rsa
+    };
 
     /// @param common_name the subject; it is no subject alternative name unless `dns` says so too
     explicit certificate_request(std::string common_name);

@@ -1,0 +1,444 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "cohub/fake/pki.hpp"
+
+namespace cohub::fake {
+
+enum class tls_version
+{
+    v1_0,
+    v1_1,
+    v1_2,
+    v1_3
+};
+
+/// @brief How a `raw_peer` speaks TLS. TLS 1.2 and 1.3 with OpenSSL's default ciphers unless said.
+class tls_settings
+{
+public:
+    explicit tls_settings(identity who);
+
+    /// @brief Oldest and newest version offered; below 1.2 only works with `security_level(0)`.
+    tls_settings& versions(tls_version oldest, tls_version newest);
+    tls_settings& only(tls_version version) { return versions(version, version); }
+    /// @brief TLS 1.2 and older: a list in OpenSSL's syntax.
+    tls_settings& ciphers(std::string list);
+    /// @brief TLS 1.3: a list in OpenSSL's syntax.
+    tls_settings& ciphersuites(std::string list);
+    tls_settings& security_level(int level);
+    /// @brief Sends the leaf without its intermediates.
+    tls_settings& without_chain();
+    /// @brief Another identity for a name that the client sends by SNI; exact match.
+    tls_settings& for_name(std::string name, identity who);
+    /// @brief Demands a client certificate that this authority issued.
+    tls_settings& client_certificate(std::string authority_pem);
+    /// @brief No tickets and no session cache: each handshake is a full one.
+    tls_settings& without_resumption();
+
+private:
+    friend class tls_context;
+
+    identity identity_;
+    std::vector<std::pair<std::string, identity>> by_name_;
+    tls_version oldest_ = tls_version::v1_2;
+    tls_version newest_ = tls_version::v1_3;
+    std::string ciphers_;
+    std::string ciphersuites_;
+    std::string client_authority_;
+    int security_level_ = -1;
+    bool chain_ = true;
+    bool resumption_ = true;
+};
+
+/// @brief A request as it came in, byte for byte.
+class raw_request
+{
+public:
+    raw_request() = default;
+    raw_request(std::string head_text, std::string body_text)
+        : head(std::move(head_text)), body(std::move(body_text))
+    {
+    }
+
+    std::string head;  ///< request line and header, with the empty line that ends it
+    std::string body;
+
+    std::string_view method() const;
+    std::string_view target() const;
+    /// @brief First value of a header field, found without regard to case; empty when absent.
+    std::string_view header(std::string_view name) const;
+};
+
+/// @brief Builds the bytes of a correct response: 200, `application/json`, Content-Length.
+class raw_answer
+{
+public:
+    explicit raw_answer(std::string body = {});
+
+    raw_answer& status(int code, std::string reason = "Status");
+    raw_answer& header(std::string name, std::string value);
+    /// @param value replaces the content type; empty leaves the field out
+    raw_answer& content_type(std::string value);
+    /// @brief Chunked instead of Content-Length, `chunk` bytes at a time; 0 is one chunk.
+    raw_answer& chunked(std::size_t chunk = 0);
+    /// @brief Neither Content-Length nor chunked: the body ends when the connection does.
+    raw_answer& until_close();
+    /// @brief Status line of HTTP/1.0.
+    raw_answer& http_1_0();
+
+    std::string head() const;
+    std::string str() const;
+    operator std::string() const { return str(); }
+
+private:
+    enum class framing
+    {
+        length,
+        chunks,
+        close
+    };
+
+    std::string encoded_body() const;
+
+    std::string body_;
+    std::string reason_ = "OK";
+    std::string content_type_ = "application/json";
+    std::string fields_;
+    std::size_t chunk_ = 0;
+    int status_ = 200;
+    framing framing_ = framing::length;
+    bool old_ = false;
+};
+
+enum class tls_end
+{
+    close_notify,
+    none
+};
+
+/// @brief What a `raw_peer` does with one connection: a list of steps, played in order.
+///
+/// The peer reads all the time, whatever the step, unless `stop_reading` was played. After the last
+/// step the connection stays open and silent until the other side closes it. On a TLS peer the
+/// handshake comes before the first step.
+class raw_script
+{
+public:
+    using duration = std::chrono::microseconds;
+    using bytes_function = std::function<std::string(std::string)>;
+    using answer_function = std::function<std::string(raw_request const&)>;
+
+    raw_script() = default;
+
+    /// @name How the connection starts
+    /// @{
+    /// No TLS on this connection, even at a TLS peer: the steps see and send bare bytes.
+    raw_script& plain();
+    /// Sends the first `bytes` of the handshake, then goes on with the steps, which send bare
+    /// bytes.
+    raw_script& cut_handshake(std::size_t bytes);
+    /// Sends the handshake `bytes` at a time.
+    raw_script& drip_handshake(duration interval, std::size_t bytes = 1);
+    /// @}
+
+    /// @name Sending
+    /// @{
+    raw_script& send(std::string bytes);
+    /// In `pieces` segments (and TLS records) of about the same length.
+    raw_script& send_split(std::string bytes, std::size_t pieces, duration pause = {});
+    /// In two segments (and TLS records): [0, offset) and the rest.
+    raw_script& send_split_at(std::string bytes, std::size_t offset, duration pause = {});
+    /// One byte at a time.
+    raw_script& dribble(std::string bytes, duration interval);
+    /// `bytes` over and over, for floods that nobody wants to hold in memory.
+    raw_script& send_repeated(std::string bytes, std::size_t times);
+    /// Past TLS: the bytes go on the wire as they are.
+    raw_script& send_raw(std::string bytes);
+    /// Lets `change` rewrite what would go on the wire: TLS records, or the bytes themselves.
+    raw_script& send_changed(std::string bytes, bytes_function change);
+    /// Waits for the next request and sends what `answer` makes of it.
+    raw_script& respond(answer_function answer);
+    raw_script& respond(std::string bytes);
+    /// @}
+
+    /// @name Waiting
+    /// @{
+    /// Until one more request (header and Content-Length body) has come.
+    raw_script& read_request();
+    /// Until `n` more bytes have come; on TLS, decrypted ones.
+    raw_script& wait_bytes(std::size_t n);
+    /// Until the test calls `raw_peer::release(event)`.
+    raw_script& wait_for_release(std::string event);
+    raw_script& delay(duration time);
+    /// Until the other side closes, or the peer is stopped.
+    raw_script& stall();
+    /// Tells the test, which waits by `raw_peer::wait_mark`, that the script came this far.
+    raw_script& mark(std::string name);
+    /// Reads no more: the other side can write until its and this side's buffers are full.
+    raw_script& stop_reading();
+    raw_script& start_reading();
+    /// @}
+
+    /// @name Ending
+    /// @{
+    /// FIN, after a close_notify on TLS unless told otherwise; goes on reading.
+    raw_script& half_close(tls_end end = tls_end::close_notify);
+    /// The same and no more reading: what comes later is answered by RST.
+    raw_script& close(tls_end end = tls_end::close_notify);
+    /// RST; what is still under way is lost.
+    raw_script& reset();
+    /// @}
+
+    /// @name TLS
+    /// @{
+    raw_script& close_notify();
+    /// TLS 1.3: new keys for this side, and for the other side when `request_back`.
+    raw_script& key_update(bool request_back = true);
+    /// TLS 1.2: HelloRequest.
+    raw_script& renegotiate();
+    /// A fatal alert, encrypted as TLS demands.
+    raw_script& fatal_alert();
+    /// @}
+
+    /// @brief The steps from here on repeat for as long as the connection lives.
+    raw_script& forever();
+
+private:
+    friend class raw_peer;
+    friend class raw_connection;
+
+    enum class kind
+    {
+        send,
+        pieces,
+        repeated,
+        raw,
+        changed,
+        respond,
+        read_request,
+        wait_bytes,
+        wait_for_release,
+        delay,
+        stall,
+        mark,
+        stop_reading,
+        start_reading,
+        half_close,
+        close,
+        reset,
+        close_notify,
+        key_update,
+        renegotiate,
+        fatal_alert
+    };
+
+    struct step
+    {
+        kind what = kind::stall;
+        std::string text;
+        std::vector<std::size_t> ends;  // where the pieces of `text` end
+        std::size_t count = 0;
+        duration time{};
+        bytes_function change;
+        answer_function answer;
+    };
+
+    step& add(kind what);
+
+    std::vector<step> steps_;
+    std::size_t repeat_from_ = npos;
+    std::size_t handshake_limit_ = npos;
+    std::size_t handshake_piece_ = npos;
+    duration handshake_interval_{};
+    bool plain_ = false;
+
+    static constexpr std::size_t npos = static_cast<std::size_t>(-1);
+};
+
+/// @brief Helpers for `raw_script::send_changed`.
+raw_script::bytes_function flip_byte(std::size_t from_end);
+raw_script::bytes_function keep_first(std::size_t n);
+
+/// @brief How a connection ended, as the peer saw it.
+enum class ending
+{
+    open,         ///< not yet
+    closed,       ///< the script closed it
+    reset,        ///< the script reset it
+    peer_closed,  ///< the other side sent FIN
+    peer_reset,   ///< the other side sent RST, or closed with bytes unread
+    tls_failed,   ///< the handshake or a record failed; see `detail`
+    stopped       ///< `drop_all`, `stop` or the destructor
+};
+
+std::string_view to_string(ending how);
+
+/// @brief What happened on one connection.
+class connection_record
+{
+public:
+    using time_point = std::chrono::steady_clock::time_point;
+
+    connection_record() = default;
+
+    std::size_t index = 0;  ///< in the order of accept, from 0
+    time_point accepted{};
+    time_point ended{};                ///< only when `how` is not `open`
+    std::uint64_t bytes_in = 0;        ///< on the wire
+    std::uint64_t bytes_out = 0;       ///< on the wire
+    std::uint64_t application_in = 0;  ///< after TLS; equal to `bytes_in` without it
+    std::vector<raw_request> requests;
+    std::string unfinished;  ///< received, and not (yet) a whole request
+    bool tls = false;
+    bool handshake_done = false;
+    bool session_reused = false;
+    bool close_notify_seen = false;
+    std::uint64_t handshake_out = 0;  ///< bytes that this side's handshake took, tickets included
+    std::string tls_version;
+    std::string server_name;  ///< SNI; empty when none came
+    std::string alert_seen;   ///< OpenSSL's name of the last alert received
+    std::size_t steps_played = 0;
+    ending how = ending::open;
+    std::string detail;
+};
+
+class raw_peer_options
+{
+public:
+    raw_peer_options() = default;
+
+    raw_peer_options& tls(tls_settings settings);
+    /// @brief Listens on ::1 too, on the same port.
+    raw_peer_options& ipv6();
+    /// @brief SO_RCVBUF of the accepted sockets, for tests that fill it.
+    raw_peer_options& receive_buffer(int bytes);
+
+private:
+    friend class raw_peer;
+
+    std::shared_ptr<tls_settings const> tls_;
+    int receive_buffer_ = 0;
+    bool ipv6_ = false;
+};
+
+/// @brief A listener on 127.0.0.1 that misbehaves byte by byte, as told.
+///
+/// Knows nothing of HTTP beyond where a request ends. One thread plays all connections; it is ready
+/// when constructed, and the destructor ends every connection and joins without waiting for anyone.
+///
+/// @par Thread safety
+/// All functions may be called from any thread. Functions inside a script run on the peer's thread
+/// and must not call the peer.
+class raw_peer
+{
+public:
+    using duration = std::chrono::milliseconds;
+
+    static constexpr duration patience{5000};
+
+    raw_peer();
+    explicit raw_peer(raw_peer_options const& options);
+    explicit raw_peer(tls_settings settings);
+    ~raw_peer();
+
+    raw_peer(raw_peer const&) = delete;
+    raw_peer& operator=(raw_peer const&) = delete;
+
+    std::uint16_t port() const;
+    bool tls() const;
+    /// @brief `http://127.0.0.1:port`, or `https://localhost:port` at a TLS peer.
+    std::string url() const;
+    std::string url(std::string_view host) const;
+
+    /// @brief The script of every connection accepted from now on; starts an empty log.
+    ///
+    /// Events and marks start afresh. Connections already open play on, without a place in the log.
+    void script(raw_script all);
+    /// @brief Scripts by the order of accept, counted from now, then `rest` for all others.
+    void scripts(std::vector<raw_script> first, raw_script rest);
+    /// @brief Other TLS settings for the connections accepted from now on.
+    void tls(tls_settings settings);
+    /// @brief New ticket keys: tickets given out before are refused.
+    void rotate_ticket_keys();
+
+    void release(std::string event);
+    bool wait_mark(std::string const& name, duration limit = patience) const;
+
+    std::vector<connection_record> connections() const;
+    connection_record connection(std::size_t index) const;
+    /// @brief The requests of all connections, by connection and then in order.
+    std::vector<raw_request> requests() const;
+    std::size_t accepted() const;
+    std::size_t open() const;
+    std::size_t request_count() const;
+    /// @brief The largest number of connections open at once since the last `script`.
+    std::size_t peak_open() const;
+
+    /// @name Bounded waits; true when it came to pass
+    /// @{
+    bool wait_accepted(std::size_t n, duration limit = patience) const;
+    bool wait_requests(std::size_t n, duration limit = patience) const;
+    /// Until all connections in the log have ended.
+    bool wait_all_ended(duration limit = patience) const;
+    bool wait_ended(std::size_t index, duration limit = patience) const;
+    bool wait(
+        std::function<bool(std::vector<connection_record> const&)> const& predicate,
+        duration limit = patience
+    ) const;
+    /// @}
+
+    /// @brief RST on every open connection.
+    void drop_all();
+    /// @brief Refuses connections, keeping the port, until `resume_listening`.
+    void pause_listening();
+    void resume_listening();
+
+private:
+    struct state;
+    std::unique_ptr<state> state_;
+};
+
+/// @brief A port of 127.0.0.1 that refuses connections and that nobody else gets meanwhile.
+class refusing_port
+{
+public:
+    refusing_port();
+    ~refusing_port();
+    refusing_port(refusing_port const&) = delete;
+    refusing_port& operator=(refusing_port const&) = delete;
+
+    std::uint16_t port() const { return port_; }
+
+private:
+    int socket_;
+    std::uint16_t port_;
+};
+
+/// @brief A port of 127.0.0.1 where a connect neither succeeds nor fails: its backlog is full.
+class silent_port
+{
+public:
+    silent_port();
+    ~silent_port();
+    silent_port(silent_port const&) = delete;
+    silent_port& operator=(silent_port const&) = delete;
+
+    std::uint16_t port() const { return port_; }
+
+private:
+    int socket_;
+    std::uint16_t port_;
+    std::vector<int> fillers_;
+};
+
+}  // namespace cohub::fake

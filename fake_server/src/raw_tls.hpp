@@ -1,0 +1,81 @@
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "cohub/fake/raw_peer.hpp"
+
+namespace cohub::fake {
+
+struct ssl_deleter
+{
+    void operator()(SSL* p) const { SSL_free(p); }
+    void operator()(SSL_CTX* p) const { SSL_CTX_free(p); }
+};
+
+/// @brief A server's SSL_CTX, and one more for each name with an identity of its own.
+class tls_context
+{
+public:
+    explicit tls_context(tls_settings const& settings);
+
+    std::unique_ptr<SSL, ssl_deleter> make() const;
+    void rotate_ticket_keys();
+
+private:
+    using context_ptr = std::unique_ptr<SSL_CTX, ssl_deleter>;
+
+    static context_ptr make_context(tls_settings const& settings, identity const& who);
+    static int choose(SSL* ssl, int* alert, void* self);
+
+    context_ptr main_;
+    std::map<std::string, context_ptr> by_name_;
+};
+
+/// @brief TLS on memory, so that every byte of ciphertext passes through the caller's hands.
+class tls_layer
+{
+public:
+    enum class progress
+    {
+        going,
+        done,
+        failed
+    };
+
+    explicit tls_layer(std::shared_ptr<tls_context const> context);
+
+    void feed(char const* data, std::size_t size);
+    progress handshake();
+    /// @brief Appends what was decrypted; false when the layer is broken.
+    bool read(std::string& into);
+    bool write(std::string const& bytes);
+    void close_notify();
+    void key_update(bool request_back);
+    void renegotiate();
+    void fatal_alert();
+    /// @brief The ciphertext produced since the last call.
+    std::string take_output();
+
+    void describe(connection_record& record) const;
+    bool close_notify_seen() const { return close_notify_seen_; }
+    std::string const& error() const { return error_; }
+
+private:
+    static void on_info(SSL const* ssl, int where, int value);
+    void note_error();
+
+    std::shared_ptr<tls_context const> context_;
+    std::unique_ptr<SSL, ssl_deleter> ssl_;
+    BIO* in_;   // owned by ssl_
+    BIO* out_;  // owned by ssl_
+    std::string error_;
+    std::string alert_seen_;
+    bool close_notify_seen_ = false;
+};
+
+}  // namespace cohub::fake
