@@ -30,9 +30,9 @@ std::size_t body_length(raw_request const& request)
 raw_connection::raw_connection(
     int socket,
     std::shared_ptr<raw_script const> script,
-    std::shared_ptr<tls_context const> tls,
+    std::shared_ptr<raw_tls_context const> tls,
     std::shared_ptr<raw_events> events,
-    std::shared_ptr<connection_record> record
+    std::shared_ptr<raw_record> record
 )
     : socket_(socket),
       script_(std::move(script)),
@@ -40,12 +40,12 @@ raw_connection::raw_connection(
       record_(std::move(record))
 {
     if (tls != nullptr && !script_->plain_) {
-        tls_ = std::make_unique<tls_layer>(std::move(tls));
+        tls_ = std::make_unique<raw_tls_layer>(std::move(tls));
         record_->tls = true;
     }
 }
 
-raw_connection::~raw_connection() { end(ending::stopped); }
+raw_connection::~raw_connection() { end(raw_ending::stopped); }
 
 short raw_connection::wanted() const
 {
@@ -57,7 +57,7 @@ short raw_connection::wanted() const
     return static_cast<short>(events);
 }
 
-void raw_connection::end(ending how, std::string detail)
+void raw_connection::end(raw_ending how, std::string detail)
 {
     if (over()) {
         return;
@@ -71,7 +71,7 @@ void raw_connection::end(ending how, std::string detail)
         tls_->describe(*record_);
         record_->handshake_done = handshake_done_;
     }
-    if (how == ending::reset || how == ending::stopped) {
+    if (how == raw_ending::reset || how == raw_ending::stopped) {
         reset_socket();
     } else {
         ::close(socket_);
@@ -94,7 +94,7 @@ void raw_connection::on_readable()
     if (reading_) {
         receive(true);
     } else {
-        end(ending::peer_closed);
+        end(raw_ending::peer_closed);
     }
 }
 
@@ -125,9 +125,9 @@ void raw_connection::receive(bool and_react)
             // What came before the end may still let the script go a few steps.
             advance();
             if (discarding_) {
-                end(ending::tls_failed);
+                end(raw_ending::tls_failed);
             } else {
-                end(n == 0 ? ending::peer_closed : ending::peer_reset);
+                end(n == 0 ? raw_ending::peer_closed : raw_ending::peer_reset);
             }
         }
         return;
@@ -185,13 +185,13 @@ void raw_connection::note_input()
 
 void raw_connection::shake_hands()
 {
-    tls_layer::progress const p = tls_->handshake();
+    raw_tls_layer::progress const p = tls_->handshake();
     emit_tls_output();
     tls_->describe(*record_);
     record_->handshake_done = false;
-    if (p == tls_layer::progress::failed) {
+    if (p == raw_tls_layer::progress::failed) {
         fail_tls();
-    } else if (p == tls_layer::progress::done) {
+    } else if (p == raw_tls_layer::progress::done) {
         handshake_done_ = true;
         record_->handshake_done = true;
     }
@@ -268,7 +268,7 @@ bool raw_connection::flush()
                 blocked_on_write_ = true;
                 return false;
             }
-            end(ending::peer_reset, std::strerror(errno));
+            end(raw_ending::peer_reset, std::strerror(errno));
             return false;
         }
         record_->bytes_out += static_cast<std::uint64_t>(n);
@@ -431,10 +431,10 @@ raw_connection::outcome raw_connection::play(raw_script::step const& step)
             if (reading_) {
                 receive(false);
             }
-            end(ending::closed);
+            end(raw_ending::closed);
             return outcome::blocked;
         case kind::reset:
-            end(ending::reset);
+            end(raw_ending::reset);
             return outcome::blocked;
         case kind::close_notify:
             return on_tls([&] { tls_->close_notify(); });

@@ -28,16 +28,16 @@ public:
     raw_connection(
         int socket,
         std::shared_ptr<raw_script const> script,
-        std::shared_ptr<tls_context const> tls,
+        std::shared_ptr<raw_tls_context const> tls,
         std::shared_ptr<raw_events> events,
-        std::shared_ptr<connection_record> record
+        std::shared_ptr<raw_record> record
     );
     ~raw_connection();
     raw_connection(raw_connection const&) = delete;
     raw_connection& operator=(raw_connection const&) = delete;
 
     int socket() const { return socket_; }
-    bool over() const { return record_->how != ending::open; }
+    bool over() const { return record_->how != raw_ending::open; }
     /// @brief The poll events this connection waits for.
     short wanted() const;
     std::optional<clock::time_point> wake() const { return wake_; }
@@ -45,7 +45,7 @@ public:
     void on_readable();
     /// @brief Plays as many steps as can be played now.
     void advance();
-    void end(ending how, std::string detail = {});
+    void end(raw_ending how, std::string detail = {});
 
 private:
     enum class outcome
@@ -72,8 +72,8 @@ private:
     int socket_;
     std::shared_ptr<raw_script const> script_;
     std::shared_ptr<raw_events> events_;
-    std::shared_ptr<connection_record> record_;
-    std::unique_ptr<tls_layer> tls_;
+    std::shared_ptr<raw_record> record_;
+    std::unique_ptr<raw_tls_layer> tls_;
 
     bool handshake_done_ = false;
     bool tls_dead_ = false;  // the steps send bare bytes from here on

@@ -128,10 +128,10 @@ struct raw_peer::state
     mutable std::mutex mutex;
     mutable std::condition_variable changed;
     // Guarded by the mutex; the thread holds it whenever it is not in poll().
-    std::shared_ptr<tls_context> tls;
+    std::shared_ptr<raw_tls_context> tls;
     std::vector<std::shared_ptr<raw_script const>> first;
     std::shared_ptr<raw_script const> rest = std::make_shared<raw_script const>();
-    std::vector<std::shared_ptr<connection_record>> log;
+    std::vector<std::shared_ptr<raw_record>> log;
     std::shared_ptr<raw_events> events = std::make_shared<raw_events>();
     std::vector<std::unique_ptr<raw_connection>> connections;
     std::vector<int> listeners;
@@ -148,7 +148,7 @@ raw_peer::state::state(raw_peer_options const& options)
     : ipv6(options.ipv6_), receive_buffer(options.receive_buffer_)
 {
     if (options.tls_ != nullptr) {
-        tls = std::make_shared<tls_context>(*options.tls_);
+        tls = std::make_shared<raw_tls_context>(*options.tls_);
     }
     wake_fd = need(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd");
     try {
@@ -269,7 +269,7 @@ void raw_peer::state::handle(std::vector<pollfd> const& waiting)
     }
     if (std::exchange(drop_wanted, false)) {
         for (auto const& c : connections) {
-            c->end(ending::stopped);
+            c->end(raw_ending::stopped);
         }
     }
     bool const all = std::exchange(nudged, false);
@@ -303,7 +303,7 @@ void raw_peer::state::accept_from(int listener)
             return;
         }
         set_option(s, IPPROTO_TCP, TCP_NODELAY, 1);
-        auto record = std::make_shared<connection_record>();
+        auto record = std::make_shared<raw_record>();
         record->index = log.size();
         record->accepted = clock::now();
         auto const& script = record->index < first.size() ? first[record->index] : rest;
@@ -366,7 +366,7 @@ void raw_peer::scripts(std::vector<raw_script> first, raw_script rest)
 
 void raw_peer::tls(tls_settings settings)
 {
-    auto made = std::make_shared<tls_context>(settings);
+    auto made = std::make_shared<raw_tls_context>(settings);
     std::lock_guard const lock(state_->mutex);
     state_->tls = std::move(made);
 }
@@ -394,10 +394,10 @@ bool raw_peer::wait_mark(std::string const& name, duration limit) const
     return state_->wait([&] { return state_->events->marks.contains(name); }, limit);
 }
 
-std::vector<connection_record> raw_peer::connections() const
+std::vector<raw_record> raw_peer::connections() const
 {
     std::lock_guard const lock(state_->mutex);
-    std::vector<connection_record> copy;
+    std::vector<raw_record> copy;
     copy.reserve(state_->log.size());
     for (auto const& record : state_->log) {
         copy.push_back(*record);
@@ -405,7 +405,7 @@ std::vector<connection_record> raw_peer::connections() const
     return copy;
 }
 
-connection_record raw_peer::connection(std::size_t index) const
+raw_record raw_peer::connection(std::size_t index) const
 {
     std::lock_guard const lock(state_->mutex);
     return *state_->log.at(index);
@@ -433,7 +433,7 @@ std::size_t raw_peer::open() const
     return static_cast<std::size_t>(std::count_if(
         state_->log.begin(),
         state_->log.end(),
-        [](auto const& record) { return record->how == ending::open; }
+        [](auto const& record) { return record->how == raw_ending::open; }
     ));
 }
 
@@ -474,7 +474,7 @@ bool raw_peer::wait_all_ended(duration limit) const
 {
     auto const ended = [&] {
         return std::all_of(state_->log.begin(), state_->log.end(), [](auto const& record) {
-            return record->how != ending::open;
+            return record->how != raw_ending::open;
         });
     };
     return state_->wait(ended, limit);
@@ -483,17 +483,17 @@ bool raw_peer::wait_all_ended(duration limit) const
 bool raw_peer::wait_ended(std::size_t index, duration limit) const
 {
     auto const ended = [&] {
-        return index < state_->log.size() && state_->log[index]->how != ending::open;
+        return index < state_->log.size() && state_->log[index]->how != raw_ending::open;
     };
     return state_->wait(ended, limit);
 }
 
 bool raw_peer::wait(
-    std::function<bool(std::vector<connection_record> const&)> const& predicate, duration limit
+    std::function<bool(std::vector<raw_record> const&)> const& predicate, duration limit
 ) const
 {
     auto const met = [&] {
-        std::vector<connection_record> copy;
+        std::vector<raw_record> copy;
         for (auto const& record : state_->log) {
             copy.push_back(*record);
         }

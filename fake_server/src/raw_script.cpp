@@ -393,22 +393,22 @@ raw_script::bytes_function keep_first(std::size_t n)
     return [n](std::string wire) { return wire.substr(0, n); };
 }
 
-std::string_view to_string(ending how)
+std::string_view to_string(raw_ending how)
 {
     switch (how) {
-        case ending::open:
+        case raw_ending::open:
             return "open";
-        case ending::closed:
+        case raw_ending::closed:
             return "closed";
-        case ending::reset:
+        case raw_ending::reset:
             return "reset";
-        case ending::peer_closed:
+        case raw_ending::peer_closed:
             return "peer_closed";
-        case ending::peer_reset:
+        case raw_ending::peer_reset:
             return "peer_reset";
-        case ending::tls_failed:
+        case raw_ending::tls_failed:
             return "tls_failed";
-        case ending::stopped:
+        case raw_ending::stopped:
             return "stopped";
     }
     return "?";

@@ -70,7 +70,7 @@ int wire_version(tls_version v)
 
 }  // namespace
 
-tls_context::context_ptr tls_context::make_context(
+raw_tls_context::context_ptr raw_tls_context::make_context(
     tls_settings const& settings, identity const& who
 )
 {
@@ -131,22 +131,22 @@ tls_context::context_ptr tls_context::make_context(
     return context;
 }
 
-tls_context::tls_context(tls_settings const& settings)
+raw_tls_context::raw_tls_context(tls_settings const& settings)
     : main_(make_context(settings, settings.identity_))
 {
     for (auto const& [name, who] : settings.by_name_) {
         by_name_[name] = make_context(settings, who);
     }
     if (!by_name_.empty()) {
-        SSL_CTX_set_tlsext_servername_callback(main_.get(), &tls_context::choose);
+        SSL_CTX_set_tlsext_servername_callback(main_.get(), &raw_tls_context::choose);
         SSL_CTX_set_tlsext_servername_arg(main_.get(), this);
     }
 }
 
-int tls_context::choose(SSL* ssl, int* /*alert*/, void* self)
+int raw_tls_context::choose(SSL* ssl, int* /*alert*/, void* self)
 {
     char const* const name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
-    auto const& known = static_cast<tls_context*>(self)->by_name_;
+    auto const& known = static_cast<raw_tls_context*>(self)->by_name_;
     if (name != nullptr) {
         if (auto const found = known.find(name); found != known.end()) {
             SSL_set_SSL_CTX(ssl, found->second.get());
@@ -155,15 +155,15 @@ int tls_context::choose(SSL* ssl, int* /*alert*/, void* self)
     return SSL_TLSEXT_ERR_OK;
 }
 
-std::unique_ptr<SSL, ssl_deleter> tls_context::make() const
+std::unique_ptr<SSL, raw_ssl_deleter> raw_tls_context::make() const
 {
-    std::unique_ptr<SSL, ssl_deleter> ssl(SSL_new(main_.get()));
+    std::unique_ptr<SSL, raw_ssl_deleter> ssl(SSL_new(main_.get()));
     need(ssl != nullptr, "SSL");
     SSL_set_accept_state(ssl.get());
     return ssl;
 }
 
-void tls_context::rotate_ticket_keys()
+void raw_tls_context::rotate_ticket_keys()
 {
     std::array<unsigned char, 80> keys{};
     need(RAND_bytes(keys.data(), keys.size()) == 1, "random keys");
@@ -171,7 +171,7 @@ void tls_context::rotate_ticket_keys()
     SSL_CTX_flush_sessions(main_.get(), 0);
 }
 
-tls_layer::tls_layer(std::shared_ptr<tls_context const> context)
+raw_tls_layer::raw_tls_layer(std::shared_ptr<raw_tls_context const> context)
     : context_(std::move(context)),
       ssl_(context_->make()),
       in_(BIO_new(BIO_s_mem())),
@@ -182,25 +182,25 @@ tls_layer::tls_layer(std::shared_ptr<tls_context const> context)
     BIO_set_mem_eof_return(out_, -1);
     SSL_set_bio(ssl_.get(), in_, out_);
     SSL_set_app_data(ssl_.get(), this);
-    SSL_set_info_callback(ssl_.get(), &tls_layer::on_info);
+    SSL_set_info_callback(ssl_.get(), &raw_tls_layer::on_info);
 }
 
-void tls_layer::on_info(SSL const* ssl, int where, int value)
+void raw_tls_layer::on_info(SSL const* ssl, int where, int value)
 {
     if ((where & SSL_CB_ALERT) != 0 && (where & SSL_CB_READ) != 0) {
-        auto* const self = static_cast<tls_layer*>(SSL_get_app_data(ssl));
+        auto* const self = static_cast<raw_tls_layer*>(SSL_get_app_data(ssl));
         self->alert_seen_ = SSL_alert_desc_string_long(value);
     }
 }
 
-void tls_layer::note_error() { error_ = error_text(); }
+void raw_tls_layer::note_error() { error_ = error_text(); }
 
-void tls_layer::feed(char const* data, std::size_t size)
+void raw_tls_layer::feed(char const* data, std::size_t size)
 {
     BIO_write(in_, data, static_cast<int>(size));
 }
 
-tls_layer::progress tls_layer::handshake()
+raw_tls_layer::progress raw_tls_layer::handshake()
 {
     ERR_clear_error();
     int const r = SSL_do_handshake(ssl_.get());
@@ -215,7 +215,7 @@ tls_layer::progress tls_layer::handshake()
     return progress::failed;
 }
 
-bool tls_layer::read(std::string& into)
+bool raw_tls_layer::read(std::string& into)
 {
     std::array<char, 16384> buffer;
     while (!close_notify_seen_) {
@@ -240,7 +240,7 @@ bool tls_layer::read(std::string& into)
     return true;
 }
 
-bool tls_layer::write(std::string const& bytes)
+bool raw_tls_layer::write(std::string const& bytes)
 {
     if (bytes.empty()) {
         return true;
@@ -253,14 +253,14 @@ bool tls_layer::write(std::string const& bytes)
     return true;
 }
 
-void tls_layer::close_notify()
+void raw_tls_layer::close_notify()
 {
     ERR_clear_error();
     SSL_shutdown(ssl_.get());
     ERR_clear_error();
 }
 
-void tls_layer::key_update(bool request_back)
+void raw_tls_layer::key_update(bool request_back)
 {
     ERR_clear_error();
     int const kind = request_back ? SSL_KEY_UPDATE_REQUESTED : SSL_KEY_UPDATE_NOT_REQUESTED;
@@ -269,7 +269,7 @@ void tls_layer::key_update(bool request_back)
     }
 }
 
-void tls_layer::renegotiate()
+void raw_tls_layer::renegotiate()
 {
     ERR_clear_error();
     if (SSL_renegotiate(ssl_.get()) != 1 || SSL_do_handshake(ssl_.get()) != 1) {
@@ -277,7 +277,7 @@ void tls_layer::renegotiate()
     }
 }
 
-void tls_layer::fatal_alert()
+void raw_tls_layer::fatal_alert()
 {
     // OpenSSL sends no alert on request, but it does when it reads a record that nobody encrypted.
     std::string junk("\x17\x03\x03\x00\x30", 5);
@@ -287,7 +287,7 @@ void tls_layer::fatal_alert()
     read(nothing);
 }
 
-std::string tls_layer::take_output()
+std::string raw_tls_layer::take_output()
 {
     char* data = nullptr;
     long const size = BIO_get_mem_data(out_, &data);
@@ -296,7 +296,7 @@ std::string tls_layer::take_output()
     return bytes;
 }
 
-void tls_layer::describe(connection_record& record) const
+void raw_tls_layer::describe(raw_record& record) const
 {
     SSL* const ssl = ssl_.get();
     if (char const* const name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name)) {

@@ -11,23 +11,23 @@
 
 namespace cohub::fake {
 
-struct ssl_deleter
+struct raw_ssl_deleter
 {
     void operator()(SSL* p) const { SSL_free(p); }
     void operator()(SSL_CTX* p) const { SSL_CTX_free(p); }
 };
 
 /// @brief A server's SSL_CTX, and one more for each name with an identity of its own.
-class tls_context
+class raw_tls_context
 {
 public:
-    explicit tls_context(tls_settings const& settings);
+    explicit raw_tls_context(tls_settings const& settings);
 
-    std::unique_ptr<SSL, ssl_deleter> make() const;
+    std::unique_ptr<SSL, raw_ssl_deleter> make() const;
     void rotate_ticket_keys();
 
 private:
-    using context_ptr = std::unique_ptr<SSL_CTX, ssl_deleter>;
+    using context_ptr = std::unique_ptr<SSL_CTX, raw_ssl_deleter>;
 
     static context_ptr make_context(tls_settings const& settings, identity const& who);
     static int choose(SSL* ssl, int* alert, void* self);
@@ -37,7 +37,7 @@ private:
 };
 
 /// @brief TLS on memory, so that every byte of ciphertext passes through the caller's hands.
-class tls_layer
+class raw_tls_layer
 {
 public:
     enum class progress
@@ -47,7 +47,7 @@ public:
         failed
     };
 
-    explicit tls_layer(std::shared_ptr<tls_context const> context);
+    explicit raw_tls_layer(std::shared_ptr<raw_tls_context const> context);
 
     void feed(char const* data, std::size_t size);
     progress handshake();
@@ -61,7 +61,7 @@ public:
     /// @brief The ciphertext produced since the last call.
     std::string take_output();
 
-    void describe(connection_record& record) const;
+    void describe(raw_record& record) const;
     bool close_notify_seen() const { return close_notify_seen_; }
     std::string const& error() const { return error_; }
 
@@ -69,8 +69,8 @@ private:
     static void on_info(SSL const* ssl, int where, int value);
     void note_error();
 
-    std::shared_ptr<tls_context const> context_;
-    std::unique_ptr<SSL, ssl_deleter> ssl_;
+    std::shared_ptr<raw_tls_context const> context_;
+    std::unique_ptr<SSL, raw_ssl_deleter> ssl_;
     BIO* in_;   // owned by ssl_
     BIO* out_;  // owned by ssl_
     std::string error_;

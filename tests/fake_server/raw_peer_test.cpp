@@ -211,8 +211,8 @@ TEST(RawPeerTest, AnswersAndRemembersTheRequest)
     EXPECT_EQ(client.read_to_end(), raw_answer("pong").str());
     EXPECT_EQ(client.error, 0);
     ASSERT_TRUE(peer.wait_all_ended());
-    connection_record const seen = peer.connection(0);
-    EXPECT_EQ(seen.how, ending::closed);
+    raw_record const seen = peer.connection(0);
+    EXPECT_EQ(seen.how, raw_ending::closed);
     ASSERT_EQ(seen.requests.size(), 1U);
     EXPECT_EQ(seen.requests[0].method(), "POST");
     EXPECT_EQ(seen.requests[0].target(), "/api/conat/hub");
@@ -265,7 +265,7 @@ TEST(RawPeerTest, ResetIsAReset)
     client.write(request);
     EXPECT_EQ(client.read_to_end(), "");
     EXPECT_EQ(client.error, ECONNRESET);
-    EXPECT_EQ(peer.connection(0).how, ending::reset);
+    EXPECT_EQ(peer.connection(0).how, raw_ending::reset);
 }
 
 TEST(RawPeerTest, CloseIsNoResetThoughBytesWereUnread)
@@ -290,10 +290,10 @@ TEST(RawPeerTest, HalfCloseGoesOnReading)
         ASSERT_TRUE(peer.wait_mark("closed"));
         client.write(request);
         ASSERT_TRUE(peer.wait_requests(1));
-        EXPECT_EQ(peer.connection(0).how, ending::open);
+        EXPECT_EQ(peer.connection(0).how, raw_ending::open);
     }
     ASSERT_TRUE(peer.wait_all_ended());
-    EXPECT_EQ(peer.connection(0).how, ending::peer_closed);
+    EXPECT_EQ(peer.connection(0).how, raw_ending::peer_closed);
 }
 
 TEST(RawPeerTest, SplitsAndDribbles)
@@ -335,7 +335,7 @@ TEST(RawPeerTest, FloodIsEndedByTheReader)
         EXPECT_EQ(client.read_exactly(1'000'000).substr(0, 12), "012345678901");
     }
     ASSERT_TRUE(peer.wait_all_ended());
-    EXPECT_EQ(peer.connection(0).how, ending::peer_reset);
+    EXPECT_EQ(peer.connection(0).how, raw_ending::peer_reset);
 }
 
 TEST(RawPeerTest, NotReadingFillsTheBuffers)
@@ -375,7 +375,7 @@ TEST(RawPeerTest, StalledConnectionsEndWithTheirPeer)
     EXPECT_EQ(peer->peak_open(), 2U);
     peer->drop_all();
     EXPECT_TRUE(peer->wait_all_ended());
-    EXPECT_EQ(peer->connection(1).how, ending::stopped);
+    EXPECT_EQ(peer->connection(1).how, raw_ending::stopped);
     tcp_client three(peer->port());
     ASSERT_TRUE(peer->wait_accepted(3));
     peer.reset();
@@ -443,8 +443,8 @@ TEST(RawPeerTlsTest, AnswersInEachVersionWithEachKey)
             EXPECT_EQ(client.read_to_end(), raw_answer("pong").str());
             EXPECT_EQ(client.end, SSL_ERROR_ZERO_RETURN);
             ASSERT_TRUE(peer.wait_all_ended());
-            connection_record const seen = peer.connection(0);
-            EXPECT_EQ(seen.how, ending::closed);
+            raw_record const seen = peer.connection(0);
+            EXPECT_EQ(seen.how, raw_ending::closed);
             EXPECT_EQ(seen.tls_version, version == tls_version::v1_2 ? "TLSv1.2" : "TLSv1.3");
             EXPECT_EQ(seen.server_name, "localhost");
             EXPECT_EQ(seen.application_in, request.size());
@@ -475,7 +475,7 @@ TEST(RawPeerTlsTest, UntrustedPeerSeesNoApplicationByte)
     }
     ASSERT_TRUE(peer.wait_all_ended());
     EXPECT_EQ(peer.connection(0).application_in, 0U);
-    EXPECT_EQ(peer.connection(0).how, ending::tls_failed);
+    EXPECT_EQ(peer.connection(0).how, raw_ending::tls_failed);
     EXPECT_EQ(peer.connection(0).alert_seen, "unknown CA");
 }
 
@@ -548,7 +548,7 @@ TEST(RawPeerTlsTest, EndsWithAndWithoutCloseNotify)
     tls_client told(peer.port(), ca().pem());
     EXPECT_EQ(told.read_to_end(), "x");
     EXPECT_EQ(told.end, SSL_ERROR_ZERO_RETURN);
-    EXPECT_EQ(peer.connection(0).how, ending::open);
+    EXPECT_EQ(peer.connection(0).how, raw_ending::open);
 }
 
 TEST(RawPeerTlsTest, CutsTheHandshakeAnywhere)

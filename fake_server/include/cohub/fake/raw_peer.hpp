@@ -46,7 +46,7 @@ public:
     tls_settings& without_resumption();
 
 private:
-    friend class tls_context;
+    friend class raw_tls_context;
 
     identity identity_;
     std::vector<std::pair<std::string, identity>> by_name_;
@@ -270,7 +270,7 @@ raw_script::bytes_function flip_byte(std::size_t from_end);
 raw_script::bytes_function keep_first(std::size_t n);
 
 /// @brief How a connection ended, as the peer saw it.
-enum class ending
+enum class raw_ending
 {
     open,         ///< not yet
     closed,       ///< the script closed it
@@ -281,15 +281,15 @@ enum class ending
     stopped       ///< `drop_all`, `stop` or the destructor
 };
 
-std::string_view to_string(ending how);
+std::string_view to_string(raw_ending how);
 
 /// @brief What happened on one connection.
-class connection_record
+class raw_record
 {
 public:
     using time_point = std::chrono::steady_clock::time_point;
 
-    connection_record() = default;
+    raw_record() = default;
 
     std::size_t index = 0;  ///< in the order of accept, from 0
     time_point accepted{};
@@ -308,7 +308,7 @@ public:
     std::string server_name;  ///< SNI; empty when none came
     std::string alert_seen;   ///< OpenSSL's name of the last alert received
     std::size_t steps_played = 0;
-    ending how = ending::open;
+    raw_ending how = raw_ending::open;
     std::string detail;
 };
 
@@ -374,8 +374,8 @@ public:
     void release(std::string event);
     bool wait_mark(std::string const& name, duration limit = patience) const;
 
-    std::vector<connection_record> connections() const;
-    connection_record connection(std::size_t index) const;
+    std::vector<raw_record> connections() const;
+    raw_record connection(std::size_t index) const;
     /// @brief The requests of all connections, by connection and then in order.
     std::vector<raw_request> requests() const;
     std::size_t accepted() const;
@@ -392,7 +392,7 @@ public:
     bool wait_all_ended(duration limit = patience) const;
     bool wait_ended(std::size_t index, duration limit = patience) const;
     bool wait(
-        std::function<bool(std::vector<connection_record> const&)> const& predicate,
+        std::function<bool(std::vector<raw_record> const&)> const& predicate,
         duration limit = patience
     ) const;
     /// @}
