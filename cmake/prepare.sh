@@ -132,7 +132,7 @@ cohub_quietly() {
             break
         else
             printf '%s\n' "$line" >>"$log"
-            if [[ $line == '['*']'* ]]; then last=${line%%]*}]; fi
+            if [[ $line == '['[1-9]*']'* ]]; then last=${line%%]*}]; fi
         fi
         if [ $SECONDS -ge $next ]; then
             printf '   %s %s s\n' "${last:-...}" $((SECONDS - start))
