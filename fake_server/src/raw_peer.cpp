@@ -488,6 +488,11 @@ bool raw_peer::wait_ended(std::size_t index, duration limit) const
     return state_->wait(ended, limit);
 }
 
+bool raw_peer::wait_quiet(duration limit) const
+{
+    return state_->wait([&] { return state_->connections.empty(); }, limit);
+}
+
 bool raw_peer::wait(
     std::function<bool(std::vector<raw_record> const&)> const& predicate, duration limit
 ) const

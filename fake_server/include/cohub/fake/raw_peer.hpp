@@ -391,6 +391,8 @@ public:
     /// Until all connections in the log have ended.
     bool wait_all_ended(duration limit = patience) const;
     bool wait_ended(std::size_t index, duration limit = patience) const;
+    /// Until no connection is open, in the log or from before it.
+    bool wait_quiet(duration limit = patience) const;
     bool wait(
         std::function<bool(std::vector<raw_record> const&)> const& predicate,
         duration limit = patience

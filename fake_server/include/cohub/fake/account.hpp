@@ -1,0 +1,164 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace cohub::fake {
+
+/// @brief An account of the fake hub: what `add_account` takes and `users` gives back.
+///
+/// Times are milliseconds since the epoch. An empty optional is the database's NULL, which is not
+/// the same as an empty string.
+class account
+{
+public:
+    account() = default;
+    account(std::string first, std::string last)
+        : first_name(std::move(first)), last_name(std::move(last))
+    {
+    }
+
+    /// @brief Lower-case UUID; when left empty the server draws one.
+    account& id(std::string value) { return set(account_id, std::move(value)); }
+    account& names(std::optional<std::string> first, std::optional<std::string> last)
+    {
+        first_name = std::move(first);
+        last_name = std::move(last);
+        return *this;
+    }
+    /// @brief The `@name`, without the `@`.
+    account& user_name(std::string value) { return set(name, std::move(value)); }
+    account& email(std::string value) { return set(email_address, std::move(value)); }
+    /// @brief Marks the present e-mail address as verified.
+    account& verified()
+    {
+        email_address_verified.emplace();
+        (*email_address_verified)[email_address.value_or("")] = "2025-10-09T08:53:20.000Z";
+        return *this;
+    }
+    /// @brief Some other address was verified once, the present one was not.
+    account& verified_address(std::string address, std::string when = "2025-10-09T08:53:20.000Z")
+    {
+        if (!email_address_verified) email_address_verified.emplace();
+        (*email_address_verified)[std::move(address)] = std::move(when);
+        return *this;
+    }
+    account& created_at(std::optional<std::int64_t> ms) { return set(created, ms); }
+    account& active_at(std::optional<std::int64_t> ms) { return set(last_active, ms); }
+    account& make_unlisted(bool value = true) { return set(unlisted, value); }
+    account& make_deleted(bool value = true) { return set(deleted, value); }
+    account& make_banned(bool value = true) { return set(banned, value); }
+    account& make_admin(bool value = true) { return set(admin, value); }
+    account& in_organization(std::string value) { return set(organization, std::move(value)); }
+    account& profile_color(std::string value)
+    {
+        has_profile = true;
+        return set(color, std::move(value));
+    }
+    account& profile_image(std::string value)
+    {
+        has_profile = true;
+        return set(image, std::move(value));
+    }
+    account& with_password(std::string value) { return set(password, std::move(value)); }
+    account& with_passport(std::string strategy, std::string passport_id)
+    {
+        passports.emplace_back(std::move(strategy), std::move(passport_id));
+        return *this;
+    }
+
+    std::string account_id;
+    std::optional<std::string> first_name;
+    std::optional<std::string> last_name;
+    std::optional<std::string> name;
+    std::optional<std::string> email_address;
+    /// Address to time of verification (ISO 8601); the hub keeps it when the address changes.
+    std::optional<std::map<std::string, std::string>> email_address_verified;
+    std::optional<std::int64_t> created;
+    std::optional<std::int64_t> last_active;
+    std::optional<bool> banned;
+    bool unlisted = false;
+    bool deleted = false;
+    bool admin = false;
+    std::optional<std::string> organization;
+    bool has_profile = false;
+    std::optional<std::string> color;
+    std::optional<std::string> image;
+    std::string password;
+    std::vector<std::pair<std::string, std::string>> passports;
+
+private:
+    template <class Member, class Value>
+    account& set(Member& member, Value&& value)
+    {
+        member = std::forward<Value>(value);
+        return *this;
+    }
+};
+
+/// @brief An API key of the fake hub: an account's, or, with `project`, a project's.
+class api_key
+{
+public:
+    /// @param owner account id of the owner; for a project key, of the collaborator who made it
+    explicit api_key(std::string owner) : account_id(std::move(owner)) {}
+
+    /// @brief The key itself; when left empty the server draws one of the usual shape.
+    api_key& secret(std::string value)
+    {
+        text = std::move(value);
+        return *this;
+    }
+    api_key& project(std::string value)
+    {
+        project_id = std::move(value);
+        return *this;
+    }
+    api_key& named(std::string value)
+    {
+        name = std::move(value);
+        return *this;
+    }
+    /// @brief The database id, which a key of the usual shape carries in its last six characters.
+    api_key& numbered(std::int64_t value)
+    {
+        id = value;
+        return *this;
+    }
+    api_key& expires_at(std::int64_t ms)
+    {
+        expire = ms;
+        return *this;
+    }
+    /// @brief A key of the old kind: kept with the account, in no list of keys.
+    api_key& make_legacy(bool value = true)
+    {
+        legacy = value;
+        return *this;
+    }
+
+    std::string account_id;
+    std::string text;
+    std::optional<std::string> project_id;
+    std::optional<std::string> name;
+    std::optional<std::int64_t> id;
+    std::optional<std::int64_t> expire;
+    bool legacy = false;
+};
+
+/// @brief One key of each kind, as seeded.
+struct api_keys
+{
+    std::string user;       ///< an ordinary account
+    std::string admin;      ///< a site admin
+    std::string org_admin;  ///< an admin of the organization `acme`
+    std::string project;    ///< a project of the ordinary account
+    std::string expired;    ///< was the ordinary account's until it expired
+    std::string banned;     ///< its owner is banned
+};
+
+}  // namespace cohub::fake

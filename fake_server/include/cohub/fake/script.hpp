@@ -1,0 +1,100 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace cohub::fake {
+
+namespace detail {
+class script_store;
+struct fault_plan;
+}  // namespace detail
+
+/// @brief Queues what shall happen to the next matching calls: one step a call, in order.
+///
+/// Made by `fake_server::script`. The steps are queued, all at once, when the statement ends:
+///
+///     server.script("system.userSearch").status(503).times(2).then_ok();
+///
+/// Parts of one step combine: `.effect().delay(50ms).close_before_response()` runs the function,
+/// waits, and drops the connection. Without `effect()`, a step that replaces the answer (`status`,
+/// `body`, `json`, `close_before_response`, `reset`, `no_subscriber`) keeps the function from
+/// running; a step that does not replace it lets it run. docs/fake-server.md has the whole table
+/// and the same faults as text and as JSON.
+class script
+{
+public:
+    script(script&& other) noexcept;
+    script(script const&) = delete;
+    script& operator=(script const&) = delete;
+    script& operator=(script&&) = delete;
+    ~script();
+
+    /// @brief Answers this status; the body is an HTML page such as a proxy sends, unless given.
+    script& status(int code);
+    /// @brief Adds a header to the answer, or replaces the one of that name.
+    script& header(std::string name, std::string value);
+    /// @brief Answers these bytes as the body, without a content type unless `header` gives one.
+    script& body(std::string bytes);
+    /// @brief Answers this JSON text as the hub would, with status 200.
+    /// @throws std::invalid_argument when it is no JSON; `body` sends anything
+    script& json(std::string text);
+    /// @brief The same under the name that reads better for a function's result.
+    script& result(std::string text) { return json(std::move(text)); }
+    /// @brief Answers `{"error": text}` with status 200, as the hub reports its failures.
+    script& error(std::string_view text);
+
+    /// @brief Lets the function take this long. A call whose `timeout` is shorter is answered
+    /// after its `timeout` with the hub's 408 text, and the function still has its effect.
+    script& delay(std::chrono::milliseconds time);
+    /// @brief Keeps the finished answer back this long; the call's `timeout` does not matter.
+    script& stall(std::chrono::milliseconds time);
+    /// @brief Keeps the finished answer back until `fake_server::release`.
+    script& delay_until_released();
+
+    /// @brief Closes the connection instead of answering.
+    script& close_before_response();
+    /// @brief Closes it when this many bytes of the answer, head included, have been sent.
+    script& close_after_bytes(std::size_t n);
+    /// @brief Closes it after the whole answer, without having said `Connection: close`.
+    script& close_after_response();
+    /// @brief Sends a TCP reset instead of answering.
+    script& reset();
+    /// @brief Sends a TCP reset when this many bytes of the answer have been sent.
+    script& reset_after_bytes(std::size_t n);
+    /// @brief A close that follows comes without TLS close_notify, as when a process dies.
+    script& without_close_notify();
+
+    /// @brief Answers that no hub process listens (the 503 text, HTTP 200); nothing is run.
+    script& no_subscriber();
+    /// @brief Answers at once that the hub took too long (the 408 text, HTTP 200). The function
+    /// has its effect all the same.
+    script& bridge_timeout();
+
+    /// @brief Runs the function although its answer is replaced.
+    script& effect();
+    /// @brief Runs the function, then closes the connection instead of answering.
+    script& effect_then_drop() { return effect().close_before_response(); }
+
+    /// @brief The step holds for this many calls.
+    script& times(std::size_t n);
+    /// @brief The step holds for all calls to come.
+    script& forever();
+
+    /// @brief Begins the next step.
+    script& then();
+    /// @brief Adds a step in which the call goes through untouched.
+    script& then_ok();
+
+private:
+    friend class detail::script_store;
+    script(detail::script_store& store, std::string pattern);
+
+    detail::script_store* store_;
+    std::unique_ptr<detail::fault_plan> plan_;
+};
+
+}  // namespace cohub::fake

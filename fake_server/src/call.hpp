@@ -1,0 +1,77 @@
+#pragma once
+
+#include <boost/json/array.hpp>
+#include <boost/json/value.hpp>
+
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "world.hpp"
+
+namespace cohub::fake {
+
+/// A failure as the hub reports it: `{"error": what}`, prefix included.
+class call_error : public std::runtime_error
+{
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/// `throw Error(text)` in a function of the hub.
+[[noreturn]] inline void fail(std::string const& text) { throw call_error("Error: " + text); }
+[[noreturn]] inline void type_error(std::string const& text)
+{
+    throw call_error("TypeError: " + text);
+}
+/// PostgreSQL's own complaint.
+[[noreturn]] inline void database_error(std::string const& text)
+{
+    throw call_error("error: " + text);
+}
+
+/// What a hub function sees. The world is locked.
+struct call
+{
+    fake::world& world;
+    std::string_view name;        ///< as sent
+    std::string_view account_id;  ///< the caller
+    std::string_view project_id;  ///< of a call to a project
+    boost::json::array& args;
+
+    /// `args[i]`, or null for what JavaScript calls undefined.
+    boost::json::value const* arg(std::size_t i) const;
+    /// A member of the options object `args[0]`; null when it is absent.
+    boost::json::value const* option(std::string_view member) const;
+};
+
+/// @return the result as JSON text
+using hub_function = std::string (*)(call&);
+
+enum class shape
+{
+    positional,  ///< arguments as they come
+    options      ///< one object, to which the caller's account_id is added
+};
+
+struct method
+{
+    std::string_view name;
+    shape args;
+    hub_function function;  ///< null: known to the hub, not yet to this server
+};
+
+/// What JavaScript makes of a value; null stands for undefined.
+bool is_truthy(boost::json::value const* v);
+bool is_nullish(boost::json::value const* v);
+std::string js_string(boost::json::value const* v);
+double js_number(boost::json::value const& v);
+/// The text if it is a string.
+std::optional<std::string_view> text_option(call const& c, std::string_view member);
+
+/// The groups, a file each.
+extern method const system_methods[];
+extern std::size_t const system_method_count;
+
+}  // namespace cohub::fake

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <boost/json/value.hpp>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "message.hpp"
+#include "world.hpp"
+
+namespace cohub::fake {
+
+/// What the web server between client and hub does to a call.
+enum class bridge
+{
+    works,
+    no_subscriber,
+    timed_out
+};
+
+/// The two endpoints of CoCalc's API, as the web route sees them: parse, authenticate, pass on.
+class cocalc_call
+{
+public:
+    /// Whether this path is one of theirs.
+    static bool serves(std::string_view path);
+
+    explicit cocalc_call(request const& r);
+
+    /// The `name` of the call as far as it has one; for the journal and the script.
+    std::string_view name() const { return name_; }
+    /// How long the route waits for the hub.
+    std::chrono::milliseconds timeout() const;
+    /// The call names a function that exists upstream and not here yet.
+    bool missing_here() const { return missing_; }
+
+    /// Runs the call. Changes the world if the function does.
+    void run(world& w, bridge how, reply& out);
+    /// What the route answers when the hub is late. Runs nothing.
+    void answer_late(world& w, reply& out);
+
+private:
+    void read_body(request const& r);
+    std::string authenticate(world& w);
+    std::string run_hub(world& w, bridge how);
+    std::string run_project(world& w, bridge how);
+    std::string bridge_error(std::string_view subject, bridge how) const;
+    void check_timeout(std::string_view subject) const;
+    boost::json::value const* parameter(std::string_view member) const;
+    boost::json::array& arguments();
+
+    request const& request_;
+    bool project_;
+    reply refusal_;  ///< of a body that does not parse; status 200 if it does
+    boost::json::value body_;
+    bool has_members_ = false;  ///< body is an object, and the method lets it be seen
+    std::string name_;
+    principal caller_;
+    bool missing_ = false;
+    boost::json::array no_arguments_;
+};
+
+/// Fills in a JSON answer as Next.js sends it: type, entity tag, and 304 to who knows it already.
+void answer_json(request const& r, std::string text, reply& out);
+void answer_html(int status, std::string_view text, reply& out);
+
+}  // namespace cohub::fake

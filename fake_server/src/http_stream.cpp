@@ -1,0 +1,262 @@
+#include "http_stream.hpp"
+
+#include <openssl/err.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "text.hpp"
+
+namespace cohub::fake {
+
+namespace {
+
+constexpr std::size_t head_limit = 64 * 1024;
+constexpr std::size_t read_size = 16 * 1024;
+
+// The position after the empty line that ends a head, or npos.
+std::size_t head_end(std::string_view text, std::size_t from)
+{
+    // Bare line feeds count, as they do for httplib.
+    for (auto i = text.find('\n', from); i != text.npos; i = text.find('\n', i + 1)) {
+        if (i + 1 < text.size() && text[i + 1] == '\n') return i + 2;
+        if (i + 2 < text.size() && text[i + 1] == '\r' && text[i + 2] == '\n') return i + 3;
+    }
+    return text.npos;
+}
+
+}  // namespace
+
+http_stream::http_stream(int socket, tls_context const* tls)
+    : socket_(socket), ssl_(tls ? SSL_new(tls->get()) : nullptr)
+{
+    if (ssl_) SSL_set_fd(ssl_.get(), socket);
+}
+
+http_stream::~http_stream() { ERR_clear_error(); }
+
+bool http_stream::handshake()
+{
+    if (!ssl_) return true;
+    if (SSL_accept(ssl_.get()) == 1) return true;
+    broken_ = true;
+    ERR_clear_error();
+    return false;
+}
+
+bool http_stream::resumed() const { return ssl_ && SSL_session_reused(ssl_.get()) == 1; }
+
+ssize_t http_stream::receive(char* to, std::size_t size)
+{
+    if (!ssl_) {
+        ssize_t n;
+        do {
+            n = ::recv(socket_, to, size, 0);
+        } while (n < 0 && errno == EINTR);
+        return n;
+    }
+    int const n = SSL_read(ssl_.get(), to, static_cast<int>(size));
+    if (n > 0) return n;
+    if (SSL_get_error(ssl_.get(), n) != SSL_ERROR_ZERO_RETURN) broken_ = true;
+    ERR_clear_error();
+    return 0;
+}
+
+bool http_stream::fill()
+{
+    if (ended_) return false;
+    // "100 Continue" has to be out before the body can come.
+    if (!out_.empty() && !discarding_ && !flush()) return false;
+    if (at_ > 0) {
+        in_.erase(0, at_);
+        at_ = 0;
+    }
+    std::size_t const had = in_.size();
+    in_.resize(had + read_size);
+    ssize_t const n = receive(in_.data() + had, read_size);
+    in_.resize(had + (n > 0 ? static_cast<std::size_t>(n) : 0));
+    if (n <= 0) ended_ = true;
+    return n > 0;
+}
+
+bool http_stream::read_head()
+{
+    discarding_ = false;
+    out_.clear();
+    for (std::size_t looked = 0;;) {
+        // Some clients send an empty line between requests.
+        while (looked == 0 && at_ < in_.size() && (in_[at_] == '\r' || in_[at_] == '\n')) ++at_;
+        std::string_view const waiting = std::string_view(in_).substr(at_);
+        if (auto const end = head_end(waiting, looked); end != waiting.npos) {
+            parse_head(end);
+            return true;
+        }
+        if (waiting.size() > head_limit) {
+            out_ =
+                "HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Length: 0\r\n"
+                "Connection: close\r\n\r\n";
+            flush();
+            return false;
+        }
+        looked = waiting.size() > 3 ? waiting.size() - 3 : 0;
+        if (!fill()) return false;
+    }
+}
+
+void http_stream::parse_head(std::size_t length)
+{
+    head_.text.assign(in_, at_, length);
+    head_.headers.clear();
+    head_.method = head_.target = {};
+    head_.has_body = head_.wants_close = head_.http_1_0 = false;
+    bool keep_alive = false;
+    bool framed = false;
+
+    std::string_view rest = head_.text;
+    auto const next_line = [&rest] {
+        std::string_view line = rest.substr(0, rest.find('\n'));
+        rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+        if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+        return line;
+    };
+    std::string_view first = next_line();
+    head_.method = first.substr(0, first.find(' '));
+    first.remove_prefix(std::min(first.size(), head_.method.size() + 1));
+    head_.target = first.substr(0, first.find(' '));
+    head_.http_1_0 = first.ends_with("HTTP/1.0");
+
+    for (std::string_view line = next_line(); !line.empty(); line = next_line()) {
+        auto const colon = line.find(':');
+        if (colon == line.npos) continue;
+        std::string_view const name = line.substr(0, colon);
+        std::string_view const value = trim(line.substr(colon + 1));
+        head_.headers.emplace_back(name, value);
+        if (equal_ignoring_case(name, "Content-Length")) {
+            framed = true;
+            if (value != "0") head_.has_body = true;
+        } else if (equal_ignoring_case(name, "Transfer-Encoding")) {
+            framed = head_.has_body = true;
+        } else if (equal_ignoring_case(name, "Connection")) {
+            for (std::string_view const word : split(value, ",")) {
+                if (equal_ignoring_case(trim(word), "close")) head_.wants_close = true;
+                if (equal_ignoring_case(trim(word), "keep-alive")) keep_alive = true;
+            }
+        }
+    }
+    if (head_.http_1_0 && !keep_alive) head_.wants_close = true;
+    // A POST without a length has no body; httplib would read until the connection ends.
+    bounded_ = !framed;
+    readable_ = length;
+}
+
+ssize_t http_stream::read(char* to, std::size_t size)
+{
+    if (bounded_ && readable_ == 0) return 0;
+    if (at_ == in_.size() && !fill()) return broken_ ? -1 : 0;
+    std::size_t n = std::min(size, in_.size() - at_);
+    if (bounded_) n = std::min(n, readable_);
+    std::memcpy(to, in_.data() + at_, n);
+    at_ += n;
+    if (bounded_) readable_ -= n;
+    return static_cast<ssize_t>(n);
+}
+
+ssize_t http_stream::write(char const* from, std::size_t size)
+{
+    if (!discarding_) out_.append(from, size);
+    return static_cast<ssize_t>(size);
+}
+
+void http_stream::discard_writes()
+{
+    discarding_ = true;
+    out_.clear();
+}
+
+void http_stream::serialise(reply const& r, bool last, std::int64_t now)
+{
+    discarding_ = false;
+    out_.clear();
+    out_ += "HTTP/1.1 ";
+    out_ += std::to_string(r.status);
+    out_ += ' ';
+    out_ += reason_phrase(r.status);
+    out_ += "\r\n";
+    bool framed = r.status == 304 || r.status == 204 || r.status < 200;
+    auto const add = [this](std::string_view name, std::string_view value) {
+        out_ += name;
+        out_ += ": ";
+        out_ += value;
+        out_ += "\r\n";
+    };
+    if (!r.content_type.empty()) add("Content-Type", r.content_type);
+    for (auto const& [name, value] : r.headers) {
+        add(name, value);
+        // Whoever scripts a length or a coding means that very one.
+        if (equal_ignoring_case(name, "Content-Length") ||
+            equal_ignoring_case(name, "Transfer-Encoding")) {
+            framed = true;
+        }
+    }
+    if (!framed) add("Content-Length", std::to_string(r.body.size()));
+    add("Date", http_date(now));
+    if (last) {
+        add("Connection", "close");
+    } else if (head_.http_1_0) {
+        add("Connection", "keep-alive");
+    }
+    out_ += "\r\n";
+    if (head_.method != "HEAD" && r.status != 304) out_ += r.body;
+}
+
+void http_stream::truncate(std::size_t n)
+{
+    if (n < out_.size()) out_.resize(n);
+}
+
+bool http_stream::flush()
+{
+    if (broken_) return false;
+    std::size_t sent = 0;
+    while (sent < out_.size()) {
+        ssize_t n;
+        if (ssl_) {
+            auto const part = static_cast<int>(std::min<std::size_t>(out_.size() - sent, 1 << 30));
+            n = SSL_write(ssl_.get(), out_.data() + sent, part);
+        } else {
+            n = ::send(socket_, out_.data() + sent, out_.size() - sent, MSG_NOSIGNAL);
+            if (n < 0 && errno == EINTR) continue;
+        }
+        if (n <= 0) {
+            broken_ = true;
+            ERR_clear_error();
+            return false;
+        }
+        sent += static_cast<std::size_t>(n);
+    }
+    out_.clear();
+    return true;
+}
+
+void http_stream::close_notify()
+{
+    if (ssl_ && !broken_) SSL_shutdown(ssl_.get());
+    ERR_clear_error();
+}
+
+// Nobody reads the addresses: connections are told apart by their number.
+void http_stream::get_remote_ip_and_port(std::string& ip, int& port) const
+{
+    ip = "127.0.0.1";
+    port = 0;
+}
+
+void http_stream::get_local_ip_and_port(std::string& ip, int& port) const
+{
+    ip = "127.0.0.1";
+    port = 0;
+}
+
+}  // namespace cohub::fake

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <httplib.h>
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "message.hpp"
+#include "tls_context.hpp"
+
+namespace cohub::fake {
+
+struct message_head
+{
+    std::string text;  ///< what the views below look into
+    std::string_view method;
+    std::string_view target;
+    std::vector<std::pair<std::string_view, std::string_view>> headers;
+    bool has_body = false;
+    bool wants_close = false;
+    bool http_1_0 = false;
+};
+
+/// A connection's bytes, under httplib's request parser. It sees each head before httplib does,
+/// and sends an answer as one write.
+class http_stream : public httplib::Stream
+{
+public:
+    http_stream(int socket, tls_context const* tls);
+    ~http_stream();
+
+    bool handshake();
+    bool resumed() const;
+    /// Reads until a whole head is there, and takes note of it; the bytes stay for httplib.
+    /// @return false: the peer has closed, or no head ends within 64 KiB
+    bool read_head();
+    message_head const& head() const { return head_; }
+
+    /// What httplib writes from here on, until the next head, is dropped.
+    void discard_writes();
+    void serialise(reply const& r, bool last, std::int64_t now);
+    void truncate(std::size_t n);
+    bool flush();
+    void close_notify();
+
+    // httplib::Stream. Newer versions have more virtuals, and other ones: hence no `override`.
+    bool is_readable() const { return true; }
+    bool is_writable() const { return true; }
+    bool wait_readable() const { return true; }
+    bool wait_writable() const { return true; }
+    ssize_t read(char* to, std::size_t size);
+    ssize_t write(char const* from, std::size_t size);
+    void get_remote_ip_and_port(std::string& ip, int& port) const;
+    void get_local_ip_and_port(std::string& ip, int& port) const;
+    int socket() const { return socket_; }
+    time_t duration() const { return 0; }
+
+private:
+    struct free_ssl
+    {
+        void operator()(SSL* s) const { SSL_free(s); }
+    };
+
+    ssize_t receive(char* to, std::size_t size);
+    bool fill();
+    void parse_head(std::size_t length);
+
+    int socket_;
+    std::unique_ptr<SSL, free_ssl> ssl_;
+    std::string in_;  ///< received and not yet read, from `at_` on
+    std::size_t at_ = 0;
+    std::size_t readable_ = 0;  ///< bytes that httplib may still read of this message
+    bool bounded_ = false;      ///< whether `readable_` says how many there are
+    bool ended_ = false;
+    bool broken_ = false;
+    bool discarding_ = false;
+    message_head head_;
+    std::string out_;
+};
+
+}  // namespace cohub::fake

@@ -1,0 +1,99 @@
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+#include "call.hpp"
+#include "text.hpp"
+
+namespace cohub::fake {
+
+namespace json = boost::json;
+
+json::value const* call::arg(std::size_t i) const { return i < args.size() ? &args[i] : nullptr; }
+
+json::value const* call::option(std::string_view member) const
+{
+    if (args.empty() || !args[0].is_object()) return nullptr;
+    return args[0].get_object().if_contains(member);
+}
+
+bool is_nullish(json::value const* v) { return !v || v->is_null(); }
+
+bool is_truthy(json::value const* v)
+{
+    if (is_nullish(v)) return false;
+    if (v->is_bool()) return v->get_bool();
+    if (v->is_string()) return !v->get_string().empty();
+    if (v->is_number()) {
+        double const d = js_number(*v);
+        return d != 0 && !std::isnan(d);
+    }
+    return true;
+}
+
+double js_number(json::value const& v)
+{
+    switch (v.kind()) {
+        case json::kind::int64:
+            return static_cast<double>(v.get_int64());
+        case json::kind::uint64:
+            return static_cast<double>(v.get_uint64());
+        case json::kind::double_:
+            return v.get_double();
+        case json::kind::bool_:
+            return v.get_bool() ? 1 : 0;
+        case json::kind::null:
+            return 0;
+        case json::kind::string: {
+            std::string_view const s = trim(v.get_string());
+            if (s.empty()) return 0;
+            double d = 0;
+            auto const [end, error] = std::from_chars(s.data(), s.data() + s.size(), d);
+            bool const whole = error == std::errc() && end == s.data() + s.size();
+            return whole ? d : std::numeric_limits<double>::quiet_NaN();
+        }
+        default:
+            return std::numeric_limits<double>::quiet_NaN();
+    }
+}
+
+std::string js_string(json::value const* v)
+{
+    if (!v) return "undefined";
+    switch (v->kind()) {
+        case json::kind::string:
+            return std::string(v->get_string());
+        case json::kind::object:
+            return "[object Object]";
+        case json::kind::array: {
+            std::string out;
+            bool first = true;
+            for (json::value const& e : v->get_array()) {
+                if (!first) out += ',';
+                first = false;
+                if (!e.is_null()) out += js_string(&e);
+            }
+            return out;
+        }
+        case json::kind::double_: {
+            double const d = v->get_double();
+            char text[40];
+            auto const end = std::to_chars(text, text + sizeof text, d).ptr;
+            return std::string(text, end);
+        }
+        default:
+            return json::serialize(*v);
+    }
+}
+
+std::optional<std::string_view> text_option(call const& c, std::string_view member)
+{
+    json::value const* const v = c.option(member);
+    if (!v || !v->is_string()) return {};
+    return std::string_view(v->get_string());
+}
+
+}  // namespace cohub::fake

@@ -1,0 +1,679 @@
+#include "text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdio>
+
+#include "message.hpp"
+
+namespace cohub::fake {
+
+namespace {
+
+constexpr char lower_ascii(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+// Reads one code point. An invalid sequence gives U+FFFD and uses up at least one byte.
+char32_t next_code_point(std::string_view s, std::size_t& i, bool* valid = nullptr)
+{
+    auto const bad = [&](std::size_t used) {
+        i += used;
+        if (valid) *valid = false;
+        return char32_t{0xFFFD};
+    };
+    auto const byte = [&](std::size_t k) { return static_cast<unsigned char>(s[k]); };
+    unsigned char const b = byte(i);
+    if (b < 0x80) return s[i++];
+    std::size_t const length = b >= 0xC2 && b < 0xE0   ? 2
+                               : b >= 0xE0 && b < 0xF0 ? 3
+                               : b >= 0xF0 && b < 0xF5 ? 4
+                                                       : 0;
+    if (length == 0) return bad(1);
+    char32_t c = b & (0x7F >> length);
+    for (std::size_t k = 1; k < length; ++k) {
+        if (i + k >= s.size() || (byte(i + k) & 0xC0) != 0x80) return bad(k);
+        // overlong forms, surrogates, and beyond U+10FFFF show in the second byte
+        if (k == 1 && ((b == 0xE0 && byte(i + 1) < 0xA0) || (b == 0xED && byte(i + 1) > 0x9F) ||
+                       (b == 0xF0 && byte(i + 1) < 0x90) || (b == 0xF4 && byte(i + 1) > 0x8F))) {
+            return bad(1);
+        }
+        c = (c << 6) | (byte(i + k) & 0x3F);
+    }
+    i += length;
+    return c;
+}
+
+void append_utf8(std::string& to, char32_t c)
+{
+    auto const put = [&to](char32_t b) { to += static_cast<char>(b); };
+    if (c < 0x80) {
+        put(c);
+    } else if (c < 0x800) {
+        put(0xC0 | (c >> 6)), put(0x80 | (c & 0x3F));
+    } else if (c < 0x10000) {
+        put(0xE0 | (c >> 12)), put(0x80 | ((c >> 6) & 0x3F)), put(0x80 | (c & 0x3F));
+    } else {
+        put(0xF0 | (c >> 18)), put(0x80 | ((c >> 12) & 0x3F));
+        put(0x80 | ((c >> 6) & 0x3F)), put(0x80 | (c & 0x3F));
+    }
+}
+
+char32_t lower(char32_t c)
+{
+    if (c < 0x80) return static_cast<unsigned char>(lower_ascii(static_cast<char>(c)));
+    if (c >= 0xC0 && c <= 0xDE && c != 0xD7) return c + 32;
+    // Latin Extended-A: capitals are even up to U+0137 and from U+014A, odd in between and at the
+    // end; U+0130 and U+0178 go elsewhere.
+    if (c == 0x130) return 'i';
+    if (c == 0x178) return 0xFF;
+    if ((c >= 0x100 && c <= 0x137) || (c >= 0x14A && c <= 0x177)) return c | 1;
+    if ((c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17E)) return c + (c & 1);
+    if (c >= 0x391 && c <= 0x3A9 && c != 0x3A2) return c + 32;
+    if (c == 0x386) return 0x3AC;
+    if (c >= 0x388 && c <= 0x38A) return c + 37;
+    if (c == 0x38C) return 0x3CC;
+    if (c == 0x38E || c == 0x38F) return c + 63;
+    if (c >= 0x410 && c <= 0x42F) return c + 32;
+    if (c >= 0x400 && c <= 0x40F) return c + 80;
+    if (c >= 0x460 && c <= 0x481) return c | 1;
+    if (c >= 0x48A && c <= 0x4BF) return c | 1;
+    if (c >= 0x531 && c <= 0x556) return c + 48;
+    if (c >= 0x1E00 && c <= 0x1E95) return c | 1;
+    if (c >= 0x1EA0 && c <= 0x1EFF) return c | 1;
+    return c;
+}
+
+bool is_hex(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+// Days since 1970-01-01 to a civil date and back (Howard Hinnant's algorithms).
+struct civil
+{
+    std::int64_t year;
+    unsigned month, day;
+};
+
+civil civil_from_days(std::int64_t z)
+{
+    z += 719468;
+    std::int64_t const era = (z >= 0 ? z : z - 146096) / 146097;
+    auto const doe = static_cast<unsigned>(z - era * 146097);
+    unsigned const yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+    unsigned const doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+    unsigned const mp = (5 * doy + 2) / 153;
+    unsigned const month = mp < 10 ? mp + 3 : mp - 9;
+    return {
+        static_cast<std::int64_t>(yoe) + era * 400 + (month <= 2),
+        month,
+        doy - (153 * mp + 2) / 5 + 1};
+}
+
+std::int64_t days_from_civil(civil c)
+{
+    std::int64_t const y = c.year - (c.month <= 2);
+    std::int64_t const era = (y >= 0 ? y : y - 399) / 400;
+    auto const yoe = static_cast<unsigned>(y - era * 400);
+    unsigned const doy = (153 * (c.month > 2 ? c.month - 3 : c.month + 9) + 2) / 5 + c.day - 1;
+    unsigned const doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
+    return era * 146097 + static_cast<std::int64_t>(doe) - 719468;
+}
+
+constexpr std::int64_t day_ms = 86'400'000;
+
+std::int64_t floor_days(std::int64_t ms)
+{
+    return ms >= 0 ? ms / day_ms : -((-ms + day_ms - 1) / day_ms);
+}
+
+bool is_atom(std::string_view s)
+{
+    if (s.empty()) return false;
+    static constexpr std::string_view special = "\"(),.:;<>@[\\]";
+    for (std::size_t i = 0; i < s.size();) {
+        char32_t const c = next_code_point(s, i);
+        if (c <= 0x20 || (c >= 0x7F && c <= 0xFF)) return false;
+        if (c < 0x80 && special.find(static_cast<char>(c)) != special.npos) return false;
+    }
+    return true;
+}
+
+// Whether s, without its delimiters, holds only what may stand in a quoted string or a domain
+// literal: anything but CR, the delimiters, a lone backslash, and U+0080 to U+00FF.
+bool is_quotable(std::string_view s, std::string_view forbidden)
+{
+    for (std::size_t i = 0; i < s.size();) {
+        char32_t const c = next_code_point(s, i);
+        if (c == '\\') {
+            if (i == s.size() || static_cast<unsigned char>(s[i]) > 0x7F) return false;
+            ++i;
+            continue;
+        }
+        if (c == '\r' || (c >= 0x80 && c <= 0xFF)) return false;
+        if (c < 0x80 && forbidden.find(static_cast<char>(c)) != forbidden.npos) return false;
+    }
+    return true;
+}
+
+// Splits at dots outside of quotes and brackets, and asks `ok` about each part.
+template <class Ok>
+bool all_parts(std::string_view s, char open, char close, Ok ok)
+{
+    std::size_t start = 0;
+    bool inside = false;
+    for (std::size_t i = 0; i <= s.size(); ++i) {
+        if (i < s.size()) {
+            if (inside && s[i] == '\\') {
+                ++i;
+                continue;
+            }
+            if (inside ? s[i] == close : (s[i] == open && i == start)) inside = !inside;
+            if (inside || s[i] != '.') continue;
+        }
+        if (inside || !ok(s.substr(start, i - start))) return false;
+        start = i + 1;
+    }
+    return true;
+}
+
+bool glob(std::string_view pattern, std::string_view text)
+{
+    if (pattern.ends_with('*')) return text.starts_with(pattern.substr(0, pattern.size() - 1));
+    return pattern == text;
+}
+
+}  // namespace
+
+bool equal_ignoring_case(std::string_view a, std::string_view b)
+{
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+        return lower_ascii(x) == lower_ascii(y);
+    });
+}
+
+std::optional<std::string_view> request::header(std::string_view name) const
+{
+    for (auto const& [n, v] : headers) {
+        if (equal_ignoring_case(n, name)) return v;
+    }
+    return {};
+}
+
+std::string_view reason_phrase(int status)
+{
+    switch (status) {
+        case 100:
+            return "Continue";
+        case 200:
+            return "OK";
+        case 201:
+            return "Created";
+        case 202:
+            return "Accepted";
+        case 204:
+            return "No Content";
+        case 206:
+            return "Partial Content";
+        case 301:
+            return "Moved Permanently";
+        case 302:
+            return "Found";
+        case 303:
+            return "See Other";
+        case 304:
+            return "Not Modified";
+        case 307:
+            return "Temporary Redirect";
+        case 308:
+            return "Permanent Redirect";
+        case 400:
+            return "Bad Request";
+        case 401:
+            return "Unauthorized";
+        case 403:
+            return "Forbidden";
+        case 404:
+            return "Not Found";
+        case 405:
+            return "Method Not Allowed";
+        case 408:
+            return "Request Timeout";
+        case 409:
+            return "Conflict";
+        case 410:
+            return "Gone";
+        case 413:
+            return "Payload Too Large";
+        case 415:
+            return "Unsupported Media Type";
+        case 421:
+            return "Misdirected Request";
+        case 425:
+            return "Too Early";
+        case 429:
+            return "Too Many Requests";
+        case 431:
+            return "Request Header Fields Too Large";
+        case 500:
+            return "Internal Server Error";
+        case 501:
+            return "Not Implemented";
+        case 502:
+            return "Bad Gateway";
+        case 503:
+            return "Service Unavailable";
+        case 504:
+            return "Gateway Timeout";
+        default:
+            return "Unknown";
+    }
+}
+
+std::string_view trim(std::string_view s)
+{
+    static constexpr std::string_view blank = " \t\r\n\f\v";
+    auto const first = s.find_first_not_of(blank);
+    if (first == s.npos) return {};
+    return s.substr(first, s.find_last_not_of(blank) - first + 1);
+}
+
+std::vector<std::string_view> split(std::string_view s, std::string_view separators)
+{
+    std::vector<std::string_view> parts;
+    for (;;) {
+        auto const end = s.find_first_of(separators);
+        parts.push_back(s.substr(0, end));
+        if (end == s.npos) return parts;
+        s.remove_prefix(end + 1);
+    }
+}
+
+std::vector<std::string_view> words(std::string_view s)
+{
+    std::vector<std::string_view> parts;
+    for (std::string_view const word : split(s, " \t\r\n\f\v")) {
+        if (!word.empty()) parts.push_back(word);
+    }
+    return parts;
+}
+
+std::string to_lower(std::string_view utf8)
+{
+    std::string out;
+    out.reserve(utf8.size());
+    for (std::size_t i = 0; i < utf8.size();) {
+        if (static_cast<unsigned char>(utf8[i]) < 0x80) {
+            out += lower_ascii(utf8[i++]);
+        } else {
+            append_utf8(out, lower(next_code_point(utf8, i)));
+        }
+    }
+    return out;
+}
+
+bool is_utf8(std::string_view s)
+{
+    bool valid = true;
+    for (std::size_t i = 0; i < s.size() && valid;) next_code_point(s, i, &valid);
+    return valid;
+}
+
+std::string repair_utf8(std::string_view s)
+{
+    std::string out;
+    for (std::size_t i = 0; i < s.size();) append_utf8(out, next_code_point(s, i));
+    return out;
+}
+
+std::size_t utf16_length(std::string_view utf8)
+{
+    std::size_t n = 0;
+    for (std::size_t i = 0; i < utf8.size();) n += next_code_point(utf8, i) > 0xFFFF ? 2 : 1;
+    return n;
+}
+
+std::optional<std::string> uuid_text(std::string_view s)
+{
+    if (s.size() != 36) return {};
+    for (std::size_t i = 0; i < s.size(); ++i) {
+        bool const hyphen = i == 8 || i == 13 || i == 18 || i == 23;
+        if (hyphen ? s[i] != '-' : !is_hex(s[i])) return {};
+    }
+    return to_lower(s);
+}
+
+std::optional<std::string> postgres_uuid(std::string_view s)
+{
+    if (s.size() > 1 && s.front() == '{' && s.back() == '}') s = s.substr(1, s.size() - 2);
+    std::string digits;
+    bool after_hyphen = false;
+    for (char const c : s) {
+        if (c == '-') {
+            // one hyphen may stand after each group of four digits
+            if (after_hyphen || digits.empty() || digits.size() % 4 != 0) return {};
+            after_hyphen = true;
+            continue;
+        }
+        if (!is_hex(c)) return {};
+        digits += lower_ascii(c);
+        after_hyphen = false;
+    }
+    if (digits.size() != 32 || after_hyphen) return {};
+    for (std::size_t const at : {20, 16, 12, 8}) digits.insert(at, 1, '-');
+    return digits;
+}
+
+bool is_email_address(std::string_view s)
+{
+    // The last @ outside of quotes parts the halves; a quoted local part may hold more of them.
+    std::size_t at = s.npos;
+    bool quoted = false;
+    for (std::size_t i = 0; i < s.size(); ++i) {
+        if (quoted && s[i] == '\\') {
+            ++i;
+        } else if (s[i] == '"') {
+            quoted = !quoted;
+        } else if (s[i] == '@' && !quoted) {
+            if (at != s.npos) return false;
+            at = i;
+        }
+    }
+    if (at == s.npos || at == 0) return false;
+    return all_parts(
+               s.substr(0, at),
+               '"',
+               '"',
+               [](std::string_view part) {
+                   if (part.size() >= 2 && part.front() == '"' && part.back() == '"') {
+                       return is_quotable(part.substr(1, part.size() - 2), "\"");
+                   }
+                   return is_atom(part);
+               }
+           ) &&
+           all_parts(s.substr(at + 1), '[', ']', [](std::string_view part) {
+               if (part.size() >= 2 && part.front() == '[' && part.back() == ']') {
+                   return is_quotable(part.substr(1, part.size() - 2), "[]");
+               }
+               return is_atom(part);
+           });
+}
+
+like_pattern::like_pattern(std::string_view term) : literal_(term)
+{
+    if (term.find_first_of("%_\\") == term.npos) return;
+    std::string const pattern = "%" + literal_ + "%";
+    for (std::size_t i = 0; i < pattern.size(); ++i) {
+        if (pattern[i] == '%') {
+            tokens_.push_back({kind::any_run, 0});
+        } else if (pattern[i] == '_') {
+            tokens_.push_back({kind::any_one, 0});
+        } else {
+            // A term's last backslash escapes the `%` behind it, so one more character follows.
+            if (pattern[i] == '\\') ++i;
+            tokens_.push_back({kind::exactly, pattern[i]});
+        }
+    }
+}
+
+bool like_pattern::matches(std::string_view text) const
+{
+    if (tokens_.empty()) return text.find(literal_) != text.npos;
+    std::size_t t = 0, k = 0;
+    std::size_t run = tokens_.size(), resume = 0;
+    for (;;) {
+        if (k == tokens_.size() && t == text.size()) return true;
+        if (k < tokens_.size()) {
+            auto const [what, c] = tokens_[k];
+            if (what == kind::any_run) {
+                run = k++;
+                resume = t;
+                continue;
+            }
+            if (t < text.size() && (what == kind::any_one || text[t] == c)) {
+                if (what == kind::any_one) {
+                    next_code_point(text, t);
+                } else {
+                    ++t;
+                }
+                ++k;
+                continue;
+            }
+        }
+        // Dead end: the latest `%` takes one character more.
+        if (run == tokens_.size() || resume >= text.size()) return false;
+        next_code_point(text, resume);
+        t = resume;
+        k = run + 1;
+    }
+}
+
+std::string base64_decode(std::string_view s)
+{
+    // As lenient as Node: URL-safe letters count, anything else is skipped, `=` ends it.
+    std::string out;
+    out.reserve(s.size() * 3 / 4);
+    std::uint32_t bits = 0;
+    int count = 0;
+    for (char const c : s) {
+        int v;
+        if (c >= 'A' && c <= 'Z')
+            v = c - 'A';
+        else if (c >= 'a' && c <= 'z')
+            v = c - 'a' + 26;
+        else if (c >= '0' && c <= '9')
+            v = c - '0' + 52;
+        else if (c == '+' || c == '-')
+            v = 62;
+        else if (c == '/' || c == '_')
+            v = 63;
+        else if (c == '=')
+            break;
+        else
+            continue;
+        bits = (bits << 6) | static_cast<std::uint32_t>(v);
+        if (++count == 4) {
+            out += static_cast<char>(bits >> 16);
+            out += static_cast<char>(bits >> 8);
+            out += static_cast<char>(bits);
+            bits = 0;
+            count = 0;
+        }
+    }
+    if (count == 2) out += static_cast<char>(bits >> 4);
+    if (count == 3) {
+        out += static_cast<char>(bits >> 10);
+        out += static_cast<char>(bits >> 2);
+    }
+    return out;
+}
+
+std::string base62(std::uint64_t n, std::size_t width)
+{
+    static constexpr char digits[] =
+        "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    std::string out;
+    for (; n > 0; n /= 62) out.insert(out.begin(), digits[n % 62]);
+    if (out.size() < width) out.insert(0, width - out.size(), '0');
+    return out;
+}
+
+std::string iso_time(std::int64_t ms)
+{
+    std::int64_t const days = floor_days(ms);
+    civil const d = civil_from_days(days);
+    auto const t = static_cast<int>(ms - days * day_ms);
+    char text[48];
+    std::snprintf(
+        text,
+        sizeof text,
+        "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
+        static_cast<int>(d.year),
+        d.month,
+        d.day,
+        t / 3'600'000,
+        t / 60'000 % 60,
+        t / 1000 % 60,
+        t % 1000
+    );
+    return text;
+}
+
+std::optional<std::int64_t> parse_iso_time(std::string_view s)
+{
+    std::size_t i = 0;
+    auto const number = [&](std::size_t width, unsigned& to) {
+        if (i + width > s.size()) return false;
+        auto const [end, error] = std::from_chars(s.data() + i, s.data() + i + width, to);
+        if (error != std::errc() || end != s.data() + i + width) return false;
+        i += width;
+        return true;
+    };
+    auto const skip = [&](std::string_view any) {
+        if (i >= s.size() || any.find(s[i]) == any.npos) return false;
+        ++i;
+        return true;
+    };
+    unsigned year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, fraction = 0;
+    if (!number(4, year) || !skip("-") || !number(2, month) || !skip("-") || !number(2, day)) {
+        return {};
+    }
+    if (month < 1 || month > 12 || day < 1 || day > 31) return {};
+    std::int64_t offset = 0;
+    if (i < s.size()) {
+        if (!skip("T ") || !number(2, hour) || !skip(":") || !number(2, minute)) return {};
+        if (skip(":") && !number(2, second)) return {};
+        if (skip(".")) {
+            unsigned scale = 100;
+            for (; i < s.size() && s[i] >= '0' && s[i] <= '9'; ++i, scale /= 10) {
+                fraction += scale * static_cast<unsigned>(s[i] - '0');
+            }
+        }
+        if (i < s.size() && (s[i] == '+' || s[i] == '-')) {
+            int const sign = s[i++] == '+' ? 1 : -1;
+            unsigned h = 0, m = 0;
+            if (!number(2, h)) return {};
+            skip(":");
+            if (i < s.size() && !number(2, m)) return {};
+            offset = sign * static_cast<std::int64_t>(h * 60 + m) * 60'000;
+        } else {
+            skip("Z");
+        }
+        if (i != s.size() || hour > 24 || minute > 59 || second > 60) return {};
+    }
+    return days_from_civil({year, month, day}) * day_ms +
+           static_cast<std::int64_t>(hour) * 3'600'000 + minute * 60'000 + second * 1000 +
+           fraction - offset;
+}
+
+std::string const& http_date(std::int64_t ms)
+{
+    // The clock of a fake server stands still most of the time.
+    thread_local std::int64_t last = INT64_MIN;
+    thread_local std::string text;
+    if (ms == last) return text;
+    static constexpr char const* weekdays[] = {"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"};
+    static constexpr char const* months[] = {
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    std::int64_t const days = floor_days(ms);
+    civil const d = civil_from_days(days);
+    auto const t = static_cast<int>(ms - days * day_ms);
+    char buffer[48];
+    std::snprintf(
+        buffer,
+        sizeof buffer,
+        "%s, %02u %s %04d %02d:%02d:%02d GMT",
+        weekdays[((days % 7) + 7) % 7],
+        d.day,
+        months[d.month - 1],
+        static_cast<int>(d.year),
+        t / 3'600'000,
+        t / 60'000 % 60,
+        t / 1000 % 60
+    );
+    last = ms;
+    text = buffer;
+    return text;
+}
+
+std::string entity_tag(std::string_view body)
+{
+    // FNV-1a with 64 bits over UTF-16 units, folded to 52 of them, both numbers in base 36.
+    std::uint64_t hash = 0xcbf29ce484222325u;
+    std::size_t units = 0;
+    auto const take = [&](char32_t unit) {
+        hash = (hash ^ unit) * 0x100000001b3u;
+        ++units;
+    };
+    for (std::size_t i = 0; i < body.size();) {
+        if (static_cast<unsigned char>(body[i]) < 0x80) {
+            take(static_cast<unsigned char>(body[i++]));
+            continue;
+        }
+        char32_t const c = next_code_point(body, i);
+        if (c > 0xFFFF) {
+            take(0xD800 + ((c - 0x10000) >> 10));
+            take(0xDC00 + ((c - 0x10000) & 0x3FF));
+        } else {
+            take(c);
+        }
+    }
+    std::uint64_t const folded = (hash & 0x000FFFFFFFFFFFFFu) ^ (hash >> 52);
+    std::array<char, 40> text;
+    text[0] = '"';
+    char* end = std::to_chars(text.data() + 1, text.data() + text.size(), folded, 36).ptr;
+    end = std::to_chars(end, text.data() + text.size(), units, 36).ptr;
+    *end++ = '"';
+    return std::string(text.data(), end);
+}
+
+bool pattern_matches(std::string_view pattern, std::string_view path, std::string_view name)
+{
+    if (pattern == "*") return true;
+    if (!pattern.starts_with('/')) return !name.empty() && glob(pattern, name);
+    if (auto const hash = pattern.find('#'); hash != pattern.npos) {
+        return glob(pattern.substr(0, hash), path) && glob(pattern.substr(hash + 1), name);
+    }
+    return glob(pattern, path);
+}
+
+void append_json_string(std::string& to, std::string_view text)
+{
+    to += '"';
+    for (char const c : text) {
+        switch (c) {
+            case '"':
+                to += "\\\"";
+                break;
+            case '\\':
+                to += "\\\\";
+                break;
+            case '\n':
+                to += "\\n";
+                break;
+            case '\r':
+                to += "\\r";
+                break;
+            case '\t':
+                to += "\\t";
+                break;
+            case '\b':
+                to += "\\b";
+                break;
+            case '\f':
+                to += "\\f";
+                break;
+            default:
+                if (static_cast<unsigned char>(c) < 0x20) {
+                    char buffer[8];
+                    std::snprintf(buffer, sizeof buffer, "\\u%04x", static_cast<unsigned>(c));
+                    to += buffer;
+                } else {
+                    to += c;
+                }
+        }
+    }
+    to += '"';
+}
+
+}  // namespace cohub::fake

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cohub/fake/pki.hpp>
+
+#include <openssl/ssl.h>
+
+#include <memory>
+
+namespace cohub::fake {
+
+/// TLS 1.2 and 1.3 with one certificate; hands out session tickets.
+class tls_context
+{
+public:
+    explicit tls_context(identity const& id);
+
+    SSL_CTX* get() const { return context_.get(); }
+
+private:
+    struct free_context
+    {
+        void operator()(SSL_CTX* c) const { SSL_CTX_free(c); }
+    };
+    std::unique_ptr<SSL_CTX, free_context> context_;
+};
+
+}  // namespace cohub::fake

@@ -1,0 +1,171 @@
+#pragma once
+
+#include <cohub/fake/account.hpp>
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "random.hpp"
+
+namespace cohub::fake {
+
+struct string_hash
+{
+    using is_transparent = void;
+    std::size_t operator()(std::string_view s) const { return std::hash<std::string_view>{}(s); }
+};
+template <class T>
+using string_map = std::unordered_map<std::string, T, string_hash, std::equal_to<>>;
+
+struct key_row
+{
+    std::int64_t id = 0;  ///< 0: of the old kind, kept with the account
+    std::string secret;
+    std::string account_id;
+    std::optional<std::string> project_id;
+    std::optional<std::string> name;
+    std::string trunc;
+    std::optional<std::int64_t> expire;
+    std::int64_t created = 0;
+    std::optional<std::int64_t> last_active;
+};
+
+struct project_row
+{
+    std::string project_id;
+    std::vector<std::string> collaborators;
+};
+
+struct organization_row
+{
+    std::string name;
+    std::vector<std::string> admins;
+};
+
+struct auth_token_row
+{
+    std::string account_id;
+    std::string created_by;
+    std::int64_t expire;
+};
+
+/// An account with what searching needs at hand.
+struct account_row
+{
+    account a;
+    std::string lower_first, lower_last, lower_name, lower_email;  ///< `lower_name` with its @
+
+    /// What the search's database query sorts by; nothing sorts last.
+    std::optional<std::int64_t> recency() const
+    {
+        return a.last_active ? a.last_active : a.created;
+    }
+};
+
+/// Who calls.
+struct principal
+{
+    std::string account_id;  ///< empty with a project's key
+    std::string project_id;
+};
+
+/// Stays where it is when the data around it is replaced.
+class fixed_mutex : public std::mutex
+{
+public:
+    fixed_mutex() = default;
+    fixed_mutex(fixed_mutex&&) noexcept {}
+    fixed_mutex& operator=(fixed_mutex&&) noexcept { return *this; }
+};
+
+/// The database of the fake hub. Callers hold `mutex` around everything.
+class world
+{
+public:
+    world(std::uint64_t seed, std::size_t users, std::int64_t now, std::string user_key);
+
+    mutable fixed_mutex mutex;
+    std::int64_t now;
+
+    api_keys const& seeded_keys() const { return seeded_keys_; }
+
+    /// Adds or replaces.
+    account const& put(account a);
+    account* find(std::string_view account_id);
+    account* find_by_email(std::string_view address);
+    std::deque<account_row> const& accounts() const { return accounts_; }
+    /// Listed in the order in which search looks through them.
+    std::vector<account_row const*> const& by_recency();
+    account_row const* row(std::string_view account_id) const;
+    bool is_admin(std::string_view account_id) const;
+    /// To be called after a change to what searching or naming shows.
+    void changed(std::string_view account_id);
+    /// Answers to questions about accounts, kept until an account changes: a load run asks the
+    /// same ones over and over, and shall measure its client.
+    std::string const* remembered(std::string_view question) const;
+    void remember(std::string question, std::string answer);
+
+    /// Notes the use, and throws away what has expired, as the hub does.
+    std::optional<principal> authenticate(std::string_view secret);
+    key_row& add_key(key_row row);
+    key_row& add_legacy_key(key_row row);
+    std::map<std::int64_t, key_row>& keys() { return keys_; }
+    void erase_key(std::int64_t id);
+
+    project_row* project(std::string_view id);
+    void put_project(project_row row);
+    bool is_collaborator(std::string_view account_id, std::string_view project_id);
+
+    std::string random_text(std::size_t length);
+    std::string random_uuid();
+    /// To be drawn next, by whoever asks for a text of this length.
+    void queue_random(std::string text) { queued_random_.push_back(std::move(text)); }
+
+    std::vector<organization_row> organizations;
+    string_map<auth_token_row> auth_tokens;
+    /// Wrong passwords: caller and target, and when.
+    std::map<std::pair<std::string, std::string>, std::int64_t> wrong_passwords;
+    std::vector<std::pair<std::string, std::string>> password_resets;  ///< id, address
+    std::vector<std::pair<std::string, std::string>> settings;         ///< name, JSON
+    /// What was only taken note of: kind, account, JSON.
+    struct note
+    {
+        std::string kind, account_id, json;
+    };
+    std::vector<note> notes;
+
+private:
+    void populate(std::size_t users, std::string user_key);
+    std::optional<std::string> take_queued(std::size_t length);
+
+    random_source random_;
+    std::deque<account_row> accounts_;  ///< a deque, so that rows keep their place
+    string_map<account_row*> by_id_;
+    string_map<account_row*> by_email_;
+    std::vector<account_row const*> by_recency_;
+    bool order_is_stale_ = true;
+    string_map<std::string> remembered_;
+    std::size_t remembered_bytes_ = 0;
+
+    std::map<std::int64_t, key_row> keys_;
+    string_map<key_row> legacy_keys_;
+    string_map<std::int64_t> key_ids_;  ///< by secret
+    std::int64_t next_key_id_ = 1;
+    string_map<project_row> projects_;
+    std::deque<std::string> queued_random_;
+    api_keys seeded_keys_;
+};
+
+/// Draws the accounts of a population. The first ones are cases that tell the search rules apart.
+void populate_accounts(world& w, random_source& random, std::size_t count, std::int64_t now);
+
+}  // namespace cohub::fake
