@@ -16,11 +16,12 @@ target_include_directories(
 )
 target_link_libraries(
     cohub
-    INTERFACE Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads
+    INTERFACE cohub_json Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads
 )
 
-# Boost.JSON alone, for programs that use it without cohub. It is an archive of its own, and not a
-# part of the next one, so that a program which links both has one definition of each function.
+# Boost.JSON's functions are not inline: somebody has to compile them once. As an archive they are
+# taken only by a program that does not bring them itself, and are there once in one that links both
+# flavours of cohub, or the fake server.
 add_library(cohub_json STATIC "${PROJECT_SOURCE_DIR}/cmake/compiled/json.cpp")
 add_library(cohub::json ALIAS cohub_json)
 target_compile_features(cohub_json PUBLIC cxx_std_20)

@@ -1,0 +1,26 @@
+#ifndef COHUB_CALL_ANSWER_HPP
+#define COHUB_CALL_ANSWER_HPP
+
+#include <cohub/call/operation.hpp>
+#include <cohub/core/config.hpp>
+#include <cohub/core/error.hpp>
+#include <cohub/http/response_parser.hpp>
+
+#include <chrono>
+#include <optional>
+
+namespace cohub::call {
+
+/// @brief Turns a complete response into the call's value, or into what is wrong with it.
+/// @param wall needed for a Retry-After that names a date
+COHUB_DECL std::optional<failure> read_answer(
+    operation& op, http::response_parser const& answer, std::chrono::system_clock::time_point wall
+);
+
+}  // namespace cohub::call
+
+#if !defined(COHUB_SEPARATE_COMPILATION)
+#include <cohub/call/impl/answer.ipp>
+#endif
+
+#endif

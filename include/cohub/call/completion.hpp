@@ -1,0 +1,461 @@
+#ifndef COHUB_CALL_COMPLETION_HPP
+#define COHUB_CALL_COMPLETION_HPP
+
+#include <cohub/call/operation.hpp>
+
+#include <boost/asio/associated_allocator.hpp>
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/recycling_allocator.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/version.hpp>
+
+#include <exception>
+#include <memory>
+#include <optional>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+namespace cohub {
+
+/// @brief Completion token: `co_await call(..., cohub::as_result)` gives `cohub::result<T>` and
+/// does not throw.
+struct as_result_t
+{
+    constexpr as_result_t() = default;
+};
+inline constexpr as_result_t as_result{};
+
+namespace call {
+
+namespace asio = boost::asio;
+
+/// What a value is while it is decoded; nothing in place of void.
+template <class T>
+using value_of = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
+
+/// @brief A call that has been described and not begun yet.
+template <class T>
+struct prepared
+{
+    prepared(channel_ptr c, request&& r) : to(std::move(c)), req(std::move(r)) {}
+
+    channel_ptr to;
+    request req;
+};
+
+#if BOOST_VERSION < 108200
+// Asio 1.26 (Boost 1.81) cannot co_await a signature void(exception_ptr, T): the branch for it
+// tests a struct as if it were a pointer. With this wrapper the signature gets a branch of its own,
+// below.
+template <class T>
+struct boxed
+{
+    T value;
+};
+template <class T>
+boxed<T> box(T&& v)
+{
+    return boxed<T>{std::move(v)};
+}
+#else
+template <class T>
+using boxed = T;
+template <class T>
+T&& box(T&& v)
+{
+    return std::move(v);
+}
+#endif
+
+namespace detail {
+
+template <class T>
+struct signatures
+{
+    using coded = void(error_code, T);
+    using thrown = void(std::exception_ptr, boxed<T>);
+    using whole = void(result<T>);
+};
+template <>
+struct signatures<void>
+{
+    using coded = void(error_code);
+    using thrown = void(std::exception_ptr);
+    using whole = void(result<void>);
+};
+
+template <class Signature>
+struct completer;
+
+template <class T>
+struct completer<void(error_code, T)>
+{
+    template <class Handler>
+    static void call(Handler&& h, failure* f, T&& v)
+    {
+        error_code const ec = f != nullptr ? f->code : error_code();
+        std::move(h)(ec, std::move(v));
+    }
+};
+template <>
+struct completer<void(error_code)>
+{
+    template <class Handler>
+    static void call(Handler&& h, failure* f, std::monostate)
+    {
+        error_code const ec = f != nullptr ? f->code : error_code();
+        std::move(h)(ec);
+    }
+};
+template <class B>
+struct completer<void(std::exception_ptr, B)>
+{
+    template <class Handler, class T>
+    static void call(Handler&& h, failure* f, T&& v)
+    {
+        std::exception_ptr x;
+        if (f != nullptr) x = std::make_exception_ptr(error(std::move(*f)));
+        std::move(h)(std::move(x), box(std::move(v)));
+    }
+};
+template <>
+struct completer<void(std::exception_ptr)>
+{
+    template <class Handler>
+    static void call(Handler&& h, failure* f, std::monostate)
+    {
+        std::exception_ptr x;
+        if (f != nullptr) x = std::make_exception_ptr(error(std::move(*f)));
+        std::move(h)(std::move(x));
+    }
+};
+template <class T>
+struct completer<void(result<T>)>
+{
+    template <class Handler>
+    static void call(Handler&& h, failure* f, value_of<T>&& v)
+    {
+        if (f != nullptr)
+            std::move(h)(result<T>(std::move(*f)));
+        else if constexpr (std::is_void_v<T>)
+            std::move(h)(result<T>());
+        else
+            std::move(h)(result<T>(std::move(v)));
+    }
+};
+
+/// The operation together with its caller's handler: one allocation a call, from the handler's own
+/// allocator or Asio's recycling one.
+template <class T, class Signature, class Handler>
+class handler_operation final : public operation
+{
+    using io_executor = channel::executor_type;
+    using handler_executor = asio::associated_executor_t<Handler, io_executor>;
+    using plain_allocator = asio::associated_allocator_t<Handler>;
+    using base_allocator = std::conditional_t<
+        std::is_same_v<plain_allocator, std::allocator<void>>,
+        asio::recycling_allocator<void>,
+        plain_allocator>;
+    using allocator =
+        typename std::allocator_traits<base_allocator>::template rebind_alloc<handler_operation>;
+
+public:
+    static handler_operation& make(Handler&& h, prepared<T>&& p)
+    {
+        allocator a = allocator_of(h);
+        auto* const at = std::allocator_traits<allocator>::allocate(a, 1);
+        return *new (at) handler_operation(std::move(h), std::move(p));
+    }
+
+    static void start(Handler&& h, prepared<T>&& p)
+    {
+        channel_ptr const to = p.to;
+        handler_operation& op = make(std::move(h), std::move(p));
+        // Before the start, since the completion may run at once on another thread.
+        auto slot = asio::get_associated_cancellation_slot(op.handler_);
+        if (slot.is_connected())
+            slot.assign([&op](asio::cancellation_type type) { op.channel_->cancel(op, type); });
+        to->start(op);
+    }
+
+    void deliver(bool may_run_now) override
+    {
+        // On the channel's own io_context the caller is inside one of its handlers whenever
+        // `may_run_now`, so that dispatch would call straight through, at more cost.
+        if (!work_) {
+            if (may_run_now)
+                complete();
+            else
+                asio::post(io_work_.get_executor(), completion(this));
+            return;
+        }
+        if (may_run_now)
+            asio::dispatch(work_->get_executor(), completion(this));
+        else
+            asio::post(work_->get_executor(), completion(this));
+    }
+
+    void abandon() noexcept override { destroy(); }
+
+private:
+    handler_operation(Handler&& h, prepared<T>&& p)
+        : operation(std::move(p.req), json::detail::type_of<value_of<T>>::info, &value_),
+          channel_(std::move(p.to)),
+          io_work_(channel_->executor()),
+          handler_(std::move(h))
+    {
+        // The guard on the caller's executor costs a little; most callers live on the same
+        // io_context.
+        auto const executor = asio::get_associated_executor(handler_, channel_->executor());
+        if (!is_same_executor(executor)) work_.emplace(executor);
+    }
+    ~handler_operation() = default;
+
+    bool is_same_executor(handler_executor const& executor) const noexcept
+    {
+        if constexpr (std::is_same_v<handler_executor, io_executor>)
+            return executor == channel_->executor();
+        else if constexpr (std::is_same_v<handler_executor, asio::any_io_executor>) {
+            auto const* const target = executor.template target<io_executor>();
+            return target != nullptr && *target == channel_->executor();
+        } else
+            return false;
+    }
+
+    static allocator allocator_of(Handler const& h)
+    {
+        if constexpr (std::is_same_v<plain_allocator, std::allocator<void>>)
+            return allocator();
+        else
+            return allocator(asio::get_associated_allocator(h));
+    }
+
+    void destroy() noexcept
+    {
+        allocator a = allocator_of(handler_);
+        this->~handler_operation();
+        std::allocator_traits<allocator>::deallocate(a, this, 1);
+    }
+
+    void complete()
+    {
+        auto slot = asio::get_associated_cancellation_slot(handler_);
+        if (slot.is_connected()) slot.clear();
+        // All that the caller needs leaves the operation first, so that its memory serves the next
+        // one.
+        std::unique_ptr<failure> const f = std::move(error);
+        value_of<T> v = std::move(value_);
+        auto const work = std::move(work_);
+        auto const io_work = std::move(io_work_);
+        Handler h = std::move(handler_);
+        allocator a = allocator_of(h);
+        this->~handler_operation();
+        std::allocator_traits<allocator>::deallocate(a, this, 1);
+        completer<Signature>::call(std::move(h), f.get(), std::move(v));
+    }
+
+    /// Runs the completion on the caller's executor, or drops the operation if it is never run.
+    class completion
+    {
+    public:
+        explicit completion(handler_operation* op) noexcept : op_(op) {}
+        completion(completion&& other) noexcept : op_(std::exchange(other.op_, nullptr)) {}
+        ~completion()
+        {
+            if (op_ != nullptr) op_->destroy();
+        }
+        void operator()() { std::exchange(op_, nullptr)->complete(); }
+
+    private:
+        handler_operation* op_;
+    };
+
+    channel_ptr channel_;
+    asio::executor_work_guard<io_executor> io_work_;
+    std::optional<asio::executor_work_guard<handler_executor>> work_;
+    value_of<T> value_{};
+    Handler handler_;
+};
+
+template <class T, class Signature>
+struct initiate
+{
+    template <class Handler>
+    void operator()(Handler&& handler, prepared<T>&& p) const
+    {
+        handler_operation<T, Signature, std::decay_t<Handler>>::start(
+            std::forward<Handler>(handler), std::move(p)
+        );
+    }
+};
+
+template <class T, class Signature, class Token>
+auto launch(
+    prepared<T>&& p, Token&& token
+) -> decltype(asio::async_initiate<Token, Signature>(initiate<T, Signature>(), token, std::move(p)))
+{
+    return asio::async_initiate<Token, Signature>(initiate<T, Signature>(), token, std::move(p));
+}
+
+template <class Token>
+inline constexpr bool is_use_awaitable = false;
+template <class Executor>
+inline constexpr bool is_use_awaitable<asio::use_awaitable_t<Executor>> = true;
+
+template <class Token>
+struct executor_of;
+template <class Executor>
+struct executor_of<asio::use_awaitable_t<Executor>>
+{
+    using type = Executor;
+};
+
+}  // namespace detail
+
+/// @brief What a call without a token gives: `co_await` it in any `asio::awaitable`. It yields T or
+/// throws `cohub::error`. Nothing has begun before that; a dropped one never begins.
+template <class T>
+class [[nodiscard("co_await it, or pass a completion token")]] pending
+{
+public:
+    explicit pending(prepared<T> && p) : prepared_(std::move(p)) {}
+    pending(pending &&) = default;
+    pending(pending const&) = delete;
+
+    /// For Asio's own use: makes this an asynchronous operation.
+    template <class Token>
+    auto
+    operator()(Token&& token)&&->decltype(detail::launch<T, typename detail::signatures<T>::thrown>(
+        std::declval<prepared<T>>(), std::forward<Token>(token)
+    ))
+    {
+        return detail::launch<T, typename detail::signatures<T>::thrown>(
+            std::move(prepared_), std::forward<Token>(token)
+        );
+    }
+
+private:
+    prepared<T> prepared_;
+};
+
+/// @brief The same with `cohub::as_result`: yields `result<T>` and does not throw.
+template <class T>
+class [[nodiscard("co_await it")]] pending_result
+{
+public:
+    explicit pending_result(prepared<T> && p) : prepared_(std::move(p)) {}
+    pending_result(pending_result &&) = default;
+    pending_result(pending_result const&) = delete;
+
+    template <class Token>
+    auto
+    operator()(Token&& token)&&->decltype(detail::launch<T, typename detail::signatures<T>::whole>(
+        std::declval<prepared<T>>(), std::forward<Token>(token)
+    ))
+    {
+        return detail::launch<T, typename detail::signatures<T>::whole>(
+            std::move(prepared_), std::forward<Token>(token)
+        );
+    }
+
+private:
+    prepared<T> prepared_;
+};
+
+namespace detail {
+
+/// `asio::use_awaitable` would turn the code into a bare system_error; this keeps the whole
+/// failure.
+template <class T, class Executor>
+asio::awaitable<T, Executor> as_awaitable(pending<T> p)
+{
+    co_return co_await std::move(p);
+}
+
+}  // namespace detail
+
+/// @brief Ends every typed call: `()`, `(token)`, `(call_options)` or `(call_options, token)`.
+template <class T>
+auto finish(prepared<T>&& p)
+{
+    return pending<T>(std::move(p));
+}
+template <class T, class Token>
+auto finish(prepared<T>&& p, Token&& token)
+{
+    using plain = std::remove_cvref_t<Token>;
+    if constexpr (std::is_same_v<plain, call_options>) {
+        p.req.options = token;
+        return pending<T>(std::move(p));
+    } else if constexpr (std::is_same_v<plain, as_result_t>)
+        return pending_result<T>(std::move(p));
+    else if constexpr (detail::is_use_awaitable<plain>)
+        return detail::as_awaitable<T, typename detail::executor_of<plain>::type>(
+            pending<T>(std::move(p))
+        );
+    else
+        return detail::launch<T, typename detail::signatures<T>::coded>(
+            std::move(p), std::forward<Token>(token)
+        );
+}
+template <class T, class Token>
+auto finish(prepared<T>&& p, call_options const& options, Token&& token)
+{
+    p.req.options = options;
+    return finish(std::move(p), std::forward<Token>(token));
+}
+
+}  // namespace call
+}  // namespace cohub
+
+#if BOOST_VERSION < 108200
+namespace boost::asio::detail {
+
+// See boxed, above. The members used are those of the other branches of Asio 1.26.
+template <class T, class Executor>
+class awaitable_async_op_handler<void(std::exception_ptr, cohub::call::boxed<T>), Executor>
+    : public awaitable_thread<Executor>
+{
+public:
+    struct result_type
+    {
+        std::exception_ptr* error;
+        T* value;
+    };
+
+    awaitable_async_op_handler(awaitable_thread<Executor>* h, result_type& result)
+        : awaitable_thread<Executor>(std::move(*h)), result_(result)
+    {
+    }
+
+    void operator()(std::exception_ptr error, cohub::call::boxed<T> boxed)
+    {
+        result_.error = &error;
+        result_.value = &boxed.value;
+        this->entry_point()->top_of_stack_->attach_thread(this);
+        this->entry_point()->top_of_stack_->clear_cancellation_slot();
+        this->pump();
+    }
+
+    static T resume(result_type& result)
+    {
+        if (*result.error) std::rethrow_exception(std::exchange(*result.error, nullptr));
+        return std::move(*result.value);
+    }
+
+private:
+    result_type& result_;
+};
+
+}  // namespace boost::asio::detail
+#endif
+
+#endif

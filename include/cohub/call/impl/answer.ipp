@@ -1,0 +1,102 @@
+#ifndef COHUB_CALL_IMPL_ANSWER_IPP
+#define COHUB_CALL_IMPL_ANSWER_IPP
+
+#include <cohub/call/answer.hpp>
+#include <cohub/http/retry_after.hpp>
+#include <cohub/json/decode.hpp>
+
+#include <variant>
+
+namespace cohub::call {
+
+namespace detail {
+
+inline failure refused_status(
+    http::response_parser const& answer, std::chrono::system_clock::time_point wall
+)
+{
+    int const status = answer.status();
+    failure f(errc::http_status);
+    f.http_status = status;
+    switch (status) {
+        case 301:
+        case 302:
+        case 303:
+        case 307:
+        case 308:
+            f.code = errc::redirect_refused;
+            f.detail = "is the host the one that serves the API itself?";
+            break;
+        case 401:
+            f.code = errc::unauthorized;
+            break;
+        case 403:
+            f.code = errc::forbidden;
+            break;
+        case 404:
+            f.code = errc::not_found;
+            break;
+        case 409:
+            f.code = errc::conflict;
+            break;
+        case 413:
+            f.code = errc::too_large;
+            f.detail = "the server refused the size of the request; ask for less at once";
+            break;
+        case 429:
+            f.code = errc::rate_limited;
+            break;
+        default:
+            break;
+    }
+    if (status >= 400)
+        if (auto const text = answer.retry_after())
+            f.retry_after = http::parse_retry_after(*text, wall);
+    std::string_view const body = answer.body();
+    std::monostate nothing;
+    auto o = json::decode(body, nothing, json::envelope::error_member);
+    if (o.is == json::outcome::status::error_envelope)
+        f.server_message = cohub::detail::escaped(o.text, http::response_parser::max_excerpt);
+    else if (!body.empty())
+        f.server_message = cohub::detail::escaped(body, 256);
+    return f;
+}
+
+}  // namespace detail
+
+COHUB_DECL std::optional<failure> read_answer(
+    operation& op, http::response_parser const& answer, std::chrono::system_clock::time_point wall
+)
+{
+    int const status = answer.status();
+    if (status / 100 != 2) {
+        return detail::refused_status(answer, wall);
+    }
+    if (status == 204 && op.type->kind == json::detail::kind::nothing) return std::nullopt;
+    json::outcome o = json::decode(answer.body(), *op.type, op.value, op.req.answer);
+    using status_type = json::outcome::status;
+    if (o.is == status_type::ok) return std::nullopt;
+    failure f;
+    f.http_status = status;
+    switch (o.is) {
+        case status_type::error_envelope:
+            f.code = op.req.classify != nullptr ? op.req.classify(o.text) : errc::api_error;
+            f.server_message = cohub::detail::escaped(o.text, http::response_parser::max_excerpt);
+            break;
+        case status_type::bad_json:
+            f.code = errc::bad_json;
+            f.detail = std::move(o.text);
+            if (!answer.content_type().empty())
+                f.detail += "; content type " + cohub::detail::escaped(answer.content_type(), 80);
+            break;
+        default:
+            f.code = errc::bad_shape;
+            f.path = cohub::detail::escaped(o.path, 256);
+            f.detail = std::move(o.text);
+    }
+    return f;
+}
+
+}  // namespace cohub::call
+
+#endif

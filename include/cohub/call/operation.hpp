@@ -1,0 +1,126 @@
+#ifndef COHUB_CALL_OPERATION_HPP
+#define COHUB_CALL_OPERATION_HPP
+
+#include <cohub/call/call_options.hpp>
+#include <cohub/call/retry.hpp>
+#include <cohub/core/error.hpp>
+#include <cohub/core/timer_queue.hpp>
+#include <cohub/json/decode.hpp>
+
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/intrusive/list_hook.hpp>
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace cohub::call {
+
+/// @brief What a call sends, as owned values, encoded before the call expression ends.
+struct request
+{
+    request() = default;
+
+    /// HTTP method and path below the base path; of static storage.
+    std::string_view verb = "POST";
+    std::string_view target = "/api/conat/hub";
+    /// The wire's name of the method, for messages.
+    std::string name;
+    /// The body; for the hub's envelope without the closing brace.
+    std::string body;
+    /// The body is a `{name,args}` envelope that takes a `timeout` member and the closing brace.
+    bool is_rpc = true;
+    retry declared = retry::never;
+    call_options options;
+    /// Set if the arguments cannot be sent; the call then fails without any I/O.
+    std::string problem;
+    json::envelope answer = json::envelope::error_member;
+    /// What the server's own words on a refused call come to.
+    errc (*classify)(std::string_view server_message) = nullptr;
+};
+
+class channel;
+class operation;
+
+/// @brief A place in the queue for connections, in order of start.
+struct waiter : boost::intrusive::list_base_hook<boost::intrusive::tag<waiter>>
+{
+    std::uint64_t order = 0;
+};
+
+/// @brief One call from its start to its completion. The channel owns it in between.
+///
+/// `deliver` hands the outcome to the caller's handler; `abandon` drops it unheard, when the
+/// io_context is being destroyed. Either destroys the operation.
+class operation : public waiter,
+                  public timer_node,
+                  public boost::intrusive::list_base_hook<boost::intrusive::tag<operation>>
+{
+public:
+    operation(request&& r, json::detail::type_info const& of, void* to)
+        : timer_node(timer_node::role::call), req(std::move(r)), type(&of), value(to)
+    {
+    }
+    operation(operation const&) = delete;
+    operation& operator=(operation const&) = delete;
+
+    /// @param may_run_now false inside the initiating function, and wherever the caller's code must
+    /// not run yet
+    virtual void deliver(bool may_run_now) = 0;
+    virtual void abandon() noexcept = 0;
+
+    /// Moves on to another stage and books the time of the last one.
+    void enter(stage s, clock::time_point now) noexcept
+    {
+        spent[static_cast<std::size_t>(at)] += now - since;
+        since = now;
+        at = s;
+    }
+
+    bool safe() const noexcept { return req.declared == retry::safe || req.options.idempotent(); }
+
+    request req;
+    json::detail::type_info const* type;
+    void* value;
+    std::unique_ptr<failure> error;
+
+    clock::time_point deadline;
+    clock::time_point since;
+    std::array<std::chrono::nanoseconds, stage_count> spent{};
+    int attempts = 0;
+    int max_attempts = 0;
+    stage at = stage::none;
+    bool sent = false;  // in any attempt
+    bool finished = false;
+    bool backing_off = false;
+    bool tells_timeout = false;
+    void* connection = nullptr;  // the channel's own, while the call holds one
+
+protected:
+    ~operation() = default;
+};
+
+/// @brief The seam between calls and what carries them.
+/// @par Thread safety Every member may be called from any thread.
+class channel : public boost::intrusive_ref_counter<channel>
+{
+public:
+    using executor_type = boost::asio::io_context::executor_type;
+
+    virtual ~channel() = default;
+
+    /// @brief Takes over `op`, which completes exactly once, and not before this returns.
+    virtual void start(operation& op) noexcept = 0;
+    virtual void cancel(operation& op, boost::asio::cancellation_type type) noexcept = 0;
+    virtual executor_type executor() const noexcept = 0;
+};
+
+using channel_ptr = boost::intrusive_ptr<channel>;
+
+}  // namespace cohub::call
+
+#endif

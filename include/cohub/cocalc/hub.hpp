@@ -1,0 +1,105 @@
+#ifndef COHUB_COCALC_HUB_HPP
+#define COHUB_COCALC_HUB_HPP
+
+#include <cohub/cocalc/system.hpp>
+#include <cohub/core/config.hpp>
+#include <cohub/transport/client.hpp>
+#include <cohub/transport/options.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/json/value.hpp>
+
+#include <cstddef>
+#include <string_view>
+#include <utility>
+
+namespace cohub {
+
+/// @brief A CoCalc hub: `POST {host}/api/conat/hub`, with an account's API key.
+///
+///     cohub::hub hub(io, cohub::options("https://cocalc.com", key));
+///     auto const users = co_await hub.system().user_search("ada");
+///
+/// @par Thread safety Calls may be made from any thread, and complete on the caller's executor.
+/// With `threading::single` all use must be by one thread at a time.
+/// @par Lifetime When the hub is destroyed, calls that are under way complete with
+/// `errc::client_closed`; the destructor does not wait. The hub must be destroyed before the
+/// io_context, unless a coroutine that the io_context owns holds it. Idle connections do not keep
+/// `io_context::run()` from returning.
+/// @par Cancellation `terminal` and `partial` end a call at any stage; its connection is closed if
+/// bytes were sent. `total` does so only while nothing was sent or the call only reads.
+class hub
+{
+public:
+    /// @brief Connects nowhere yet.
+    /// @throws cohub::error errc::invalid_argument if an option is wrong; its text says which and
+    /// why
+    COHUB_DECL hub(boost::asio::io_context& io, options o);
+    /// @brief The same for an executor of an io_context, be it in a strand or an any_io_executor.
+    COHUB_DECL hub(boost::asio::any_io_executor const& executor, options o);
+    hub(hub&&) = default;
+    COHUB_DECL hub& operator=(hub&& other);
+    COHUB_DECL ~hub();
+
+    /// @brief Accounts and the server itself.
+    system_api system() const { return system_api(client_); }
+
+    /// @brief Any method by its wire name, e.g. `call("system.getCustomize", {{"siteName"}})`.
+    ///
+    /// Not repeated once it may have reached the server, unless `call_options().idempotent()`.
+    /// @param name `group.method`
+    /// @param args an array: the positional arguments; an object: the one options object; null:
+    /// none
+    /// @return the answer's JSON
+    /// @errors errc::not_found for an unknown method; those of the method; transport errors
+    /// @retry never, unless told otherwise
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto call(std::string_view name, boost::json::value const& args = nullptr, Tail&&... tail) const
+    {
+        return raw_api(client_).call(name, args, std::forward<Tail>(tail)...);
+    }
+    /// @brief Begins connections until `n` are open or being made, within `pool.max_connections`,
+    /// so that the first calls do not wait for handshakes. Failures show in the calls.
+    void warm_up(std::size_t n) const { client_->warm_up(n); }
+
+    /// @brief New calls fail with `errc::client_closed` from now on; those under way are completed
+    /// first if `gracefully`, else they fail so too.
+    void close(bool gracefully = false) const { client_->close(gracefully); }
+
+    /// @brief Counters of the connections.
+    connection_stats stats() const { return client_->stats(); }
+
+private:
+    class raw_api : public cocalc::group
+    {
+    public:
+        using cocalc::group::group;
+
+        template <class... Tail>
+        auto call(std::string_view name, boost::json::value const& args, Tail&&... tail) const
+        {
+            call::request req = describe(name, args);
+            return call::finish<boost::json::value>(
+                call::prepared<boost::json::value>(channel_, std::move(req)),
+                std::forward<Tail>(tail)...
+            );
+        }
+
+    private:
+        COHUB_DECL static call::request describe(
+            std::string_view name, boost::json::value const& args
+        );
+    };
+
+    boost::intrusive_ptr<transport::client> client_;
+};
+
+}  // namespace cohub
+
+#if !defined(COHUB_SEPARATE_COMPILATION)
+#include <cohub/cocalc/impl/hub.ipp>
+#endif
+
+#endif

@@ -1,0 +1,130 @@
+#ifndef COHUB_COCALC_RPC_HPP
+#define COHUB_COCALC_RPC_HPP
+
+#include <cohub/call/completion.hpp>
+#include <cohub/call/operation.hpp>
+#include <cohub/core/config.hpp>
+#include <cohub/json/encode.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace cohub {
+
+/// @brief What may follow a call's arguments: nothing, a completion token, `call_options`, or both.
+template <class... Tail>
+concept call_tail = sizeof...(Tail) <= 2;
+
+namespace cocalc {
+
+/// @brief What the hub's own words on a failed call come to.
+///
+/// The hub answers every refusal with status 200 and a text. Only texts that stand literally in its
+/// source, and say something a caller acts upon, are told apart; any other is `errc::api_error`.
+/// @source cocalc packages/server/auth/api.ts, packages/server/api/hub-bridge.ts,
+/// packages/server/conat/api
+COHUB_DECL errc classify(std::string_view server_message);
+
+/// @brief An object argument that is put together on the spot, for methods that take two or three
+/// plain values.
+class object_writer
+{
+public:
+    object_writer() : writer_(text_) { text_ += '{'; }
+    object_writer(object_writer const&) = delete;
+
+    template <class V>
+    object_writer& add(std::string_view name, V const& value)
+    {
+        if (text_.size() > 1) text_ += ',';
+        text_ += '"';
+        text_ += name;
+        text_ += "\":";
+        encode(writer_, value);
+        return *this;
+    }
+    template <class V>
+    object_writer& add_if(std::string_view name, std::optional<V> const& value)
+    {
+        if (value) add(name, *value);
+        return *this;
+    }
+
+    friend void encode(json::writer& w, object_writer const& o)
+    {
+        w.raw(o.text_);
+        w.raw("}");
+        if (!o.writer_.problem().empty()) w.refuse(o.writer_.problem());
+    }
+
+private:
+    std::string text_;
+    json::writer writer_;
+};
+
+/// @brief What all groups of methods share: the way to the server, and the `{name,args}` envelope.
+///
+/// A group is a cheap handle. It may be copied, and used after the hub is gone (its calls then fail
+/// with `errc::client_closed`).
+/// @par Thread safety Distinct and shared objects: safe.
+class group
+{
+public:
+    explicit group(call::channel_ptr c) : channel_(std::move(c)) {}
+
+protected:
+    /// One options object: `args: [{…}]`.
+    template <class T, class Arguments, class... Tail>
+    auto rpc(std::string_view route, retry r, Arguments const& arguments, Tail&&... tail) const
+    {
+        call::request req = begin(route, r);
+        json::writer w(req.body);
+        encode(w, arguments);
+        return end<T>(std::move(req), w, std::forward<Tail>(tail)...);
+    }
+
+    /// Nothing but the empty options object, as upstream's client sends it.
+    template <class T, class... Tail>
+    auto rpc_plain(std::string_view route, retry r, Tail&&... tail) const
+    {
+        call::request req = begin(route, r);
+        json::writer w(req.body);
+        w.raw("{}");
+        return end<T>(std::move(req), w, std::forward<Tail>(tail)...);
+    }
+
+    /// No argument at all: `args: []`.
+    template <class T, class... Tail>
+    auto rpc_bare(std::string_view route, retry r, Tail&&... tail) const
+    {
+        call::request req = begin(route, r);
+        json::writer w(req.body);
+        return end<T>(std::move(req), w, std::forward<Tail>(tail)...);
+    }
+
+    COHUB_DECL static call::request begin(std::string_view route, retry r);
+
+    template <class T, class... Tail>
+    auto end(call::request&& req, json::writer& w, Tail&&... tail) const
+    {
+        w.raw("]");
+        if (!w.problem().empty()) req.problem = w.problem();
+        return call::finish<T>(
+            call::prepared<T>(channel_, std::move(req)), std::forward<Tail>(tail)...
+        );
+    }
+
+    call::channel_ptr channel_;
+};
+
+}  // namespace cocalc
+}  // namespace cohub
+
+#if !defined(COHUB_SEPARATE_COMPILATION)
+#include <cohub/cocalc/impl/rpc.ipp>
+#endif
+
+#endif

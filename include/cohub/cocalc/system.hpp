@@ -1,0 +1,305 @@
+#ifndef COHUB_COCALC_SYSTEM_HPP
+#define COHUB_COCALC_SYSTEM_HPP
+
+#include <cohub/cocalc/rpc.hpp>
+#include <cohub/cocalc/types/api_key.hpp>
+#include <cohub/cocalc/types/server_time.hpp>
+#include <cohub/cocalc/types/user.hpp>
+
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cohub {
+
+/// @brief Accounts and the server itself; `hub.system()`.
+///
+/// Every method takes, after its arguments, nothing (then `co_await` gives the result or throws
+/// `cohub::error`), a completion token, `call_options`, or both.
+///
+/// `system.terminate` is left out on purpose: it is a development hook that stops a service.
+/// Whoever needs it has `hub.call`.
+class system_api : public cocalc::group
+{
+public:
+    using cocalc::group::group;
+
+    /// @brief Asks for the server's time; the cheapest way to see that host and key work.
+    /// @errors errc::unauthorized; transport errors
+    /// @retry safe
+    /// @source cocalc packages/conat/hub/api/system.ts, ping
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto ping(Tail&&... tail) const
+    {
+        return rpc_plain<server_now>("system.ping", retry::safe, std::forward<Tail>(tail)...);
+    }
+
+    /// @brief Tells whose key it is. A project's key is refused here.
+    /// @errors errc::unauthorized; transport errors
+    /// @retry safe
+    /// @source cocalc packages/conat/hub/api/system.ts, test
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto test(Tail&&... tail) const
+    {
+        return rpc_plain<key_owner>("system.test", retry::safe, std::forward<Tail>(tail)...);
+    }
+
+    /// @brief Gives the names of accounts.
+    /// @param account_ids UUIDs in lower case (an id in upper case is answered twice: once in lower
+    /// case, and once, as asked for, as a deleted user); about 26,000 fit into one request
+    /// @return a map from account id to names; unknown accounts are `Deleted User`
+    /// @errors errc::api_error if an id is no UUID; errc::unauthorized; transport errors
+    /// @retry safe
+    /// @source cocalc packages/server/accounts/get-name.ts, getNames
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto get_names(std::vector<std::string> const& account_ids, Tail&&... tail) const
+    {
+        return rpc<names_by_account>(
+            "system.getNames", retry::safe, account_ids, std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Finds accounts by parts of their names, by exact e-mail address or by account id.
+    /// @param query what to look for; a plain string will do
+    /// @return most recently active first; may hold an account twice if it matches twice
+    /// @errors errc::forbidden for `admin` without being one; errc::unauthorized; transport errors
+    /// @retry safe
+    /// @source cocalc packages/server/accounts/search.ts
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto user_search(user_query const& query, Tail&&... tail) const
+    {
+        return rpc<std::vector<user>>(
+            "system.userSearch", retry::safe, query, std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Reads all public settings of the site, e.g. `siteName`, `dns`.
+    /// @errors errc::unauthorized; transport errors
+    /// @retry safe
+    /// @source cocalc packages/conat/hub/api/system.ts, getCustomize
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto get_customize(Tail&&... tail) const
+    {
+        return rpc_bare<boost::json::object>(
+            "system.getCustomize", retry::safe, std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Reads some public settings of the site.
+    /// @param fields names of settings; those that are not set are missing from the answer
+    /// @errors errc::unauthorized; transport errors
+    /// @retry safe
+    /// @source cocalc packages/conat/hub/api/system.ts, getCustomize
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto get_customize(std::vector<std::string> const& fields, Tail&&... tail) const
+    {
+        return rpc<boost::json::object>(
+            "system.getCustomize", retry::safe, fields, std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Records an event of the user's.
+    /// @param value further data, an object
+    /// @errors errc::unauthorized; transport errors
+    /// @retry never: each sending appends a record
+    /// @source cocalc packages/conat/hub/api/system.ts, userTracking
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto user_tracking(std::string_view event, boost::json::object const& value, Tail&&... tail)
+        const
+    {
+        cocalc::object_writer o;
+        o.add("event", event).add("value", boost::json::value(value));
+        return send<void>("system.userTracking", retry::never, o, std::forward<Tail>(tail)...);
+    }
+
+    /// @brief Records an error that happened in a client.
+    /// @errors errc::unauthorized; transport errors
+    /// @retry never: each sending appends a record
+    /// @source cocalc packages/conat/hub/api/system.ts, logClientError
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto log_client_error(std::string_view event, std::string_view error, Tail&&... tail) const
+    {
+        cocalc::object_writer o;
+        o.add("event", event).add("error", error);
+        return send<void>("system.logClientError", retry::never, o, std::forward<Tail>(tail)...);
+    }
+
+    /// @brief Records an error of a web application.
+    /// @param details free form
+    /// @errors errc::unauthorized; transport errors
+    /// @retry never: each sending appends a record
+    /// @source cocalc packages/conat/hub/api/system.ts, webappError
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto webapp_error(boost::json::object const& details, Tail&&... tail) const
+    {
+        return rpc<void>(
+            "system.webappError",
+            retry::never,
+            boost::json::value(details),
+            std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Lists, makes, changes or removes API keys.
+    /// @return for `get` the keys, newest first (an empty place: no key has the asked-for id); for
+    /// `create` the new one with its `secret`; else nothing
+    /// @errors errc::not_found (no such key), errc::forbidden (not a collaborator),
+    /// errc::unauthorized; transport errors
+    /// @retry safe, but never for `create`
+    /// @source cocalc packages/server/api/manage.ts
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto manage_api_keys(api_key_action const& action, Tail&&... tail) const
+    {
+        return rpc<json::list_or_null<std::optional<api_key_entry>>>(
+            "system.manageApiKeys",
+            action.creates() ? retry::never : retry::safe,
+            action,
+            std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Makes a token with which that account can be signed in by URL for 24 hours. Not an
+    /// API key. For site admins; others need the account's password (next overload).
+    /// @errors errc::forbidden, errc::unauthorized; transport errors
+    /// @retry never: each sending makes another token
+    /// @source cocalc packages/server/auth/auth-token.ts, generateUserAuthToken
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto generate_user_auth_token(std::string_view user_account_id, Tail&&... tail) const
+    {
+        cocalc::object_writer o;
+        o.add("user_account_id", user_account_id);
+        return send<secret>(
+            "system.generateUserAuthToken", retry::never, o, std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief The same for somebody who knows the account's password.
+    /// @errors errc::unauthorized (wrong password), errc::rate_limited (for 30 s after one);
+    /// transport errors
+    /// @retry never
+    /// @source cocalc packages/server/auth/auth-token.ts, generateUserAuthToken
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto generate_user_auth_token(
+        std::string_view user_account_id, secret const& password, Tail&&... tail
+    ) const
+    {
+        cocalc::object_writer o;
+        o.add("user_account_id", user_account_id).add("password", password);
+        return send<secret>(
+            "system.generateUserAuthToken", retry::never, o, std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Ends a token's life; an unknown one is fine.
+    /// @errors errc::unauthorized; transport errors
+    /// @retry safe
+    /// @source cocalc packages/server/auth/auth-token.ts, revokeUserAuthToken
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto revoke_user_auth_token(secret const& token, Tail&&... tail) const
+    {
+        return rpc<void>(
+            "system.revokeUserAuthToken", retry::safe, token, std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Makes a link with which an account's password can be set anew. For site admins.
+    /// @return the path of the link, without scheme and host
+    /// @errors errc::forbidden; errc::api_error if the account has no e-mail address; transport
+    /// errors
+    /// @retry never: each sending makes another link
+    /// @source cocalc packages/conat/hub/api/system.ts, adminResetPasswordLink
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto admin_reset_password_link(std::string_view user_account_id, Tail&&... tail) const
+    {
+        cocalc::object_writer o;
+        o.add("user_account_id", user_account_id);
+        return send<std::string>(
+            "system.adminResetPasswordLink", retry::never, o, std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Sends the mail that verifies the account's own address.
+    /// @param only_verify no welcome text along with it; the server's default is true
+    /// @errors errc::unauthorized, errc::api_error (mail trouble); transport errors
+    /// @retry never: each sending sends a mail
+    /// @source cocalc packages/conat/hub/api/system.ts, sendEmailVerification
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto send_email_verification(std::optional<bool> only_verify, Tail&&... tail) const
+    {
+        cocalc::object_writer o;
+        o.add_if("only_verify", only_verify);
+        return send<void>(
+            "system.sendEmailVerification", retry::never, o, std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Unlinks a way to sign in (e.g. `google`) from the account.
+    /// @errors errc::forbidden if the site does not allow to unlink it; transport errors
+    /// @retry safe
+    /// @source cocalc packages/conat/hub/api/system.ts, deletePassport
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto delete_passport(std::string_view strategy, std::string_view id, Tail&&... tail) const
+    {
+        cocalc::object_writer o;
+        o.add("strategy", strategy).add("id", id);
+        return send<void>("system.deletePassport", retry::safe, o, std::forward<Tail>(tail)...);
+    }
+
+    /// @brief Copies accounts to the site's CRM, in the background. For site admins.
+    /// @errors errc::forbidden; transport errors
+    /// @retry safe
+    /// @source cocalc packages/conat/hub/api/system.ts, adminSalesloftSync
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto admin_salesloft_sync(std::vector<std::string> const& account_ids, Tail&&... tail) const
+    {
+        cocalc::object_writer o;
+        o.add("account_ids", account_ids);
+        return send<void>("system.adminSalesloftSync", retry::safe, o, std::forward<Tail>(tail)...);
+    }
+
+    /// @brief Copies the own account to the site's CRM.
+    /// @errors errc::unauthorized; transport errors
+    /// @retry safe
+    /// @source cocalc packages/conat/hub/api/system.ts, userSalesloftSync
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto user_salesloft_sync(Tail&&... tail) const
+    {
+        return rpc_plain<void>(
+            "system.userSalesloftSync", retry::safe, std::forward<Tail>(tail)...
+        );
+    }
+
+private:
+    template <class T, class... Tail>
+    auto send(std::string_view route, retry r, cocalc::object_writer& o, Tail&&... tail) const
+    {
+        return rpc<T>(route, r, o, std::forward<Tail>(tail)...);
+    }
+};
+
+}  // namespace cohub
+
+#endif

@@ -1,0 +1,36 @@
+#ifndef COHUB_COCALC_TYPES_SERVER_TIME_HPP
+#define COHUB_COCALC_TYPES_SERVER_TIME_HPP
+
+#include <cohub/json/timestamp.hpp>
+
+#include <boost/describe/class.hpp>
+
+#include <string>
+
+namespace cohub {
+
+/// @brief The answer to `ping`.
+/// @source cocalc packages/conat/hub/api/system.ts
+struct server_now
+{
+    server_now() = default;
+
+    /// The server's clock.
+    sys_ms now{};
+};
+BOOST_DESCRIBE_STRUCT(server_now, (), (now))
+
+/// @brief Whose key it is; the answer to `test`.
+struct key_owner
+{
+    key_owner() = default;
+
+    std::string account_id;
+    /// The server's clock.
+    sys_ms server_time{};
+};
+BOOST_DESCRIBE_STRUCT(key_owner, (), (account_id, server_time))
+
+}  // namespace cohub
+
+#endif

@@ -1,0 +1,9 @@
+#ifndef COHUB_COHUB_HPP
+#define COHUB_COHUB_HPP
+
+/// The façade: all of cohub. Defines nothing itself.
+
+#include <cohub/cocalc/hub.hpp>
+#include <cohub/version.hpp>
+
+#endif

@@ -1,0 +1,98 @@
+#ifndef COHUB_CORE_CLOCK_HPP
+#define COHUB_CORE_CLOCK_HPP
+
+#include <algorithm>
+#include <chrono>
+#include <mutex>
+#include <vector>
+
+namespace cohub {
+
+/// @brief The time the library reads: deadlines, backoff, idle and maximum age of connections.
+///
+/// The default is `std::chrono::steady_clock` with one Asio timer per client. A test puts a
+/// `manual_clock` into `options::clock` and moves time by hand, so that no test has to wait.
+/// @par Thread safety Every member may be called from any thread.
+class clock
+{
+public:
+    using duration = std::chrono::steady_clock::duration;
+    using time_point = std::chrono::steady_clock::time_point;
+
+    /// What wants to hear that time has been moved.
+    class listener
+    {
+    public:
+        virtual void time_moved() noexcept = 0;
+
+    protected:
+        ~listener() = default;
+    };
+
+    clock() = default;
+    clock(clock const&) = delete;
+    clock& operator=(clock const&) = delete;
+    virtual ~clock() = default;
+
+    virtual time_point now() const noexcept = 0;
+    /// @brief Wall time, needed for a `Retry-After` that names a date.
+    virtual std::chrono::system_clock::time_point wall() const noexcept = 0;
+    virtual void subscribe(listener& l) = 0;
+    /// @brief After it returns, `l` is not called any more.
+    virtual void unsubscribe(listener& l) noexcept = 0;
+};
+
+/// @brief A clock that stands still until `advance` moves it. For tests.
+class manual_clock final : public clock
+{
+public:
+    explicit manual_clock(
+        std::chrono::system_clock::time_point wall =
+            std::chrono::sys_seconds(std::chrono::seconds(1'760'000'000))
+    )
+        : wall_(wall)
+    {
+    }
+
+    time_point now() const noexcept override
+    {
+        std::lock_guard lock(mutex_);
+        return now_;
+    }
+    std::chrono::system_clock::time_point wall() const noexcept override
+    {
+        std::lock_guard lock(mutex_);
+        return wall_;
+    }
+
+    /// @brief Moves time on; whatever is due by then is carried out by the clients' io_contexts.
+    void advance(duration by)
+    {
+        std::lock_guard lock(mutex_);
+        now_ += by;
+        wall_ += std::chrono::duration_cast<std::chrono::system_clock::duration>(by);
+        for (auto* l : listeners_) l->time_moved();
+    }
+
+    void subscribe(listener& l) override
+    {
+        std::lock_guard lock(mutex_);
+        listeners_.push_back(&l);
+    }
+    void unsubscribe(listener& l) noexcept override
+    {
+        std::lock_guard lock(mutex_);
+        listeners_.erase(std::remove(listeners_.begin(), listeners_.end(), &l), listeners_.end());
+    }
+
+private:
+    mutable std::mutex mutex_;
+    // Far from zero, so that "an hour ago" is a time too.
+    time_point now_ = time_point(std::chrono::hours(1000));
+    std::chrono::system_clock::time_point wall_;
+    std::vector<listener*> listeners_;
+};
+
+}  // namespace cohub
+
+#endif

@@ -1,0 +1,226 @@
+#ifndef COHUB_CORE_ERROR_HPP
+#define COHUB_CORE_ERROR_HPP
+
+#include <cohub/core/config.hpp>
+
+#include <boost/system/error_category.hpp>
+#include <boost/system/error_code.hpp>
+#include <boost/system/result.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+namespace cohub {
+
+using boost::system::error_code;
+
+/// @brief What went wrong, told by what a caller can do about it. Values are only ever appended.
+enum class errc
+{
+    /// An argument or option that cannot be sent; nothing was. Mend the call.
+    invalid_argument = 1,
+    /// The host name has no address. Mend `host`, or the name service.
+    resolve_failed,
+    /// No address of the host accepted a connection. Is the service up?
+    connect_failed,
+    /// The server's certificate is not for this host, or not from a trusted issuer. No request
+    /// left.
+    tls_untrusted,
+    /// TLS broke: no common version or cipher, a fatal alert, a damaged record.
+    tls_failed,
+    /// A deadline or a stage's limit passed; `failure::at` says in which stage.
+    timeout,
+    /// The caller cancelled; `failure::at` says in which stage.
+    cancelled,
+    /// The connection ended before an answer began. `failure::maybe_sent` says whether the call may
+    /// have taken effect.
+    connection_lost,
+    /// The connection ended inside an answer.
+    truncated,
+    /// The answer was not HTTP/1.1 as it should be.
+    protocol_error,
+    /// A limit of `options::limits` was passed, or the server refused the size of the request
+    /// (413).
+    too_large,
+    /// The body came compressed although nobody asked for it.
+    unexpected_encoding,
+    /// The body was not JSON.
+    bad_json,
+    /// The body was JSON of another shape; `failure::path` says where.
+    bad_shape,
+    /// The server carried out the call and answered with an error; `failure::server_message` has
+    /// it.
+    api_error,
+    /// The API key is missing, unknown, expired or of the wrong kind (or HTTP 401).
+    unauthorized,
+    /// The account may not do that (or HTTP 403).
+    forbidden,
+    /// There is no such thing (or HTTP 404).
+    not_found,
+    /// It exists already, or is in the way of something else (or HTTP 409).
+    conflict,
+    /// HTTP 429; `failure::retry_after` may say when to come again.
+    rate_limited,
+    /// Another HTTP status that is no success.
+    http_status,
+    /// The server sent a redirect; they are never followed, since a key would travel along.
+    redirect_refused,
+    /// The client was closed or destroyed.
+    client_closed,
+    /// The server is there but nobody serves the call now; it did not run.
+    unavailable,
+};
+
+/// @brief Groups of codes for callers who want one question answered.
+enum class condition
+{
+    /// The same call may work later: timeouts, lost connections, HTTP 429, unavailable.
+    transient = 1,
+    /// The failure is of the way there: DNS, connect, TLS, HTTP framing.
+    transport,
+    /// The server answered, and its answer is an error.
+    refused,
+    /// The server answered with something that is not an answer of this API.
+    bad_answer,
+};
+
+/// @brief Where a call was when it ended.
+enum class stage : std::uint8_t
+{
+    none,
+    queued,
+    resolving,
+    connecting,
+    handshaking,
+    writing,
+    reading_head,
+    reading_body,
+    backing_off,
+};
+inline constexpr std::size_t stage_count = 9;
+
+/// @brief The stage as one word or two, for messages.
+COHUB_DECL std::string_view to_string(stage s) noexcept;
+
+COHUB_DECL boost::system::error_category const& error_category() noexcept;
+COHUB_DECL boost::system::error_category const& condition_category() noexcept;
+
+inline error_code make_error_code(errc e) noexcept
+{
+    return error_code(static_cast<int>(e), error_category());
+}
+inline boost::system::error_condition make_error_condition(condition c) noexcept
+{
+    return boost::system::error_condition(static_cast<int>(c), condition_category());
+}
+
+/// @brief All that is known of a failed call. Holds no secret.
+struct failure
+{
+    failure() = default;
+    failure(errc e, std::string detail_text = {})
+        : code(make_error_code(e)), detail(std::move(detail_text))
+    {
+    }
+
+    /// What went wrong (`errc`).
+    error_code code;
+    /// The system's, resolver's, TLS' or parser's own code, if one was behind it.
+    error_code cause;
+    /// The stage the call was in.
+    stage at = stage::none;
+    /// Attempts made, the last one included; 0 if none began.
+    int attempts = 0;
+    /// HTTP status of the last answer; 0 if there was none.
+    int http_status = 0;
+    /// True if request bytes may have reached the server in some attempt: a call that changes
+    /// something may have taken effect.
+    bool maybe_sent = false;
+    /// How long the server asked to wait, if it did.
+    std::optional<std::chrono::seconds> retry_after;
+    /// The wire's name of the call, e.g. `system.userSearch`.
+    std::string where;
+    /// Scheme, host and port, e.g. `https://cocalc.com:443`.
+    std::string origin;
+    /// The server's own words, escaped and cut; untrusted text, to be shown and never branched on.
+    std::string server_message;
+    /// JSON path inside the answer for `bad_shape`, e.g. `/3/account_id`.
+    std::string path;
+    /// Our own words on what happened and what to try.
+    std::string detail;
+    /// Time spent in each stage, over all attempts; index by `stage`.
+    std::array<std::chrono::nanoseconds, stage_count> spent{};
+
+    /// @brief One line: what happened, where, and what to try.
+    COHUB_DECL std::string message() const;
+};
+
+/// @brief What is thrown; carries the whole `failure`.
+class error : public boost::system::system_error
+{
+public:
+    explicit error(failure f)
+        : boost::system::system_error(f.code), text_(f.message()), failure_(std::move(f))
+    {
+    }
+
+    /// @brief `failure::message()`
+    char const* what() const noexcept override { return text_.c_str(); }
+
+    failure const& why() const noexcept { return failure_; }
+    /// @brief The call's name on the wire.
+    std::string const& method() const noexcept { return failure_.where; }
+    int attempts() const noexcept { return failure_.attempts; }
+    int http_status() const noexcept { return failure_.http_status; }
+    std::string const& server_message() const noexcept { return failure_.server_message; }
+
+private:
+    std::string text_;
+    failure failure_;
+};
+
+/// @brief A value or a `failure`; `.value()` throws `cohub::error`.
+template <class T>
+using result = boost::system::result<T, failure>;
+
+/// Found by argument-dependent lookup when `.value()` is asked of a failed `result`.
+[[noreturn]] inline void throw_exception_from_error(
+    failure const& f, boost::source_location const& = {}
+)
+{
+    throw error(f);
+}
+
+namespace detail {
+
+/// Untrusted text for messages: control characters and bytes that are not UTF-8 escaped, cut at
+/// `max` bytes.
+COHUB_DECL std::string escaped(std::string_view text, std::size_t max);
+
+}  // namespace detail
+
+}  // namespace cohub
+
+namespace boost::system {
+template <>
+struct is_error_code_enum<cohub::errc> : std::true_type
+{
+};
+template <>
+struct is_error_condition_enum<cohub::condition> : std::true_type
+{
+};
+}  // namespace boost::system
+
+#if !defined(COHUB_SEPARATE_COMPILATION)
+#include <cohub/core/impl/error.ipp>
+#endif
+
+#endif

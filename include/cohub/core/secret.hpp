@@ -1,0 +1,75 @@
+#ifndef COHUB_CORE_SECRET_HPP
+#define COHUB_CORE_SECRET_HPP
+
+#include <cstddef>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace cohub {
+
+namespace detail {
+
+/// Overwrites memory in a way that the optimizer may not drop.
+inline void wipe(void* data, std::size_t size) noexcept
+{
+    auto volatile* p = static_cast<unsigned char volatile*>(data);
+    while (size-- != 0) *p++ = 0;
+}
+
+inline void wipe(std::string& text) noexcept
+{
+    wipe(text.data(), text.capacity());
+    text.clear();
+}
+
+}  // namespace detail
+
+/// @brief Text that is never printed or logged, and overwritten when it goes: an API key, a
+/// password.
+class secret
+{
+public:
+    secret() = default;
+    secret(std::string text) : text_(std::move(text)) {}
+    secret(std::string_view text) : text_(text) {}
+    secret(char const* text) : text_(text) {}
+    secret(secret const&) = default;
+    secret(secret&& other) noexcept : text_(other.text_) { detail::wipe(other.text_); }
+    secret& operator=(secret const& other)
+    {
+        if (this != &other) {
+            detail::wipe(text_);
+            text_ = other.text_;
+        }
+        return *this;
+    }
+    secret& operator=(secret&& other)
+    {
+        if (this != &other) {
+            detail::wipe(text_);
+            text_ = other.text_;
+            detail::wipe(other.text_);
+        }
+        return *this;
+    }
+    ~secret() { detail::wipe(text_); }
+
+    /// @brief The text itself. The one way to it, so that every use can be found.
+    std::string_view reveal() const noexcept { return text_; }
+    bool empty() const noexcept { return text_.empty(); }
+
+    friend bool operator==(secret const& a, secret const& b) noexcept { return a.text_ == b.text_; }
+    friend std::ostream& operator<<(std::ostream& out, secret const& s)
+    {
+        return out << (s.empty() ? "" : "***");
+    }
+
+private:
+    std::string text_;
+};
+
+}  // namespace cohub
+
+#endif

@@ -1,0 +1,109 @@
+#ifndef COHUB_HTTP_IMPL_RETRY_AFTER_IPP
+#define COHUB_HTTP_IMPL_RETRY_AFTER_IPP
+
+#include <cohub/http/retry_after.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace cohub::http {
+
+namespace detail {
+
+/// The longest wait that is told apart: whoever asks for more asks for "never".
+inline constexpr std::chrono::seconds longest_wait = std::chrono::hours(24 * 3650);
+
+inline std::optional<int> digits(std::string_view text) noexcept
+{
+    int value = 0;
+    if (text.empty() || text.front() == '-') return std::nullopt;
+    auto const done = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (done.ec != std::errc() || done.ptr != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+inline std::optional<unsigned> month_number(std::string_view name) noexcept
+{
+    static constexpr std::array<std::string_view, 12> names{
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    for (unsigned i = 0; i != names.size(); ++i)
+        if (names[i] == name) return i + 1;
+    return std::nullopt;
+}
+
+inline std::optional<std::chrono::sys_seconds> make_time(
+    std::string_view year,
+    std::string_view month,
+    std::string_view day,
+    std::string_view time,
+    std::chrono::system_clock::time_point now
+) noexcept
+{
+    if (time.size() != 8 || time[2] != ':' || time[5] != ':') return std::nullopt;
+    if (!day.empty() && day.front() == ' ') day.remove_prefix(1);
+    auto const y = digits(year), d = digits(day);
+    auto const m = month_number(month);
+    auto const hour = digits(time.substr(0, 2)), minute = digits(time.substr(3, 2)),
+               second = digits(time.substr(6, 2));
+    if (!y || !m || !d || !hour || !minute || !second) return std::nullopt;
+    if (*hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
+    int full_year = *y;
+    if (year.size() == 2) {
+        // RFC 850 dates have two digits; more than 50 years ahead means the past century.
+        std::chrono::year_month_day const today(std::chrono::floor<std::chrono::days>(now));
+        int const this_year = static_cast<int>(today.year());
+        full_year += this_year - this_year % 100;
+        if (full_year > this_year + 50) full_year -= 100;
+    }
+    std::chrono::year_month_day const date{
+        std::chrono::year(full_year),
+        std::chrono::month(*m),
+        std::chrono::day(static_cast<unsigned>(*d))};
+    if (!date.ok()) return std::nullopt;
+    return std::chrono::sys_days(date) + std::chrono::hours(*hour) + std::chrono::minutes(*minute) +
+           std::chrono::seconds(*second);
+}
+
+inline std::optional<std::chrono::sys_seconds> parse_http_date(
+    std::string_view t, std::chrono::system_clock::time_point now
+) noexcept
+{
+    // Sun, 06 Nov 1994 08:49:37 GMT
+    if (t.size() == 29 && t[3] == ',' && t.ends_with(" GMT"))
+        return make_time(t.substr(12, 4), t.substr(8, 3), t.substr(5, 2), t.substr(17, 8), now);
+    // Sunday, 06-Nov-94 08:49:37 GMT
+    std::size_t const comma = t.find(", ");
+    if (comma != std::string_view::npos && t.ends_with(" GMT")) {
+        std::string_view const d = t.substr(comma + 2);
+        if (d.size() != 22 || d[2] != '-' || d[6] != '-') return std::nullopt;
+        return make_time(d.substr(7, 2), d.substr(3, 3), d.substr(0, 2), d.substr(10, 8), now);
+    }
+    // Sun Nov  6 08:49:37 1994
+    if (t.size() == 24 && t[3] == ' ')
+        return make_time(t.substr(20, 4), t.substr(4, 3), t.substr(8, 2), t.substr(11, 8), now);
+    return std::nullopt;
+}
+
+}  // namespace detail
+
+COHUB_DECL std::optional<std::chrono::seconds> parse_retry_after(
+    std::string_view text, std::chrono::system_clock::time_point now
+) noexcept
+{
+    if (text.empty()) return std::nullopt;
+    if (std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+        std::int64_t seconds = 0;
+        auto const done = std::from_chars(text.data(), text.data() + text.size(), seconds);
+        if (done.ec != std::errc()) return detail::longest_wait;
+        return std::min(std::chrono::seconds(seconds), detail::longest_wait);
+    }
+    auto const date = detail::parse_http_date(text, now);
+    if (!date) return std::nullopt;
+    auto const wait = *date - std::chrono::floor<std::chrono::seconds>(now);
+    return std::clamp<std::chrono::seconds>(wait, std::chrono::seconds(0), detail::longest_wait);
+}
+
+}  // namespace cohub::http
+
+#endif

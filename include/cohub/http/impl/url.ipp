@@ -1,0 +1,167 @@
+#ifndef COHUB_HTTP_IMPL_URL_IPP
+#define COHUB_HTTP_IMPL_URL_IPP
+
+#include <cohub/http/url.hpp>
+
+#include <boost/asio/ip/address.hpp>
+
+#include <algorithm>
+
+namespace cohub::http {
+
+namespace detail {
+
+inline bool is_host_char(char c) noexcept
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+}
+
+inline bool is_path_char(char c) noexcept
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("-._~!$&'()*+,;=:@/%").find(c) != std::string_view::npos;
+}
+
+inline bool has_good_escapes(std::string_view path) noexcept
+{
+    auto const hex = [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+    };
+    for (std::size_t i = 0; i < path.size(); ++i)
+        if (path[i] == '%' && (i + 2 >= path.size() || !hex(path[i + 1]) || !hex(path[i + 2])))
+            return false;
+    return true;
+}
+
+inline failure bad_url(std::string_view url, char const* why)
+{
+    return failure(
+        errc::invalid_argument,
+        "host \"" + cohub::detail::escaped(url, 100) + "\": " + why +
+            "; write for example https://cocalc.com or http://127.0.0.1:8080"
+    );
+}
+
+/// A name must not look like an address in another notation (`0x7f.1`, `2130706433`, `127.1`): what
+/// the system's resolver makes of those is not what a reader sees.
+inline char const* why_not_a_name(std::string_view host) noexcept
+{
+    if (host.empty()) return "the host is missing";
+    if (host.size() > 253) return "the host name is longer than 253 characters";
+    std::string_view rest = host;
+    if (rest.back() == '.') rest.remove_suffix(1);
+    std::string_view last;
+    while (true) {
+        std::size_t const dot = rest.find('.');
+        last = rest.substr(0, dot);
+        if (last.empty()) return "the host name has an empty label";
+        if (last.size() > 63) return "a label of the host name is longer than 63 characters";
+        if (!std::all_of(last.begin(), last.end(), is_host_char))
+            return "the host name has a character that no name may have";
+        if (dot == std::string_view::npos) break;
+        rest.remove_prefix(dot + 1);
+    }
+    bool const numeric =
+        std::all_of(last.begin(), last.end(), [](char c) { return c >= '0' && c <= '9'; }) ||
+        last.starts_with("0x");
+    if (numeric) return "the host looks like an IPv4 address but is none (four decimal numbers)";
+    return nullptr;
+}
+
+}  // namespace detail
+
+COHUB_DECL std::string origin::authority() const
+{
+    bool const v6 = host.find(':') != std::string::npos;
+    std::string out = v6 ? "[" + host + "]" : host;
+    if (port != (tls ? 443 : 80)) out += ":" + std::to_string(port);
+    return out;
+}
+
+COHUB_DECL std::string origin::text() const
+{
+    bool const v6 = host.find(':') != std::string::npos;
+    return std::string(tls ? "https://" : "http://") + (v6 ? "[" + host + "]" : host) + ":" +
+           std::to_string(port);
+}
+
+COHUB_DECL result<origin> parse_origin(std::string_view url)
+{
+    origin o;
+    auto const bad = [&](char const* why) { return detail::bad_url(url, why); };
+    auto const lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+
+    std::size_t const colon = url.find("://");
+    if (colon == std::string_view::npos) return bad("the scheme is missing");
+    std::string scheme(url.substr(0, colon));
+    std::transform(scheme.begin(), scheme.end(), scheme.begin(), lower);
+    if (scheme == "http")
+        o.tls = false;
+    else if (scheme != "https")
+        return bad("the scheme must be https or http");
+    o.port = o.tls ? 443 : 80;
+
+    std::string_view rest = url.substr(colon + 3);
+    std::size_t const slash = rest.find('/');
+    std::string_view authority = rest.substr(0, slash);
+    std::string_view path = slash == std::string_view::npos ? "" : rest.substr(slash);
+    if (rest.find('\\') != std::string_view::npos) return bad("it has a backslash");
+    if (rest.find('#') != std::string_view::npos) return bad("it has a fragment");
+    if (rest.find('?') != std::string_view::npos) return bad("it has a query");
+    if (authority.find('@') != std::string_view::npos)
+        return failure(
+            errc::invalid_argument,
+            "host: it holds a user name or password; give the key as api_key instead"
+        );
+
+    std::string_view host = authority;
+    std::optional<std::string_view> port;
+    boost::system::error_code ec;
+    if (authority.starts_with('[')) {
+        std::size_t const close = authority.find(']');
+        if (close == std::string_view::npos) return bad("a bracket is not closed");
+        host = authority.substr(1, close - 1);
+        std::string_view const after = authority.substr(close + 1);
+        if (!after.empty() && after.front() != ':') return bad("something follows the bracket");
+        if (!after.empty()) port = after.substr(1);
+        auto const address = boost::asio::ip::make_address_v6(std::string(host), ec);
+        if (ec) return bad("between the brackets stands no IPv6 address");
+        o.host = address.to_string();
+        o.is_address = true;
+        o.is_loopback_address = address.is_loopback();
+    } else {
+        std::size_t const at = authority.find(':');
+        if (at != std::string_view::npos) {
+            host = authority.substr(0, at);
+            port = authority.substr(at + 1);
+        }
+        o.host.assign(host);
+        std::transform(o.host.begin(), o.host.end(), o.host.begin(), lower);
+        auto const address = boost::asio::ip::make_address_v4(o.host, ec);
+        if (!ec && address.to_string() == o.host) {
+            o.is_address = true;
+            o.is_loopback_address = address.is_loopback();
+        } else if (char const* why = detail::why_not_a_name(o.host))
+            return bad(why);
+    }
+    if (port) {
+        std::uint32_t value = 0;
+        if (port->empty() || port->size() > 5) return bad("the port must be 1 to 65535");
+        for (char const c : *port) {
+            if (c < '0' || c > '9') return bad("the port must be 1 to 65535");
+            value = value * 10 + static_cast<std::uint32_t>(c - '0');
+        }
+        if (value == 0 || value > 65535) return bad("the port must be 1 to 65535");
+        o.port = static_cast<std::uint16_t>(value);
+    }
+    if (!std::all_of(path.begin(), path.end(), detail::is_path_char))
+        return bad("the path has a character that must be escaped");
+    if (!detail::has_good_escapes(path)) return bad("the path has a broken %-escape");
+    while (!path.empty() && path.back() == '/') path.remove_suffix(1);
+    o.base_path.assign(path);
+    return o;
+}
+
+}  // namespace cohub::http
+
+#endif

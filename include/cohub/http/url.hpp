@@ -1,0 +1,45 @@
+#ifndef COHUB_HTTP_URL_HPP
+#define COHUB_HTTP_URL_HPP
+
+#include <cohub/core/config.hpp>
+#include <cohub/core/error.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace cohub::http {
+
+/// @brief A server's base address, checked and taken apart.
+struct origin
+{
+    origin() = default;
+
+    bool tls = true;
+    /// As for DNS and TLS: lower case, no brackets around IPv6.
+    std::string host;
+    std::uint16_t port = 443;
+    /// Base path without a trailing slash, e.g. `/base`; mostly empty.
+    std::string base_path;
+    /// True if `host` is an IPv4 or IPv6 address and not a name.
+    bool is_address = false;
+    /// True if `host` is an address of this machine's loopback.
+    bool is_loopback_address = false;
+
+    /// @brief For the Host header: brackets around IPv6, the port only where it is not the default.
+    COHUB_DECL std::string authority() const;
+    /// @brief Scheme, host and port, for messages.
+    COHUB_DECL std::string text() const;
+};
+
+/// @brief Reads `https://host[:port][/base/path]` or `http://…`.
+/// @errors errc::invalid_argument, with what to write instead
+COHUB_DECL result<origin> parse_origin(std::string_view url);
+
+}  // namespace cohub::http
+
+#if !defined(COHUB_SEPARATE_COMPILATION)
+#include <cohub/http/impl/url.ipp>
+#endif
+
+#endif

@@ -1,0 +1,32 @@
+#ifndef COHUB_SRC_HPP
+#define COHUB_SRC_HPP
+
+/// Include this in exactly one source file of a program that defines COHUB_SEPARATE_COMPILATION,
+/// BOOST_ASIO_SEPARATE_COMPILATION and BOOST_BEAST_SEPARATE_COMPILATION everywhere: it compiles the
+/// non-template code of Asio, Beast, Boost.JSON and cohub, once.
+
+#if !defined(COHUB_SEPARATE_COMPILATION)
+#error "Do not compile cohub's source with COHUB_SEPARATE_COMPILATION undefined"
+#endif
+
+#include <boost/asio/impl/src.hpp>
+#include <boost/beast/src.hpp>
+#if !defined(COHUB_NO_JSON_SRC)
+#include <boost/json/src.hpp>
+#endif
+
+#include <cohub/call/impl/answer.ipp>
+#include <cohub/cocalc/impl/hub.ipp>
+#include <cohub/cocalc/impl/rpc.ipp>
+#include <cohub/cohub.hpp>
+#include <cohub/core/impl/error.ipp>
+#include <cohub/http/impl/retry_after.ipp>
+#include <cohub/http/impl/url.ipp>
+#include <cohub/json/impl/decode.ipp>
+#include <cohub/json/impl/encode.ipp>
+#include <cohub/transport/impl/client.ipp>
+#include <cohub/transport/impl/connection.ipp>
+#include <cohub/transport/impl/options.ipp>
+#include <cohub/transport/impl/tls.ipp>
+
+#endif

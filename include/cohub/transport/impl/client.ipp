@@ -1,0 +1,694 @@
+#ifndef COHUB_TRANSPORT_IMPL_CLIENT_IPP
+#define COHUB_TRANSPORT_IMPL_CLIENT_IPP
+
+#include <cohub/call/answer.hpp>
+#include <cohub/transport/client.hpp>
+#include <cohub/transport/impl/client_setup.ipp>
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+
+namespace cohub::transport {
+
+COHUB_DECL clock::time_point client::read_clock() const noexcept
+{
+    return options_.clock ? options_.clock->now() : std::chrono::steady_clock::now();
+}
+
+COHUB_DECL void client::enter()
+{
+    mutex_.lock();
+    now_ = read_clock();
+}
+
+COHUB_DECL void client::leave() { unlock_and_deliver(true); }
+
+COHUB_DECL void client::unlock_and_deliver(bool may_run_now)
+{
+    arm_timer();
+    op_list batch;
+    batch.swap(done_);
+    std::vector<attempt_event> events;
+    events.swap(events_);
+    mutex_.unlock();
+    for (auto const& e : events) options_.hooks.on_attempt(e);
+    while (!batch.empty()) {
+        operation& op = batch.front();
+        batch.pop_front();
+        try {
+            op.deliver(may_run_now);
+        } catch (...) {
+            // A handler's exception goes on to whoever runs the io_context; nobody else loses by
+            // it.
+            while (!batch.empty()) {
+                operation& other = batch.front();
+                batch.pop_front();
+                other.deliver(false);
+            }
+            throw;
+        }
+    }
+}
+
+// ---- calls -------------------------------------------------------------------------------------
+
+COHUB_DECL void client::start(operation& op) noexcept
+{
+    enter();
+    begin(op);
+    pump();
+    unlock_and_deliver(false);
+}
+
+COHUB_DECL void client::begin(operation& op)
+{
+    op.order = next_order_++;
+    op.since = now_;
+    op.at = stage::queued;
+    calls_.push_back(op);
+    auto const refuse = [&](errc e, std::string text) {
+        finish(op, std::make_unique<failure>(e, std::move(text)));
+    };
+    if (!op.req.problem.empty()) return refuse(errc::invalid_argument, std::move(op.req.problem));
+    if (op.req.body.size() > options_.limits.max_request)
+        return refuse(
+            errc::invalid_argument,
+            "the request has " + std::to_string(op.req.body.size()) +
+                " bytes, limits.max_request is " + std::to_string(options_.limits.max_request) +
+                "; ask for less at once"
+        );
+    if (closed_ || draining_) return refuse(errc::client_closed, {});
+
+    auto const& o = op.req.options;
+    // Far enough for anybody, and never an overflow.
+    constexpr std::chrono::nanoseconds longest = std::chrono::hours(24 * 365);
+    std::chrono::nanoseconds timeout =
+        options_.timeouts.call ? *options_.timeouts.call : std::chrono::milliseconds(30'000);
+    if (o.has_timeout()) timeout = o.timeout();
+    op.deadline = now_ + std::min(timeout, longest);
+    if (o.has_deadline() && (!o.has_timeout() || o.deadline() < op.deadline))
+        op.deadline = std::min(o.deadline(), now_ + longest);
+    op.tells_timeout = o.has_timeout() || o.has_deadline() || options_.timeouts.call.has_value();
+    op.max_attempts = o.retries() >= 0 ? o.retries() + 1 : options_.retry.max_attempts;
+    if (op.deadline <= now_) return end_call(op, errc::timeout);
+    timers_.set(op, op.deadline);
+    try_now(op);
+}
+
+COHUB_DECL void client::try_now(operation& op)
+{
+    op.enter(stage::queued, now_);
+    while (auto* const m = pool_.acquire(op, now_))
+        if (send(op, static_cast<connection&>(*m))) return;
+}
+
+COHUB_DECL void client::serve(call::waiter* w, connection& c)
+{
+    auto& op = static_cast<operation&>(*w);
+    if (!send(op, c)) try_now(op);
+}
+
+/// @return false if the connection had gone stale: it is dropped, and the call is still to be
+/// served
+COHUB_DECL bool client::send(operation& op, connection& c)
+{
+    bool const reused = c.exchanges != 0;
+    // What is sent on a connection that the server has closed is lost, and what a server pushed
+    // unasked would be taken for the answer. So look first, unless the wire was seen empty just
+    // now.
+    bool const look = now_ - c.last_quiet > std::chrono::milliseconds(1) ||
+                      (reused && (!op.safe() || options_.clock));
+    if (look && !c.is_quiet()) {
+        drop(c, false);
+        return false;
+    }
+    build_request(op);
+    c.call = &op;
+    op.connection = &c;
+    op.enter(stage::writing, now_);
+    if (reused) ++counters_.reused;
+    if (c.send(scratch_)) {
+        op.sent = op.sent || c.request_sent();
+        op.enter(c.current_stage(), now_);
+        return true;
+    }
+    c.call = nullptr;
+    op.connection = nullptr;
+    if (!reused) {
+        failure f(errc::connection_lost);
+        f.at = stage::writing;
+        connection_ptr const keep(&c);
+        drop(c, false);
+        attempt_failed(op, std::move(f), &c, false);
+        return true;
+    }
+    drop(c, false);
+    return false;
+}
+
+COHUB_DECL void client::cancel(operation& op, boost::asio::cancellation_type type) noexcept
+{
+    using boost::asio::cancellation_type;
+    enter();
+    if (!op.finished) {
+        auto* const c = static_cast<connection*>(op.connection);
+        bool const sent = op.sent || (c != nullptr && c->request_sent());
+        bool const at_any_price = (type & (cancellation_type::terminal | cancellation_type::partial)
+                                  ) != cancellation_type::none;
+        // "total" promises that nothing has happened: true of what was not sent and of what only
+        // reads.
+        if (at_any_price || !sent || op.safe()) end_call(op, errc::cancelled);
+        pump();
+    }
+    unlock_and_deliver(false);
+}
+
+/// Ends a call from outside: deadline, cancellation, close.
+COHUB_DECL void client::end_call(operation& op, errc why)
+{
+    auto f = std::make_unique<failure>(why);
+    f->at = op.at;
+    if (auto* const c = static_cast<connection*>(op.connection))
+        f->at = c->current_stage();
+    else if (op.at == stage::queued)
+        f->at = stage_of_waiting(op);
+    if (f->at != op.at) op.enter(f->at, now_);
+    let_go(op);
+    if (f->at != stage::queued && f->at != stage::backing_off) ++op.attempts;
+    trace(op, f.get(), nullptr, std::nullopt);
+    finish(op, std::move(f));
+}
+
+/// Takes from a call what it holds: its connection, which is then of no more use, or its place.
+COHUB_DECL void client::let_go(operation& op)
+{
+    if (auto* const c = static_cast<connection*>(op.connection)) {
+        op.sent = op.sent || c->request_sent();
+        op.connection = nullptr;
+        c->call = nullptr;
+        drop(*c, false);
+        return;
+    }
+    if (!pool_.is_waiting(op)) return;
+    pool_.leave(op);
+    // A connection being made for this call alone is not kept: nobody asked for it any more.
+    while (pool_.surplus_connecting() != 0)
+        drop(static_cast<connection&>(pool_.newest_connecting()), false);
+}
+
+COHUB_DECL stage client::stage_of_waiting(operation& op)
+{
+    if (!pool_.is_waiting(op)) return stage::queued;
+    std::size_t const place = pool_.position(op, pool_.connecting());
+    auto* const m = pool_.connecting_at(place);
+    return m != nullptr ? static_cast<connection*>(m)->current_stage() : stage::queued;
+}
+
+COHUB_DECL void client::attempt_failed(
+    operation& op, failure&& f, connection const* c, bool stage_limit
+)
+{
+    ++op.attempts;
+    call::attempt a;
+    a.declared = op.safe() ? retry::safe : retry::never;
+    a.sent = op.sent;
+    a.made = op.attempts;
+    a.reused = c != nullptr && c->exchanges > 1;
+    a.stage_limit = stage_limit;
+    a.temporary = f.cause == boost::asio::error::host_not_found_try_again;
+    retry_options rules = options_.retry;
+    rules.max_attempts = op.max_attempts;
+    call::next_try next;
+    if (!closed_) next = call::decide(rules, a, f, now_, op.deadline, random());
+    trace(
+        op, &f, c, next.again ? std::optional<std::chrono::nanoseconds>(next.wait) : std::nullopt
+    );
+    if (!next.again) return finish(op, std::make_unique<failure>(std::move(f)));
+    if (next.free) --op.attempts;
+    if (next.wait.count() == 0) return try_now(op);
+    op.enter(stage::backing_off, now_);
+    op.backing_off = true;
+    timers_.set(op, now_ + next.wait);
+}
+
+COHUB_DECL void client::finish(operation& op, std::unique_ptr<failure> f)
+{
+    timers_.remove(op);
+    op.finished = true;
+    op.enter(stage::none, now_);
+    if (f) fill_in(*f, op);
+    op.error = std::move(f);
+    calls_.erase(calls_.iterator_to(op));
+    done_.push_back(op);
+    if (draining_ && calls_.empty() && !closed_) shut(errc::client_closed);
+}
+
+COHUB_DECL void client::fill_in(failure& f, operation& op)
+{
+    f.where = op.req.name;
+    f.origin = origin_text_;
+    f.attempts = op.attempts;
+    f.maybe_sent = op.sent;
+    f.spent = op.spent;
+    redact(f.where);
+    redact(f.server_message);
+    redact(f.detail);
+    redact(f.path);
+}
+
+COHUB_DECL void client::redact(std::string& text) const
+{
+    if (text.empty()) return;
+    for (auto const& needle : never_shown_)
+        for (std::size_t at = text.find(needle); at != std::string::npos;
+             at = text.find(needle, at))
+            text.replace(at, needle.size(), "***");
+}
+
+COHUB_DECL void client::trace(
+    operation const& op,
+    failure const* f,
+    connection const* c,
+    std::optional<std::chrono::nanoseconds> next_in
+)
+{
+    if (!options_.hooks.on_attempt) return;
+    attempt_event e;
+    e.method = op.req.name;
+    e.origin = origin_text_;
+    e.attempt = op.attempts;
+    if (c != nullptr) {
+        e.connection = c->id();
+        e.reused_connection = c->exchanges > 1;
+    }
+    if (f != nullptr) {
+        e.error = f->code;
+        e.at = f->at;
+        e.http_status = f->http_status;
+    } else
+        e.http_status = 200;
+    for (auto const& t : op.spent) e.took += t;
+    e.took += now_ - op.since;
+    e.next_in = next_in;
+    events_.push_back(std::move(e));
+}
+
+// ---- connections -------------------------------------------------------------------------------
+
+/// Begins the connections that the pool wants. Not reentrant: what fails at once is taken up by the
+/// loop and not by recursion.
+COHUB_DECL void client::pump()
+{
+    if (pumping_ || closed_) return;
+    pumping_ = true;
+    while (!closed_ && pool_.connects_due() != 0) begin_connection();
+    pumping_ = false;
+}
+
+COHUB_DECL void client::begin_connection()
+{
+    connection_ptr const c(
+        new connection(io_.get_executor(), *this, options_.limits, tls_.get(), ++next_connection_)
+    );
+    intrusive_ptr_add_ref(c.get());  // the pool's; given up in drop()
+    ++counters_.opened;
+    pool_.connect_began(*c, now_);
+    if (origin_.is_address) {
+        error_code ec;
+        auto const address = boost::asio::ip::make_address(origin_.host, ec);
+        set_stage_limit(*c, options_.timeouts.connect);
+        c->connect({tcp::endpoint(address, origin_.port)});
+        return;
+    }
+    set_stage_limit(*c, options_.timeouts.resolve);
+    awaiting_addresses_.push_back(c);
+    begin_resolve();
+}
+
+COHUB_DECL void client::begin_resolve()
+{
+    if (resolving_) return;
+    resolving_ = true;
+    std::uint64_t const round = ++resolve_round_;
+    boost::intrusive_ptr<client> self(this);
+    auto const answer = [self, round](error_code ec, std::vector<tcp::endpoint> found) {
+        self->enter();
+        self->resolved(round, ec, std::move(found));
+        self->leave();
+    };
+    if (options_.hooks.resolve) {
+        // Both ways over the io_context: the hook is the user's code and must not meet our lock.
+        boost::asio::post(io_, [self, answer] {
+            self->options_.hooks.resolve(
+                self->origin_.host,
+                self->origin_.port,
+                [self, answer](error_code ec, std::vector<tcp::endpoint> found) {
+                    boost::asio::post(self->io_, [answer, ec, found = std::move(found)] {
+                        answer(ec, found);
+                    });
+                }
+            );
+        });
+        return;
+    }
+    resolver_->async_resolve(
+        origin_.host,
+        std::to_string(origin_.port),
+        resolver_type::numeric_service,
+        [answer](error_code ec, resolver_type::results_type const& results) {
+            std::vector<tcp::endpoint> found;
+            for (auto const& r : results) found.push_back(r.endpoint());
+            answer(ec, std::move(found));
+        }
+    );
+}
+
+COHUB_DECL void client::resolved(
+    std::uint64_t round, error_code ec, std::vector<tcp::endpoint> found
+)
+{
+    if (round != resolve_round_ || closed_) return;
+    resolving_ = false;
+    auto const waiting = std::exchange(awaiting_addresses_, {});
+    bool const all_loopback = std::all_of(found.begin(), found.end(), [](auto const& e) {
+        return e.address().is_loopback();
+    });
+    for (auto const& c : waiting) {
+        if (c->now_in() != connection::phase::resolving) continue;
+        std::optional<failure> f;
+        if (ec || found.empty()) {
+            f = failure(errc::resolve_failed, "is the name of the host spelled right?");
+            f->cause = ec;
+        } else if (!origin_.tls && !all_loopback)
+            f = failure(
+                errc::invalid_argument,
+                "http:// sends the API key in clear text and is for this machine alone, but the "
+                "name has an address elsewhere; use https://"
+            );
+        if (f) {
+            f->at = stage::resolving;
+            on_connect_failed(*c, std::move(*f));
+            continue;
+        }
+        set_stage_limit(*c, options_.timeouts.connect);
+        c->connect(found);
+        if (c->now_in() == connection::phase::connecting && c->addresses_left() != 0)
+            timers_.set(*c, now_ + (c->stage_end - now_) / (c->addresses_left() + 1));
+    }
+}
+
+COHUB_DECL void client::set_stage_limit(connection& c, std::chrono::nanoseconds limit)
+{
+    c.stage_end = now_ + limit;
+    timers_.set(c, c.stage_end);
+}
+
+COHUB_DECL void client::on_tcp_ready(connection& c)
+{
+    set_stage_limit(c, options_.timeouts.handshake);
+}
+
+COHUB_DECL void client::on_ready(connection& c)
+{
+    timers_.remove(c);
+    ++counters_.established;
+    if (c.session_reused()) ++counters_.resumed;
+    c.last_quiet = now_;
+    if (auto* const w = pool_.connected(c, now_))
+        serve(w, c);
+    else {
+        c.rest();
+        c.slim();
+        set_pool_timer();
+    }
+    pump();
+}
+
+COHUB_DECL void client::on_connect_failed(connection& c, failure&& f)
+{
+    bool const stage_limit = f.code == errc::timeout;
+    connection_ptr const keep(&c);
+    auto* const w = pool_.connect_failed(c);
+    drop(c, false);
+    if (w != nullptr) attempt_failed(static_cast<operation&>(*w), std::move(f), &c, stage_limit);
+    pump();
+}
+
+COHUB_DECL void client::on_answer(connection& c, bool reusable)
+{
+    operation& op = *c.call;
+    c.call = nullptr;
+    op.connection = nullptr;
+    op.sent = true;
+    op.enter(stage::reading_body, now_);
+    auto const& answer = c.answer();
+    if (auto const t = answer.idle_timeout())
+        c.use_until = now_ + *t - std::min<clock::duration>(*t / 2, std::chrono::seconds(1));
+    if (auto const n = answer.requests_left(); n && *n <= 1) reusable = false;
+    auto const wall = options_.clock ? options_.clock->wall() : std::chrono::system_clock::now();
+    std::optional<failure> f = call::read_answer(op, answer, wall);
+    if (f) {
+        f->at = stage::reading_body;
+        connection_ptr const keep(&c);
+        give_back(c, reusable);
+        attempt_failed(op, std::move(*f), &c, false);
+    } else {
+        ++op.attempts;
+        trace(op, nullptr, &c, std::nullopt);
+        finish(op, nullptr);
+        give_back(c, reusable);
+    }
+    pump();
+}
+
+COHUB_DECL void client::give_back(connection& c, bool reusable)
+{
+    if (closed_ && c.now_in() == connection::phase::closed) return;
+    c.last_quiet = now_;
+    if (!reusable || closed_) return drop(c, true);
+    auto const r = pool_.released(c, now_);
+    if (r.close) return drop(c, true);
+    if (r.next != nullptr) return serve(r.next, c);
+    c.rest();
+    set_pool_timer();
+}
+
+COHUB_DECL void client::on_broken(connection& c, failure&& f)
+{
+    operation& op = *c.call;
+    c.call = nullptr;
+    op.connection = nullptr;
+    op.sent = op.sent || c.request_sent();
+    connection_ptr const keep(&c);
+    drop(c, false);
+    if (c.exchanges > 1 && f.code == errc::connection_lost) drop_dead_idle();
+    attempt_failed(op, std::move(f), &c, false);
+    pump();
+}
+
+/// One pooled connection was closed by the server; its like often are too, all at once.
+COHUB_DECL void client::drop_dead_idle()
+{
+    std::vector<connection*> dead;
+    pool_.each_idle([&](detail::pool_member& m) {
+        auto& c = static_cast<connection&>(m);
+        if (!c.is_quiet()) dead.push_back(&c);
+    });
+    for (auto* const c : dead) drop(*c, false);
+}
+
+COHUB_DECL void client::on_idle_lost(connection& c) { drop(c, false); }
+
+/// Out of the pool and closed. The connection may be gone afterwards.
+COHUB_DECL void client::drop(connection& c, bool politely)
+{
+    timers_.remove(c);
+    pool_.removed(c);
+    ++counters_.closed;
+    c.close(politely);
+    intrusive_ptr_release(&c);
+}
+
+COHUB_DECL void client::warm_up(std::size_t n) noexcept
+{
+    enter();
+    if (!closed_ && !draining_) {
+        pool_.want_spares(n);
+        pump();
+    }
+    unlock_and_deliver(false);
+}
+
+COHUB_DECL connection_stats client::stats() noexcept
+{
+    enter();
+    connection_stats s = counters_;
+    s.connecting = pool_.connecting();
+    s.in_use = pool_.busy();
+    s.idle = pool_.idle();
+    s.waiting = pool_.waiting();
+    s.calls = calls_.size();
+    mutex_.unlock();
+    return s;
+}
+
+// ---- time --------------------------------------------------------------------------------------
+
+COHUB_DECL void client::set_pool_timer()
+{
+    // Every second while somebody is fresh in the pool: that one is slimmed, or its time is over.
+    auto* const m = pool_.any_idle();
+    if (m == nullptr) return;
+    auto const due = std::min(pool_.expiry(*m), now_ + std::chrono::seconds(1));
+    if (!pool_timer_.waiting() || due < pool_timer_.due()) timers_.set(pool_timer_, due);
+}
+
+COHUB_DECL void client::arm_timer()
+{
+    if (timers_.empty() || options_.clock || !timer_) return;
+    auto const due = timers_.earliest().due();
+    if (due >= armed_for_) return;
+    armed_for_ = due;
+    timer_->expires_at(due);
+    // It must not keep io_context::run() from returning (calls do that), so its work is taken off
+    // here and put on again when it fires.
+    timer_->async_wait([self = boost::intrusive_ptr<client>(this)](error_code ec) {
+        self->io_.get_executor().on_work_started();
+        self->enter();
+        if (!ec) {
+            self->armed_for_ = clock::time_point::max();
+            self->run_timers();
+        }
+        self->leave();
+    });
+    io_.get_executor().on_work_finished();
+}
+
+COHUB_DECL void client::time_moved() noexcept
+{
+    boost::asio::post(io_, [self = boost::intrusive_ptr<client>(this)] {
+        self->enter();
+        self->run_timers();
+        self->leave();
+    });
+}
+
+COHUB_DECL void client::run_timers()
+{
+    while (!timers_.empty() && timers_.earliest().due() <= now_) {
+        timer_node& node = timers_.earliest();
+        timers_.remove(node);
+        timer_due(node);
+    }
+    pump();
+}
+
+COHUB_DECL void client::timer_due(timer_node& node)
+{
+    switch (node.what()) {
+        case timer_node::role::call: {
+            auto& op = static_cast<operation&>(node);
+            if (!op.backing_off) return end_call(op, errc::timeout);
+            op.backing_off = false;
+            timers_.set(op, op.deadline);
+            return try_now(op);
+        }
+        case timer_node::role::connection: {
+            auto& c = static_cast<connection&>(node);
+            if (c.now_in() == connection::phase::connecting && c.addresses_left() != 0 &&
+                now_ < c.stage_end) {
+                timers_.set(c, now_ + (c.stage_end - now_) / c.addresses_left());
+                return c.give_up_address();
+            }
+            failure f(errc::timeout);
+            f.at = c.current_stage();
+            return on_connect_failed(c, std::move(f));
+        }
+        case timer_node::role::pool: {
+            while (auto* const m = pool_.take_expired(now_))
+                drop(static_cast<connection&>(*m), true);
+            bool all_slim = true;
+            pool_.each_idle([&](detail::pool_member& m) {
+                auto& c = static_cast<connection&>(m);
+                if (c.slimmed) return;
+                if (now_ - c.idle_since >= std::chrono::seconds(1))
+                    c.slim();
+                else
+                    all_slim = false;
+            });
+            auto const next = pool_.next_expiry();
+            if (!next) return;
+            timers_.set(
+                pool_timer_,
+                std::max(
+                    now_ + std::chrono::milliseconds(1),
+                    all_slim ? *next : std::min(*next, now_ + std::chrono::seconds(1))
+                )
+            );
+            return;
+        }
+    }
+}
+
+COHUB_DECL double client::random()
+{
+    // splitmix64: jitter needs spread, not secrecy.
+    std::uint64_t z = (random_state_ += 0x9E3779B97F4A7C15u);
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    z ^= z >> 31;
+    return static_cast<double>(z >> 11) * 0x1.0p-53;
+}
+
+// ---- the end -----------------------------------------------------------------------------------
+
+COHUB_DECL void client::close(bool gracefully) noexcept
+{
+    enter();
+    if (!closed_) {
+        draining_ = true;
+        if (!gracefully || calls_.empty()) shut(errc::client_closed);
+    }
+    unlock_and_deliver(false);
+}
+
+/// Ends all calls with `why` and closes all connections.
+COHUB_DECL void client::shut(errc why)
+{
+    closed_ = true;
+    draining_ = true;
+    pool_.forget_spares();
+    while (!calls_.empty()) end_call(calls_.front(), why);
+    while (auto* const m = pool_.any_connecting()) drop(static_cast<connection&>(*m), false);
+    while (auto* const m = pool_.any_idle()) drop(static_cast<connection&>(*m), true);
+    timers_.remove(pool_timer_);
+    awaiting_addresses_.clear();
+    if (options_.clock) options_.clock->unsubscribe(*this);
+    if (resolver_) resolver_->cancel();
+    if (timer_) timer_->cancel();
+    if (service_ != nullptr) std::exchange(service_, nullptr)->remove(this);
+}
+
+COHUB_DECL void client::abandon() noexcept
+{
+    enter();
+    service_ = nullptr;
+    if (!closed_) shut(errc::client_closed);
+    op_list unheard;
+    unheard.swap(done_);
+    resolver_.reset();
+    timer_.reset();
+    events_.clear();
+    mutex_.unlock();
+    while (!unheard.empty()) {
+        operation& op = unheard.front();
+        unheard.pop_front();
+        op.abandon();
+    }
+}
+
+}  // namespace cohub::transport
+
+#endif

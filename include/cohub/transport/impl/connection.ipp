@@ -1,0 +1,619 @@
+#ifndef COHUB_TRANSPORT_IMPL_CONNECTION_IPP
+#define COHUB_TRANSPORT_IMPL_CONNECTION_IPP
+
+#include <cohub/transport/connection.hpp>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+
+#include <openssl/err.h>
+#include <openssl/sslerr.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace cohub::transport {
+
+namespace asio = boost::asio;
+
+namespace detail {
+
+inline constexpr std::size_t small_buffer = 4096;
+inline constexpr std::size_t large_buffer = 64 * 1024;
+inline constexpr int max_informational = 16;
+
+template <class T>
+struct memory_allocator
+{
+    using value_type = T;
+
+    explicit memory_allocator(handler_memory& m) noexcept : memory(&m) {}
+    template <class U>
+    memory_allocator(memory_allocator<U> const& other) noexcept : memory(other.memory)
+    {
+    }
+    T* allocate(std::size_t n) { return static_cast<T*>(memory->allocate(n * sizeof(T))); }
+    void deallocate(T* p, std::size_t) noexcept { memory->deallocate(p); }
+    friend bool operator==(memory_allocator a, memory_allocator b) noexcept
+    {
+        return a.memory == b.memory;
+    }
+
+    handler_memory* memory;
+};
+
+inline error_code system_code(int value) noexcept
+{
+    return error_code(value, boost::system::system_category());
+}
+
+}  // namespace detail
+
+/// What Asio calls: takes the owner's lock around the member.
+template <void (connection::*Member)(error_code, std::size_t)>
+struct connection::handler
+{
+    using allocator_type = detail::memory_allocator<void>;
+
+    connection_ptr self;
+    handler_memory* memory;
+
+    allocator_type get_allocator() const noexcept { return allocator_type(*memory); }
+    void operator()(error_code ec, std::size_t n = 0)
+    {
+        self->owner_.enter();
+        ((*self).*Member)(ec, n);
+        self->owner_.leave();
+    }
+};
+
+COHUB_DECL connection::connection(
+    executor_type const& executor,
+    connection_owner& owner,
+    limit_options const& limits,
+    tls_context* tls,
+    std::uint64_t id
+)
+    : timer_node(timer_node::role::connection),
+      executor_(executor),
+      owner_(owner),
+      limits_(limits),
+      tls_(tls),
+      socket_(executor),
+      id_(id)
+{
+    owner_.retain();
+}
+
+COHUB_DECL connection::~connection()
+{
+    cohub::detail::wipe(unsent_);
+    owner_.release();
+}
+
+COHUB_DECL stage connection::current_stage() const noexcept
+{
+    switch (phase_) {
+        case phase::resolving:
+            return stage::resolving;
+        case phase::connecting:
+            return stage::connecting;
+        case phase::handshaking:
+            return stage::handshaking;
+        case phase::exchanging:
+            if (unsent_at_ != unsent_.size()) return stage::writing;
+            return parser_ && parser_->is_header_done() ? stage::reading_body : stage::reading_head;
+        default:
+            return stage::none;
+    }
+}
+
+COHUB_DECL void connection::connect(std::vector<tcp::endpoint> addresses)
+{
+    addresses_ = std::move(addresses);
+    phase_ = phase::connecting;
+    connect_next(asio::error::host_not_found);
+}
+
+COHUB_DECL void connection::give_up_address()
+{
+    gave_up_address_ = true;
+    error_code ignored;
+    socket_.close(ignored);  // the pending connect ends with an error and goes on to the next
+}
+
+COHUB_DECL void connection::connect_next(error_code last)
+{
+    while (next_address_ != addresses_.size()) {
+        tcp::endpoint const to = addresses_[next_address_++];
+        error_code ec;
+        socket_.close(ec);
+        socket_.open(to.protocol(), ec);
+        if (!ec) socket_.set_option(tcp::no_delay(true), ec);
+        if (!ec) socket_.non_blocking(true, ec);
+        if (ec) {
+            last = ec;
+            continue;
+        }
+        socket_.async_connect(to, handler<&connection::on_connected>{this, &write_memory_});
+        return;
+    }
+    failure f(errc::connect_failed, "is the service running there, and is the port right?");
+    f.cause = last;
+    f.at = stage::connecting;
+    owner_.on_connect_failed(*this, std::move(f));
+}
+
+COHUB_DECL void connection::on_connected(error_code ec, std::size_t)
+{
+    if (phase_ == phase::closed) return;
+    if (std::exchange(gave_up_address_, false)) ec = asio::error::timed_out;
+    if (ec) return connect_next(ec);
+    wire_.socket = socket_.native_handle();
+    addresses_.clear();
+    addresses_.shrink_to_fit();
+    next_address_ = 0;
+    if (tls_ == nullptr) {
+        phase_ = phase::idle;
+        owner_.on_ready(*this);
+        return;
+    }
+    phase_ = phase::handshaking;
+    ssl_ = tls_->connect(wire_);
+    if (!ssl_) {
+        owner_.on_connect_failed(*this, failure(errc::tls_failed, "OpenSSL could not be set up"));
+        return;
+    }
+    owner_.on_tcp_ready(*this);
+    shake_hands();
+}
+
+COHUB_DECL void connection::shake_hands()
+{
+    ERR_clear_error();
+    int const done = SSL_do_handshake(ssl_.get());
+    if (done == 1) {
+        phase_ = phase::idle;
+        owner_.on_ready(*this);
+        return;
+    }
+    int const why = SSL_get_error(ssl_.get(), done);
+    if (why == SSL_ERROR_WANT_READ && !receive_error_) return receive();
+    if (why == SSL_ERROR_WANT_WRITE) return wait_writable();
+    owner_.on_connect_failed(*this, tls_failure(true));
+}
+
+COHUB_DECL failure connection::tls_failure(bool shaking)
+{
+    unsigned long const code = take_tls_error();
+    int const reason = ERR_GET_REASON(code);
+    bool const from_tls = code != 0 && ERR_GET_LIB(code) == ERR_LIB_SSL;
+    failure f;
+    f.at = shaking ? stage::handshaking : current_stage();
+    if (receive_error_ || code == 0 || wire_.send_error != 0 ||
+        (from_tls && reason == SSL_R_UNEXPECTED_EOF_WHILE_READING)) {
+        f = lost();
+        f.at = shaking ? stage::handshaking : current_stage();
+        if (shaking) {
+            f.code = errc::connection_lost;
+            f.detail = "the server ended the connection inside the TLS handshake";
+        }
+        return f;
+    }
+    long const verdict = SSL_get_verify_result(ssl_.get());
+    bool const untrusted =
+        shaking && from_tls &&
+        (reason == SSL_R_CERTIFICATE_VERIFY_FAILED || reason == SSL_R_BAD_SIGNATURE);
+    f.code = untrusted ? errc::tls_untrusted : errc::tls_failed;
+    if (untrusted && verdict != X509_V_OK)
+        f.detail = std::string(X509_verify_cert_error_string(verdict)) +
+                   "; if the server is yours, name its issuer in tls.ca_file";
+    else
+        f.detail = tls_error_text(code);
+    if (!untrusted && shaking && from_tls &&
+        (reason == SSL_R_WRONG_VERSION_NUMBER || reason == SSL_R_HTTP_REQUEST ||
+         reason == SSL_R_PACKET_LENGTH_TOO_LONG || reason == SSL_R_UNKNOWN_PROTOCOL ||
+         reason == SSL_R_UNEXPECTED_MESSAGE || reason == SSL_R_BAD_RECORD_TYPE))
+        f.detail += "; does this port speak TLS at all?";
+    return f;
+}
+
+COHUB_DECL failure connection::lost() const
+{
+    failure f(received_any_ ? errc::truncated : errc::connection_lost);
+    f.at = current_stage();
+    if (receive_error_)
+        f.cause = receive_error_;
+    else if (wire_.send_error != 0)
+        f.cause = detail::system_code(wire_.send_error);
+    return f;
+}
+
+COHUB_DECL void connection::receive()
+{
+    if (receiving_) return;
+    receiving_ = true;
+    if (raw_capacity_ == 0) {
+        raw_capacity_ = detail::small_buffer;
+        raw_ = std::make_unique_for_overwrite<char[]>(raw_capacity_);
+    }
+    socket_.async_receive(
+        asio::buffer(raw_.get(), raw_capacity_),
+        handler<&connection::on_received>{this, &read_memory_}
+    );
+}
+
+COHUB_DECL void connection::park(bool parked)
+{
+    // An idle connection listens, yet must not keep io_context::run() from returning: its pending
+    // receive does not count as work. Every way out of idleness counts it again first.
+    if (parked == parked_) return;
+    parked_ = parked;
+    if (parked)
+        executor_.on_work_finished();
+    else
+        executor_.on_work_started();
+}
+
+COHUB_DECL void connection::on_received(error_code ec, std::size_t n)
+{
+    receiving_ = false;
+    park(false);
+    if (phase_ == phase::closed) return;
+    if (ec == asio::error::eof)
+        wire_.in_ended = true;
+    else if (ec)
+        receive_error_ = ec;
+    wire_.in = raw_.get();
+    wire_.in_left = n;
+    bool const filled = n == raw_capacity_;
+    switch (phase_) {
+        case phase::handshaking:
+            shake_hands();
+            break;
+        case phase::exchanging:
+            read_answer();
+            break;
+        case phase::idle:
+            if (!idle_input_is_harmless())
+                owner_.on_idle_lost(*this);
+            else {
+                receive();
+                park(true);
+            }
+            break;
+        default:
+            break;
+    }
+    // More lies in the socket than was asked for: ask for more from now on.
+    if (filled && !receiving_ && phase_ != phase::closed && raw_capacity_ < detail::large_buffer) {
+        raw_capacity_ *= 4;
+        raw_ = std::make_unique_for_overwrite<char[]>(raw_capacity_);
+    }
+}
+
+COHUB_DECL bool connection::idle_input_is_harmless()
+{
+    if (!ssl_) return false;  // in plain HTTP nothing may come uninvited
+    char unexpected = 0;
+    // Session tickets and key updates are handled inside; any other byte, alert or end is not for
+    // us.
+    return read_some(&unexpected, 1) == 0;
+}
+
+COHUB_DECL bool connection::is_quiet()
+{
+    char byte = 0;
+    ssize_t n = ::recv(wire_.socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return true;
+    if (n <= 0 || !ssl_) return false;
+    // A session ticket may have come. It is taken here; the receive that is pending waits on.
+    char records[detail::small_buffer];
+    n = ::recv(wire_.socket, records, sizeof records, MSG_DONTWAIT);
+    if (n <= 0) return false;
+    wire_.in = records;
+    wire_.in_left = static_cast<std::size_t>(n);
+    bool const harmless = idle_input_is_harmless();
+    wire_.in_left = 0;
+    return harmless && static_cast<std::size_t>(n) < sizeof records;
+}
+
+COHUB_DECL void connection::wait_writable()
+{
+    if (waiting_writable_) return;
+    waiting_writable_ = true;
+    socket_.async_wait(
+        socket_type::wait_write, handler<&connection::on_writable>{this, &write_memory_}
+    );
+}
+
+COHUB_DECL void connection::on_writable(error_code ec, std::size_t)
+{
+    waiting_writable_ = false;
+    if (phase_ == phase::closed) return;
+    if (ec) write_failed_ = true;
+    if (phase_ == phase::handshaking) return shake_hands();
+    // Whatever a failed write means, the reading side tells it: an early answer or the end.
+    if (phase_ == phase::exchanging && !write_failed_ && !flush()) write_failed_ = true;
+}
+
+COHUB_DECL bool connection::send(std::string_view request)
+{
+    park(false);
+    phase_ = phase::exchanging;
+    slimmed = false;
+    ++exchanges;
+    bytes_out_before_ = wire_.bytes_out;
+    begin_ = parsed_ = end_ = 0;
+    informational_ = 0;
+    received_any_ = write_failed_ = ended_cleanly_ = false;
+    unsent_.clear();
+    unsent_at_ = 0;
+    parser_.emplace(limits_.max_header, limits_.max_body);
+    receive();
+
+    bool sent_all = false;
+    std::size_t used = 0;
+    while (!sent_all) {
+        std::string_view const rest = request.substr(used);
+        ssize_t n = 0;
+        if (ssl_) {
+            ERR_clear_error();
+            int const size = static_cast<int>(std::min<std::size_t>(rest.size(), 1 << 30));
+            n = SSL_write(ssl_.get(), rest.data(), size);
+            if (n <= 0) {
+                int const why = SSL_get_error(ssl_.get(), static_cast<int>(n));
+                if (why == SSL_ERROR_WANT_WRITE || why == SSL_ERROR_WANT_READ) break;
+                ERR_clear_error();
+                write_failed_ = true;
+                return request_sent();
+            }
+        } else {
+            n = ::send(wire_.socket, rest.data(), rest.size(), MSG_NOSIGNAL);
+            if (n < 0 && errno == EINTR) continue;
+            if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) break;
+            if (n < 0) {
+                wire_.send_error = errno;
+                write_failed_ = true;
+                return request_sent();
+            }
+            wire_.bytes_out += static_cast<std::uint64_t>(n);
+        }
+        used += static_cast<std::size_t>(n);
+        sent_all = used == request.size();
+    }
+    if (!sent_all) {
+        unsent_.assign(request.substr(used));
+        wait_writable();
+    }
+    return true;
+}
+
+/// Goes on with what the socket would not take. False: the connection is broken.
+COHUB_DECL bool connection::flush()
+{
+    while (unsent_at_ != unsent_.size()) {
+        char const* const data = unsent_.data() + unsent_at_;
+        std::size_t const size = unsent_.size() - unsent_at_;
+        ssize_t n = 0;
+        if (ssl_) {
+            ERR_clear_error();
+            n = SSL_write(ssl_.get(), data, static_cast<int>(std::min<std::size_t>(size, 1 << 30)));
+            if (n <= 0) {
+                int const why = SSL_get_error(ssl_.get(), static_cast<int>(n));
+                if (why != SSL_ERROR_WANT_WRITE && why != SSL_ERROR_WANT_READ) {
+                    ERR_clear_error();
+                    return false;
+                }
+                wait_writable();
+                return true;
+            }
+        } else {
+            n = ::send(wire_.socket, data, size, MSG_NOSIGNAL);
+            if (n < 0 && errno == EINTR) continue;
+            if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+                wait_writable();
+                return true;
+            }
+            if (n < 0) {
+                wire_.send_error = errno;
+                return false;
+            }
+            wire_.bytes_out += static_cast<std::uint64_t>(n);
+        }
+        unsent_at_ += static_cast<std::size_t>(n);
+    }
+    cohub::detail::wipe(unsent_);
+    unsent_at_ = 0;
+    return true;
+}
+
+/// @return bytes read; 0: nothing there yet; -1: the end, with `read_failure_` or `ended_cleanly_`
+/// set
+COHUB_DECL int connection::read_some(char* to, std::size_t size)
+{
+    if (!ssl_) {
+        if (wire_.in_left == 0) {
+            if (wire_.in_ended)
+                ended_cleanly_ = true;
+            else if (!receive_error_)
+                return 0;
+            return -1;
+        }
+        std::size_t const n = std::min(size, wire_.in_left);
+        std::memcpy(to, wire_.in, n);
+        wire_.in += n;
+        wire_.in_left -= n;
+        return static_cast<int>(n);
+    }
+    ERR_clear_error();
+    int const n = SSL_read(ssl_.get(), to, static_cast<int>(std::min<std::size_t>(size, 1 << 30)));
+    if (n > 0) return n;
+    switch (SSL_get_error(ssl_.get(), n)) {
+        case SSL_ERROR_WANT_READ:
+            if (!receive_error_) return 0;
+            break;
+        case SSL_ERROR_WANT_WRITE:
+            wait_writable();
+            return 0;
+        case SSL_ERROR_ZERO_RETURN:
+            ended_cleanly_ = true;
+            return -1;
+        default:
+            break;
+    }
+    read_failure_ = tls_failure(false);
+    return -1;
+}
+
+COHUB_DECL void connection::make_room()
+{
+    if (plain_capacity_ - end_ >= 1024) return;
+    std::size_t const capacity = std::max(detail::small_buffer, plain_capacity_ * 2);
+    auto larger = std::make_unique_for_overwrite<char[]>(capacity);
+    std::copy_n(plain_.get(), end_, larger.get());
+    plain_ = std::move(larger);
+    plain_capacity_ = capacity;
+}
+
+COHUB_DECL void connection::read_answer()
+{
+    for (;;) {
+        make_room();
+        int const n = read_some(plain_.get() + end_, plain_capacity_ - end_);
+        if (n == 0) return receive();
+        if (n < 0) return input_ended();
+        end_ += static_cast<std::size_t>(n);
+        received_any_ = true;
+        if (parse()) return;
+    }
+}
+
+/// @return true if the exchange is over, one way or the other
+COHUB_DECL bool connection::parse()
+{
+    auto const broken = [this](failure&& f) {
+        f.at = current_stage();
+        f.http_status = parser_->status();
+        owner_.on_broken(*this, std::move(f));
+        return true;
+    };
+    while (parsed_ != end_) {
+        error_code ec;
+        parsed_ += parser_->feed(plain_.get() + begin_, parsed_ - begin_, end_ - parsed_, ec);
+        if (ec) {
+            if (ec == boost::beast::http::error::header_limit)
+                return broken(failure(
+                    errc::too_large,
+                    "the response's headers pass limits.max_header (" +
+                        std::to_string(limits_.max_header) + " bytes)"
+                ));
+            if (ec == errc::too_large)
+                return broken(failure(
+                    errc::too_large,
+                    "the response's body passes limits.max_body (" +
+                        std::to_string(limits_.max_body) + " bytes)"
+                ));
+            if (ec.category() == cohub::error_category())
+                return broken(failure(static_cast<errc>(ec.value())));
+            failure f(errc::protocol_error);
+            f.cause = ec;
+            return broken(std::move(f));
+        }
+        if (parser_->cut()) {
+            answer_done(false);
+            return true;
+        }
+        if (!parser_->is_done()) {
+            // Chunk framing that has been read makes room for the next one.
+            if (parsed_ == end_ && parser_->is_header_done() && parser_->body_end() != 0)
+                parsed_ = end_ = begin_ + parser_->body_end();
+            return false;
+        }
+        if (parser_->status() / 100 != 1) {
+            answer_done(true);
+            return true;
+        }
+        if (parser_->status() == 101)
+            return broken(failure(errc::protocol_error, "the server switched protocols unasked"));
+        if (++informational_ > detail::max_informational)
+            return broken(failure(errc::protocol_error, "too many 1xx responses before the answer")
+            );
+        if (parsed_ > limits_.max_header)
+            return broken(failure(errc::too_large, "the 1xx responses pass limits.max_header"));
+        begin_ = parsed_;
+        parser_.emplace(limits_.max_header, limits_.max_body);
+    }
+    return false;
+}
+
+COHUB_DECL void connection::answer_done(bool may_reuse)
+{
+    bool reusable = may_reuse && parser_->keep_alive() && parsed_ == end_ &&
+                    unsent_at_ == unsent_.size() && !write_failed_ && !wire_.in_ended &&
+                    !receive_error_;
+    if (reusable && (wire_.in_left != 0 || (ssl_ && SSL_has_pending(ssl_.get()) == 1)))
+        reusable = idle_input_is_harmless();
+    owner_.on_answer(*this, reusable);
+}
+
+COHUB_DECL void connection::input_ended()
+{
+    bool const header_done = parser_->is_header_done();
+    if (header_done && (parser_->status() >= 300 || (ended_cleanly_ && parser_->need_eof()))) {
+        // An error's body need not be whole; a body without a length is whole at a clean end.
+        return answer_done(false);
+    }
+    failure f = read_failure_ ? std::move(*read_failure_) : lost();
+    f.http_status = parser_->status();
+    f.at = current_stage();
+    owner_.on_broken(*this, std::move(f));
+}
+
+COHUB_DECL void connection::rest()
+{
+    phase_ = phase::idle;
+    begin_ = parsed_ = end_ = 0;
+    if (plain_capacity_ > detail::large_buffer) {
+        plain_.reset();
+        plain_capacity_ = 0;
+    }
+    if (raw_capacity_ > 4 * detail::small_buffer && !receiving_) {
+        raw_.reset();
+        raw_capacity_ = 0;
+    }
+    receive();
+    park(true);
+}
+
+COHUB_DECL void connection::slim()
+{
+    slimmed = true;
+    plain_.reset();
+    plain_capacity_ = 0;
+    parser_.reset();
+    if (ssl_) SSL_free_buffers(ssl_.get());
+}
+
+COHUB_DECL void connection::close(bool politely)
+{
+    if (phase_ == phase::closed) return;
+    bool const shaken = phase_ == phase::idle || phase_ == phase::exchanging;
+    phase_ = phase::closed;
+    park(false);
+    if (politely && shaken && ssl_) {
+        ERR_clear_error();
+        SSL_shutdown(ssl_.get());  // our close_notify; nobody waits for the peer's
+        ERR_clear_error();
+    }
+    error_code ignored;
+    socket_.close(ignored);
+    cohub::detail::wipe(unsent_);
+    unsent_at_ = 0;
+}
+
+}  // namespace cohub::transport
+
+#endif

@@ -1,0 +1,240 @@
+#ifndef COHUB_TRANSPORT_IMPL_TLS_IPP
+#define COHUB_TRANSPORT_IMPL_TLS_IPP
+
+#include <cohub/transport/tls.hpp>
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace cohub::transport {
+
+namespace detail {
+
+inline int wire_write(BIO* bio, char const* data, int size) noexcept
+{
+    auto* const wire = static_cast<tls_wire*>(BIO_get_data(bio));
+    BIO_clear_retry_flags(bio);
+    ssize_t n = 0;
+    do n = ::send(wire->socket, data, static_cast<std::size_t>(size), MSG_NOSIGNAL);
+    while (n < 0 && errno == EINTR);
+    if (n >= 0) {
+        wire->bytes_out += static_cast<std::uint64_t>(n);
+        return static_cast<int>(n);
+    }
+    if (errno == EAGAIN || errno == EWOULDBLOCK)
+        BIO_set_retry_write(bio);
+    else
+        wire->send_error = errno;
+    return -1;
+}
+
+inline int wire_read(BIO* bio, char* data, int size) noexcept
+{
+    auto* const wire = static_cast<tls_wire*>(BIO_get_data(bio));
+    BIO_clear_retry_flags(bio);
+    if (wire->in_left == 0) {
+        if (wire->in_ended) return 0;
+        BIO_set_retry_read(bio);
+        return -1;
+    }
+    std::size_t const n = std::min(static_cast<std::size_t>(size), wire->in_left);
+    std::memcpy(data, wire->in, n);
+    wire->in += n;
+    wire->in_left -= n;
+    return static_cast<int>(n);
+}
+
+inline long wire_ctrl(BIO* bio, int command, long, void*) noexcept
+{
+    auto const* const wire = static_cast<tls_wire*>(BIO_get_data(bio));
+    switch (command) {
+        case BIO_CTRL_FLUSH:
+            return 1;
+        case BIO_CTRL_EOF:
+            return wire->in_ended && wire->in_left == 0 ? 1 : 0;
+        case BIO_CTRL_PENDING:
+            return static_cast<long>(wire->in_left);
+        default:
+            return 0;
+    }
+}
+
+inline BIO_METHOD* wire_method() noexcept
+{
+    static BIO_METHOD* const method = [] {
+        BIO_METHOD* const m = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "cohub");
+        if (m != nullptr) {
+            BIO_meth_set_write(m, wire_write);
+            BIO_meth_set_read(m, wire_read);
+            BIO_meth_set_ctrl(m, wire_ctrl);
+        }
+        return m;
+    }();
+    return method;
+}
+
+struct bio_deleter
+{
+    void operator()(BIO* p) const noexcept { BIO_free(p); }
+};
+struct x509_deleter
+{
+    void operator()(X509* p) const noexcept { X509_free(p); }
+};
+
+/// @return how many certificates the text held
+inline int add_issuers(X509_STORE* store, std::string const& pem)
+{
+    std::unique_ptr<BIO, bio_deleter> const bio(
+        BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))
+    );
+    int n = 0;
+    while (bio) {
+        std::unique_ptr<X509, x509_deleter> const cert(
+            PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)
+        );
+        if (!cert || X509_STORE_add_cert(store, cert.get()) != 1) break;
+        ++n;
+    }
+    ERR_clear_error();
+    return n;
+}
+
+}  // namespace detail
+
+COHUB_DECL unsigned long take_tls_error() noexcept
+{
+    unsigned long const code = ERR_get_error();
+    ERR_clear_error();
+    return code;
+}
+
+COHUB_DECL std::string tls_error_text(unsigned long code)
+{
+    if (code == 0) return {};
+    char const* const reason = ERR_reason_error_string(code);
+    return reason != nullptr ? std::string(reason) : "TLS error " + std::to_string(code);
+}
+
+COHUB_DECL result<std::unique_ptr<tls_context>> tls_context::make(
+    tls_options const& o, http::origin const& to
+)
+{
+    std::unique_ptr<tls_context> self(new tls_context);
+    self->host_ = to.host;
+    self->is_address_ = to.is_address;
+    self->context_.reset(SSL_CTX_new(TLS_client_method()));
+    SSL_CTX* const c = self->context_.get();
+    if (c == nullptr) return failure(errc::tls_failed, "OpenSSL could not make a context");
+
+    SSL_CTX_set_min_proto_version(
+        c, o.min_version == tls::version::v1_3 ? TLS1_3_VERSION : TLS1_2_VERSION
+    );
+    SSL_CTX_set_options(c, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+    SSL_CTX_set_mode(c, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    // One read of the wire per record and not two. A smaller write buffer: requests are small, and
+    // it stays allocated while the connection is in use.
+    SSL_CTX_set_read_ahead(c, 1);
+    SSL_CTX_set_max_send_fragment(c, 4096);
+    static constexpr unsigned char alpn[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+    SSL_CTX_set_alpn_protos(c, alpn, sizeof alpn);
+
+    if (o.verify == tls::verify::peer) {
+        SSL_CTX_set_verify(c, SSL_VERIFY_PEER, nullptr);
+        auto const nobody = [](std::string const& why) {
+            return failure(errc::invalid_argument, "tls: " + why);
+        };
+        if (!o.ca_file.empty() &&
+            SSL_CTX_load_verify_locations(c, o.ca_file.c_str(), nullptr) != 1) {
+            take_tls_error();
+            return nobody(
+                "ca_file \"" + cohub::detail::escaped(o.ca_file, 200) +
+                "\" cannot be read or holds no certificate in PEM"
+            );
+        }
+        if (!o.ca_pem.empty() && detail::add_issuers(SSL_CTX_get_cert_store(c), o.ca_pem) == 0)
+            return nobody("ca_pem holds no certificate in PEM");
+        if (o.ca_file.empty() && o.ca_pem.empty() && SSL_CTX_set_default_verify_paths(c) != 1) {
+            take_tls_error();
+            return nobody("the system has no store of trusted issuers; set ca_file");
+        }
+    } else
+        SSL_CTX_set_verify(c, SSL_VERIFY_NONE, nullptr);
+
+    if (o.resume_sessions) {
+        SSL_CTX_set_session_cache_mode(c, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+        SSL_CTX_sess_set_new_cb(c, keep_session);
+        SSL_CTX_set_ex_data(c, 0, self.get());
+    } else
+        SSL_CTX_set_session_cache_mode(c, SSL_SESS_CACHE_OFF);
+    return self;
+}
+
+COHUB_DECL int tls_context::keep_session(SSL* ssl, SSL_SESSION* session)
+{
+    auto* const self = static_cast<tls_context*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), 0));
+    constexpr std::size_t most = 16;
+    // Only a verified peer's session may stand for a verification later on.
+    if (SSL_get_verify_result(ssl) != X509_V_OK &&
+        SSL_CTX_get_verify_mode(SSL_get_SSL_CTX(ssl)) != SSL_VERIFY_NONE)
+        return 0;
+    if (self->sessions_.size() == most) self->sessions_.erase(self->sessions_.begin());
+    self->sessions_.emplace_back(session);
+    return 1;
+}
+
+COHUB_DECL ssl_session_ptr tls_context::take_session()
+{
+    while (!sessions_.empty() && SSL_SESSION_is_resumable(sessions_.back().get()) == 0)
+        sessions_.pop_back();
+    if (sessions_.empty()) return nullptr;
+    // A TLS 1.3 ticket is best used once (RFC 8446, C.4); the last one is kept in case no other
+    // comes.
+    if (sessions_.size() > 1) {
+        ssl_session_ptr s = std::move(sessions_.back());
+        sessions_.pop_back();
+        return s;
+    }
+    SSL_SESSION_up_ref(sessions_.back().get());
+    return ssl_session_ptr(sessions_.back().get());
+}
+
+COHUB_DECL ssl_ptr tls_context::connect(tls_wire& wire)
+{
+    ssl_ptr ssl(SSL_new(context_.get()));
+    BIO_METHOD* const method = detail::wire_method();
+    BIO* const bio = method != nullptr ? BIO_new(method) : nullptr;
+    if (!ssl || bio == nullptr) {
+        BIO_free(bio);
+        return nullptr;
+    }
+    BIO_set_data(bio, &wire);
+    BIO_set_init(bio, 1);
+    SSL_set_bio(ssl.get(), bio, bio);
+    X509_VERIFY_PARAM* const rules = SSL_get0_param(ssl.get());
+    bool bound = false;
+    if (is_address_)
+        bound = X509_VERIFY_PARAM_set1_ip_asc(rules, host_.c_str()) == 1;
+    else {
+        std::string_view name = host_;
+        if (name.ends_with('.')) name.remove_suffix(1);  // certificates never have the root's dot
+        X509_VERIFY_PARAM_set_hostflags(rules, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+        bound = X509_VERIFY_PARAM_set1_host(rules, name.data(), name.size()) == 1 &&
+                SSL_set_tlsext_host_name(ssl.get(), std::string(name).c_str()) == 1;
+    }
+    if (!bound) return nullptr;
+    if (auto const session = take_session()) SSL_set_session(ssl.get(), session.get());
+    SSL_set_connect_state(ssl.get());
+    return ssl;
+}
+
+}  // namespace cohub::transport
+
+#endif

@@ -1,0 +1,214 @@
+#ifndef COHUB_TRANSPORT_OPTIONS_HPP
+#define COHUB_TRANSPORT_OPTIONS_HPP
+
+#include <cohub/call/retry.hpp>
+#include <cohub/core/clock.hpp>
+#include <cohub/core/config.hpp>
+#include <cohub/core/error.hpp>
+#include <cohub/core/secret.hpp>
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace cohub {
+
+namespace tls {
+
+/// @brief What is checked of a server's certificate.
+enum class verify : std::uint8_t
+{
+    /// Issuer, dates and host name. The only sensible value.
+    peer,
+    /// Nothing: anybody on the way can read the API key. For tests against a throw-away server.
+    none_for_tests,
+};
+
+enum class version : std::uint8_t
+{
+    v1_2,
+    v1_3,
+};
+
+}  // namespace tls
+
+/// @brief Whom to trust, and how.
+struct tls_options
+{
+    tls_options() {}
+
+    /// PEM file of trusted issuers, in place of the system's; empty: the system's store.
+    std::string ca_file;
+    /// PEM text of trusted issuers, in place of the system's store (together with `ca_file` if
+    /// both).
+    std::string ca_pem;
+    tls::verify verify = tls::verify::peer;
+    tls::version min_version = tls::version::v1_2;
+    /// Sessions are resumed on later connections, which halves the cost of a handshake.
+    bool resume_sessions = true;
+};
+
+/// @brief How many connections, and for how long.
+struct pool_options
+{
+    pool_options() {}
+
+    /// Connections open at once, those being made included; 1 to 65535.
+    std::size_t max_connections = 64;
+    /// Connections being made at once; at least 1.
+    std::size_t max_connecting = 32;
+    /// Idle connections kept; more are closed. 0: none is kept.
+    std::size_t max_idle = 65535;
+    /// An idle connection is closed after this long.
+    std::chrono::milliseconds idle_timeout{60'000};
+    /// A connection older than this is closed when its call is done, so that a changed DNS entry is
+    /// followed.
+    std::chrono::milliseconds max_age{600'000};
+};
+
+/// @brief How long things may take. All count inside a call's own deadline.
+struct timeout_options
+{
+    timeout_options() {}
+
+    /// A whole call, waiting, connecting and retries included. Not set: 30 s, and the hub goes by
+    /// its own 15 s; set: the hub is told what is left (`timeout` in the request).
+    std::optional<std::chrono::milliseconds> call;
+    /// One name look-up.
+    std::chrono::milliseconds resolve{10'000};
+    /// One TCP connect, all addresses together.
+    std::chrono::milliseconds connect{10'000};
+    /// One TLS handshake.
+    std::chrono::milliseconds handshake{10'000};
+};
+
+/// @brief How much is taken from a server, and sent to it.
+struct limit_options
+{
+    limit_options() {}
+
+    /// Bytes of a response's status line and headers together; 256 bytes at least.
+    std::size_t max_header = 32 * 1024;
+    /// Bytes of a response's body.
+    std::size_t max_body = 64 * 1024 * 1024;
+    /// Bytes of a request's body; the hub itself takes 1 MiB.
+    std::size_t max_request = 1024 * 1024;
+};
+
+/// @brief What the library promises to do about threads.
+enum class threading : std::uint8_t
+{
+    /// Calls, handlers and the io_context may be on any threads.
+    multi,
+    /// The caller promises that the client and its io_context are used by one thread at a time;
+    /// then nothing is locked.
+    single,
+};
+
+/// @brief One attempt, as told to `hooks::on_attempt`. Holds no secret.
+struct attempt_event
+{
+    attempt_event() = default;
+
+    std::string method;
+    std::string origin;
+    /// Counts from 1.
+    int attempt = 0;
+    /// Which of the client's connections; 0 if it came to none.
+    std::uint64_t connection = 0;
+    bool reused_connection = false;
+    /// Empty if the attempt came to an answer.
+    error_code error;
+    stage at = stage::none;
+    int http_status = 0;
+    std::chrono::nanoseconds took{};
+    /// Set if another attempt follows, after this wait.
+    std::optional<std::chrono::nanoseconds> next_in;
+};
+
+/// @brief Places where a program or a test can look in or take over.
+struct hooks
+{
+    hooks() {}
+
+    using resolve_callback =
+        std::function<void(error_code, std::vector<boost::asio::ip::tcp::endpoint>)>;
+
+    /// Name look-up in place of the system's. The callback may be called once, from any thread, at
+    /// once or later, or never.
+    std::function<void(std::string const& host, std::uint16_t port, resolve_callback)> resolve;
+    /// Called after each attempt, on a thread of the io_context or the caller's; must not throw.
+    std::function<void(attempt_event const&)> on_attempt;
+};
+
+/// @brief How a client connects. Checked when the client is made.
+struct options
+{
+    options() {}
+    explicit options(std::string host_url, secret key = {})
+        : host(std::move(host_url)), api_key(std::move(key))
+    {
+    }
+
+    /// Base URL: `https://name[:port][/base]`, or `http://` for this machine itself.
+    std::string host = "https://cocalc.com";
+    /// The CoCalc API key (`sk-…`).
+    secret api_key;
+    tls_options tls;
+    pool_options pool;
+    timeout_options timeouts;
+    retry_options retry;
+    limit_options limits;
+    cohub::hooks hooks;
+    cohub::threading threads = cohub::threading::multi;
+    /// Put before the library's own User-Agent, e.g. `my-service/1.2`.
+    std::string user_agent;
+    /// Further headers for every request; not those that frame or authorize it.
+    std::vector<std::pair<std::string, std::string>> headers;
+    /// Time in place of the steady clock; for tests.
+    std::shared_ptr<cohub::clock> clock;
+
+    /// @brief Reads `COCALC_HOST`, `COCALC_API_KEY` and `SSL_CERT_FILE`; what is not set keeps its
+    /// default.
+    COHUB_DECL static options from_env();
+};
+
+/// @brief Counters of a client's connections.
+struct connection_stats
+{
+    connection_stats() = default;
+
+    /// Connections that were begun, ever.
+    std::uint64_t opened = 0;
+    /// Connections that came to stand (TLS included), ever.
+    std::uint64_t established = 0;
+    /// Handshakes that resumed a session.
+    std::uint64_t resumed = 0;
+    /// Connections that are gone.
+    std::uint64_t closed = 0;
+    /// Calls that got a connection used before.
+    std::uint64_t reused = 0;
+    std::size_t connecting = 0;
+    std::size_t in_use = 0;
+    std::size_t idle = 0;
+    /// Calls waiting for a connection.
+    std::size_t waiting = 0;
+    /// Calls begun and not completed.
+    std::size_t calls = 0;
+};
+
+}  // namespace cohub
+
+#if !defined(COHUB_SEPARATE_COMPILATION)
+#include <cohub/transport/impl/options.ipp>
+#endif
+
+#endif

@@ -1,0 +1,80 @@
+#ifndef COHUB_TRANSPORT_TLS_HPP
+#define COHUB_TRANSPORT_TLS_HPP
+
+#include <cohub/core/config.hpp>
+#include <cohub/core/error.hpp>
+#include <cohub/http/url.hpp>
+#include <cohub/transport/options.hpp>
+
+#include <openssl/ssl.h>
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace cohub::transport {
+
+struct ssl_deleter
+{
+    void operator()(SSL* p) const noexcept { SSL_free(p); }
+    void operator()(SSL_CTX* p) const noexcept { SSL_CTX_free(p); }
+    void operator()(SSL_SESSION* p) const noexcept { SSL_SESSION_free(p); }
+};
+using ssl_ptr = std::unique_ptr<SSL, ssl_deleter>;
+using ssl_ctx_ptr = std::unique_ptr<SSL_CTX, ssl_deleter>;
+using ssl_session_ptr = std::unique_ptr<SSL_SESSION, ssl_deleter>;
+
+/// @brief What OpenSSL reads from and writes to: bytes already received, and the socket itself.
+///
+/// Receiving is Asio's (it knows when to try and when to wait), so that a call needs one `recv`;
+/// sending is tried at once. SIGPIPE never arises.
+struct tls_wire
+{
+    int socket = -1;
+    char const* in = nullptr;
+    std::size_t in_left = 0;
+    bool in_ended = false;  // the peer has closed its side
+    int send_error = 0;     // errno of the last failed send
+    std::uint64_t bytes_out = 0;
+};
+
+/// @brief One TLS context a client: trust, versions, and the sessions to resume.
+/// @par Thread safety None; the client's lock guards it.
+class tls_context
+{
+public:
+    /// @brief Loads the trusted issuers; the system's store takes some 20 ms, hence once a client.
+    /// @errors errc::invalid_argument if there is nobody to trust
+    COHUB_DECL static result<std::unique_ptr<tls_context>> make(
+        tls_options const& options, http::origin const& to
+    );
+
+    /// @brief A client end over `wire`, bound to the host to be verified. Null if memory ran out.
+    COHUB_DECL ssl_ptr connect(tls_wire& wire);
+
+    tls_context(tls_context const&) = delete;
+    tls_context& operator=(tls_context const&) = delete;
+
+private:
+    tls_context() = default;
+    COHUB_DECL static int keep_session(SSL* ssl, SSL_SESSION* session);
+    COHUB_DECL ssl_session_ptr take_session();
+
+    ssl_ctx_ptr context_;
+    std::string host_;
+    bool is_address_ = false;
+    std::vector<ssl_session_ptr> sessions_;  // newest last
+};
+
+/// @brief The first error on OpenSSL's queue, which it empties.
+COHUB_DECL unsigned long take_tls_error() noexcept;
+COHUB_DECL std::string tls_error_text(unsigned long code);
+
+}  // namespace cohub::transport
+
+#if !defined(COHUB_SEPARATE_COMPILATION)
+#include <cohub/transport/impl/tls.ipp>
+#endif
+
+#endif
