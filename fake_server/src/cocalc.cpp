@@ -339,6 +339,7 @@ void cocalc_call::run(world& w, bridge how, reply& out)
         out = refusal_;
         return;
     }
+    missing_ = false;
     std::string text;
     {
         std::lock_guard lock(w.mutex);
@@ -358,12 +359,6 @@ void cocalc_call::run(world& w, bridge how, reply& out)
         return;
     }
     answer_json(request_, std::move(text), out);
-}
-
-void cocalc_call::answer_late(world& w, reply& out)
-{
-    // The route gives up; what the hub made of the call no longer reaches it.
-    run(w, bridge::timed_out, out);
 }
 
 std::string cocalc_call::run_hub(world& w, bridge how)

@@ -38,8 +38,6 @@ public:
 
     /// Runs the call. Changes the world if the function does.
     void run(world& w, bridge how, reply& out);
-    /// What the route answers when the hub is late. Runs nothing.
-    void answer_late(world& w, reply& out);
 
 private:
     void read_body(request const& r);
