@@ -4,6 +4,7 @@
 #include <cohub/call/completion.hpp>
 #include <cohub/call/operation.hpp>
 #include <cohub/core/config.hpp>
+#include <cohub/core/secret.hpp>
 #include <cohub/json/encode.hpp>
 
 #include <optional>
@@ -15,8 +16,13 @@
 namespace cohub {
 
 /// @brief What may follow a call's arguments: nothing, a completion token, `call_options`, or both.
+///
+/// A text, a secret or a list is none of these but an argument of another overload, which a
+/// forwarding reference would else snatch away.
 template <class... Tail>
-concept call_tail = sizeof...(Tail) <= 2;
+concept call_tail = sizeof...(Tail) <= 2 &&
+                    ((!std::is_convertible_v<Tail, secret> && !requires(Tail & t) { t.begin(); }) &&
+                     ...);
 
 namespace cocalc {
 

@@ -56,7 +56,7 @@ public:
     std::string_view body() const noexcept { return {base_ + body_at_, body_size_}; }
     /// @brief Where the kept part of the body ends, counted from `base`; 0 if there is none.
     std::size_t body_end() const noexcept { return body_size_ == 0 ? 0 : body_at_ + body_size_; }
-    std::string_view content_type() const noexcept { return content_type_; }
+    std::string_view content_type() const noexcept { return {content_type_, content_type_size_}; }
     /// @brief The Retry-After header's value, if there was exactly one.
     std::optional<std::string_view> retry_after() const noexcept
     {
@@ -96,7 +96,7 @@ protected:
                 if (!value.empty() && !boost::beast::iequals(value, "identity")) encoded_ = true;
                 break;
             case field::content_type:
-                content_type_.assign(value.data(), value.size());
+                content_type_size_ = static_cast<std::uint8_t>(value.copy(content_type_, sizeof content_type_));
                 break;
             case field::retry_after:
                 ++retry_after_count_;
@@ -187,7 +187,8 @@ private:
     bool cut_ = false;
     std::optional<std::chrono::seconds> idle_timeout_;
     std::optional<std::uint32_t> requests_left_;
-    std::string content_type_;
+    std::uint8_t content_type_size_ = 0;
+    char content_type_[80];  // as much as a message needs; no allocation on the usual way
     std::string retry_after_;
 };
 

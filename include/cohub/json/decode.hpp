@@ -35,8 +35,7 @@ enum class kind : std::uint8_t
     boolean,
     integer,
     number,
-    string,
-    text,  // a string that becomes something else
+    text,
     any,
     optional,
     sequence,
@@ -47,21 +46,29 @@ enum class kind : std::uint8_t
 struct member_info;
 
 /// What the decoder must know of a type: a table, so that one parser instance serves all types.
+///
+/// An optional of a plain value is itself plain and `clear` makes it null, so that the usual value
+/// costs one call; only an optional of something with an inside is a type around another one.
 struct type_info
 {
     json::detail::kind kind;
-    char const* expected;              // for messages
-    type_info const* inner = nullptr;  // of optional, sequence and map
-    void* (*open)(void*) = nullptr;    // optional: emplace; sequence: append; gives the new value
+    char const* expected;                                   // for messages
+    void (*clear)(void*) = nullptr;                         // to null, or to empty
+    void (*store_bool)(void*, bool) = nullptr;              // boolean
+    bool (*store_int)(void*, std::int64_t) = nullptr;       // integer
+    bool (*store_uint)(void*, std::uint64_t) = nullptr;     // integer, above what int64 holds
+    void (*store_double)(void*, double) = nullptr;          // number
+    bool (*store_text)(void*, std::string_view) = nullptr;  // text
+    type_info const* inner = nullptr;                       // of optional, sequence and map
+    void* (*open)(void*) = nullptr;  // optional: emplace; sequence: append; gives the new value
     void* (*open_key)(void*, std::string_view) = nullptr;  // map
-    void (*clear)(void*) = nullptr;  // optional: to null; sequence, map: to empty
-    bool (*store_int)(void*, std::int64_t) = nullptr;
-    bool (*store_uint)(void*, std::uint64_t) = nullptr;
-    bool (*store_text)(void*, std::string_view) = nullptr;
-    member_info const* members = nullptr;
+    void (*reserve)(void*, std::size_t) = nullptr;         // sequence
+    boost::json::object* (*extra)(void*) = nullptr;  // object: where members nobody knows are kept
+    member_info const* members = nullptr;            // object
+    std::uint64_t required = 0;                      // object: a bit a member
     std::uint8_t member_count = 0;
-    std::uint64_t required = 0;                      // a bit a member
-    boost::json::object* (*extra)(void*) = nullptr;  // where members nobody knows are kept
+    bool nullable = false;
+    std::uint16_t least_size = 2;  // about how many characters a value takes on the wire
 };
 
 struct member_info
@@ -69,6 +76,7 @@ struct member_info
     std::string_view name;
     type_info const* type;
     void* (*at)(void*);
+    std::uint64_t bit;  // its place in the set of seen members
     bool lenient;
 };
 
@@ -76,20 +84,148 @@ template <class T>
 struct type_of;
 
 template <class T>
-bool store_signed(void* p, std::int64_t v)
+inline constexpr bool is_optional_type = false;
+template <class T>
+inline constexpr bool is_optional_type<std::optional<T>> = true;
+
+/// Where a plain value of type T goes: into a T, or into an optional of it.
+template <class Target, class T>
+T& place(void* p)
 {
-    if (!std::in_range<T>(v)) return false;
-    *static_cast<T*>(p) = static_cast<T>(v);
-    return true;
+    if constexpr (is_optional_type<Target>)
+        return static_cast<Target*>(p)->emplace();
+    else
+        return *static_cast<T*>(p);
 }
 
-template <class T>
-bool store_unsigned(void* p, std::uint64_t v)
+template <class Target>
+constexpr type_info plain(kind k, char const* expected)
 {
-    if (!std::in_range<T>(v)) return false;
-    *static_cast<T*>(p) = static_cast<T>(v);
-    return true;
+    type_info t{k, expected};
+    if constexpr (is_optional_type<Target>) {
+        t.nullable = true;
+        t.clear = [](void* p) { static_cast<Target*>(p)->reset(); };
+    }
+    return t;
 }
+
+/// The plain types: `info<Target>` for Target = T and for std::optional<T>.
+template <class T>
+struct plain_type;
+
+template <>
+struct plain_type<bool>
+{
+    template <class Target>
+    static constexpr type_info info()
+    {
+        type_info t = plain<Target>(kind::boolean, "true or false");
+        t.store_bool = [](void* p, bool v) { place<Target, bool>(p) = v; };
+        return t;
+    }
+};
+
+template <std::integral T>
+requires(!std::same_as<T, bool>) struct plain_type<T>
+{
+    template <class Target>
+    static constexpr type_info info()
+    {
+        type_info t = plain<Target>(kind::integer, "an integer in range");
+        t.store_int = [](void* p, std::int64_t v) {
+            if (!std::in_range<T>(v)) return false;
+            place<Target, T>(p) = static_cast<T>(v);
+            return true;
+        };
+        t.store_uint = [](void* p, std::uint64_t v) {
+            if (!std::in_range<T>(v)) return false;
+            place<Target, T>(p) = static_cast<T>(v);
+            return true;
+        };
+        return t;
+    }
+};
+
+template <>
+struct plain_type<double>
+{
+    template <class Target>
+    static constexpr type_info info()
+    {
+        type_info t = plain<Target>(kind::number, "a number");
+        t.store_double = [](void* p, double v) { place<Target, double>(p) = v; };
+        return t;
+    }
+};
+
+template <>
+struct plain_type<sys_ms>
+{
+    template <class Target>
+    static constexpr type_info info()
+    {
+        type_info t = plain<Target>(kind::integer, "milliseconds since 1970 as an integer");
+        t.store_int = [](void* p, std::int64_t v) {
+            place<Target, sys_ms>(p) = sys_ms(std::chrono::milliseconds(v));
+            return true;
+        };
+        return t;
+    }
+};
+
+/// A time that stands as text on the wire (`wire::iso_time`).
+struct iso_time;
+template <>
+struct plain_type<iso_time>
+{
+    template <class Target>
+    static constexpr type_info info()
+    {
+        type_info t = plain<Target>(kind::text, "a time in ISO 8601");
+        t.store_text = [](void* p, std::string_view s) {
+            auto const time = parse_iso8601(s);
+            if (time) place<Target, sys_ms>(p) = *time;
+            return time.has_value();
+        };
+        return t;
+    }
+};
+
+/// Text of any kind that is made from a string_view.
+template <class T>
+concept text_like = std::same_as<T, std::string> || std::same_as<T, secret>;
+
+template <text_like T>
+struct plain_type<T>
+{
+    template <class Target>
+    static constexpr type_info info()
+    {
+        type_info t = plain<Target>(kind::text, "a string");
+        t.store_text = [](void* p, std::string_view s) {
+            if constexpr (is_optional_type<Target>)
+                static_cast<Target*>(p)->emplace(s);
+            else if constexpr (std::same_as<T, std::string>)
+                static_cast<T*>(p)->assign(s);
+            else
+                *static_cast<T*>(p) = T(s);
+            return true;
+        };
+        return t;
+    }
+};
+
+template <class T>
+concept is_plain = requires
+{
+    plain_type<T>::template info<T>();
+};
+
+template <is_plain T>
+struct type_of<T>
+{
+    static constexpr type_info info = plain_type<T>::template info<T>();
+};
 
 template <>
 struct type_of<std::monostate>
@@ -98,90 +234,27 @@ struct type_of<std::monostate>
 };
 
 template <>
-struct type_of<bool>
-{
-    static constexpr type_info info{kind::boolean, "true or false"};
-};
-
-template <std::integral T>
-requires(!std::same_as<T, bool>) struct type_of<T>
-{
-    static constexpr type_info info{
-        .kind = kind::integer,
-        .expected = "an integer in range",
-        .store_int = store_signed<T>,
-        .store_uint = store_unsigned<T>};
-};
-
-template <>
-struct type_of<double>
-{
-    static constexpr type_info info{kind::number, "a number"};
-};
-
-template <>
-struct type_of<std::string>
-{
-    static constexpr type_info info{kind::string, "a string"};
-};
-
-template <>
-struct type_of<secret>
-{
-    static constexpr type_info info{
-        .kind = kind::text, .expected = "a string", .store_text = [](void* p, std::string_view s) {
-            *static_cast<secret*>(p) = secret(s);
-            return true;
-        }};
-};
-
-template <>
 struct type_of<boost::json::value>
 {
     static constexpr type_info info{kind::any, "any value"};
 };
 
-template <>
-struct type_of<sys_ms>
+template <is_plain T>
+struct type_of<std::optional<T>>
 {
-    static constexpr type_info info{
-        .kind = kind::integer,
-        .expected = "milliseconds since 1970 as an integer",
-        .store_int = [](void* p, std::int64_t v) {
-            *static_cast<sys_ms*>(p) = sys_ms(std::chrono::milliseconds(v));
-            return true;
-        }};
-};
-
-/// A time that stands as text on the wire (`wire::iso_time`).
-struct iso_time;
-template <>
-struct type_of<iso_time>
-{
-    static constexpr type_info info{
-        .kind = kind::text,
-        .expected = "a time in ISO 8601",
-        .store_text = [](void* p, std::string_view s) {
-            auto const t = parse_iso8601(s);
-            if (t) *static_cast<sys_ms*>(p) = *t;
-            return t.has_value();
-        }};
-};
-
-template <class T, class Inner>
-struct optional_type
-{
-    static constexpr type_info info{
-        .kind = kind::optional,
-        .expected = type_of<Inner>::info.expected,
-        .inner = &type_of<Inner>::info,
-        .open = [](void* p) -> void* { return &static_cast<std::optional<T>*>(p)->emplace(); },
-        .clear = [](void* p) { static_cast<std::optional<T>*>(p)->reset(); }};
+    static constexpr type_info info = plain_type<T>::template info<std::optional<T>>();
 };
 
 template <class T>
-struct type_of<std::optional<T>> : optional_type<T, T>
+requires(!is_plain<T>) struct type_of<std::optional<T>>
 {
+    static constexpr type_info info{
+        .kind = kind::optional,
+        .expected = type_of<T>::info.expected,
+        .clear = [](void* p) { static_cast<std::optional<T>*>(p)->reset(); },
+        .inner = &type_of<T>::info,
+        .open = [](void* p) -> void* { return &static_cast<std::optional<T>*>(p)->emplace(); },
+        .nullable = true};
 };
 
 template <class T>
@@ -190,9 +263,10 @@ struct type_of<std::vector<T>>
     static constexpr type_info info{
         .kind = kind::sequence,
         .expected = "an array",
+        .clear = [](void* p) { static_cast<std::vector<T>*>(p)->clear(); },
         .inner = &type_of<T>::info,
         .open = [](void* p) -> void* { return &static_cast<std::vector<T>*>(p)->emplace_back(); },
-        .clear = [](void* p) { static_cast<std::vector<T>*>(p)->clear(); }};
+        .reserve = [](void* p, std::size_t n) { static_cast<std::vector<T>*>(p)->reserve(n); }};
 };
 
 template <class T>
@@ -201,12 +275,12 @@ struct type_of<std::map<std::string, T>>
     static constexpr type_info info{
         .kind = kind::map,
         .expected = "an object",
+        .clear = [](void* p) { static_cast<std::map<std::string, T>*>(p)->clear(); },
         .inner = &type_of<T>::info,
         .open_key = [](void* p, std::string_view key) -> void* {
             auto& map = *static_cast<std::map<std::string, T>*>(p);
             return &(map[std::string(key)] = T());
-        },
-        .clear = [](void* p) { static_cast<std::map<std::string, T>*>(p)->clear(); }};
+        }};
 };
 
 template <>
@@ -215,28 +289,24 @@ struct type_of<boost::json::object>
     static constexpr type_info info{
         .kind = kind::map,
         .expected = "an object",
+        .clear = [](void* p) { static_cast<boost::json::object*>(p)->clear(); },
         .inner = &type_of<boost::json::value>::info,
         .open_key = [](void* p, std::string_view key) -> void* {
             auto& object = *static_cast<boost::json::object*>(p);
             return &object[boost::json::string_view(key.data(), key.size())];
-        },
-        .clear = [](void* p) { static_cast<boost::json::object*>(p)->clear(); }};
+        }};
 };
 
 template <class T>
-inline constexpr bool is_optional_type = false;
-template <class T>
-inline constexpr bool is_optional_type<std::optional<T>> = true;
+inline constexpr type_info iso_time_info = plain_type<iso_time>::template info<T>();
 
 template <class T, bool Iso>
 constexpr type_info const* member_type() noexcept
 {
-    if constexpr (!Iso)
-        return &type_of<T>::info;
-    else if constexpr (is_optional_type<T>)
-        return &optional_type<sys_ms, iso_time>::info;
+    if constexpr (Iso)
+        return &iso_time_info<T>;
     else
-        return &type_of<iso_time>::info;
+        return &type_of<T>::info;
 }
 
 template <class T>
@@ -254,20 +324,22 @@ struct type_of<T>
     using type_at = std::remove_cvref_t<decltype(std::declval<T&>().*D::pointer)>;
 
     template <class D>
-    static constexpr member_info describe_one()
+    static constexpr member_info describe_one(std::uint64_t bit)
     {
         constexpr wire w = wire_for<T>(D::name);
         return member_info{
             w.name,
             member_type<type_at<D>, w.iso_time>(),
             [](void* p) -> void* { return &(static_cast<T*>(p)->*D::pointer); },
+            bit,
             w.lenient};
     }
 
     template <class... D>
     static constexpr std::array<member_info, count> describe_all(boost::mp11::mp_list<D...>)
     {
-        return {describe_one<D>()...};
+        std::uint64_t bit = 1;
+        return {describe_one<D>(std::exchange(bit, bit << 1))...};
     }
 
     template <class... D>
@@ -295,13 +367,21 @@ struct type_of<T>
     static constexpr std::array<member_info, count> members =
         describe_all(boost::mp11::mp_rename<list, boost::mp11::mp_list>{});
 
+    template <class... D>
+    static constexpr std::uint16_t size_of_names(boost::mp11::mp_list<D...>)
+    {
+        // Quotes, colon, comma and a short value come to every name.
+        return static_cast<std::uint16_t>((2 + ... + (wire_for<T>(D::name).name.size() + 8)));
+    }
+
     static constexpr type_info info{
         .kind = kind::object,
         .expected = "an object",
+        .extra = extra_of(),
         .members = members.data(),
-        .member_count = static_cast<std::uint8_t>(count),
         .required = required_mask(boost::mp11::mp_rename<list, boost::mp11::mp_list>{}),
-        .extra = extra_of()};
+        .member_count = static_cast<std::uint8_t>(count),
+        .least_size = size_of_names(boost::mp11::mp_rename<list, boost::mp11::mp_list>{})};
 };
 
 }  // namespace detail
@@ -321,11 +401,12 @@ struct type_of<list_or_null<T>>
     static constexpr type_info info{
         .kind = kind::optional,
         .expected = "an array or null",
+        .clear = [](void* p) { static_cast<list_or_null<T>*>(p)->clear(); },
         .inner = &type_of<std::vector<T>>::info,
         .open = [](void* p) -> void* {
             return static_cast<std::vector<T>*>(static_cast<list_or_null<T>*>(p));
         },
-        .clear = [](void* p) { static_cast<list_or_null<T>*>(p)->clear(); }};
+        .nullable = true};
 };
 
 }  // namespace detail

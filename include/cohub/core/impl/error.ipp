@@ -89,6 +89,12 @@ inline char const* text_of(errc e) noexcept
     return "unknown error";
 }
 
+// Boost's categories are never deleted through their base, whose destructor is protected.
+#if defined(__GNUC__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wnon-virtual-dtor"
+#endif
+
 class error_category_type final : public boost::system::error_category
 {
 public:
@@ -157,6 +163,10 @@ public:
         return false;
     }
 };
+
+#if defined(__GNUC__)
+#pragma GCC diagnostic pop
+#endif
 
 /// Length of the valid UTF-8 sequence at the start of `s`, 0 if there is none.
 inline std::size_t utf8_length(std::string_view s) noexcept

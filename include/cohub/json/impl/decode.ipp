@@ -32,7 +32,7 @@ try {
         return detail::not_json({}, "the body is empty");
     boost::json::parse_options options;
     options.max_depth = detail::max_depth;
-    boost::json::basic_parser<detail::reader> parser(options, type, target, e);
+    boost::json::basic_parser<detail::reader> parser(options, type, target, e, text.size());
     boost::system::error_code ec;
     std::size_t const used = parser.write_some(false, text.data(), text.size(), ec);
     if (ec) return detail::not_json(text, ec.message() + " at byte " + std::to_string(used));
