@@ -42,7 +42,8 @@ std::vector<std::string> lex(std::string_view spec)
             } else {
                 word += c;
             }
-        } else if (c == '"' || c == '\'') {
+        } else if ((c == '"' || c == '\'') && (word.empty() || word.find('=') == word.size() - 1)) {
+            // Only where a value begins, so that json={"a":1} needs no quotes around it.
             quote = c;
             inside = true;
         } else if (c == ' ' || c == '\t' || c == '\n' || c == '\r') {

@@ -91,6 +91,11 @@ public:
     {
         new_task_queue = [] { return new thread_per_connection; };
         set_tcp_nodelay(true);
+        // httplib's own choice, SO_REUSEPORT, lets two servers share a port without a word.
+        set_socket_options([](socket_t s) {
+            int const yes = 1;
+            ::setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+        });
         // The hub's own limit is 1 MiB and is answered by the routes; this one bounds memory.
         set_payload_max_length(std::size_t{64} << 20);
         auto const handler = [](httplib::Request const& in, httplib::Response& out) {

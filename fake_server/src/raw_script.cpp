@@ -377,6 +377,12 @@ raw_script& raw_script::forever()
     return *this;
 }
 
+raw_script& raw_script::append(raw_script const& other)
+{
+    steps_.insert(steps_.end(), other.steps_.begin(), other.steps_.end());
+    return *this;
+}
+
 raw_script::bytes_function flip_byte(std::size_t from_end)
 {
     return [from_end](std::string wire) {

@@ -196,6 +196,7 @@ public:
         }
         return received;
     }
+    int descriptor() const { return socket_; }
     bool has_silence(std::chrono::milliseconds time)
     {
         pollfd p{socket_, POLLIN, 0};

@@ -213,6 +213,12 @@ public:
     /// @brief The steps from here on repeat for as long as the connection lives.
     raw_script& forever();
 
+    /// @brief The other script's steps behind this one's.
+    raw_script& append(raw_script const& other);
+
+    /// @brief The number of steps so far; compare `raw_record::steps_played`.
+    std::size_t size() const { return steps_.size(); }
+
 private:
     friend class raw_peer;
     friend class raw_connection;
