@@ -213,8 +213,9 @@ public:
             s.type->store_double(s.at, v);
             return true;
         }
-        // 1.0 is an integer; beyond 2^53 a double may stand for another one.
-        constexpr double exact = 9007199254740992.0;
+        // 1.0 is an integer. Beyond 2^53 a double may stand for another one, and Boost.JSON rounds
+        // by some units more: below 2^49 that shows as a fraction, never as another integer.
+        constexpr double exact = 562949953421312.0;
         if (s.type->store_int != nullptr && std::trunc(v) == v && v <= exact && v >= -exact &&
             s.type->store_int(s.at, static_cast<std::int64_t>(v)))
             return true;
@@ -411,6 +412,9 @@ private:
     {
         if (s.type == nullptr) return begin_skipped();
         if (s.type->kind == kind::any) {
+            // Built member by member, so that an `error` among them is seen.
+            if (depth_ == 0 && envelope_ && what[3] == 'o')
+                return push({&type_of<boost::json::object>::info, &any_at(s).emplace_object()});
             mode_ = mode::building;
             nested_ = 1;
             built_at_ = s.at;
