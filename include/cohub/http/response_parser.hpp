@@ -96,7 +96,8 @@ protected:
                 if (!value.empty() && !boost::beast::iequals(value, "identity")) encoded_ = true;
                 break;
             case field::content_type:
-                content_type_size_ = static_cast<std::uint8_t>(value.copy(content_type_, sizeof content_type_));
+                content_type_size_ =
+                    static_cast<std::uint8_t>(value.copy(content_type_, sizeof content_type_));
                 break;
             case field::retry_after:
                 ++retry_after_count_;
@@ -144,7 +145,9 @@ private:
     {
         auto const from = static_cast<std::size_t>(piece.data() - base_);
         if (body_size_ == 0) body_at_ = from;
-        if (status_ / 100 != 2 && body_size_ + piece.size() > max_excerpt) cut_ = true;
+        if (status_ / 100 != 2 &&
+            body_size_ + piece.size() > std::min<std::uint64_t>(max_excerpt, max_body_))
+            cut_ = true;
         if (body_size_ + piece.size() > max_body_ && !cut_) {
             ec = make_error_code(errc::too_large);
             return 0;

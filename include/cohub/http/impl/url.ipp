@@ -35,11 +35,21 @@ inline bool has_good_escapes(std::string_view path) noexcept
 
 inline failure bad_url(std::string_view url, char const* why)
 {
-    return failure(
-        errc::invalid_argument,
-        "host \"" + cohub::detail::escaped(url, 100) + "\": " + why +
-            "; write for example https://cocalc.com or http://127.0.0.1:8080"
-    );
+    // Before an `@` stands a password, and in a query a key often does.
+    std::string_view const shown = url.substr(0, url.find_first_of("?#"));
+    std::string text = "host";
+    if (url.find('@') == std::string_view::npos)
+        text += " \"" + cohub::detail::escaped(shown, 100) + "\"";
+    text += ": ";
+    text += why;
+    text += "; write for example https://cocalc.com or http://127.0.0.1:8080";
+    return failure(errc::invalid_argument, std::move(text));
+}
+
+inline bool is_v6_char(char c) noexcept
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view(":.%-_").find(c) != std::string_view::npos;
 }
 
 /// A name must not look like an address in another notation (`0x7f.1`, `2130706433`, `127.1`): what
@@ -125,7 +135,9 @@ COHUB_DECL result<origin> parse_origin(std::string_view url)
         if (!after.empty() && after.front() != ':') return bad("something follows the bracket");
         if (!after.empty()) port = after.substr(1);
         auto const address = boost::asio::ip::make_address_v6(std::string(host), ec);
-        if (ec) return bad("between the brackets stands no IPv6 address");
+        // The system's own reading stops at a NUL and takes any bytes for a zone.
+        if (ec || !std::all_of(host.begin(), host.end(), detail::is_v6_char))
+            return bad("between the brackets stands no IPv6 address");
         o.host = address.to_string();
         o.is_address = true;
         o.is_loopback_address = address.is_loopback();
