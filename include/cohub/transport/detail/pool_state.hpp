@@ -172,7 +172,8 @@ public:
     /// Asks for connections that nobody waits for yet.
     void want_spares(std::size_t n)
     {
-        spares_ = std::max(spares_, n - std::min(n, idle_.size()));
+        std::size_t const there = idle_.size() + busy_ + waiters_.size();
+        spares_ = std::max(spares_, n - std::min(n, there));
         std::size_t const room = rules_.max_connections - std::min(rules_.max_connections, open());
         spares_ = std::min(spares_, room + connecting_.size());
     }

@@ -72,7 +72,7 @@ COHUB_DECL void client::begin(operation& op)
         finish(op, std::make_unique<failure>(e, std::move(text)));
     };
     if (!op.req.problem.empty()) return refuse(errc::invalid_argument, std::move(op.req.problem));
-    if (op.req.body.size() > options_.limits.max_request)
+    if (op.req.body.size() + (op.req.is_rpc ? 1 : 0) > options_.limits.max_request)
         return refuse(
             errc::invalid_argument,
             "the request has " + std::to_string(op.req.body.size()) +
@@ -91,7 +91,8 @@ COHUB_DECL void client::begin(operation& op)
     if (o.has_deadline() && (!o.has_timeout() || o.deadline() < op.deadline))
         op.deadline = std::min(o.deadline(), now_ + longest);
     op.tells_timeout = o.has_timeout() || o.has_deadline() || options_.timeouts.call.has_value();
-    op.max_attempts = o.retries() >= 0 ? o.retries() + 1 : options_.retry.max_attempts;
+    op.max_attempts = options_.retry.max_attempts;
+    if (o.retries() >= 0) op.max_attempts = std::min(o.retries(), 1'000'000) + 1;
     if (op.deadline <= now_) return end_call(op, errc::timeout);
     timers_.set(op, op.deadline);
     try_now(op);
@@ -602,6 +603,8 @@ COHUB_DECL void client::timer_due(timer_node& node)
                 timers_.set(c, now_ + (c.stage_end - now_) / c.addresses_left());
                 return c.give_up_address();
             }
+            // Whoever looks the name up may never answer: the next connection asks anew.
+            if (c.now_in() == connection::phase::resolving) resolving_ = false;
             failure f(errc::timeout);
             f.at = c.current_stage();
             return on_connect_failed(c, std::move(f));
