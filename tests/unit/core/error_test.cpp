@@ -1,0 +1,317 @@
+#include <cohub/core/error.hpp>
+#include <cohub/core/secret.hpp>
+
+#include <gtest/gtest.h>
+
+#include <new>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace cohub {
+namespace {
+
+std::vector<errc> all_codes()
+{
+    std::vector<errc> codes;
+    for (int i = 1; i <= static_cast<int>(errc::unavailable); ++i)
+        codes.push_back(static_cast<errc>(i));
+    return codes;
+}
+
+std::set<errc> members_of(condition c)
+{
+    std::set<errc> out;
+    for (errc const e : all_codes())
+        if (make_error_code(e) == c) out.insert(e);
+    return out;
+}
+
+TEST(ErrorTest, EveryCodeHasAMessageOfItsOwn)
+{
+    std::set<std::string> messages;
+    for (errc const e : all_codes()) {
+        std::string const text = make_error_code(e).message();
+        EXPECT_NE(text, "unknown error") << static_cast<int>(e);
+        EXPECT_TRUE(messages.insert(text).second) << text;
+    }
+    EXPECT_EQ(messages.size(), 24u);
+}
+
+TEST(ErrorTest, AValueNobodyKnowsHasAMessageToo)
+{
+    EXPECT_EQ(error_code(999, error_category()).message(), "unknown error");
+    EXPECT_EQ(error_code(0, error_category()).message(), "unknown error");
+}
+
+TEST(ErrorTest, KeepsItsReleasedValues)
+{
+    EXPECT_EQ(static_cast<int>(errc::invalid_argument), 1);
+    EXPECT_EQ(static_cast<int>(errc::timeout), 6);
+    EXPECT_EQ(static_cast<int>(errc::api_error), 15);
+    EXPECT_EQ(static_cast<int>(errc::unauthorized), 16);
+    EXPECT_EQ(static_cast<int>(errc::client_closed), 23);
+    EXPECT_EQ(static_cast<int>(errc::unavailable), 24);
+}
+
+TEST(ErrorTest, CodesCompareWithTheirEnumerators)
+{
+    error_code const ec = errc::timeout;
+    EXPECT_TRUE(ec == errc::timeout);
+    EXPECT_TRUE(ec != errc::cancelled);
+    EXPECT_STREQ(ec.category().name(), "cohub");
+}
+
+TEST(ErrorTest, TransientIsWhatMayWorkLater)
+{
+    std::set<errc> const expected{
+        errc::timeout,
+        errc::connection_lost,
+        errc::truncated,
+        errc::connect_failed,
+        errc::resolve_failed,
+        errc::rate_limited,
+        errc::unavailable};
+    EXPECT_EQ(members_of(condition::transient), expected);
+}
+
+TEST(ErrorTest, TransportIsTheWayThere)
+{
+    std::set<errc> const expected{
+        errc::resolve_failed,
+        errc::connect_failed,
+        errc::tls_untrusted,
+        errc::tls_failed,
+        errc::connection_lost,
+        errc::truncated,
+        errc::protocol_error,
+        errc::unexpected_encoding,
+        errc::redirect_refused};
+    EXPECT_EQ(members_of(condition::transport), expected);
+}
+
+TEST(ErrorTest, RefusedIsAnAnswerThatIsAnError)
+{
+    std::set<errc> const expected{
+        errc::api_error,
+        errc::unauthorized,
+        errc::forbidden,
+        errc::not_found,
+        errc::conflict,
+        errc::rate_limited,
+        errc::http_status,
+        errc::unavailable};
+    EXPECT_EQ(members_of(condition::refused), expected);
+}
+
+TEST(ErrorTest, BadAnswerIsOneThatMakesNoSense)
+{
+    EXPECT_EQ(members_of(condition::bad_answer), (std::set<errc>{errc::bad_json, errc::bad_shape}));
+}
+
+TEST(ErrorTest, ForeignCodesFitNoCondition)
+{
+    error_code const foreign(static_cast<int>(errc::timeout), boost::system::generic_category());
+    EXPECT_FALSE(foreign == condition::transient);
+    EXPECT_FALSE(foreign == condition::transport);
+}
+
+TEST(ErrorTest, StandardConditionsAreUnderstood)
+{
+    namespace generic = boost::system::errc;
+    EXPECT_TRUE(make_error_code(errc::timeout) == generic::timed_out);
+    EXPECT_TRUE(make_error_code(errc::cancelled) == generic::operation_canceled);
+    EXPECT_TRUE(make_error_code(errc::invalid_argument) == generic::invalid_argument);
+    EXPECT_FALSE(make_error_code(errc::api_error) == generic::timed_out);
+}
+
+TEST(ErrorTest, EveryStageHasAName)
+{
+    std::set<std::string_view> names;
+    for (std::size_t i = 0; i != stage_count; ++i) names.insert(to_string(static_cast<stage>(i)));
+    EXPECT_EQ(names.size(), stage_count);
+    EXPECT_EQ(to_string(stage::reading_head), "reading_head");
+}
+
+TEST(FailureTest, MessageTellsWhatHappenedWhereAndHowOften)
+{
+    failure f(errc::http_status, "ask later");
+    f.where = "system.userSearch";
+    f.http_status = 503;
+    f.origin = "https://cocalc.com:443";
+    f.attempts = 3;
+    f.retry_after = std::chrono::seconds(7);
+    f.server_message = "busy";
+
+    EXPECT_EQ(
+        f.message(),
+        "system.userSearch: the server answered with an HTTP error status (HTTP 503): busy: ask "
+        "later; the server asks to wait 7 s [https://cocalc.com:443] after 3 attempts"
+    );
+}
+
+TEST(FailureTest, MessageNamesTheStageOfATimeout)
+{
+    failure f(errc::timeout);
+    f.where = "system.ping";
+    f.at = stage::handshaking;
+    EXPECT_EQ(f.message(), "system.ping: timed out while handshaking");
+}
+
+TEST(FailureTest, MessageWarnsThatTheCallMayHaveTakenEffect)
+{
+    failure f(errc::connection_lost);
+    f.maybe_sent = true;
+    EXPECT_NE(f.message().find("the call may have taken effect"), std::string::npos);
+}
+
+TEST(FailureTest, MessageDoesNotWarnWhenTheServerHasAnswered)
+{
+    failure f(errc::api_error);
+    f.maybe_sent = true;
+    f.http_status = 200;
+    EXPECT_EQ(f.message(), "cohub: the server answered with an error");
+}
+
+TEST(FailureTest, MessageShowsPathAndCause)
+{
+    failure f(errc::bad_shape, "expected a string, got null");
+    f.path = "/3/account_id";
+    EXPECT_EQ(
+        f.message(),
+        "cohub: the answer's JSON has another shape than this API's at /3/account_id: expected a "
+        "string, got null"
+    );
+    f.cause = make_error_code(boost::system::errc::connection_reset);
+    EXPECT_NE(f.message().find(f.cause.message()), std::string::npos);
+}
+
+TEST(FailureTest, ValueOfAFailedResultThrowsTheWholeFailure)
+{
+    failure f(errc::not_found);
+    f.where = "system.nope";
+    f.attempts = 2;
+    f.http_status = 404;
+    f.server_message = "no such thing";
+    result<int> const r = f;
+
+    try {
+        (void)r.value();
+        FAIL() << "nothing was thrown";
+    } catch (error const& e) {
+        EXPECT_EQ(e.code(), errc::not_found);
+        EXPECT_EQ(e.method(), "system.nope");
+        EXPECT_EQ(e.attempts(), 2);
+        EXPECT_EQ(e.http_status(), 404);
+        EXPECT_EQ(e.server_message(), "no such thing");
+        EXPECT_EQ(e.what(), f.message());
+    }
+}
+
+struct escape_row
+{
+    char const* name;
+    std::string in;
+    std::string out;
+};
+class EscapedTest : public testing::TestWithParam<escape_row>
+{
+};
+
+TEST_P(EscapedTest, ShowsUntrustedTextHarmlessly)
+{
+    EXPECT_EQ(detail::escaped(GetParam().in, 4096), GetParam().out);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All,
+    EscapedTest,
+    testing::Values(
+        escape_row{"Plain", "Ada Lovelace", "Ada Lovelace"},
+        escape_row{"Empty", "", ""},
+        escape_row{"Breaks", "a\nb\tc\rd", "a\\nb\\tc\\x0dd"},
+        escape_row{"TerminalSequence", "\x1b[31m", "\\x1b[31m"},
+        escape_row{"Nul", std::string("a\0b", 3), "a\\x00b"},
+        escape_row{"Delete", "\x7f", "\\x7f"},
+        escape_row{"C1Control", "\xc2\x9b", "\\xc2\\x9b"},
+        escape_row{"Umlaut", "\xc3\xa4", "\xc3\xa4"},
+        escape_row{"Astral", "\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80"},
+        escape_row{"LoneContinuation", "a\x80z", "a\\x80z"},
+        escape_row{"Overlong", "\xc0\xaf", "\\xc0\\xaf"},
+        escape_row{"OverlongThree", "\xe0\x80\xaf", "\\xe0\\x80\\xaf"},
+        escape_row{"Surrogate", "\xed\xa0\x80", "\\xed\\xa0\\x80"},
+        escape_row{"BeyondUnicode", "\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80"},
+        escape_row{"CutSequence", "\xe2\x82", "\\xe2\\x82"}
+    ),
+    [](auto const& row) { return row.param.name; }
+);
+
+TEST(EscapedTextTest, IsCutAtTheLimit)
+{
+    std::string const long_text(10'000, 'x');
+    EXPECT_EQ(detail::escaped(long_text, 10), "xxxxxxxxxx...");
+    EXPECT_EQ(detail::escaped("0123456789", 10), "0123456789");
+}
+
+TEST(EscapedTextTest, NeverCutsInsideACharacter)
+{
+    std::string const text = "aaaaaaaaa\xe2\x82\xac!";
+    EXPECT_EQ(detail::escaped(text, 10), "aaaaaaaaa\xe2\x82\xac...");
+}
+
+TEST(SecretTest, IsNeverPrinted)
+{
+    std::ostringstream out;
+    out << secret("sk-canary") << '|' << secret();
+    EXPECT_EQ(out.str(), "***|");
+}
+
+TEST(SecretTest, IsRevealedInOnePlaceAlone)
+{
+    secret const s("sk-canary");
+    EXPECT_EQ(s.reveal(), "sk-canary");
+    EXPECT_FALSE(s.empty());
+    EXPECT_TRUE(secret().empty());
+}
+
+TEST(SecretTest, IsOverwrittenWhenItGoes)
+{
+    // Inside the small-string buffer, so that the bytes lie in memory of ours.
+    alignas(secret) unsigned char memory[sizeof(secret)];
+    auto* const s = new (memory) secret("sk-canary");
+    std::string_view const before = s->reveal();
+    auto const at =
+        static_cast<std::size_t>(reinterpret_cast<unsigned char const*>(before.data()) - memory);
+    ASSERT_LT(at, sizeof memory);
+
+    s->~secret();
+
+    std::string const after(reinterpret_cast<char const*>(memory) + at, 9);
+    EXPECT_EQ(after.find("canary"), std::string::npos);
+}
+
+TEST(SecretTest, AMovedFromSecretHoldsNothing)
+{
+    secret from("sk-a-longer-key-that-lives-on-the-heap");
+    secret const to(std::move(from));
+    EXPECT_EQ(to.reveal(), "sk-a-longer-key-that-lives-on-the-heap");
+    EXPECT_TRUE(from.empty());
+}
+
+TEST(SecretTest, AssignmentReplacesAndMoves)
+{
+    secret a("one");
+    secret b("two");
+    a = b;
+    EXPECT_EQ(a, b);
+    a = std::move(b);
+    EXPECT_EQ(a.reveal(), "two");
+    EXPECT_TRUE(b.empty());
+    secret& self = a;
+    a = self;
+    EXPECT_EQ(a.reveal(), "two");
+}
+
+}  // namespace
+}  // namespace cohub

@@ -1,0 +1,290 @@
+#include <cohub/json/decode.hpp>
+
+#include <boost/json/value.hpp>
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace cohub::json {
+namespace {
+
+using status = outcome::status;
+using namespace std::string_literals;
+
+struct text_row
+{
+    char const* name;
+    std::string text;
+};
+void PrintTo(text_row const& row, std::ostream* out) { *out << row.name; }
+
+status kept(std::string_view text)
+{
+    boost::json::value v;
+    return decode(text, v).is;
+}
+status skipped(std::string_view text)
+{
+    std::monostate nothing;
+    return decode(text, nothing).is;
+}
+status typed(std::string_view text)
+{
+    std::vector<int> numbers;
+    return decode(text, numbers).is;
+}
+
+// What every reader of JSON has to take.
+class ValidJson : public testing::TestWithParam<text_row>
+{
+};
+TEST_P(ValidJson, IsTaken)
+{
+    EXPECT_EQ(kept(GetParam().text), status::ok);
+    EXPECT_EQ(skipped(GetParam().text), status::ok);
+    EXPECT_NE(typed(GetParam().text), status::bad_json);
+}
+INSTANTIATE_TEST_SUITE_P(
+    All,
+    ValidJson,
+    testing::Values(
+        text_row{"ArrayEmpty", "[]"},
+        text_row{"ArrayEndingWithNewline", "[\"a\"]\n"},
+        text_row{"ArrayHeterogeneous", "[null, 1, \"1\", {}]"},
+        text_row{"ArrayWithLeadingSpace", " [1]"},
+        text_row{"ArrayWithSeveralNull", "[1,null,null,null,2]"},
+        text_row{"ArraySpaces", "[[]   ]"},
+        text_row{"NumberZeroExponent", "[0e+1]"},
+        text_row{"NumberMinusZero", "[-0]"},
+        text_row{"NumberNegativeOne", "[-1]"},
+        text_row{"NumberCapitalExponent", "[1E+2]"},
+        text_row{"NumberFractionExponent", "[123.456e78]"},
+        text_row{"NumberDoubleCloseToZero", "[-0.0000000000000000000000000000001]"},
+        text_row{"NumberAfterSpace", "[ 4]"},
+        text_row{"NumberScalar", "42"},
+        text_row{"ObjectEmpty", "{}"},
+        text_row{"ObjectEmptyKey", "{\"\":0}"},
+        text_row{"ObjectDuplicateKey", "{\"a\":\"b\",\"a\":\"c\"}"},
+        text_row{"ObjectEscapedNulInKey", "{\"foo\\u0000bar\": 42}"},
+        text_row{"ObjectWithNewlines", "{\n\"a\":\r\n\t\"b\"\n}"},
+        text_row{
+            "ObjectLongStrings", "{\"x\":[{\"id\":\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"}]}"},
+        text_row{"StringOneByte", "[\"\\u002c\"]"},
+        text_row{"StringAllEscapes", "[\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"]"},
+        text_row{"StringSurrogatePair", "[\"\\uD801\\udc37\"]"},
+        text_row{"StringEscapedNoncharacter", "[\"\\uFFFE\"]"},
+        text_row{"StringUtf8", "[\"\xe2\x82\xac\xf0\x9d\x84\x9e\"]"},
+        text_row{"StringLineSeparator", "[\"\xe2\x80\xa8\xe2\x80\xa9\"]"},
+        text_row{"StringDelete", "[\"a\x7f\"]"},
+        text_row{"StringScalar", "\"\""},
+        text_row{"StringInArray", "[ \"asd\"]"},
+        text_row{"True", "true"},
+        text_row{"False", "false"},
+        text_row{"Null", "null"},
+        text_row{"TrailingBlanks", "[1] \t\r\n "}
+    ),
+    [](auto const& row) { return row.param.name; }
+);
+
+// What no reader of JSON may take.
+class InvalidJson : public testing::TestWithParam<text_row>
+{
+};
+TEST_P(InvalidJson, IsRefused)
+{
+    EXPECT_EQ(kept(GetParam().text), status::bad_json);
+    EXPECT_EQ(skipped(GetParam().text), status::bad_json);
+    EXPECT_EQ(typed(GetParam().text), status::bad_json);
+}
+INSTANTIATE_TEST_SUITE_P(
+    All,
+    InvalidJson,
+    testing::Values(
+        text_row{"Empty", ""},
+        text_row{"Blanks", " \t\r\n"},
+        text_row{"ArrayCommaAfterClose", "[\"\"],"},
+        text_row{"ArrayDoubleComma", "[1,,2]"},
+        text_row{"ArrayJustComma", "[,]"},
+        text_row{"ArrayExtraClose", "[1]]"},
+        text_row{"ArrayTrailingComma", "[1,]"},
+        text_row{"ArrayUnclosed", "[1"},
+        text_row{"ArrayUnclosedWithComma", "[1,"},
+        text_row{"ArrayColon", "[1:2]"},
+        text_row{"ArrayMissingComma", "[3[4]]"},
+        text_row{"ArrayInnerBare", "[a]"},
+        text_row{"TwoDocuments", "{} {}"},
+        text_row{"TrailingGarbage", "{\"a\":1}x"},
+        text_row{"TrailingNul", "[1]\0"s},
+        text_row{"LiteralCutTrue", "[tru]"},
+        text_row{"LiteralCutNull", "nul"},
+        text_row{"LiteralCapital", "[True]"},
+        text_row{"LiteralNan", "[NaN]"},
+        text_row{"LiteralInfinity", "[Infinity]"},
+        text_row{"NumberPlus", "[+1]"},
+        text_row{"NumberLeadingZero", "[012]"},
+        text_row{"NumberMinusAlone", "[-]"},
+        text_row{"NumberMinusLeadingZero", "[-012]"},
+        text_row{"NumberDotAlone", "[.5]"},
+        text_row{"NumberEndsWithDot", "[1.]"},
+        text_row{"NumberExponentEmpty", "[1e]"},
+        text_row{"NumberExponentSignAlone", "[1e+]"},
+        text_row{"NumberHex", "[0x1]"},
+        text_row{"NumberTwoDots", "[1.2.3]"},
+        text_row{"NumberThenLetter", "[1a]"},
+        text_row{"NumberMinusSpace", "[- 1]"},
+        text_row{"ObjectBareKey", "{a:1}"},
+        text_row{"ObjectSingleQuotes", "{'a':0}"},
+        text_row{"ObjectMissingColon", "{\"a\" b}"},
+        text_row{"ObjectMissingValue", "{\"a\":"},
+        text_row{"ObjectNumberKey", "{1:1}"},
+        text_row{"ObjectTrailingComma", "{\"id\":0,}"},
+        text_row{"ObjectDoubleColon", "{\"x\"::\"b\"}"},
+        text_row{"ObjectUnclosed", "{\"a\":\"b\""},
+        text_row{"ObjectComment", "{\"a\":1/**/}"},
+        text_row{"ObjectCommaOnly", "{,}"},
+        text_row{"StringUnclosed", "[\"a"},
+        text_row{"StringEscapeX", "[\"\\x00\"]"},
+        text_row{"StringEscapeEnd", "[\"\\"},
+        text_row{"StringShortUnicode", "[\"\\u00A\"]"},
+        text_row{"StringUnicodeNoHex", "[\"\\u00zz\"]"},
+        text_row{"StringRawNewline", "[\"a\nb\"]"},
+        text_row{"StringRawTab", "[\"a\tb\"]"},
+        text_row{"StringRawNul", "[\"a\0b\"]"s},
+        text_row{"StringLoneSurrogateThenText", "[\"\\uD800abc\"]"},
+        text_row{"StringSingleQuote", "['a']"},
+        text_row{"StringBareBackslashU", "[\"\\uqqqq\"]"},
+        text_row{"Nbsp", "[\xc2\xa0]"},
+        text_row{"FormFeedBetween", "[\f]"},
+        text_row{"HtmlPage", "<!DOCTYPE html><html><body>Sign in</body></html>"},
+        text_row{"Angle", "<.>"},
+        text_row{"UnopenedClose", "]"},
+        text_row{"OpenObjectCloseArray", "{]"}
+    ),
+    [](auto const& row) { return row.param.name; }
+);
+
+// Where readers may differ: what this one does.
+struct choice_row
+{
+    char const* name;
+    std::string text;
+    bool taken;
+};
+void PrintTo(choice_row const& row, std::ostream* out) { *out << row.name; }
+class JsonChoice : public testing::TestWithParam<choice_row>
+{
+};
+TEST_P(JsonChoice, IsAsDocumented)
+{
+    EXPECT_EQ(kept(GetParam().text) == status::ok, GetParam().taken);
+    EXPECT_EQ(skipped(GetParam().text) == status::ok, GetParam().taken);
+}
+INSTANTIATE_TEST_SUITE_P(
+    All,
+    JsonChoice,
+    testing::Values(
+        choice_row{"NumberHugeExponent", "[0.4e00669999999999999999999999999999999999999]", false},
+        choice_row{"NumberNegativeHugeInteger", "[-123123123123123123123123123123]", true},
+        choice_row{"NumberHugeInteger", "[100000000000000000000]", true},
+        choice_row{"NumberOverflow", "[1e400]", true},
+        choice_row{"NumberUnderflow", "[123e-10000000]", true},
+        choice_row{"StringFirstSurrogateAlone", "[\"\\uD888\\u1234\"]", false},
+        choice_row{"StringLoneSecondSurrogate", "[\"\\uDFAA\"]", false},
+        choice_row{"StringInvertedSurrogates", "[\"\\uDd1e\\uD834\"]", false},
+        choice_row{"StringIncompleteSurrogatePair", "[\"\\uD800\\n\"]", false},
+        choice_row{"StringInvalidUtf8", "[\"\xff\"]", false},
+        choice_row{"StringLatin1", "[\"\xe9\"]", false},
+        choice_row{"StringOverlong", "[\"\xc0\xaf\"]", false},
+        choice_row{"StringUtf8Surrogate", "[\"\xed\xa0\x80\"]", false},
+        choice_row{"StringBeyondUnicode", "[\"\xf4\xbf\xbf\xbf\"]", false},
+        choice_row{"StringTruncatedUtf8", "[\"\xe0\xff\"]", false},
+        choice_row{"StringLoneContinuation", "[\"\x81\"]", false},
+        choice_row{"Utf16LittleEndian", "\xff\xfe[\0\"\0\xe9\0\"\0]\0"s, false},
+        choice_row{"Utf16WithoutMark", "[\0\"\0\xe9\0\"\0]\0"s, false},
+        choice_row{"ByteOrderMark", "\xef\xbb\xbf{}", false}
+    ),
+    [](auto const& row) { return row.param.name; }
+);
+
+std::string nested(std::size_t depth, char const* open, char const* close)
+{
+    std::string text;
+    for (std::size_t i = 0; i != depth; ++i) text += open;
+    if (open[0] == '{') text += '1';
+    for (std::size_t i = 0; i != depth; ++i) text += close;
+    return text;
+}
+
+TEST(JsonDepthTest, ThirtyTwoLevelsAreTaken)
+{
+    EXPECT_EQ(kept(nested(32, "[", "]")), status::ok);
+    EXPECT_EQ(kept(nested(32, "{\"a\":", "}")), status::ok);
+    EXPECT_EQ(skipped(nested(32, "[", "]")), status::ok);
+    EXPECT_EQ(skipped(nested(32, "{\"a\":", "}")), status::ok);
+}
+
+TEST(JsonDepthTest, MoreAreRefusedHoweverMany)
+{
+    for (std::size_t const depth : {33u, 1000u, 100'000u}) {
+        EXPECT_EQ(kept(nested(depth, "[", "]")), status::bad_json) << depth;
+        EXPECT_EQ(kept(nested(depth, "{\"a\":", "}")), status::bad_json) << depth;
+        EXPECT_EQ(skipped(nested(depth, "[", "]")), status::bad_json) << depth;
+        EXPECT_EQ(skipped(std::string(depth, '[')), status::bad_json) << depth;
+    }
+}
+
+TEST(JsonTextTest, SaysWhereAndHowABadBodyBegins)
+{
+    std::vector<int> v;
+    auto const o = decode("<html>\n<b>Sign in</b></html>", v);
+    EXPECT_EQ(o.is, status::bad_json);
+    EXPECT_NE(o.text.find("<html>\\n<b>Sign in"), std::string::npos) << o.text;
+    EXPECT_NE(o.text.find("at byte 0"), std::string::npos) << o.text;
+}
+
+TEST(JsonTextTest, ShowsOnlyTheBeginningOfABadBody)
+{
+    std::vector<int> v;
+    auto const o = decode(std::string(100'000, 'x'), v);
+    EXPECT_LT(o.text.size(), 400u);
+}
+
+TEST(JsonTextTest, SaysThatABodyIsEmpty)
+{
+    std::vector<int> v;
+    EXPECT_EQ(decode("", v).text, "the body is empty");
+    EXPECT_EQ(decode(" \r\n", v).text, "the body is empty");
+}
+
+TEST(JsonTextTest, EveryPrefixOfADocumentIsRefused)
+{
+    std::string const whole = R"({"a":[1,-2.5e3,"x\u00e4\"",true,null,{"b":{}}],"error":"no"})";
+    for (std::size_t n = 0; n != whole.size(); ++n) {
+        boost::json::object o;
+        EXPECT_EQ(decode(whole.substr(0, n), o, envelope::error_member).is, status::bad_json) << n;
+    }
+}
+
+TEST(JsonTextTest, LargeBodiesAreTaken)
+{
+    std::string list = "[0";
+    for (int i = 1; i != 100'000; ++i) list += "," + std::to_string(i);
+    list += "]";
+    std::vector<int> numbers;
+    EXPECT_EQ(decode(list, numbers).is, status::ok);
+    EXPECT_EQ(numbers.size(), 100'000u);
+    EXPECT_EQ(numbers.back(), 99'999);
+
+    std::string const big = "\"" + std::string(8 * 1024 * 1024, 'x') + "\"";
+    std::string text;
+    EXPECT_EQ(decode(big, text).is, status::ok);
+    EXPECT_EQ(text.size(), 8u * 1024 * 1024);
+}
+
+}  // namespace
+}  // namespace cohub::json
