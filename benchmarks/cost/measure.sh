@@ -1,0 +1,203 @@
+#!/usr/bin/env bash
+# measure.sh [--build DIR] [--quick] [--only WORD]... : what a call costs, against the goals.
+#
+# Everything runs on the loopback: the yardstick server on core 0, the client on core 1.
+# Instructions, allocations and system calls are slopes or counts per call and repeat within a per
+# cent; times are noisy on a shared machine, so that they are given as ratios only (compare.sh).
+#   --build DIR   where the `bench` preset was built (default: build/bench)
+#   --quick       fewer calls and rounds: for a first look
+#   --only WORD   of: instructions allocations syscalls inflight memory handshake compile compare
+set -euo pipefail
+
+here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd -- "$here/../.." && pwd)
+build=$root/build/bench
+quick=
+only=
+while [ $# != 0 ]; do
+    case $1 in
+    --build) build=$2; shift 2 ;;
+    --quick) quick=1; shift ;;
+    --only) only="$only $2"; shift 2 ;;
+    -h | --help) sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}"; exit 0 ;;
+    *) echo "error: what is '$1'? See measure.sh --help" >&2; exit 2 ;;
+    esac
+done
+cost=$build/benchmarks/cost/cohub-cost
+responder=$build/benchmarks/responder/cohub-bench-responder
+for program in "$cost" "$cost-counted" "$responder"; do
+    if [ ! -x "$program" ]; then
+        echo "error: $program is missing; build it: cmake --preset bench &&" \
+            "cmake --build --preset bench, or say --build DIR" >&2
+        exit 2
+    fi
+done
+
+wants() { [ -z "$only" ] || [[ " $only " == *" $1 "* ]]; }
+has() { command -v "$1" >/dev/null; }
+on_core() {
+    local core=$1
+    shift
+    if has taskset && [ "$(nproc)" -gt 1 ]; then taskset -c "$core" "$@"; else "$@"; fi
+}
+# per_call <a> <b> <n>: (b - a) / n
+per_call() { awk -v a="$1" -v b="$2" -v n="$3" 'BEGIN { printf "%.0f", (b - a) / n }'; }
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", (b > 0 ? a / b : 0) }'; }
+field() { sed -n "s/.*\b$1=\([0-9.]*\).*/\1/p" <<<"$2"; }
+median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+
+row() { printf '%-58s %10s %10s %12s\n' "$1" "$2" "$3" "$4"; }
+skipped() { row "$1" "$2" "$3" "skipped: $4"; }
+
+scratch=$(mktemp -d)
+server=
+finish() {
+    if [ -n "$server" ]; then kill "$server" 2>/dev/null || :; fi
+    rm -rf "$scratch"
+}
+trap finish EXIT
+mkfifo "$scratch/hello"
+# exec: the process to be killed is the server and no shell around it.
+pin=()
+if has taskset && [ "$(nproc)" -gt 1 ]; then pin=(taskset -c 0); fi
+COHUB_CA_OUT=$scratch/ca.pem exec "${pin[@]}" "$responder" >"$scratch/hello" &
+server=$!
+read -r -t 20 port ca <"$scratch/hello"
+to=(localhost "$port" "$ca")
+client() { on_core 1 "$@" "${to[@]}"; }
+
+# instructions <answer> [option]...: of two runs, their slope; user space only.
+instructions() {
+    local answer=$1 low=$2 high=$3 n collected=()
+    shift 3
+    for n in "$low" "$high"; do
+        client valgrind --tool=callgrind --callgrind-out-file=/dev/null \
+            "$cost" calls "$n" "$answer" "$@" >"$scratch/callgrind" 2>&1 ||
+            { cat "$scratch/callgrind" >&2; return 1; }
+        collected+=("$(sed -n 's/.*Collected : \([0-9]*\).*/\1/p' "$scratch/callgrind")")
+    done
+    per_call "${collected[0]}" "${collected[1]}" $((high - low))
+}
+
+printf '%s, %s, %s\n' \
+    "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1) x $(nproc)" \
+    "$("${CXX:-c++}" --version | head -n 1)" "$(openssl version 2>/dev/null || echo OpenSSL)"
+sed -n 's/^CMAKE_CXX_FLAGS:STRING=/flags: /p' "$build/CMakeCache.txt"
+row "figure" must stretch measured
+row "------" ---- ------- --------
+
+if wants instructions; then
+    if has valgrind; then
+        row "instructions per call, small (382 B)" 36000 30000 "$(instructions small 2000 4000)"
+        row "instructions per call, large (3.6 KB)" 100000 85000 "$(instructions large 2000 4000)"
+    else
+        skipped "instructions per call" 36000 30000 "valgrind is not installed"
+    fi
+fi
+
+if wants allocations; then
+    small=$(client "$cost-counted" calls 2000 small)
+    large=$(client "$cost-counted" calls 2000 large)
+    row "allocations per call, small" 12 9 "$(field allocations "$small")"
+    row "allocations per call, large" 29 26 "$(field allocations "$large")"
+    row "bytes allocated per call, small" 8192 3072 "$(field bytes "$small")"
+    row "bytes allocated per call, large" - - "$(field bytes "$large")"
+fi
+
+if wants syscalls; then
+    one=$(client "$cost-counted" calls 5000 small)
+    many=$(client "$cost-counted" calls 50000 small --inflight 64)
+    row "system calls per call, 1 in flight" 5 4 "$(field system_calls "$one")"
+    row "system calls per call, 64 in flight" 4 2 "$(field system_calls "$many")"
+    # strace stops the client at each call, so that answers are there before they are waited for:
+    # a cross-check at 1 in flight, and no figure at 64.
+    if has strace; then
+        counts=()
+        for n in 1000 2000; do
+            client strace -f -c -S name -o "$scratch/strace" "$cost" calls "$n" small >/dev/null
+            counts+=("$(awk '$NF == "total" { print $4 }' "$scratch/strace")")
+        done
+        calls=$(awk -v a="${counts[0]}" -v b="${counts[1]}" \
+            'BEGIN { printf "%.2f", (b - a) / 1000 }')
+        row "  the same as strace -c sees them, 1 in flight" - - "$calls"
+    else
+        skipped "  the same as strace -c sees them" - - "strace is not installed"
+    fi
+fi
+
+if wants inflight; then
+    if has valgrind; then
+        if [ -n "$quick" ]; then low=10000 high=15000; else low=20000 high=40000; fi
+        few=$(instructions small 4000 8000 --inflight 64)
+        lots=$(instructions small $low $high --inflight 10000 --connections 64)
+        row "instructions per call, 64 in flight" - - "$few"
+        row "instructions per call, 10,000 in flight (64 connections)" - - "$lots"
+        row "  their ratio" 1.15 1.05 "$(ratio "$lots" "$few")"
+    else
+        skipped "instructions per call, 10,000 in flight / 64" 1.15 1.05 "valgrind is not installed"
+    fi
+fi
+
+if wants memory; then
+    few=$(field resident "$(client "$cost" idle 100 small)")
+    lots=$(field resident "$(client "$cost" idle 1100 small)")
+    row "KB of memory per open idle connection" 45 32 \
+        "$(awk -v a="$few" -v b="$lots" 'BEGIN { printf "%.1f", (b - a) / 1000 / 1024 }')"
+fi
+
+if wants handshake; then
+    rounds=${quick:+3}
+    for _ in $(seq "${rounds:-9}"); do
+        field cpu_us "$(client "$cost" connect 200 full)" >>"$scratch/full"
+        line=$(client "$cost" connect 200 resumed)
+        if [ "$(field resumed "$line")" != 200 ]; then
+            echo "note: only $(field resumed "$line") of 200 handshakes resumed a session" >&2
+        fi
+        field cpu_us "$line" >>"$scratch/resumed"
+    done
+    row "CPU of a resumed handshake / a full one (call included)" 0.50 0.45 \
+        "$(ratio "$(median <"$scratch/resumed")" "$(median <"$scratch/full")")"
+    if has valgrind; then
+        for what in full resumed; do
+            slope=()
+            for n in 40 120; do
+                client valgrind --tool=callgrind --callgrind-out-file=/dev/null \
+                    "$cost" connect $n $what >"$scratch/callgrind" 2>&1
+                slope+=("$(sed -n 's/.*Collected : \([0-9]*\).*/\1/p' "$scratch/callgrind")")
+            done
+            per_call "${slope[0]}" "${slope[1]}" 80 >"$scratch/$what-instructions"
+        done
+        row "  the same in instructions ($(<"$scratch/full-instructions") full)" - - \
+            "$(ratio "$(<"$scratch/resumed-instructions")" "$(<"$scratch/full-instructions")")"
+    fi
+fi
+
+# compile <label> <must> <stretch> <source> [flag]...
+compile() {
+    local label=$1 must=$2 stretch=$3 source=$4 best= seconds
+    shift 4
+    for _ in 1 ${quick:-2}; do
+        TIMEFORMAT=%U
+        seconds=$({ time "${CXX:-g++}" -std=c++20 -I"$root/include" -I"$root/benchmarks" "$@" -c \
+            "$source" -o "$scratch/user.o" 2>/dev/null; } 2>&1)
+        best=$(printf '%s\n' $best "$seconds" | sort -n | head -n 1)
+    done
+    row "$label" "$must" "$stretch" "$best"
+}
+if wants compile; then
+    split=(-DCOHUB_SEPARATE_COMPILATION -DBOOST_ASIO_SEPARATE_COMPILATION
+        -DBOOST_BEAST_SEPARATE_COMPILATION)
+    compile "user seconds to compile one call, header-only, -O0" 7 5 "$here/user.cpp" -O0
+    compile "user seconds to compile one call, header-only, -O2" 11 8 "$here/user.cpp" -O2
+    compile "user seconds to compile one call, compiled, -O0" 4 2.5 "$here/user.cpp" -O0 \
+        "${split[@]}"
+    compile "user seconds to compile one call, compiled, -O2" 5 3.5 "$here/user.cpp" -O2 \
+        "${split[@]}"
+fi
+
+if wants compare; then
+    # The server that runs here would only be in the way.
+    kill "$server" && wait "$server" 2>/dev/null || :
+    server=
+    bash "$here/../compare/compare.sh" --build "$build" ${quick:+--quick} --rows
+fi
