@@ -1,0 +1,53 @@
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include <optional>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cohub::tests {
+
+/// @brief One exchange of tests/data/cocalc-vectors.json.
+struct contract_vector
+{
+    std::string id;
+    boost::json::object all;
+
+    std::string_view method() const { return all.at("call").at("method").as_string(); }
+    boost::json::object const& params() const { return all.at("call").at("params").as_object(); }
+    boost::json::object const& request() const { return all.at("request").as_object(); }
+    boost::json::object const& response() const { return all.at("response").as_object(); }
+    /// What the call comes to, or null if it fails.
+    boost::json::value const* result() const
+    {
+        return all.at("expect").as_object().if_contains("result");
+    }
+    std::string error() const
+    {
+        auto const* const e = all.at("expect").as_object().if_contains("error");
+        return e == nullptr ? std::string() : std::string(e->as_string());
+    }
+    /// `name` of the request's body; empty if it has none.
+    std::string wire_name() const;
+    /// The key in the Authorization header, if a client of ours could have sent it.
+    std::optional<std::string> key() const;
+    /// The response's body as bytes.
+    std::string response_body() const;
+};
+
+inline void PrintTo(contract_vector const& v, std::ostream* out) { *out << v.id; }
+
+/// @brief The vectors whose id begins with one of these.
+std::vector<contract_vector> load_vectors(std::vector<std::string_view> const& prefixes);
+
+/// @brief `system.get_names.ok` as `SystemGetNamesOk`, for the names of tests.
+std::string camel_case(std::string_view id);
+
+/// @brief The same without the members that are null, at any depth: absent and null are one to us.
+boost::json::value without_nulls(boost::json::value const& v);
+
+}  // namespace cohub::tests
