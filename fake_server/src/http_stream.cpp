@@ -69,14 +69,16 @@ bool http_stream::fill()
     if (ended_) return false;
     // "100 Continue" has to be out before the body can come.
     if (!out_.empty() && !discarding_ && !flush()) return false;
-    if (at_ > 0) {
-        in_.erase(0, at_);
+    if (at_ == end_) {
+        at_ = end_ = 0;
+    } else if (at_ > 0 && in_.size() - end_ < read_size) {
+        std::memmove(in_.data(), in_.data() + at_, end_ - at_);
+        end_ -= at_;
         at_ = 0;
     }
-    std::size_t const had = in_.size();
-    in_.resize(had + read_size);
-    ssize_t const n = receive(in_.data() + had, read_size);
-    in_.resize(had + (n > 0 ? static_cast<std::size_t>(n) : 0));
+    if (in_.size() - end_ < read_size) in_.resize(end_ + read_size);
+    ssize_t const n = receive(in_.data() + end_, read_size);
+    if (n > 0) end_ += static_cast<std::size_t>(n);
     if (n <= 0) ended_ = true;
     return n > 0;
 }
@@ -87,32 +89,33 @@ bool http_stream::read_head()
     out_.clear();
     for (std::size_t looked = 0;;) {
         // Some clients send an empty line between requests.
-        while (looked == 0 && at_ < in_.size() && (in_[at_] == '\r' || in_[at_] == '\n')) ++at_;
-        std::string_view const waiting = std::string_view(in_).substr(at_);
-        if (auto const end = head_end(waiting, looked); end != waiting.npos) {
+        while (looked == 0 && at_ < end_ && (in_[at_] == '\r' || in_[at_] == '\n')) ++at_;
+        std::string_view const text = waiting();
+        if (auto const end = head_end(text, looked); end != text.npos) {
             parse_head(end);
             return true;
         }
-        if (waiting.size() > head_limit) {
+        if (text.size() > head_limit) {
             out_ =
                 "HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Length: 0\r\n"
                 "Connection: close\r\n\r\n";
             flush();
             return false;
         }
-        looked = waiting.size() > 3 ? waiting.size() - 3 : 0;
+        looked = text.size() > 3 ? text.size() - 3 : 0;
         if (!fill()) return false;
     }
 }
 
 void http_stream::parse_head(std::size_t length)
 {
-    head_.text.assign(in_, at_, length);
+    head_.text.assign(waiting().substr(0, length));
+    at_ += length;
     head_.headers.clear();
     head_.method = head_.target = {};
     head_.has_body = head_.wants_close = head_.http_1_0 = false;
     bool keep_alive = false;
-    bool framed = false;
+    has_framing_ = false;
 
     std::string_view rest = head_.text;
     auto const next_line = [&rest] {
@@ -126,6 +129,14 @@ void http_stream::parse_head(std::size_t length)
     first.remove_prefix(std::min(first.size(), head_.method.size() + 1));
     head_.target = first.substr(0, first.find(' '));
     head_.http_1_0 = first.ends_with("HTTP/1.0");
+    // Of the rest httplib would decode the path's escapes and take a form's fields apart, and
+    // nobody needs that. What does not look like a request it may refuse in its own words.
+    first.remove_prefix(head_.target.size());
+    std::string_view const target = head_.target.starts_with('/') ? "/" : head_.target;
+    reduced_.assign(head_.method).append(" ").append(target).append(first).append("\r\n");
+    auto const pass_on = [this](std::string_view name, std::string_view value) {
+        reduced_.append(name).append(": ").append(value).append("\r\n");
+    };
 
     for (std::string_view line = next_line(); !line.empty(); line = next_line()) {
         auto const colon = line.find(':');
@@ -134,10 +145,15 @@ void http_stream::parse_head(std::size_t length)
         std::string_view const value = trim(line.substr(colon + 1));
         head_.headers.emplace_back(name, value);
         if (equal_ignoring_case(name, "Content-Length")) {
-            framed = true;
+            has_framing_ = true;
             if (value != "0") head_.has_body = true;
+            pass_on(name, value);
         } else if (equal_ignoring_case(name, "Transfer-Encoding")) {
-            framed = head_.has_body = true;
+            has_framing_ = head_.has_body = true;
+            pass_on(name, value);
+        } else if (equal_ignoring_case(name, "Content-Encoding") ||
+                   equal_ignoring_case(name, "Expect")) {
+            pass_on(name, value);
         } else if (equal_ignoring_case(name, "Connection")) {
             for (std::string_view const word : split(value, ",")) {
                 if (equal_ignoring_case(trim(word), "close")) head_.wants_close = true;
@@ -146,20 +162,24 @@ void http_stream::parse_head(std::size_t length)
         }
     }
     if (head_.http_1_0 && !keep_alive) head_.wants_close = true;
-    // A POST without a length has no body; httplib would read until the connection ends.
-    bounded_ = !framed;
-    readable_ = length;
+    reduced_ += "\r\n";
+    reduced_at_ = 0;
 }
 
 ssize_t http_stream::read(char* to, std::size_t size)
 {
-    if (bounded_ && readable_ == 0) return 0;
-    if (at_ == in_.size() && !fill()) return broken_ ? -1 : 0;
-    std::size_t n = std::min(size, in_.size() - at_);
-    if (bounded_) n = std::min(n, readable_);
+    if (reduced_at_ < reduced_.size()) {
+        std::size_t const n = std::min(size, reduced_.size() - reduced_at_);
+        std::memcpy(to, reduced_.data() + reduced_at_, n);
+        reduced_at_ += n;
+        return static_cast<ssize_t>(n);
+    }
+    // A POST without a length has no body; httplib would read until the connection ends.
+    if (!has_framing_) return 0;
+    if (at_ == end_ && !fill()) return broken_ ? -1 : 0;
+    std::size_t const n = std::min(size, end_ - at_);
     std::memcpy(to, in_.data() + at_, n);
     at_ += n;
-    if (bounded_) readable_ -= n;
     return static_cast<ssize_t>(n);
 }
 

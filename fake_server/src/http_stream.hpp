@@ -25,8 +25,8 @@ struct message_head
     bool http_1_0 = false;
 };
 
-/// A connection's bytes, under httplib's request parser. It sees each head before httplib does,
-/// and sends an answer as one write.
+/// A connection's bytes, under httplib's request parser. It reads each head itself, gives httplib
+/// no more of it than it takes to read the body, and sends an answer as one write.
 class http_stream : public httplib::Stream
 {
 public:
@@ -35,7 +35,7 @@ public:
 
     bool handshake();
     bool resumed() const;
-    /// Reads until a whole head is there, and takes note of it; the bytes stay for httplib.
+    /// Reads until a whole head is there, and takes note of it.
     /// @return false: the peer has closed, or no head ends within 64 KiB
     bool read_head();
     message_head const& head() const { return head_; }
@@ -71,10 +71,14 @@ private:
 
     int socket_;
     std::unique_ptr<SSL, free_ssl> ssl_;
-    std::string in_;  ///< received and not yet read, from `at_` on
+    std::string_view waiting() const { return {in_.data() + at_, end_ - at_}; }
+
+    std::vector<char> in_;  ///< received and not yet read from `at_` to `end_`
     std::size_t at_ = 0;
-    std::size_t readable_ = 0;  ///< bytes that httplib may still read of this message
-    bool bounded_ = false;      ///< whether `readable_` says how many there are
+    std::size_t end_ = 0;
+    std::string reduced_;  ///< the head that httplib gets to see
+    std::size_t reduced_at_ = 0;
+    bool has_framing_ = false;
     bool ended_ = false;
     bool broken_ = false;
     bool discarding_ = false;

@@ -231,7 +231,8 @@ std::string search_accounts(
 {
     std::string key(admin ? "a" : "u");
     key += only_email ? 'e' : 's';
-    key += std::to_string(limit);
+    char number[40];
+    key.append(number, std::to_chars(number, number + sizeof number, limit).ptr);
     key += ' ';
     key += query;
     if (std::string const* const known = w.remembered(key)) return *known;

@@ -620,11 +620,12 @@ std::string entity_tag(std::string_view body)
     }
     std::uint64_t const folded = (hash & 0x000FFFFFFFFFFFFFu) ^ (hash >> 52);
     std::array<char, 40> text;
-    text[0] = '"';
-    char* end = std::to_chars(text.data() + 1, text.data() + text.size(), folded, 36).ptr;
+    char* end = std::to_chars(text.data(), text.data() + 16, folded, 36).ptr;
     end = std::to_chars(end, text.data() + text.size(), units, 36).ptr;
-    *end++ = '"';
-    return std::string(text.data(), end);
+    std::string tag = "\"";
+    tag.append(text.data(), end);
+    tag += '"';
+    return tag;
 }
 
 bool pattern_matches(std::string_view pattern, std::string_view path, std::string_view name)
