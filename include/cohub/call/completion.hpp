@@ -197,6 +197,8 @@ public:
                 asio::post(io_work_.get_executor(), completion(this));
             return;
         }
+        // From here on it is the caller's context that has work to do, and no longer the channel's.
+        io_work_.reset();
         if (may_run_now)
             asio::dispatch(work_->get_executor(), completion(this));
         else
@@ -291,9 +293,9 @@ struct initiate
     template <class Handler>
     void operator()(Handler&& handler, prepared<T>&& p) const
     {
-        handler_operation<T, Signature, std::decay_t<Handler>>::start(
-            std::forward<Handler>(handler), std::move(p)
-        );
+        using plain = std::decay_t<Handler>;
+        plain owned(std::forward<Handler>(handler));  // a named handler is copied
+        handler_operation<T, Signature, plain>::start(std::move(owned), std::move(p));
     }
 };
 
