@@ -44,7 +44,8 @@ struct memory_allocator
     handler_memory* memory;
 };
 
-/// OpenSSL wants an empty queue before each operation. Clearing an empty one costs ten times a look.
+/// OpenSSL wants an empty queue before each operation. Clearing an empty one costs ten times a
+/// look.
 inline void clear_tls_errors() noexcept
 {
     if (ERR_peek_error() != 0) ERR_clear_error();
@@ -613,6 +614,10 @@ COHUB_DECL void connection::close(bool politely)
         ERR_clear_error();
         SSL_shutdown(ssl_.get());  // our close_notify; nobody waits for the peer's
         ERR_clear_error();
+    } else if (shaken && ssl_) {
+        // Else OpenSSL takes the newest session for a broken one, and the next handshake is a full
+        // one.
+        SSL_set_shutdown(ssl_.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
     }
     error_code ignored;
     socket_.close(ignored);
