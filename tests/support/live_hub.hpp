@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cohub/cohub.hpp>
+#include <cohub/fake_server.hpp>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <exception>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <utility>
+
+#include "support/run_call.hpp"
+
+namespace cohub::tests {
+
+/// @brief A fake server over TLS, an io_context that the test runs, and options that fit.
+class LiveHub : public testing::Test
+{
+protected:
+    options usual_options() const
+    {
+        options o(server.url(), secret(server.api_key()));
+        o.tls.ca_pem = server.ca_pem();
+        o.retry.base = std::chrono::milliseconds(1);
+        o.retry.seed = 1;
+        return o;
+    }
+
+    /// Runs the io_context until `done`, with a bound.
+    void run_until(std::function<bool()> const& done)
+    {
+        auto const end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+        io.restart();
+        while (!done() && std::chrono::steady_clock::now() < end) {
+            io.run_one_for(std::chrono::milliseconds(20));
+            if (io.stopped()) io.restart();
+        }
+        EXPECT_TRUE(done()) << "waited in vain";
+    }
+
+    /// Runs all that is there to be done.
+    void run()
+    {
+        io.restart();
+        io.run_for(std::chrono::seconds(20));
+        EXPECT_TRUE(io.stopped()) << "something goes on for ever";
+    }
+
+    /// Runs a coroutine to its end; its exception comes out.
+    void run_coroutine(boost::asio::awaitable<void> task)
+    {
+        std::exception_ptr thrown;
+        boost::asio::co_spawn(io, std::move(task), [&thrown](std::exception_ptr x) { thrown = x; });
+        run();
+        if (thrown) std::rethrow_exception(thrown);
+    }
+
+    fake_server server{fake_server_options().users(50)};
+    boost::asio::io_context io;
+};
+
+/// @brief File descriptors that this process has open.
+inline std::size_t open_files()
+{
+    std::size_t n = 0;
+    for (auto const& entry : std::filesystem::directory_iterator("/proc/self/fd"))
+        n += entry.path().empty() ? 0 : 1;
+    return n;
+}
+
+}  // namespace cohub::tests

@@ -1,0 +1,490 @@
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/bind_allocator.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_future.hpp>
+
+#include <future>
+#include <stdexcept>
+#include <thread>
+#include <tuple>
+#include <variant>
+
+#include "support/live_hub.hpp"
+
+namespace cohub::tests {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+class CompletionTokens : public LiveHub
+{
+protected:
+    hub h{io, usual_options()};
+};
+
+// ---- coroutines --------------------------------------------------------------------------------
+
+asio::awaitable<void> await_plainly(hub const* h, std::string* account)
+{
+    auto const owner = co_await h->system().test();
+    *account = owner.account_id;
+}
+
+TEST_F(CompletionTokens, CoAwaitGivesTheValue)
+{
+    std::string account;
+    run_coroutine(await_plainly(&h, &account));
+    EXPECT_EQ(account.size(), 36u);
+}
+
+asio::awaitable<void> await_refusal(hub const* h, failure* why)
+{
+    try {
+        co_await h->call("system.nope");
+    } catch (cohub::error const& e) {
+        *why = e.why();
+    }
+}
+
+TEST_F(CompletionTokens, CoAwaitThrowsTheWholeFailure)
+{
+    failure why;
+    run_coroutine(await_refusal(&h, &why));
+    EXPECT_EQ(why.code, errc::not_found);
+    EXPECT_EQ(why.where, "system.nope");
+    EXPECT_EQ(why.server_message, "Error: unknown function 'system.nope'");
+    EXPECT_EQ(why.attempts, 1);
+}
+
+asio::awaitable<void> await_nothing(hub const* h, bool* done)
+{
+    secret const token("unknown");
+    co_await h->system().revoke_user_auth_token(token);
+    *done = true;
+}
+
+TEST_F(CompletionTokens, CoAwaitWorksForCallsWithoutResult)
+{
+    bool done = false;
+    run_coroutine(await_nothing(&h, &done));
+    EXPECT_TRUE(done);
+}
+
+asio::awaitable<void> await_with_token(hub const* h, int* calls)
+{
+    co_await h->system().ping(asio::use_awaitable);
+    ++*calls;
+    co_await h->system().ping(call_options().timeout(5s), asio::use_awaitable);
+    ++*calls;
+    co_await h->system().ping(call_options().timeout(5s));
+    ++*calls;
+}
+
+TEST_F(CompletionTokens, UseAwaitable)
+{
+    int calls = 0;
+    run_coroutine(await_with_token(&h, &calls));
+    EXPECT_EQ(calls, 3);
+}
+
+asio::awaitable<void> await_use_awaitable_refusal(hub const* h, failure* why)
+{
+    try {
+        co_await h->call("system.nope", nullptr, asio::use_awaitable);
+    } catch (cohub::error const& e) {
+        *why = e.why();
+    }
+}
+
+TEST_F(CompletionTokens, UseAwaitableKeepsTheWholeFailure)
+{
+    failure why;
+    run_coroutine(await_use_awaitable_refusal(&h, &why));
+    EXPECT_EQ(why.code, errc::not_found);
+}
+
+asio::awaitable<void> await_result(hub const* h, result<server_now>* good, errc* bad, bool* empty)
+{
+    auto r = co_await h->system().ping(as_result);
+    *good = std::move(r);
+    auto const refused = co_await h->call("system.nope", nullptr, as_result);
+    *bad = static_cast<errc>(refused.error().code.value());
+    secret const token("unknown");
+    auto const nothing = co_await h->system().revoke_user_auth_token(token, as_result);
+    *empty = nothing.has_value();
+}
+
+TEST_F(CompletionTokens, AsResultDoesNotThrow)
+{
+    result<server_now> good = failure(errc::cancelled);
+    errc bad{};
+    bool empty = false;
+    run_coroutine(await_result(&h, &good, &bad, &empty));
+    ASSERT_TRUE(good.has_value());
+    EXPECT_EQ(good->now.time_since_epoch().count(), server.now());
+    EXPECT_EQ(bad, errc::not_found);
+    EXPECT_TRUE(empty);
+}
+
+asio::awaitable<void> await_tuple(hub const* h, error_code* ec, std::int64_t* now)
+{
+    auto const [code, answer] = co_await h->system().ping(asio::as_tuple(asio::use_awaitable));
+    *ec = code;
+    *now = answer.now.time_since_epoch().count();
+}
+
+TEST_F(CompletionTokens, AsTuple)
+{
+    error_code ec = errc::cancelled;
+    std::int64_t now = 0;
+    run_coroutine(await_tuple(&h, &ec, &now));
+    EXPECT_FALSE(ec);
+    EXPECT_EQ(now, server.now());
+}
+
+using concrete = asio::awaitable<void, asio::io_context::executor_type>;
+
+concrete await_on_a_concrete_executor(hub const* h, int* calls)
+{
+    constexpr asio::use_awaitable_t<asio::io_context::executor_type> token;
+    co_await h->system().ping();
+    ++*calls;
+    co_await h->system().ping(token);
+    ++*calls;
+    auto const r = co_await h->system().ping(as_result);
+    *calls += r.has_value() ? 1 : 0;
+}
+
+TEST_F(CompletionTokens, AwaitablesWithAConcreteExecutor)
+{
+    int calls = 0;
+    asio::co_spawn(io.get_executor(), await_on_a_concrete_executor(&h, &calls), asio::detached);
+    run();
+    EXPECT_EQ(calls, 3);
+}
+
+asio::awaitable<void> await_first(hub const* h, std::size_t* winner)
+{
+    using namespace asio::experimental::awaitable_operators;
+    asio::steady_timer timer(co_await asio::this_coro::executor, 50ms);
+    auto const first =
+        co_await (h->system().ping(asio::use_awaitable) || timer.async_wait(asio::use_awaitable));
+    *winner = first.index();
+}
+
+TEST_F(CompletionTokens, ATimerMayWinARace)
+{
+    server.script("system.ping").delay_until_released();
+    std::size_t winner = 9;
+    run_coroutine(await_first(&h, &winner));
+    EXPECT_EQ(winner, 1u);
+    EXPECT_EQ(h.stats().calls, 0u);
+    EXPECT_EQ(h.stats().in_use, 0u);
+}
+
+TEST_F(CompletionTokens, ACallMayWinARace)
+{
+    std::size_t winner = 9;
+    run_coroutine(await_first(&h, &winner));
+    EXPECT_EQ(winner, 0u);
+}
+
+// ---- other tokens ------------------------------------------------------------------------------
+
+TEST_F(CompletionTokens, Callback)
+{
+    error_code ec = errc::cancelled;
+    std::size_t found = 99;
+    h.system().user_search("xyznonexistentabc", [&](error_code e, std::vector<user> users) {
+        ec = e;
+        found = users.size();
+    });
+    run();
+    EXPECT_FALSE(ec);
+    EXPECT_EQ(found, 0u);
+}
+
+TEST_F(CompletionTokens, AMoveOnlyCallback)
+{
+    auto seen = std::make_unique<int>(0);
+    int* const at = seen.get();
+    int observed = 0;
+    h.system().ping([seen = std::move(seen), at, &observed](error_code, server_now) {
+        observed = seen.get() == at ? 1 : 2;
+    });
+    run();
+    EXPECT_EQ(observed, 1);
+}
+
+TEST_F(CompletionTokens, UseFuture)
+{
+    std::future<key_owner> good = h.system().test(asio::use_future);
+    std::future<boost::json::value> bad = h.call("system.nope", nullptr, asio::use_future);
+    run();
+    EXPECT_EQ(good.get().account_id.size(), 36u);
+    EXPECT_THROW(bad.get(), boost::system::system_error);
+}
+
+TEST_F(CompletionTokens, Deferred)
+{
+    auto operation = h.system().ping(asio::deferred);
+    run();
+    EXPECT_EQ(server.journal().count(), 0u);
+    bool ok = false;
+    std::move(operation)([&](error_code ec, server_now) { ok = !ec; });
+    run();
+    EXPECT_TRUE(ok);
+}
+
+TEST_F(CompletionTokens, Detached)
+{
+    h.system().ping(asio::detached);
+    run();
+    EXPECT_EQ(server.journal().count("system.ping"), 1u);
+}
+
+TEST_F(CompletionTokens, NeverCompletesInsideTheCall)
+{
+    bool called = false;
+    h.system().user_search("\xff", [&](error_code, std::vector<user>) { called = true; });
+    EXPECT_FALSE(called);
+    run();
+    EXPECT_TRUE(called);
+}
+
+// ---- executors ---------------------------------------------------------------------------------
+
+TEST_F(CompletionTokens, CompletesOnAStrand)
+{
+    auto const strand = asio::make_strand(io);
+    bool inside = false;
+    h.system().ping(asio::bind_executor(strand, [&](error_code, server_now) {
+        inside = strand.running_in_this_thread();
+    }));
+    run();
+    EXPECT_TRUE(inside);
+}
+
+TEST_F(CompletionTokens, CompletesOnAnotherIoContext)
+{
+    asio::io_context other;
+    bool called = false;
+    h.system().ping(asio::bind_executor(other, [&](error_code, server_now) { called = true; }));
+    run();
+    EXPECT_FALSE(called);
+    other.run();
+    EXPECT_TRUE(called);
+}
+
+TEST_F(CompletionTokens, CompletesOnAThreadPool)
+{
+    asio::thread_pool pool(1);
+    std::promise<std::thread::id> where;
+    h.system().ping(asio::bind_executor(pool, [&](error_code, server_now) {
+        where.set_value(std::this_thread::get_id());
+    }));
+    run();
+    auto id = where.get_future();
+    ASSERT_EQ(id.wait_for(10s), std::future_status::ready);
+    EXPECT_NE(id.get(), std::this_thread::get_id());
+    pool.join();
+}
+
+asio::awaitable<void> await_elsewhere(hub const* h, std::thread::id* before, std::thread::id* after)
+{
+    *before = std::this_thread::get_id();
+    co_await h->system().ping();
+    *after = std::this_thread::get_id();
+}
+
+TEST_F(CompletionTokens, ACoroutineStaysOnItsOwnExecutor)
+{
+    asio::thread_pool pool(1);
+    std::thread::id before, after;
+    auto done = asio::co_spawn(pool, await_elsewhere(&h, &before, &after), asio::use_future);
+    run_until([&] { return done.wait_for(0s) == std::future_status::ready; });
+    EXPECT_EQ(before, after);
+    EXPECT_NE(after, std::this_thread::get_id());
+    pool.join();
+}
+
+TEST_F(CompletionTokens, AHubMayBeMadeFromExecutorsOfAnIoContext)
+{
+    hub const on_strand(asio::any_io_executor(asio::make_strand(io)), usual_options());
+    EXPECT_TRUE(run_call(io, on_strand.system().ping(as_result)).has_value());
+    asio::thread_pool pool(1);
+    EXPECT_THROW(hub(asio::any_io_executor(pool.get_executor()), usual_options()), cohub::error);
+}
+
+// ---- allocators --------------------------------------------------------------------------------
+
+struct allocations
+{
+    int now = 0;
+    int ever = 0;
+};
+
+template <class T>
+struct counting_allocator
+{
+    using value_type = T;
+
+    explicit counting_allocator(allocations& a) : counts(&a) {}
+    template <class U>
+    counting_allocator(counting_allocator<U> const& other) : counts(other.counts)
+    {
+    }
+    T* allocate(std::size_t n)
+    {
+        ++counts->now;
+        ++counts->ever;
+        return std::allocator<T>().allocate(n);
+    }
+    void deallocate(T* p, std::size_t n)
+    {
+        --counts->now;
+        std::allocator<T>().deallocate(p, n);
+    }
+    template <class U>
+    friend bool operator==(counting_allocator a, counting_allocator<U> b)
+    {
+        return a.counts == b.counts;
+    }
+
+    allocations* counts;
+};
+
+TEST_F(CompletionTokens, UsesTheHandlersAllocatorAndGivesAllBack)
+{
+    allocations counts;
+    int inside = -1;
+    h.system().ping(asio::bind_allocator(
+        counting_allocator<void>(counts), [&](error_code, server_now) { inside = counts.now; }
+    ));
+    EXPECT_GE(counts.now, 1);
+    run();
+    EXPECT_EQ(inside, 0) << "memory goes back before the handler runs";
+    EXPECT_EQ(counts.now, 0);
+    EXPECT_GE(counts.ever, 1);
+}
+
+// ---- cancellation ------------------------------------------------------------------------------
+
+class Cancelling : public CompletionTokens
+{
+protected:
+    void begin(asio::cancellation_signal& signal)
+    {
+        h.system()
+            .ping(asio::bind_cancellation_slot(signal.slot(), [this](error_code e, server_now) {
+                ec = e;
+                done = true;
+            }));
+    }
+    error_code ec;
+    bool done = false;
+};
+
+TEST_F(Cancelling, EndsACallAtOnce)
+{
+    server.script("system.ping").delay_until_released();
+    asio::cancellation_signal signal;
+    begin(signal);
+    run_until([&] { return server.journal().count() == 1; });
+    signal.emit(asio::cancellation_type::terminal);
+    run_until([&] { return done; });
+    EXPECT_EQ(ec, errc::cancelled);
+    EXPECT_EQ(ec, boost::system::errc::operation_canceled);
+    EXPECT_EQ(h.stats().in_use, 0u);
+}
+
+TEST_F(Cancelling, EndsACallThatConnects)
+{
+    asio::cancellation_signal signal;
+    begin(signal);
+    signal.emit(asio::cancellation_type::total);
+    run_until([&] { return done; });
+    EXPECT_EQ(ec, errc::cancelled);
+    EXPECT_EQ(h.stats().connecting, 0u) << "nobody else asked for that connection";
+}
+
+TEST_F(Cancelling, NothingIsConnectedToTheSignalAfterwards)
+{
+    asio::cancellation_signal signal;
+    begin(signal);
+    run_until([&] { return done; });
+    EXPECT_FALSE(ec);
+    EXPECT_FALSE(signal.slot().has_handler());
+    signal.emit(asio::cancellation_type::terminal);
+}
+
+TEST_F(Cancelling, TotalDoesNotEndWhatMayHaveTakenEffect)
+{
+    server.script("system.logClientError").delay_until_released();
+    asio::cancellation_signal signal;
+    h.system().log_client_error(
+        "e",
+        "x",
+        asio::bind_cancellation_slot(
+            signal.slot(),
+            [this](error_code e) {
+                ec = e;
+                done = true;
+            }
+        )
+    );
+    run_until([&] { return server.journal().count() == 1; });
+    signal.emit(asio::cancellation_type::total);
+    server.release();
+    run_until([&] { return done; });
+    EXPECT_FALSE(ec);
+}
+
+// ---- exceptions --------------------------------------------------------------------------------
+
+TEST_F(CompletionTokens, AHandlersExceptionLeavesRunAndNothingElseIsLost)
+{
+    int others = 0;
+    for (int i = 0; i != 4; ++i) h.system().ping([&](error_code ec, server_now) { others += !ec; });
+    h.system().ping([](error_code, server_now) { throw std::runtime_error("mine"); });
+    for (int i = 0; i != 4; ++i) h.system().ping([&](error_code ec, server_now) { others += !ec; });
+
+    int thrown = 0;
+    for (int i = 0; i != 2; ++i) {
+        try {
+            run();
+        } catch (std::runtime_error const&) {
+            ++thrown;
+        }
+    }
+    EXPECT_EQ(thrown, 1);
+    EXPECT_EQ(others, 8);
+    EXPECT_TRUE(run_call(io, h.system().ping(as_result)).has_value());
+}
+
+TEST_F(CompletionTokens, AHandlersExceptionDoesNotLoseTheOtherCallsOfAClose)
+{
+    server.script("*").delay_until_released().times(8);
+    int closed = 0;
+    auto const count = [&](error_code ec, server_now) { closed += ec == errc::client_closed; };
+    h.system().ping([](error_code, server_now) { throw std::runtime_error("mine"); });
+    for (int i = 0; i != 7; ++i) h.system().ping(count);
+    run_until([&] { return server.journal().count() == 8; });
+    h.close();
+    EXPECT_THROW(run(), std::runtime_error);
+    run();
+    EXPECT_EQ(closed, 7);
+    server.release();
+}
+
+}  // namespace
+}  // namespace cohub::tests
