@@ -2,9 +2,9 @@
 #define COHUB_JSON_DETAIL_READER_HPP
 
 #include <cohub/json/decode.hpp>
+#include <cohub/json/detail/scanner.hpp>
 #include <cohub/json/encode.hpp>
 
-#include <boost/json/basic_parser.hpp>
 #include <boost/json/value_stack.hpp>
 
 #include <algorithm>
@@ -16,21 +16,13 @@
 
 namespace cohub::json::detail {
 
-inline constexpr std::size_t max_depth = 32;
-
-/// The handler of `boost::json::basic_parser`: puts values where the type tables say.
+/// The scanner's handler: puts values where the type tables say.
 ///
 /// A value is decoded, or built as a `json::value` (`any`, unknown members, an error that is no
 /// text), or skipped. After the first misfit everything is skipped but a top-level `error`.
 class reader
 {
 public:
-    static constexpr std::size_t max_object_size = std::size_t(-1);
-    static constexpr std::size_t max_array_size = std::size_t(-1);
-    static constexpr std::size_t max_key_size = std::size_t(-1);
-    static constexpr std::size_t max_string_size = std::size_t(-1);
-
-    using code = boost::system::error_code;
     using view = boost::json::string_view;
 
     reader(type_info const& type, void* target, envelope e, std::size_t text_size) noexcept
@@ -53,12 +45,7 @@ public:
         return o;
     }
 
-    bool on_document_begin(code&) { return true; }
-    bool on_document_end(code&) { return true; }
-    bool on_comment_part(view, code&) { return true; }
-    bool on_comment(view, code&) { return true; }
-
-    bool on_object_begin(code&)
+    void on_object_begin()
     {
         if (mode_ != mode::decoding) return begin_inside();
         slot s = next();
@@ -71,17 +58,16 @@ public:
         return begin_other(s, "an object");
     }
 
-    bool on_object_end(std::size_t n, code&)
+    void on_object_end(std::size_t n)
     {
         if (mode_ != mode::decoding) return end_inside(n, true);
         frame& f = *top_frame_;
         f.member = nullptr;
         if (f.type != nullptr && (f.type->required & ~f.seen) != 0) missing(f);
         pop();
-        return true;
     }
 
-    bool on_array_begin(code&)
+    void on_array_begin()
     {
         if (mode_ != mode::decoding) return begin_inside();
         slot s = next();
@@ -97,169 +83,148 @@ public:
         return begin_other(s, "an array");
     }
 
-    bool on_array_end(std::size_t n, code&)
+    void on_array_end(std::size_t n)
     {
         if (mode_ != mode::decoding) return end_inside(n, false);
         pop();
-        return true;
     }
 
-    bool on_key_part(view s, std::size_t, code&)
+    /// @param p behind a quote
+    /// @return the length of the member's name if the one that is presumably next stands there, up to
+    /// its closing quote; else 0
+    std::size_t expect_key(char const* p, char const* end) noexcept
     {
-        if (mode_ == mode::building)
-            values().push_chars(s);
-        else if (mode_ != mode::skipping)
-            key_.append(s.data(), s.size());
-        return true;
+        if (mode_ != mode::decoding || (depth_ == 1 && envelope_)) return 0;
+        frame& f = *top_frame_;
+        if (f.type == nullptr) return 0;
+        auto const room = static_cast<std::size_t>(end - p);
+        member_info const* const last = f.type->members + f.type->member_count;
+        for (member_info const* m = f.expected; m != last; ++m) {
+            std::size_t const n = m->name.size();
+            if (n >= room || p[n] != '"' || !same(m->name, std::string_view(p, n))) continue;
+            found(f, m);
+            return n;
+        }
+        return 0;
     }
 
-    bool on_key(view s, std::size_t, code&)
+    void on_key(std::string_view key)
     {
-        if (mode_ != mode::decoding) {
-            if (mode_ == mode::building) values().push_key(s);
-            return true;
-        }
-        std::string_view const tail(s.data(), s.size());
-        if (key_.empty())
-            take_key(tail);
-        else {
-            key_.append(tail);
-            take_key(key_);
-            key_.clear();
-        }
-        return true;
+        if (mode_ == mode::decoding)
+            take_key(key);
+        else if (mode_ == mode::building)
+            values().push_key(view(key.data(), key.size()));
     }
 
-    bool on_string_part(view s, std::size_t, code&)
+    void on_string(std::string_view text)
     {
-        if (mode_ == mode::building)
-            values().push_chars(s);
-        else if (mode_ != mode::skipping)
-            text_.append(s.data(), s.size());
-        return true;
+        if (mode_ == mode::decoding)
+            take_text(text);
+        else if (mode_ == mode::building)
+            values().push_string(view(text.data(), text.size()));
+        else if (mode_ == mode::error_value)
+            error_is(text);
     }
 
-    bool on_string(view s, std::size_t, code&)
-    {
-        std::string_view const tail(s.data(), s.size());
-        if (mode_ == mode::building) {
-            values().push_string(s);
-            return true;
-        }
-        if (mode_ == mode::skipping) return true;
-        if (text_.empty())
-            take_text(tail);
-        else {
-            text_.append(tail);
-            take_text(text_);
-            text_.clear();
-        }
-        return true;
-    }
-
-    bool on_number_part(view, code&) { return true; }
-
-    bool on_int64(std::int64_t v, view, code&)
+    void on_int64(std::int64_t v)
     {
         if (mode_ != mode::decoding) {
             if (mode_ == mode::building) values().push_int64(v);
-            return mode_ != mode::error_value || error_is("a number");
+            if (mode_ == mode::error_value) error_is("a number");
+            return;
         }
         slot const s = next();
-        if (s.type == nullptr) return true;
-        if (s.type->store_int != nullptr && s.type->store_int(s.at, v)) return true;
+        if (s.type == nullptr) return;
+        if (s.type->store_int != nullptr && s.type->store_int(s.at, v)) return;
         constexpr std::int64_t exact = std::int64_t(1) << 53;
         if (s.type->store_double != nullptr && v >= -exact && v <= exact) {
             s.type->store_double(s.at, static_cast<double>(v));
-            return true;
+            return;
         }
         if (s.type->kind == kind::any)
             any_at(s) = v;
         else
             unfit_number(s);
-        return true;
     }
 
-    bool on_uint64(std::uint64_t v, view, code&)
+    void on_uint64(std::uint64_t v)
     {
         if (mode_ != mode::decoding) {
             if (mode_ == mode::building) values().push_uint64(v);
-            return mode_ != mode::error_value || error_is("a number");
+            if (mode_ == mode::error_value) error_is("a number");
+            return;
         }
         slot const s = next();
-        if (s.type == nullptr) return true;
-        if (s.type->store_uint != nullptr && s.type->store_uint(s.at, v)) return true;
+        if (s.type == nullptr) return;
+        if (s.type->store_uint != nullptr && s.type->store_uint(s.at, v)) return;
         // Beyond INT64_MAX a double keeps it only if its low bits are zero.
         if (s.type->store_double != nullptr && (v & 0x7FF) == 0) {
             s.type->store_double(s.at, static_cast<double>(v));
-            return true;
+            return;
         }
         if (s.type->kind == kind::any)
             any_at(s) = v;
         else
             unfit_number(s);
-        return true;
     }
 
-    bool on_double(double v, view, code&)
+    void on_double(double v)
     {
         if (mode_ != mode::decoding) {
             if (mode_ == mode::building) values().push_double(v);
-            return mode_ != mode::error_value || error_is("a number");
+            if (mode_ == mode::error_value) error_is("a number");
+            return;
         }
         slot const s = next();
-        if (s.type == nullptr) return true;
+        if (s.type == nullptr) return;
         if (s.type->store_double != nullptr && std::isfinite(v)) {
             s.type->store_double(s.at, v);
-            return true;
+            return;
         }
-        // 1.0 is an integer. Beyond 2^53 a double may stand for another one, and Boost.JSON rounds
-        // by some units more: below 2^49 that shows as a fraction, never as another integer.
-        constexpr double exact = 562949953421312.0;
+        // 1.0 is an integer; beyond 2^53 a double may stand for another one.
+        constexpr double exact = 9007199254740992.0;
         if (s.type->store_int != nullptr && std::trunc(v) == v && v <= exact && v >= -exact &&
             s.type->store_int(s.at, static_cast<std::int64_t>(v)))
-            return true;
+            return;
         if (s.type->kind == kind::any)
             any_at(s) = v;
         else
             unfit_number(s);
-        return true;
     }
 
-    bool on_bool(bool v, code&)
+    void on_bool(bool v)
     {
         if (mode_ != mode::decoding) {
             if (mode_ == mode::building) values().push_bool(v);
-            return mode_ != mode::error_value || error_is(v ? "true" : "false");
+            if (mode_ == mode::error_value) error_is(v ? "true" : "false");
+            return;
         }
         slot const s = next();
-        if (s.type == nullptr) return true;
+        if (s.type == nullptr) return;
         if (s.type->store_bool != nullptr)
             s.type->store_bool(s.at, v);
         else if (s.type->kind == kind::any)
             any_at(s) = v;
         else
             unfit(s, v ? "true" : "false");
-        return true;
     }
 
-    bool on_null(code&)
+    void on_null()
     {
         if (mode_ != mode::decoding) {
             if (mode_ == mode::building) values().push_null();
             // `{"error": null}` says that there is none.
             if (mode_ == mode::error_value) mode_ = mode::decoding;
-            return true;
+            return;
         }
         slot const s = next();
-        if (s.type == nullptr) return true;
+        if (s.type == nullptr) return;
         if (s.type->nullable)
             s.type->clear(s.at);
         else if (s.type->kind == kind::any)
             any_at(s) = nullptr;
         else
             unfit(s, "null");
-        return true;
     }
 
 private:
@@ -329,7 +294,7 @@ private:
         if (n >= 8 && n <= 16)
             return !differ(std::uint64_t(), 0) && !differ(std::uint64_t(), n - 8);
         if (n >= 4 && n < 8) return !differ(std::uint32_t(), 0) && !differ(std::uint32_t(), n - 4);
-        return a == b;
+        return std::memcmp(a.data(), b.data(), n) == 0;
     }
 
     void take_key(std::string_view key)
@@ -360,10 +325,6 @@ private:
 
     void take_text(std::string_view text)
     {
-        if (mode_ == mode::error_value) {
-            error_is(text);
-            return;
-        }
         slot const s = next();
         if (s.type == nullptr) return;
         if (s.type->store_text != nullptr) {
@@ -374,15 +335,14 @@ private:
             unfit(s, "a string");
     }
 
-    bool push(slot const& s)
+    void push(slot const& s)
     {
-        // The parser's own limit is max_depth containers; the check keeps this true by itself.
+        // The scanner stops at max_depth containers; the check keeps this true by itself.
         if (depth_ == max_depth + 1) return begin_skipped();
         ++depth_;
         ++top_frame_;
         *top_frame_ =
             frame{s.type, s.at, 0, 0, nullptr, s.type != nullptr ? s.type->members : nullptr};
-        return true;
     }
 
     void pop() noexcept
@@ -408,7 +368,7 @@ private:
     }
 
     /// A container where no container of this kind is due.
-    bool begin_other(slot const& s, char const* what)
+    void begin_other(slot const& s, char const* what)
     {
         if (s.type == nullptr) return begin_skipped();
         if (s.type->kind == kind::any) {
@@ -418,7 +378,7 @@ private:
             mode_ = mode::building;
             nested_ = 1;
             built_at_ = s.at;
-            return true;
+            return;
         }
         if (s.type->kind != kind::nothing) unfit(s, what);
         // The top stays open for a look at its `error`; everything below is skipped.
@@ -426,14 +386,13 @@ private:
         return begin_skipped();
     }
 
-    bool begin_skipped()
+    void begin_skipped()
     {
         mode_ = mode::skipping;
         nested_ = 1;
-        return true;
     }
 
-    bool begin_inside()
+    void begin_inside()
     {
         if (mode_ == mode::error_value) {
             mode_ = mode::building;
@@ -441,10 +400,9 @@ private:
             nested_ = 0;
         }
         ++nested_;
-        return true;
     }
 
-    bool end_inside(std::size_t n, bool is_object)
+    void end_inside(std::size_t n, bool is_object)
     {
         if (mode_ == mode::building) {
             if (is_object)
@@ -452,10 +410,10 @@ private:
             else
                 values().push_array(n);
         }
-        if (--nested_ != 0) return true;
+        if (--nested_ != 0) return;
         bool const built = mode_ == mode::building;
         mode_ = mode::decoding;
-        if (!built) return true;
+        if (!built) return;
         boost::json::value v = values_->release();
         values_->reset();
         if (built_at_ != nullptr)
@@ -465,15 +423,13 @@ private:
             writer(error_text_).value(v);
             error_seen_ = true;
         }
-        return true;
     }
 
-    bool error_is(std::string_view text)
+    void error_is(std::string_view text)
     {
         error_text_.assign(text);
         error_seen_ = true;
         mode_ = mode::decoding;
-        return true;
     }
 
     void unfit_number(slot const& s)
@@ -540,7 +496,7 @@ private:
     std::size_t nested_ = 0;  // containers open inside what is built or skipped
     std::size_t text_size_;
     void* built_at_ = nullptr;
-    std::string key_, map_key_, text_;
+    std::string map_key_;
     std::string error_text_, path_, problem_;
     std::optional<value_stack> values_;
 };

@@ -6,8 +6,6 @@
 #include <cohub/json/detail/reader.hpp>
 #include <cohub/json/encode.hpp>
 
-#include <boost/json/basic_parser_impl.hpp>
-
 #include <exception>
 
 namespace cohub::json {
@@ -30,15 +28,13 @@ decode(std::string_view text, detail::type_info const& type, void* target, envel
 try {
     if (text.find_first_not_of(" \t\r\n") == std::string_view::npos)
         return detail::not_json({}, "the body is empty");
-    boost::json::parse_options options;
-    options.max_depth = detail::max_depth;
-    boost::json::basic_parser<detail::reader> parser(options, type, target, e, text.size());
-    boost::system::error_code ec;
-    std::size_t const used = parser.write_some(false, text.data(), text.size(), ec);
-    if (ec) return detail::not_json(text, ec.message() + " at byte " + std::to_string(used));
-    if (used != text.size())
-        return detail::not_json(text, "something follows the JSON at byte " + std::to_string(used));
-    return parser.handler().finish();
+    detail::reader reader(type, target, e, text.size());
+    detail::scanner<detail::reader> scanner(text, reader);
+    if (!scanner.run())
+        return detail::not_json(
+            text, std::string(scanner.problem()) + " at byte " + std::to_string(scanner.position())
+        );
+    return reader.finish();
 } catch (std::exception const& x) {
     // Memory, and nothing else, can run out here.
     return detail::not_json({}, x.what());
