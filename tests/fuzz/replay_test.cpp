@@ -1,0 +1,69 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "fuzz/targets.hpp"
+
+namespace cohub::fuzz {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<fs::path> corpus(char const* name)
+{
+    std::vector<fs::path> files;
+    for (auto const& entry : fs::directory_iterator(fs::path(COHUB_FUZZ_CORPUS) / name))
+        files.push_back(entry.path());
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+std::string content(fs::path const& file)
+{
+    std::ifstream in(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// The file itself, each of its beginnings, and each variant with one byte changed.
+template <class Target>
+void replay(std::string const& text, Target target)
+{
+    auto const run = [&](std::string const& s) {
+        target(reinterpret_cast<std::uint8_t const*>(s.data()), s.size());
+    };
+    run(text);
+    for (std::size_t n = 0; n < text.size(); ++n) run(text.substr(0, n));
+    for (std::size_t i = 0; i < text.size(); ++i)
+        for (char const c : {'\0', '"', '\\', '\r', '\xff', '0'}) {
+            std::string changed = text;
+            changed[i] = c;
+            run(changed);
+        }
+}
+
+class DecodeCorpus : public testing::TestWithParam<fs::path>
+{
+};
+TEST_P(DecodeCorpus, HoldsItsPromises) { replay(content(GetParam()), decode_body); }
+
+class ResponseCorpus : public testing::TestWithParam<fs::path>
+{
+};
+TEST_P(ResponseCorpus, HoldsItsPromises) { replay(content(GetParam()), parse_response); }
+
+auto const name_of = [](auto const& row) {
+    std::string name = row.param.stem().string();
+    std::erase_if(name, [](unsigned char c) { return !std::isalnum(c); });
+    return name;
+};
+INSTANTIATE_TEST_SUITE_P(All, DecodeCorpus, testing::ValuesIn(corpus("decode")), name_of);
+INSTANTIATE_TEST_SUITE_P(All, ResponseCorpus, testing::ValuesIn(corpus("response")), name_of);
+
+}  // namespace
+}  // namespace cohub::fuzz
