@@ -1,0 +1,53 @@
+// Two ways to stop waiting: a deadline for the call as a whole, and cancellation from outside.
+
+#include <cohub/cohub.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <chrono>
+#include <iostream>
+
+namespace asio = boost::asio;
+using namespace asio::experimental::awaitable_operators;
+using namespace std::chrono_literals;
+
+asio::awaitable<void> ask(cohub::hub const& hub)
+{
+    // A deadline covers all: queueing, connecting, retries. Too short on purpose here.
+    auto const late =
+        co_await hub.system().ping(cohub::call_options().timeout(1us).retries(0), cohub::as_result);
+    if (!late && late.error().code == cohub::errc::timeout) std::cout << "timed out\n";
+
+    // Whatever Asio can cancel with works: here, whoever is first ends the other.
+    asio::steady_timer patience(co_await asio::this_coro::executor, 10s);
+    auto const first = co_await (
+        hub.system().ping(asio::use_awaitable) || patience.async_wait(asio::use_awaitable)
+    );
+    std::cout << (first.index() == 0 ? "answered in time\n" : "gave up waiting\n");
+
+    // What cancelled calls leave behind is nothing: the next one works.
+    auto const after = co_await hub.system().ping(cohub::as_result);
+    std::cout << (after ? "still fine\n" : after.error().message() + "\n");
+}
+
+int main()
+try {
+    asio::io_context io;
+    cohub::hub const hub(io, cohub::options::from_env());
+    asio::co_spawn(io, ask(hub), [](std::exception_ptr e) {
+        if (e) std::rethrow_exception(e);
+    });
+    io.run();
+} catch (std::exception const& e) {
+    std::cerr << "error: " << e.what() << '\n';
+    return 1;
+}
+
+// Prints:
+//   timed out
+//   answered in time
+//   still fine

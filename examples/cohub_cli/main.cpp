@@ -1,0 +1,187 @@
+// cohub: the command-line client.
+//
+//   cohub system user-search ada --limit 5
+//   cohub call system.getCustomize '[["siteName"]]'
+//
+// Standard output has the result alone. Exit status: 0 done, 1 the API answered with an error,
+// 2 wrong usage, 3 the transport failed, 4 a deadline passed, 130 interrupted.
+
+#include <cohub/cohub.hpp>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <CLI/CLI.hpp>
+#include <signal.h>
+
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <iostream>
+#include <optional>
+#include <string>
+
+#include "method_commands.hpp"
+#include "print.hpp"
+#include "settings.hpp"
+#include "values.hpp"
+
+namespace asio = boost::asio;
+
+namespace {
+
+enum status
+{
+    done = 0,
+    refused = 1,
+    usage = 2,
+    transport = 3,
+    deadline = 4,
+    internal = 70,  // a bug, as sysexits.h has it
+    interrupted = 130,
+};
+
+int status_of(cohub::failure const& f)
+{
+    if (f.code == cohub::errc::timeout) return deadline;
+    if (f.code == cohub::errc::cancelled) return interrupted;
+    if (f.code == cohub::condition::refused || f.http_status == 413) return refused;
+    // Nothing was sent: what was given cannot be.
+    if (f.code == cohub::errc::invalid_argument || f.code == cohub::errc::too_large)
+        return f.attempts == 0 ? usage : transport;
+    return transport;
+}
+
+char const* advice(cohub::failure const& f)
+{
+    auto const is = [&](cohub::errc e) { return f.code == e; };
+    if (is(cohub::errc::unauthorized)) return "; try another key: --api-key-file or COCALC_API_KEY";
+    if (is(cohub::errc::tls_untrusted)) return "; try --ca-file with the server's issuer";
+    if (is(cohub::errc::resolve_failed)) return "; try another --host";
+    if (is(cohub::errc::connect_failed)) return "; try another --host, or later";
+    if (is(cohub::errc::timeout)) return "; try a longer --timeout";
+    if (is(cohub::errc::rate_limited)) return "; try later";
+    return "";
+}
+
+void complain(std::string const& text) { std::cerr << "error: " << text << '\n'; }
+
+using answer = cohub::result<boost::json::value>;
+
+asio::awaitable<answer> ask(
+    cohub::hub const& hub, std::string wire, boost::json::value args, bool idempotent
+)
+{
+    co_return co_await hub.call(
+        wire, args, cohub::call_options().idempotent(idempotent), cohub::as_result
+    );
+}
+
+int run(cli::settings const& s, cli::request const& r)
+{
+    asio::io_context io(1);
+    auto options = s.client_options();
+    std::optional<cohub::hub> hub;
+    try {
+        hub.emplace(io, std::move(options));
+    } catch (cohub::error const& e) {
+        complain(e.what());
+        return usage;
+    }
+
+    asio::cancellation_signal stop;
+    asio::signal_set signals(io, SIGINT, SIGTERM);
+    int caught = 0;
+    signals.async_wait([&](boost::system::error_code ec, int signal) {
+        if (ec) return;
+        caught = signal;
+        stop.emit(asio::cancellation_type::terminal);
+    });
+
+    std::optional<answer> outcome;
+    std::exception_ptr bug;
+    auto const finish = [&](std::exception_ptr e, answer a) {
+        bug = e;
+        outcome = std::move(a);
+        signals.cancel();
+    };
+    asio::co_spawn(
+        io,
+        ask(*hub, r.wire, r.args, r.idempotent),
+        asio::bind_cancellation_slot(stop.slot(), finish)
+    );
+    io.run();
+
+    // A coroutine that was cancelled before it began ends with an exception of Asio's.
+    if (caught != 0 && (bug || !outcome || !*outcome)) {
+        complain(r.wire + ": interrupted");
+        return 128 + caught;
+    }
+    if (bug) std::rethrow_exception(bug);
+    if (!*outcome) {
+        cohub::failure const& f = outcome->error();
+        complain(f.message() + advice(f));
+        return status_of(f);
+    }
+    std::string text;
+    if (s.format() == cli::format::table)
+        text = cli::to_table(**outcome);
+    else
+        text = cli::to_json(**outcome) + '\n';
+    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() ||
+        std::fflush(stdout) != 0) {
+        complain(std::string("standard output: ") + std::strerror(errno));
+        return transport;
+    }
+    return done;
+}
+
+// What follows `--api-key` is in everybody's process list until it is overwritten.
+void hide_key(int argc, char** argv)
+{
+    for (int i = 1; i < argc; ++i) {
+        std::string_view const a = argv[i];
+        if (a == "--api-key" && i + 1 < argc)
+            std::memset(argv[i + 1], '*', std::strlen(argv[i + 1]));
+        else if (a.starts_with("--api-key="))
+            std::memset(argv[i] + 10, '*', a.size() - 10);
+    }
+}
+
+}  // namespace
+
+int main(int argc, char** argv)
+try {
+    ::signal(SIGPIPE, SIG_IGN);
+    CLI::App app("Asks a CoCalc server, from the command line.", "cohub");
+    app.set_version_flag("--version", std::string("cohub ") + COHUB_VERSION_STRING);
+    app.set_help_all_flag("--help-all", "Help for all methods");
+    app.require_subcommand(1)->fallthrough();
+    app.footer(
+        "Standard output has the result alone, as JSON or with -o table.\n"
+        "Exit status: 0 done, 1 the API answered with an error, 2 wrong usage, 3 the transport\n"
+        "failed, 4 a deadline passed, 130 interrupted.\n"
+        "Example: cohub system user-search ada --limit 5"
+    );
+    cli::settings s;
+    cli::add_global_options(app, s);
+    cli::method_commands const methods(app);
+    try {
+        app.parse(argc, argv);
+        hide_key(argc, argv);
+        return run(s, methods.chosen());
+    } catch (CLI::Success const& asked) {
+        return app.exit(asked);
+    } catch (CLI::ParseError const& e) {
+        complain(std::string(e.what()) + "; see cohub --help");
+    } catch (cli::usage_error const& e) {
+        complain(std::string(e.what()) + "; see cohub --help");
+    }
+    return usage;
+} catch (std::exception const& e) {
+    complain(e.what());
+    return internal;
+}

@@ -1,0 +1,223 @@
+#!/usr/bin/env bash
+# cli_test.sh <cohub> <cohub-fake-server>: runs the client as a user does, and checks exit status,
+# standard output and standard error.
+set -uo pipefail
+
+cohub=$1
+fake_server=$2
+scratch=$(mktemp -d)
+server=
+stop_server() {
+    if [ -n "$server" ]; then kill "$server" 2>/dev/null; wait "$server" 2>/dev/null; server=; fi
+}
+trap 'stop_server; rm -rf "$scratch"' EXIT
+unset COCALC_HOST COCALC_API_KEY SSL_CERT_FILE
+
+# start_server [option]...: sets url, key and ca.
+start_server() {
+    stop_server
+    rm -f "$scratch/hello"
+    mkfifo "$scratch/hello"
+    "$fake_server" --ca-out "$scratch/ca.pem" "$@" >"$scratch/hello" 2>"$scratch/server.log" &
+    server=$!
+    local hello
+    read -r -t 30 hello <"$scratch/hello" || { cat "$scratch/server.log"; exit 1; }
+    url=$(sed -n 's/.*"url":"\([^"]*\)".*/\1/p' <<<"$hello")
+    key=$(sed -n 's/.*"api_key":"\([^"]*\)","pid.*/\1/p' <<<"$hello")
+    ca=$scratch/ca.pem
+    export COCALC_HOST=$url COCALC_API_KEY=$key SSL_CERT_FILE=$ca
+}
+
+checks=0
+failures=0
+check() {
+    local what=$1
+    shift
+    checks=$((checks + 1))
+    if "$@"; then return; fi
+    failures=$((failures + 1))
+    printf 'FAILED: %s\n   command: %s\n   status: %s\n   stdout: %s\n   stderr: %s\n' \
+        "$what" "$command_line" "$status" "$(head -c 600 <<<"$out")" "$(head -c 600 <<<"$err")"
+}
+is() { [ "$1" = "$2" ]; }
+has() { [[ $1 == *"$2"* ]]; }
+lacks() { [[ $1 != *"$2"* ]]; }
+matches() { [[ $1 =~ $2 ]]; }
+# run <expected status> [argument]...: sets out, err, status; input from $input, if set.
+input=
+run() {
+    local expected=$1
+    shift
+    command_line="cohub $*"
+    status=0
+    timeout 60 "$cohub" "$@" <<<"$input" >"$scratch/out" 2>"$scratch/err" || status=$?
+    out=$(<"$scratch/out")
+    err=$(<"$scratch/err")
+    check "exit status $expected" is "$status" "$expected"
+    check "the key is nowhere" lacks "$out$err" "${key:-no key yet}"
+    if [ "$expected" = 0 ]; then return; fi
+    check "standard output is empty" is "$out" ""
+    check "an error is one line that says so" matches "$err" 'error: [^ ]'
+}
+
+start_server
+
+# Results, and nothing but results.
+run 0 system ping
+check "ping is JSON" matches "$out" '^\{"now":[0-9]+\}$'
+check "no noise" is "$err" ""
+run 0 system test
+check "test tells the account" matches "$out" '^\{"account_id":"[0-9a-f-]{36}","server_time":[0-9]+\}$'
+account=$(sed -n 's/.*"account_id":"\([^"]*\)".*/\1/p' <<<"$out")
+run 0 system user-search a --limit 2
+check "an array" matches "$out" '^\[\{"account_id":"'
+check "null stays null, numbers stay numbers" matches "$out" '"last_active":([0-9]+|null)[,}]'
+check "one document on one line" is "$(wc -l <"$scratch/out")" 1
+run 0 system user-search --query a --limit 1
+check "arguments by name" matches "$out" '^\[\{"account_id":"'
+run 0 system user-search nobody-is-called-this
+check "an empty list" is "$out" "[]"
+run 0 system get-names "$account" 00000000-0000-4000-8000-000000000000
+check "both ids" has "$out" '"00000000-0000-4000-8000-000000000000":{"first_name":"Deleted"'
+check "both ids" has "$out" "\"$account\":{"
+run 0 system get-customize siteName
+check "a setting" matches "$out" '^\{"siteName":"'
+run 0 system user-tracking started '{"from":"test"}'
+check "nothing is null" is "$out" null
+run 0 system manage-api-keys get
+check "a list of keys" matches "$out" '^\[\{"id":[0-9]+'
+
+# call.
+run 0 call system.ping
+check "call" matches "$out" '^\{"now":[0-9]+\}$'
+run 0 call system.userSearch '[{"query":"a","limit":1}]'
+check "call with arguments" matches "$out" '^\[\{"account_id":"'
+run 2 call system.userSearch '{"query":"a"}'
+check "an array is needed" has "$err" 'a JSON array is needed'
+run 1 call system.noSuchThing
+check "the server's word" has "$err" 'unknown function'
+
+# JSON from standard input and from files.
+printf '[{"query":"a","limit":1}]' >"$scratch/args.json"
+run 0 call system.userSearch "@$scratch/args.json"
+check "@FILE" matches "$out" '^\[\{"account_id":"'
+input='[{"query":"a","limit":1}]' run 0 call system.userSearch -
+check "standard input" matches "$out" '^\[\{"account_id":"'
+input='{"x":1}' run 0 system user-tracking e -
+run 2 system user-tracking e "@$scratch/none.json"
+check "names the file" has "$err" "none.json"
+run 2 system user-tracking e '{"x":'
+check "says what is expected" has "$err" "JSON, @FILE, or -"
+
+# Usage.
+run 2
+run 2 nonsense
+run 2 system
+run 2 system nonsense
+run 2 system ping --nonsense
+run 2 system user-search
+check "names what is missing" has "$err" query
+run 2 system user-search a --limit many
+run 2 system ping --timeout 10
+check "shows how" has "$err" "write 10s"
+run 2 system ping --timeout 0s
+run 2 system ping --retries -1
+run 2 system ping -o xml
+run 2 system ping --host ftp://example.com
+run 2 system ping --host http://example.com
+run 2 system ping --ca-file "$scratch/none.pem"
+run 2 system ping --api-key-file "$scratch/none"
+run 2 system ping --api-key x --api-key-file "$scratch/none"
+run 2 system ping --api-key "$(printf 'sk-a\r\nX-Evil: 1')"
+check "no key in the text" lacks "$err" X-Evil
+run 0 --version
+check "version" matches "$out" '^cohub [0-9]+\.[0-9]+\.[0-9]+$'
+for at in "" system "system user-search" call; do
+    # shellcheck disable=SC2086
+    run 0 $at --help
+    check "help of '$at'" matches "$out" 'Usage:'
+done
+run 0 system ping --help
+check "global options in the help at every level" has "$out" --timeout
+
+# Keys.
+saved=$key
+unset COCALC_API_KEY
+run 2 system test
+check "says what to try" has "$err" --api-key-file
+run 0 system test --api-key "$key"
+printf '%s\n' "$key" >"$scratch/key"
+run 0 --api-key-file "$scratch/key" system test
+input=$key run 0 system test --api-key-file -
+run 1 -v system test --api-key "sk-wrong0000000000000001"
+check "the wrong key is nowhere" lacks "$out$err" sk-wrong
+export COCALC_API_KEY=$saved
+
+# -v: a line for each attempt.
+run 0 -v system ping
+check "one line" is "$(wc -l <"$scratch/err")" 1
+check "what it says" matches "$err" '^\* system.ping: attempt 1 on connection 1 \(new\) to https://localhost:[0-9]+: HTTP 200, ok, [0-9.]+ ms$'
+check "standard output stays pure" matches "$out" '^\{"now":[0-9]+\}$'
+
+# The transport.
+run 3 system ping --host https://localhost:1 --retries 0
+run 3 system ping --host http://localhost:1 --retries 1 -v
+check "two attempts" is "$(grep -c '^\* ' <<<"$err")" 2
+SSL_CERT_FILE='' run 3 system ping
+check "says what to try" has "$err" --ca-file
+run 3 system ping --host "https://no-such-name.invalid" --retries 0
+
+# Faults: typed methods that read are repeated, others are not.
+start_server --fault 'system.ping status=503 times=1 then ok' \
+    --fault 'system.userTracking status=503 times=1 then ok'
+run 0 -v system ping
+check "repeated" has "$err" 'attempt 2'
+run 1 -v system user-tracking e '{}'
+check "not repeated" lacks "$err" 'attempt 2'
+start_server --fault 'system.ping error="out of order" times=1 then json="{\"n\":1.5,\"big\":12345678901234567890,\"s\":\"\\u009b31m\"}" forever'
+run 1 system ping
+check "the server's words" has "$err" 'out of order'
+run 0 system ping
+check "numbers as they are" is "$out" '{"n":1.5,"big":12345678901234567890,"s":"\u009b31m"}'
+start_server --fault 'system.ping stall=20s forever'
+run 4 system ping --timeout 300ms --retries 0
+check "says what to try" has "$err" --timeout
+
+# SIGINT ends a call that hangs, at once.
+command_line='cohub system ping, interrupted'
+"$cohub" -v system ping >"$scratch/out" 2>"$scratch/err" &
+pid=$!
+for _ in $(seq 100); do
+    # The handler is there once the socket is.
+    if ls -l "/proc/$pid/fd" 2>/dev/null | grep -q socket; then break; fi
+    sleep 0.05
+done
+kill -INT "$pid"
+started=$SECONDS
+status=0
+wait "$pid" || status=$?
+out=$(<"$scratch/out")
+err=$(<"$scratch/err")
+check "SIGINT gives 130" is "$status" 130
+check "at once" [ $((SECONDS - started)) -lt 5 ]
+check "nothing on standard output" is "$out" ""
+check "says so" has "$err" 'error: system.ping: interrupted'
+
+# The table, and names that would like to steer the terminal.
+hostile='json=[{\"account_id\":\"1\",\"first_name\":\"\\u001b[31mred\\u0007\",\"n\":5},{\"account_id\":\"22\",\"first_name\":\"Zo\\u00eb \\u674e\",\"n\":10},{\"account_id\":\"3\",\"first_name\":\"\\u202eevil\\n\",\"n\":null}]'
+start_server --fault "system.userSearch ${hostile/json=/json=\"}\" forever"
+run 0 -o table system user-search a
+check "no control character" is "$(LC_ALL=C tr -d '\n\40-\176\200-\377' <"$scratch/out" | wc -c)" 0
+check "escaped" has "$out" '\u001b[31mred\u0007'
+check "no turned text" has "$out" '\u202eevil\u000a'
+check "four lines" is "$(wc -l <"$scratch/out")" 4
+check "aligned" has "$out" "22          Zoë 李$(printf '%15s' '')10"
+run 0 -o json system user-search a
+check "no escape character in JSON either" is "$(LC_ALL=C tr -d '\n\40-\176\200-\377' <"$scratch/out" | wc -c)" 0
+stop_server
+start_server
+run 0 system ping -o table
+check "an object as rows" matches "$out" '^now  [0-9]+$'
+
+echo "$checks checks, $failures failed"
+[ $failures = 0 ]
