@@ -1,0 +1,107 @@
+#!/usr/bin/env bash
+# compare.sh [--build DIR] [--quick] [--rows]: cohub beside a naive Beast client, and wrk if it is
+# there, in alternation within each round; prints ratios of medians, and their quartiles.
+# The yardstick server runs on core 0, the clients on core 1. --rows: rows for measure.sh's table.
+set -euo pipefail
+
+root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
+build=$root/build/bench
+rounds=11
+scale=1
+rows=
+while [ $# != 0 ]; do
+    case $1 in
+    --build) build=$2; shift 2 ;;
+    --quick) rounds=3 scale=4; shift ;;
+    --rows) rows=1; shift ;;
+    *) sed -n '2,5s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
+    esac
+done
+cohub=$build/benchmarks/cost/cohub-cost
+naive=$build/benchmarks/compare/cohub-naive-beast
+responder=$build/benchmarks/responder/cohub-bench-responder
+for program in "$cohub" "$naive" "$responder"; do
+    if [ ! -x "$program" ]; then
+        echo "error: $program is missing; build the bench preset, or say --build DIR" >&2
+        exit 2
+    fi
+done
+
+pin0=() pin1=()
+if command -v taskset >/dev/null && [ "$(nproc)" -gt 1 ]; then
+    pin0=(taskset -c 0) pin1=(taskset -c 1)
+fi
+scratch=$(mktemp -d)
+server=
+finish() {
+    if [ -n "$server" ]; then kill "$server" 2>/dev/null || :; fi
+    rm -rf "$scratch"
+}
+trap finish EXIT
+mkfifo "$scratch/hello"
+COHUB_CA_OUT=$scratch/ca.pem exec "${pin0[@]}" "$responder" >"$scratch/hello" &
+server=$!
+read -r -t 20 port ca <"$scratch/hello"
+
+field() { sed -n "s/.*\b$1=\([0-9.]*\).*/\1/p" <<<"$2"; }
+# ratio <field> <a> <b>: of medians; then the quartiles of the rounds' own ratios.
+ratio() {
+    paste -d ' ' "$scratch/$2.$1" "$scratch/$3.$1" | awk '
+        function middle(v, n, q) { return v[int((n - 1) * q + 1.5)] }
+        function sorted(v, n,    i, j, t) {
+            for (i = 2; i <= n; ++i)
+                for (j = i; j > 1 && v[j - 1] > v[j]; --j) { t = v[j]; v[j] = v[j - 1]; v[j - 1] = t }
+        }
+        $2 > 0 { ++n; a[n] = $1; b[n] = $2; r[n] = $1 / $2 }
+        END {
+            if (!n) { print "-"; exit }
+            sorted(a, n); sorted(b, n); sorted(r, n)
+            printf "%.2f (%.2f-%.2f)\n", middle(a, n, 0.5) / middle(b, n, 0.5), middle(r, n, 0.25),
+                middle(r, n, 0.75)
+        }'
+}
+row() { printf '%-58s %10s %10s  %s\n' "$1" "$2" "$3" "$4"; }
+
+cat >"$scratch/post.lua" <<'LUA'
+wrk.method = "POST"
+wrk.path = "/small/api/conat/hub"
+wrk.headers["Authorization"] = "Basic c2stYWJjZGVmUVdFUlRZMDkwOTAwMDAwMTo="
+wrk.headers["Content-Type"] = "application/json"
+wrk.body = '{"name":"system.userSearch","args":[{"query":"ada lovelace,ada@x.yz","limit":20}]}'
+LUA
+
+# measured <who> <in flight> <command>...: its CPU per call and calls per second go to files.
+measured() {
+    local who=$1 k=$2 line
+    shift 2
+    line=$("${pin1[@]}" "$@" localhost "$port" "$ca")
+    field cpu_us "$line" >>"$scratch/$who-$k.cpu"
+    field per_second "$line" >>"$scratch/$who-$k.rate"
+}
+for _ in $(seq $rounds); do
+    for k in 1 64 512; do
+        if [ $k = 1 ]; then n=$((8000 / scale)); else n=$((40000 / scale)); fi
+        measured cohub $k "$cohub" calls $n small --inflight $k
+        measured naive $k "$naive" calls $n small --inflight $k
+    done
+    measured multi 64 "$cohub" calls $((40000 / scale)) small --inflight 64 --multi
+    if command -v wrk >/dev/null; then
+        line=$("${pin1[@]}" wrk -t 1 -c 64 -d 1s -s "$scratch/post.lua" "https://localhost:$port/")
+        sed -n 's/^Requests\/sec: *//p' <<<"$line" >>"$scratch/wrk-64.rate"
+    fi
+done
+
+if [ -z "$rows" ]; then
+    echo "$rounds rounds; ratio of medians (quartiles of the rounds' ratios)"
+    row "figure" must stretch measured
+fi
+row "CPU per call, cohub / naive Beast, 1 in flight" 0.62 0.54 "$(ratio cpu cohub-1 naive-1)"
+row "CPU per call, cohub / naive Beast, 64 in flight" 0.58 0.50 "$(ratio cpu cohub-64 naive-64)"
+row "req/s, cohub / naive Beast, 64 in flight" 1.4 1.8 "$(ratio rate cohub-64 naive-64)"
+row "req/s, cohub / naive Beast, 512 in flight" 1.2 1.8 "$(ratio rate cohub-512 naive-512)"
+if [ -s "$scratch/wrk-64.rate" ]; then
+    row "req/s, cohub / wrk, 64 in flight" 0.95 1.05 "$(ratio rate cohub-64 wrk-64)"
+else
+    row "req/s, cohub / wrk, 64 in flight" 0.95 1.05 "skipped: wrk is not installed"
+fi
+row "CPU per call, threading::multi / single, 64 in flight" - - "$(ratio cpu multi-64 cohub-64)"

@@ -1,0 +1,189 @@
+// cohub-naive-beast: user_search as one writes it after Beast's examples: a stream a coroutine,
+// http::async_write and http::async_read over TLS, json::parse, then structs. It verifies the
+// server as cohub does, and has no pool, no deadline, no retry.
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/connect.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/host_name_verification.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/ssl/ssl_stream.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <cstdint>
+#include <cstdio>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "cost/work.hpp"
+
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+namespace json = boost::json;
+using asio::use_awaitable;
+using asio::ip::tcp;
+
+// The members that cohub::user has.
+struct user
+{
+    std::string account_id;
+    std::optional<std::string> first_name, last_name, name, email_address;
+    std::optional<std::int64_t> last_active, created;
+    std::optional<bool> banned, email_address_verified;
+};
+
+std::optional<std::string> text(json::object const& o, char const* key)
+{
+    auto const* const v = o.if_contains(key);
+    if (v == nullptr || !v->is_string()) return std::nullopt;
+    return std::string(v->get_string());
+}
+std::optional<std::int64_t> number(json::object const& o, char const* key)
+{
+    auto const* const v = o.if_contains(key);
+    if (v == nullptr || !v->is_int64()) return std::nullopt;
+    return v->get_int64();
+}
+std::optional<bool> boolean(json::object const& o, char const* key)
+{
+    auto const* const v = o.if_contains(key);
+    if (v == nullptr || !v->is_bool()) return std::nullopt;
+    return v->get_bool();
+}
+
+std::vector<user> users_of(json::value const& v)
+{
+    std::vector<user> users;
+    for (auto const& element : v.as_array()) {
+        auto const& o = element.as_object();
+        user& u = users.emplace_back();
+        u.account_id = o.at("account_id").as_string();
+        u.first_name = text(o, "first_name");
+        u.last_name = text(o, "last_name");
+        u.name = text(o, "name");
+        u.email_address = text(o, "email_address");
+        u.last_active = number(o, "last_active");
+        u.created = number(o, "created");
+        u.banned = boolean(o, "banned");
+        u.email_address_verified = boolean(o, "email_address_verified");
+    }
+    return users;
+}
+
+class client
+{
+public:
+    client(asio::io_context& io, asio::ssl::context& tls, bench::work const& w)
+        : stream_(io, tls), buffer_(), work_(w)
+    {
+    }
+
+    asio::awaitable<void> connect()
+    {
+        tcp::resolver resolver(stream_.get_executor());
+        auto const found = co_await resolver.async_resolve(work_.host, work_.port, use_awaitable);
+        auto& lowest = beast::get_lowest_layer(stream_);
+        lowest.expires_after(std::chrono::seconds(30));
+        co_await lowest.async_connect(found, use_awaitable);
+        lowest.socket().set_option(tcp::no_delay(true));
+        SSL_set_tlsext_host_name(stream_.native_handle(), work_.host.c_str());
+        stream_.set_verify_callback(asio::ssl::host_name_verification(work_.host));
+        co_await stream_.async_handshake(asio::ssl::stream_base::client, use_awaitable);
+    }
+
+    asio::awaitable<std::vector<user>> search()
+    {
+        json::object query{{"query", bench::query_text}, {"limit", bench::query_limit}};
+        json::array args;
+        args.push_back(std::move(query));
+        json::object body{{"name", "system.userSearch"}};
+        body["args"] = std::move(args);
+        http::request<http::string_body> request{
+            http::verb::post, std::string(work_.base()) + "/api/conat/hub", 11};
+        request.set(http::field::host, work_.host + ':' + work_.port);
+        request.set(http::field::user_agent, "naive");
+        request.set(http::field::authorization, "Basic c2stYWJjZGVmUVdFUlRZMDkwOTAwMDAwMTo=");
+        request.set(http::field::content_type, "application/json");
+        request.set(http::field::accept, "application/json");
+        request.body() = json::serialize(body);
+        request.prepare_payload();
+        beast::get_lowest_layer(stream_).expires_after(std::chrono::seconds(30));
+        co_await http::async_write(stream_, request, use_awaitable);
+        http::response<http::string_body> response;
+        co_await http::async_read(stream_, buffer_, response, use_awaitable);
+        if (response.result() != http::status::ok) throw std::runtime_error("HTTP status");
+        auto const answer = json::parse(response.body());
+        co_return users_of(answer);
+    }
+
+private:
+    beast::ssl_stream<beast::tcp_stream> stream_;
+    beast::flat_buffer buffer_;
+    bench::work const& work_;
+};
+
+asio::awaitable<void> connect_all(std::vector<std::unique_ptr<client>>& clients)
+{
+    for (auto& c : clients) co_await c->connect();
+}
+
+asio::awaitable<void> look_up(client& c, std::size_t users, long& left)
+{
+    while (left > 0) {
+        --left;
+        auto const found = co_await c.search();
+        if (found.size() != users || found.back().last_name != "Lovelace")
+            throw std::runtime_error("the answer is wrong");
+    }
+}
+
+void rethrow(std::exception_ptr e)
+{
+    if (e) std::rethrow_exception(e);
+}
+
+}  // namespace
+
+int main(int argc, char** argv)
+try {
+    bench::work const w = bench::read_arguments(argc, argv);
+    if (w.mode != "calls") throw std::runtime_error("it does calls alone");
+    asio::io_context io(1);
+    asio::ssl::context tls(asio::ssl::context::tls_client);
+    tls.load_verify_file(w.ca_file);
+    tls.set_verify_mode(asio::ssl::verify_peer);
+    std::vector<std::unique_ptr<client>> clients;
+    for (std::size_t i = 0; i < w.in_flight; ++i)
+        clients.push_back(std::make_unique<client>(io, tls, w));
+    asio::co_spawn(io, connect_all(clients), rethrow);
+    io.run();
+
+    bench::meter m;
+    for (long const calls : {w.warm_up(), w.count}) {
+        m.begin();
+        long left = calls;
+        for (auto& c : clients) asio::co_spawn(io, look_up(*c, w.users(), left), rethrow);
+        io.restart();
+        io.run();
+    }
+    m.end(w.count);
+    std::printf(" opened=%zu\n", clients.size());
+    return 0;
+} catch (std::exception const& e) {
+    std::fprintf(stderr, "error: %s\n", e.what());
+    return 1;
+}
