@@ -143,17 +143,17 @@ std::string get_customize(call& c)
 {
     json::value const* const fields = c.arg(0);
     std::string out = "{";
-    for (auto const& [name, value] : c.world.settings) {
+    for (auto const& setting : c.world.settings) {
         if (fields && fields->is_array()) {
             auto const& wanted = fields->get_array();
             bool const found = std::any_of(wanted.begin(), wanted.end(), [&](json::value const& v) {
-                return v.is_string() && v.get_string() == name;
+                return v.is_string() && v.get_string() == setting.first;
             });
             if (!found) continue;
         }
         if (out.size() > 1) out += ',';
-        append_json_string(out, name);
-        out += ':' + value;
+        append_json_string(out, setting.first);
+        out += ':' + setting.second;
     }
     return out + '}';
 }

@@ -23,7 +23,10 @@ char32_t next_code_point(std::string_view s, std::size_t& i, bool* valid = nullp
     };
     auto const byte = [&](std::size_t k) { return static_cast<unsigned char>(s[k]); };
     unsigned char const b = byte(i);
-    if (b < 0x80) return s[i++];
+    if (b < 0x80) {
+        ++i;
+        return b;
+    }
     std::size_t const length = b >= 0xC2 && b < 0xE0   ? 2
                                : b >= 0xE0 && b < 0xF0 ? 3
                                : b >= 0xF0 && b < 0xF5 ? 4
@@ -360,7 +363,7 @@ std::optional<std::string> postgres_uuid(std::string_view s)
         after_hyphen = false;
     }
     if (digits.size() != 32 || after_hyphen) return {};
-    for (std::size_t const at : {20, 16, 12, 8}) digits.insert(at, 1, '-');
+    for (std::size_t const at : {20u, 16u, 12u, 8u}) digits.insert(at, 1, '-');
     return digits;
 }
 
@@ -599,17 +602,21 @@ std::string const& http_date(std::int64_t ms)
 std::string entity_tag(std::string_view body)
 {
     // FNV-1a with 64 bits over UTF-16 units, folded to 52 of them, both numbers in base 36.
+    constexpr std::uint64_t prime = 0x100000001b3u;
     std::uint64_t hash = 0xcbf29ce484222325u;
     std::size_t units = 0;
     auto const take = [&](char32_t unit) {
-        hash = (hash ^ unit) * 0x100000001b3u;
+        hash = (hash ^ unit) * prime;
         ++units;
     };
     for (std::size_t i = 0; i < body.size();) {
-        if (static_cast<unsigned char>(body[i]) < 0x80) {
-            take(static_cast<unsigned char>(body[i++]));
-            continue;
+        // Most of an answer is ASCII, and every answer comes through here.
+        std::size_t const begin = i;
+        while (i < body.size() && static_cast<unsigned char>(body[i]) < 0x80) {
+            hash = (hash ^ static_cast<unsigned char>(body[i++])) * prime;
         }
+        units += i - begin;
+        if (i == body.size()) break;
         char32_t const c = next_code_point(body, i);
         if (c > 0xFFFF) {
             take(0xD800 + ((c - 0x10000) >> 10));
