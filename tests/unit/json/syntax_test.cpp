@@ -188,7 +188,7 @@ INSTANTIATE_TEST_SUITE_P(
     All,
     JsonChoice,
     testing::Values(
-        choice_row{"NumberHugeExponent", "[0.4e00669999999999999999999999999999999999999]", false},
+        choice_row{"NumberHugeExponent", "[0.4e00669999999999999999999999999999999999999]", true},
         choice_row{"NumberNegativeHugeInteger", "[-123123123123123123123123123123]", true},
         choice_row{"NumberHugeInteger", "[100000000000000000000]", true},
         choice_row{"NumberOverflow", "[1e400]", true},

@@ -181,8 +181,8 @@ public:
             s.type->store_double(s.at, v);
             return;
         }
-        // 1.0 is an integer; beyond 2^53 a double may stand for another one.
-        constexpr double exact = 9007199254740992.0;
+        // 1.0 is an integer; from 2^53 on a double may stand for another one.
+        constexpr double exact = 9007199254740991.0;
         if (s.type->store_int != nullptr && std::trunc(v) == v && v <= exact && v >= -exact &&
             s.type->store_int(s.at, static_cast<std::int64_t>(v)))
             return;
