@@ -7,10 +7,11 @@
 #include <boost/asio/io_context.hpp>
 
 #include <openssl/evp.h>
+#include <openssl/rand.h>
 
 #include <algorithm>
 #include <charconv>
-#include <random>
+#include <cstring>
 
 namespace cohub::transport {
 
@@ -174,8 +175,9 @@ COHUB_DECL client::client(boost::asio::io_context& io, cohub::options&& o, http:
 {
     random_state_ = options_.retry.seed;
     if (random_state_ == 0) {
-        std::random_device device;
-        random_state_ = (std::uint64_t(device()) << 32) | device();
+        unsigned char seed[sizeof random_state_] = {};
+        RAND_bytes(seed, sizeof seed);
+        std::memcpy(&random_state_, seed, sizeof seed);
     }
     std::string key(options_.api_key.reveal());
     std::string const bare = detail::base64(key);
