@@ -1,0 +1,236 @@
+#pragma once
+
+#include <cohub/cohub.hpp>
+#include <cohub/fake/pki.hpp>
+#include <cohub/fake/raw_peer.hpp>
+
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "coverage.hpp"
+
+namespace cohub::faults {
+
+using namespace std::chrono_literals;
+using fake::raw_answer;
+using fake::raw_ending;
+using fake::raw_peer;
+using fake::raw_request;
+using fake::raw_script;
+using fake::tls_end;
+using fake::tls_settings;
+
+/// The API key of every test. It holds characters that base64, URLs and JSON would write otherwise,
+/// so that each of these forms can be told from the plain one.
+inline constexpr char const* canary = "sk-Canary+7/x=~%41\"\\k";
+
+/// S: safe to repeat. U: never sent again once a byte may have left.
+enum class kind
+{
+    safe,
+    once
+};
+
+/// One call: its id on the wire, and how it came out.
+class call_state
+{
+public:
+    explicit call_state(std::string call_id) : id(std::move(call_id)) {}
+
+    bool done() const { return completions > 0; }
+    bool ok() const { return completions > 0 && !why; }
+    /// The code as `errc`; 0 when there was no error.
+    errc code() const { return why ? static_cast<errc>(why->code.value()) : errc{}; }
+    stage at() const { return why ? why->at : stage::none; }
+
+    std::string id;
+    int completions = 0;
+    std::optional<failure> why;
+    std::string value;  ///< the result, as JSON text
+    std::chrono::steady_clock::time_point started{};
+    std::chrono::steady_clock::time_point ended{};
+    boost::asio::cancellation_signal cancel;
+};
+using call_ptr = std::shared_ptr<call_state>;
+
+/// Options as the tests want them: the canary key, the test's own authority, quick retries.
+options options_for(std::string const& url);
+options options_for(raw_peer const& peer);
+
+/// A client under test, with an io_context that the test itself runs.
+class subject
+{
+public:
+    explicit subject(options o);
+    explicit subject(raw_peer const& peer) : subject(options_for(peer)) {}
+    ~subject();
+    subject(subject const&) = delete;
+    subject& operator=(subject const&) = delete;
+
+    hub& client() { return *hub_; }
+    boost::asio::io_context& io() { return *io_; }
+    manual_clock& clock() { return *clock_; }
+    connection_stats stats() { return hub_->stats(); }
+
+    /// Begins a call; `argument` is sent beside the id, for large requests.
+    call_ptr start(kind k, call_options o = {}, std::string const& argument = {});
+    call_ptr start_as(
+        std::string id, kind k, call_options o = {}, std::string const& argument = {}
+    );
+    /// Begins a call and runs until it is complete.
+    call_ptr run(kind k, call_options o = {});
+    call_ptr run_as(std::string id, kind k, call_options o = {});
+    static std::string next_id();
+
+    bool run_until(std::function<bool()> const& predicate, std::chrono::milliseconds limit = 5s);
+    bool finish(call_ptr const& c, std::chrono::milliseconds limit = 5s);
+    /// Runs whatever is ready now, and what becomes ready by that.
+    void drain();
+    /// Moves a manual clock on in small steps until the call is complete.
+    bool finish_by_clock(call_ptr const& c, std::chrono::seconds at_most);
+
+    /// Destroys the client with its calls in flight.
+    void destroy_client();
+    /// Destroys the io_context, which owns the client by then.
+    void destroy_io();
+
+    /// Asserts I1, I2, I3 and I6 for a call that must be complete.
+    void expect_sound(call_ptr const& c, std::chrono::milliseconds limit = 5s);
+    /// Asserts I4: a call to what is healthy by now succeeds with its own answer.
+    void expect_healthy();
+
+    std::vector<attempt_event> const& attempts() const { return *attempts_; }
+
+private:
+    std::shared_ptr<manual_clock> clock_;  // empty: real time
+    std::shared_ptr<std::vector<attempt_event>> attempts_;
+    std::unique_ptr<boost::asio::io_context> io_;
+    std::unique_ptr<hub> hub_;
+};
+
+/// Puts a clock that stands still into the options.
+options with_manual_clock(options o);
+
+/// The id of the call that a request carries.
+std::string id_in(raw_request const& request);
+/// The body of the right answer to the call with this id.
+std::string body_for(std::string const& id);
+/// The right answer to a request.
+std::string echo(raw_request const& request);
+/// Answers every request rightly.
+raw_script healthy();
+raw_script healthy_once_then_close();
+
+/// Asserts that the call failed in one of these ways.
+void expect_failed(call_ptr const& c, std::vector<errc> const& codes);
+void expect_failed(call_ptr const& c, errc code, stage at);
+void expect_ok(call_ptr const& c);
+
+/// A fault as a row of faults.md describes it.
+class fault
+{
+public:
+    /// Which calls are repeated after it.
+    enum class again
+    {
+        never,
+        safe_only,
+        any  // while no byte was sent
+    };
+    /// What becomes of the connection.
+    enum class then
+    {
+        dropped,
+        reused,
+        either
+    };
+
+    /// What the connection does with its first request.
+    using script_for = std::function<raw_script(std::string const& id)>;
+
+    fault(std::string name, script_for script) : name_(std::move(name)), script_(std::move(script))
+    {
+    }
+    /// Answers the first request by these bytes.
+    fault(std::string name, std::string answer);
+
+    fault& fails(std::vector<errc> codes)
+    {
+        codes_ = std::move(codes);
+        return *this;
+    }
+    fault& fails(errc code) { return fails(std::vector<errc>{code}); }
+    fault& repeats(again a)
+    {
+        again_ = a;
+        return *this;
+    }
+    fault& keeps()
+    {
+        then_ = then::reused;
+        return *this;
+    }
+    fault& keeps_or_drops()
+    {
+        then_ = then::either;
+        return *this;
+    }
+    fault& with(std::function<void(options&)> change)
+    {
+        change_ = std::move(change);
+        return *this;
+    }
+    /// Asserted about each failed call.
+    fault& also(std::function<void(call_state const&)> check)
+    {
+        check_ = std::move(check);
+        return *this;
+    }
+
+    /// Plays it at `peer` with an S and a U call and asserts what was said, and the invariants.
+    void play(raw_peer& peer) const;
+
+private:
+    void play_once(raw_peer& peer) const;
+    void play_repeated(raw_peer& peer) const;
+    options settings(raw_peer const& peer) const;
+
+    std::string name_;
+    script_for script_;
+    std::vector<errc> codes_;  // empty: succeeds
+    again again_ = again::never;
+    then then_ = then::dropped;
+    std::function<void(options&)> change_;
+    std::function<void(call_state const&)> check_;
+};
+
+/// Peers that live as long as the program: a listener for each test would cost more than the test.
+raw_peer& tcp_peer();
+raw_peer& tls_peer();
+fake::authority const& ca();
+tls_settings good_tls();
+
+/// Asserts that a test leaves no descriptor open.
+class fault_test : public ::testing::Test
+{
+protected:
+    void SetUp() override;
+    void TearDown() override;
+
+private:
+    std::size_t descriptors_ = 0;
+};
+
+/// Asserts that none of the key's forms is in `text`.
+void expect_no_key(std::string const& text, char const* where);
+
+}  // namespace cohub::faults
