@@ -121,7 +121,7 @@ std::string error_answer(std::string_view text)
     return out + "}";
 }
 
-std::string quoted(std::string_view s)
+std::string in_quotes(std::string_view s)
 {
     std::string out = "\"";
     for (char const c : s) {
@@ -309,9 +309,9 @@ std::string fault::text() const
     std::string out;
     auto const word = [&out](std::string const& w) { out += (out.empty() ? "" : " ") + w; };
     if (status) word("status=" + std::to_string(*status));
-    for (auto const& [name, value] : headers) word("header=" + quoted(name + ": " + value));
-    if (body) word("body=" + quoted(*body));
-    if (json) word("json=" + quoted(*json));
+    for (auto const& [name, value] : headers) word("header=" + in_quotes(name + ": " + value));
+    if (body) word("body=" + in_quotes(*body));
+    if (json) word("json=" + in_quotes(*json));
     if (delay.count() != 0) word("delay=" + std::to_string(delay.count()) + "ms");
     if (stall.count() != 0) word("stall=" + std::to_string(stall.count()) + "ms");
     if (hold) word("hold");

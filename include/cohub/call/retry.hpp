@@ -75,7 +75,7 @@ inline bool worth_another(failure const& f, attempt const& a) noexcept
     bool const unsent_or_safe = safe || !a.sent;
     switch (static_cast<errc>(f.code.value())) {
         case errc::resolve_failed:
-            return a.temporary && !a.sent;
+            return a.temporary && unsent_or_safe;
         case errc::connect_failed:
             return unsent_or_safe;
         case errc::timeout:

@@ -315,7 +315,7 @@ void expect_number(char const* text, T expected)
     EXPECT_EQ(d.value, expected) << text;
 }
 template <class T>
-void expect_refused(char const* text)
+void expect_refused(std::string const& text)
 {
     EXPECT_EQ(read<T>(text).out.is, status::bad_shape) << text;
 }
@@ -343,6 +343,9 @@ TEST(DecodeNumberTest, IntegersOutOfRangeAreRefused)
     expect_refused<int>("2147483648");
     expect_refused<std::uint8_t>("256");
     expect_refused<std::int64_t>("1e400");
+    expect_refused<std::int64_t>("1e-400");
+    expect_refused<std::int64_t>("1" + std::string(400, '0') + "e-10");
+    expect_refused<std::int64_t>("0." + std::string(400, '0') + "1");
     expect_refused<std::int64_t>("1.5");
     expect_refused<std::int64_t>("1e19");
 }

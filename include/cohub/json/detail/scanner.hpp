@@ -6,6 +6,7 @@
 #include <bit>
 #include <charconv>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <limits>
 #include <string>
@@ -381,7 +382,7 @@ private:
     {
         p_ = first + (negative ? 1 : 0);
         while (p_ != end_ && is_digit(*p_)) ++p_;
-        bool fraction = false, small = false;
+        bool fraction = false;
         if (p_ != end_ && *p_ == '.') {
             fraction = true;
             if (++p_ == end_ || !is_digit(*p_)) return fail("no digit after the point");
@@ -389,7 +390,7 @@ private:
         }
         if (p_ != end_ && (*p_ == 'e' || *p_ == 'E')) {
             fraction = true;
-            if (++p_ != end_ && (*p_ == '+' || *p_ == '-')) small = *p_++ == '-';
+            if (++p_ != end_ && (*p_ == '+' || *p_ == '-')) ++p_;
             if (p_ == end_ || !is_digit(*p_)) return fail("no digit in the exponent");
             while (p_ != end_ && is_digit(*p_)) ++p_;
         }
@@ -410,9 +411,11 @@ private:
         }
         double v = 0;
         if (std::from_chars(first, p_, v).ec != std::errc()) {
-            // Out of range: too near to zero, or too far from it.
-            v = small ? 0.0 : std::numeric_limits<double>::infinity();
-            if (negative) v = -v;
+            // Out of range: too far from zero, or so near that nothing is left. What was not zero
+            // must not become the integer 0.
+            v = std::strtod(std::string(first, p_).c_str(), nullptr);
+            if (v > -1 && v < 1) v = std::numeric_limits<double>::denorm_min();
+            if (negative && v > 0) v = -v;
         }
         handler_.on_double(v);
         return true;

@@ -452,15 +452,13 @@ COHUB_DECL void client::on_answer(connection& c, bool reusable)
     std::optional<failure> f = call::read_answer(op, answer, wall);
     if (f) {
         f->at = stage::reading_body;
-        connection_ptr const keep(&c);
-        give_back(c, reusable);
         attempt_failed(op, std::move(*f), &c, false);
     } else {
         ++op.attempts;
         trace(op, nullptr, &c, std::nullopt);
         finish(op, nullptr);
-        give_back(c, reusable);
     }
+    give_back(c, reusable);
     pump();
 }
 
