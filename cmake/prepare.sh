@@ -183,6 +183,10 @@ cohub_ctest() {
         if [[ $line == 'cohub-exit '* ]]; then status=${line#cohub-exit }; break; fi
         printf '%s\n' "$line" >>"$log"
         case $line in
+        *' faults.coverage '*' Passed '*)
+            # What a passed test says is not shown, but this is what the run is to tell.
+            "$build/tests/faults/cohub_faults" --summarize "$build/tests/faults/reports" || :
+            ;;
         *' Test '*' Passed '*)
             if [ $SECONDS -ge $next ]; then
                 printf '   %s\n' "$(sed 's/ Test.*//; s/^ *//' <<<"$line")"

@@ -105,7 +105,7 @@ void begin_chart(std::string& to, char const* title, char const* unit, double hi
             y,
             y);
         put(to,
-            "<text x=\"%.0f\" y=\"%.1f\" text-anchor=\"end\">%.4g%s</text>\n",
+            "<text x=\"%.0f\" y=\"%.1f\" text-anchor=\"end\">%.6g%s</text>\n",
             left - 6,
             y + 4,
             highest * i / 4,
