@@ -354,6 +354,14 @@ COHUB_DECL void client::begin_resolve()
         });
         return;
     }
+    if (origin_.host == "localhost") {
+        // RFC 6761: never a matter for the name service, and there where no hosts file is.
+        boost::asio::post(io_, [answer, port = origin_.port] {
+            using boost::asio::ip::address_v4, boost::asio::ip::address_v6;
+            answer({}, {{address_v4::loopback(), port}, {address_v6::loopback(), port}});
+        });
+        return;
+    }
     resolver_->async_resolve(
         origin_.host,
         std::to_string(origin_.port),
