@@ -90,8 +90,8 @@ public:
     }
 
     /// @param p behind a quote
-    /// @return the length of the member's name if the one that is presumably next stands there, up to
-    /// its closing quote; else 0
+    /// @return the length of the member's name if the one that is presumably next stands there, up
+    /// to its closing quote; else 0
     std::size_t expect_key(char const* p, char const* end) noexcept
     {
         if (mode_ != mode::decoding || (depth_ == 1 && envelope_)) return 0;
