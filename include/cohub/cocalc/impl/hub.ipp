@@ -31,7 +31,7 @@ inline boost::intrusive_ptr<transport::client> make_client(boost::asio::io_conte
             "from other executors work all the same"
         ));
     auto made = transport::client::make(*io, std::move(o));
-    if (!made) throw error(std::move(made.error()));
+    if (!made) throw error(made.error());
     return std::move(*made);
 }
 
