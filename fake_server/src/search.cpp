@@ -18,6 +18,7 @@ struct hit
 {
     account_row const* row;
     bool by_address;
+    std::size_t place = 0;  // ties keep the order in which they were found
 };
 
 void append_optional(std::string& out, std::string_view member, std::optional<std::string> const& v)
@@ -214,11 +215,13 @@ std::string search(world& w, std::string_view query, double limit, bool admin, b
     if (!only_email) {
         by_strings(w, parsed.strings, limit - static_cast<double>(hits.size()), admin, hits);
     }
-    std::stable_sort(hits.begin(), hits.end(), [](hit const& x, hit const& y) {
+    for (std::size_t i = 0; i != hits.size(); ++i) hits[i].place = i;
+    std::sort(hits.begin(), hits.end(), [](hit const& x, hit const& y) {
         auto const latest = [](account const& a) {
             return std::max(a.last_active.value_or(0), a.created.value_or(0));
         };
-        return latest(x.row->a) > latest(y.row->a);
+        auto const of_x = latest(x.row->a), of_y = latest(y.row->a);
+        return of_x != of_y ? of_x > of_y : x.place < y.place;
     });
     return answer(hits, admin);
 }

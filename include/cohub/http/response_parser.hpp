@@ -34,7 +34,8 @@ public:
     /// What of an error's body is kept.
     static constexpr std::size_t max_excerpt = 4096;
 
-    response_parser(std::size_t max_header, std::uint64_t max_body) : max_body_(max_body)
+    response_parser(std::size_t max_header, std::uint64_t max_body)
+        : max_header_(max_header), max_body_(max_body)
     {
         eager(true);
         header_limit(static_cast<std::uint32_t>(max_header));
@@ -79,9 +80,15 @@ protected:
         if (status < 100) ec = boost::beast::http::error::bad_status;
     }
 
-    void on_field_impl(boost::beast::http::field name, view, view value, code& ec) override
+    void on_field_impl(boost::beast::http::field name, view text, view value, code& ec) override
     {
         using boost::beast::http::field;
+        // Beast counts what one look at the header takes, this what all of them took together.
+        auto const end = static_cast<std::size_t>(text.data() - base_) + text.size() + value.size();
+        if (end + 4 > max_header_) {
+            ec = boost::beast::http::error::header_limit;
+            return;
+        }
         switch (name) {
             case field::content_length:
                 if (++content_lengths_ > 1 || transfer_encodings_ != 0)
@@ -178,6 +185,7 @@ private:
         }
     }
 
+    std::size_t max_header_;
     std::uint64_t max_body_;
     char* base_ = nullptr;
     std::size_t body_at_ = 0;

@@ -194,6 +194,15 @@ private:
     op_list done_;  // complete, and to be delivered once the lock is gone
     std::vector<attempt_event> events_;
 
+    /// What a resolver hook's callback holds: it may be called long after the client, or even the
+    /// io_context, is gone.
+    struct resolve_ticket
+    {
+        std::mutex mutex;
+        client* owner = nullptr;
+    };
+    std::shared_ptr<resolve_ticket> ticket_;
+
     client_service* service_ = nullptr;
 };
 

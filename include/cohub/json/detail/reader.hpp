@@ -170,6 +170,8 @@ public:
 
     void on_double(double v)
     {
+        if (!std::isfinite(v) && mode_ == mode::building && !failed_)
+            fail(path(), "holds a number beyond any double");
         if (mode_ != mode::decoding) {
             if (mode_ == mode::building) values().push_double(v);
             if (mode_ == mode::error_value) error_is("a number");
@@ -186,7 +188,7 @@ public:
         if (s.type->store_int != nullptr && std::trunc(v) == v && v <= exact && v >= -exact &&
             s.type->store_int(s.at, static_cast<std::int64_t>(v)))
             return;
-        if (s.type->kind == kind::any)
+        if (s.type->kind == kind::any && std::isfinite(v))
             any_at(s) = v;
         else
             unfit_number(s);

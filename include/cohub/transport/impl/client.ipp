@@ -340,14 +340,21 @@ COHUB_DECL void client::begin_resolve()
         self->leave();
     };
     if (options_.hooks.resolve) {
+        if (!ticket_) ticket_ = std::make_shared<resolve_ticket>();
+        ticket_->owner = this;
         // Both ways over the io_context: the hook is the user's code and must not meet our lock.
-        boost::asio::post(io_, [self, answer] {
+        boost::asio::post(io_, [self, ticket = ticket_, round] {
             self->options_.hooks.resolve(
                 self->origin_.host,
                 self->origin_.port,
-                [self, answer](error_code ec, std::vector<tcp::endpoint> found) {
-                    boost::asio::post(self->io_, [answer, ec, found = std::move(found)] {
-                        answer(ec, found);
+                [ticket, round](error_code ec, std::vector<tcp::endpoint> found) {
+                    std::lock_guard lock(ticket->mutex);
+                    if (ticket->owner == nullptr) return;
+                    boost::intrusive_ptr<client> owner(ticket->owner);
+                    boost::asio::post(owner->io_, [owner, round, ec, found = std::move(found)] {
+                        owner->enter();
+                        owner->resolved(round, ec, found);
+                        owner->leave();
                     });
                 }
             );
@@ -454,7 +461,8 @@ COHUB_DECL void client::on_answer(connection& c, bool reusable)
     op.enter(stage::reading_body, now_);
     auto const& answer = c.answer();
     if (auto const t = answer.idle_timeout())
-        c.use_until = now_ + *t - std::min<clock::duration>(*t / 2, std::chrono::seconds(1));
+        c.use_until =
+            now_ + *t - std::min<clock::duration>(clock::duration(*t) / 2, std::chrono::seconds(1));
     if (auto const n = answer.requests_left(); n && *n <= 1) reusable = false;
     auto const wall = options_.clock ? options_.clock->wall() : std::chrono::system_clock::now();
     std::optional<failure> f = call::read_answer(op, answer, wall);
@@ -597,7 +605,7 @@ COHUB_DECL void client::timer_due(timer_node& node)
     switch (node.what()) {
         case timer_node::role::call: {
             auto& op = static_cast<operation&>(node);
-            if (!op.backing_off) return end_call(op, errc::timeout);
+            if (!op.backing_off || now_ >= op.deadline) return end_call(op, errc::timeout);
             op.backing_off = false;
             timers_.set(op, op.deadline);
             return try_now(op);
@@ -674,6 +682,10 @@ COHUB_DECL void client::shut(errc why)
     while (auto* const m = pool_.any_idle()) drop(static_cast<connection&>(*m), true);
     timers_.remove(pool_timer_);
     awaiting_addresses_.clear();
+    if (ticket_) {
+        std::lock_guard lock(ticket_->mutex);
+        ticket_->owner = nullptr;
+    }
     if (options_.clock) options_.clock->unsubscribe(*this);
     if (resolver_) resolver_->cancel();
     if (timer_) timer_->cancel();

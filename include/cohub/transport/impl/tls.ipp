@@ -225,7 +225,10 @@ COHUB_DECL ssl_ptr tls_context::connect(tls_wire& wire)
     else {
         std::string_view name = host_;
         if (name.ends_with('.')) name.remove_suffix(1);  // certificates never have the root's dot
-        X509_VERIFY_PARAM_set_hostflags(rules, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+        // The subject's common name has not counted for long (RFC 9110, 4.3.4).
+        X509_VERIFY_PARAM_set_hostflags(
+            rules, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT
+        );
         bound = X509_VERIFY_PARAM_set1_host(rules, name.data(), name.size()) == 1 &&
                 SSL_set_tlsext_host_name(ssl.get(), std::string(name).c_str()) == 1;
     }
