@@ -48,15 +48,19 @@ parsed feed(std::string const& whole, std::vector<std::size_t> const& cuts, limi
     std::size_t at = 0, fed = 0;
     parsed r;
     std::size_t from = 0;
+    auto const over = [&] { return r.ec || p.is_done() || p.cut(); };
     auto const step = [&](std::size_t to) {
+        fed = to;
+        // The body is read from where the parser saw it last: what it does not take must not move
+        // it.
+        if (over()) return;
         buffer.append(whole, from, to - from);
         from = to;
-        while (at != buffer.size() && !r.ec && !p.is_done() && !p.cut()) {
+        while (at != buffer.size() && !over()) {
             std::size_t const used = p.feed(buffer.data(), at, buffer.size() - at, r.ec);
             at += used;
             if (used == 0) break;
         }
-        fed = buffer.size();
     };
     for (std::size_t const c : cuts) step(c);
     step(whole.size());
