@@ -14,6 +14,8 @@ function(cohub_warnings)
                 -Wconversion
                 -Wnon-virtual-dtor
                 -Woverloaded-virtual
+                # With GCC it is no part of -Wconversion, and one measure for both is enough.
+                -Wno-sign-conversion
         )
     endforeach()
 endfunction()
