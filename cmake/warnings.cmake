@@ -15,7 +15,7 @@ function(cohub_warnings)
                 -Wnon-virtual-dtor
                 -Woverloaded-virtual
                 # With GCC it is no part of -Wconversion, and one measure for both is enough.
-                -Wno-sign-conversion
+                $<$<CXX_COMPILER_ID:Clang>:-Wno-sign-conversion>
         )
     endforeach()
 endfunction()
