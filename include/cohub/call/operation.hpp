@@ -28,6 +28,7 @@ struct request
     /// HTTP method and path below the base path; of static storage.
     std::string_view verb = "POST";
     std::string_view target = "/api/conat/hub";
+    std::string_view content_type = "application/json";
     /// The wire's name of the method, for messages.
     std::string name;
     /// The body; for the hub's envelope without the closing brace.
@@ -36,9 +37,14 @@ struct request
     bool is_rpc = true;
     retry declared = retry::never;
     call_options options;
+    /// What the method itself may take; 0: not known. The server is told, and a call without a time
+    /// of its own waits that long and somewhat longer.
+    std::chrono::milliseconds takes{};
     /// Set if the arguments cannot be sent; the call then fails without any I/O.
     std::string problem;
     json::envelope answer = json::envelope::error_member;
+    /// An object with this member is a result, though it may have an `error` too; empty: none is.
+    std::string_view result_member;
     /// What the server's own words on a refused call come to.
     errc (*classify)(std::string_view server_message) = nullptr;
 };

@@ -183,7 +183,7 @@ private:
 
     struct head
     {
-        std::string_view verb, target;
+        std::string_view verb, target, content_type;
         std::string text;
     };
     std::vector<head> heads_;

@@ -5,6 +5,8 @@
 #include <cohub/http/retry_after.hpp>
 #include <cohub/json/decode.hpp>
 
+#include <boost/json/object.hpp>
+
 #include <variant>
 
 namespace cohub::call {
@@ -12,7 +14,9 @@ namespace cohub::call {
 namespace detail {
 
 inline failure refused_status(
-    http::response_parser const& answer, std::chrono::system_clock::time_point wall
+    request const& r,
+    http::response_parser const& answer,
+    std::chrono::system_clock::time_point wall
 )
 {
     int const status = answer.status();
@@ -55,11 +59,20 @@ inline failure refused_status(
     std::string_view const body = answer.body();
     std::monostate nothing;
     auto o = json::decode(body, nothing, json::envelope::error_member);
-    if (o.is == json::outcome::status::error_envelope)
+    if (o.is == json::outcome::status::error_envelope) {
+        if (r.classify != nullptr && f.code == errc::http_status && status < 500)
+            if (errc const known = r.classify(o.text); known != errc::api_error) f.code = known;
         f.server_message = cohub::detail::escaped(o.text, http::response_parser::max_excerpt);
-    else if (!body.empty())
+    } else if (!body.empty())
         f.server_message = cohub::detail::escaped(body, 256);
     return f;
+}
+
+/// Whether the object `body` has a member of this name at its top.
+inline bool has_member(std::string_view body, std::string_view name)
+{
+    boost::json::object all;
+    return json::decode(body, all).is == json::outcome::status::ok && all.contains(name);
 }
 
 }  // namespace detail
@@ -70,11 +83,14 @@ COHUB_DECL std::optional<failure> read_answer(
 {
     int const status = answer.status();
     if (status / 100 != 2) {
-        return detail::refused_status(answer, wall);
+        return detail::refused_status(op.req, answer, wall);
     }
     if (status == 204 && op.type->kind == json::detail::kind::nothing) return std::nullopt;
     json::outcome o = json::decode(answer.body(), *op.type, op.value, op.req.answer);
     using status_type = json::outcome::status;
+    if (o.is == status_type::error_envelope && !op.req.result_member.empty() &&
+        detail::has_member(answer.body(), op.req.result_member))
+        o = json::decode(answer.body(), *op.type, op.value, json::envelope::none);
     if (o.is == status_type::ok) return std::nullopt;
     failure f;
     f.http_status = status;

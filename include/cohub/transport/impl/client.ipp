@@ -86,11 +86,18 @@ COHUB_DECL void client::begin(operation& op)
     constexpr std::chrono::nanoseconds longest = std::chrono::hours(24 * 365);
     std::chrono::nanoseconds timeout =
         options_.timeouts.call ? *options_.timeouts.call : std::chrono::milliseconds(30'000);
+    if (!options_.timeouts.call && op.req.takes.count() != 0)
+        timeout = std::max<std::chrono::nanoseconds>(
+            timeout,
+            std::min<std::chrono::milliseconds>(op.req.takes, std::chrono::hours(24)) +
+                std::chrono::seconds(15)
+        );
     if (o.has_timeout()) timeout = o.timeout();
     op.deadline = now_ + std::min(timeout, longest);
     if (o.has_deadline() && (!o.has_timeout() || o.deadline() < op.deadline))
         op.deadline = std::min(o.deadline(), now_ + longest);
-    op.tells_timeout = o.has_timeout() || o.has_deadline() || options_.timeouts.call.has_value();
+    op.tells_timeout = o.has_timeout() || o.has_deadline() || options_.timeouts.call.has_value() ||
+                       op.req.takes.count() != 0;
     op.max_attempts = options_.retry.max_attempts;
     if (o.retries() >= 0) op.max_attempts = std::min(o.retries(), 1'000'000) + 1;
     if (op.deadline <= now_) return end_call(op, errc::timeout);

@@ -204,7 +204,8 @@ COHUB_DECL client::~client()
 COHUB_DECL std::string const& client::head_for(call::request const& r)
 {
     for (auto const& h : heads_)
-        if (h.target == r.target && h.verb == r.verb) return h.text;
+        if (h.target == r.target && h.verb == r.verb && h.content_type == r.content_type)
+            return h.text;
     std::string text;
     text.reserve(512 + options_.api_key.reveal().size() * 2);
     text.append(r.verb).append(" ").append(origin_.base_path).append(r.target);
@@ -215,8 +216,8 @@ COHUB_DECL std::string const& client::head_for(call::request const& r)
     text.append("cohub/" COHUB_VERSION_STRING "\r\nAccept: application/json\r\n");
     for (auto const& [name, value] : options_.headers)
         text.append(name).append(": ").append(value).append("\r\n");
-    text.append("Content-Type: application/json\r\nContent-Length: ");
-    heads_.push_back(head{r.verb, r.target, std::move(text)});
+    text.append("Content-Type: ").append(r.content_type).append("\r\nContent-Length: ");
+    heads_.push_back(head{r.verb, r.target, r.content_type, std::move(text)});
     return heads_.back().text;
 }
 
@@ -231,7 +232,8 @@ COHUB_DECL void client::build_request(operation const& op)
     std::size_t tail_size = 0;
     if (op.req.is_rpc) {
         if (op.tells_timeout) {
-            auto const left = std::chrono::ceil<std::chrono::milliseconds>(op.deadline - now_);
+            auto left = std::chrono::ceil<std::chrono::milliseconds>(op.deadline - now_);
+            if (op.req.takes.count() != 0) left = std::min(left, op.req.takes);
             constexpr std::string_view name = ",\"timeout\":";
             auto const value = digits(std::max<std::int64_t>(1, left.count()));
             tail_size = name.copy(tail, name.size());
