@@ -25,6 +25,7 @@ std::optional<std::string> contract_vector::key() const
     static std::map<std::string, std::string> const keys = {
         {"Basic c2stYWJjZGVmUVdFUlRZMDkwOTAwMDAwMTo=", "sk-abcdefQWERTY0909000001"},
         {"Basic c2stc2l0ZWFkbWluU0lURTAwMTAwMDAwMjo=", "sk-siteadminSITE001000002"},
+        {"Basic c2stb3JnYWRtaW5PUkdBRE0wMTAwMDAwMzo=", "sk-orgadminORGADM01000003"},
         {"Basic c2stcHJvamVjdGtleVBSSjAwMTAwMDAwNDo=", "sk-projectkeyPRJ001000004"},
         {"Basic aW52YWxpZF9rZXk6", "invalid_key"},
     };

@@ -31,6 +31,12 @@ struct contract_vector
         auto const* const e = all.at("expect").as_object().if_contains("error");
         return e == nullptr ? std::string() : std::string(e->as_string());
     }
+    /// What the contract adds; empty if nothing.
+    std::string note() const
+    {
+        auto const* const n = all.if_contains("note");
+        return n == nullptr ? std::string() : std::string(n->as_string());
+    }
     /// `name` of the request's body; empty if it has none.
     std::string wire_name() const;
     /// The key in the Authorization header, if a client of ours could have sent it.

@@ -1,0 +1,237 @@
+#pragma once
+
+#include <cohub/cohub.hpp>
+#include <cohub/fake_server.hpp>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/describe/members.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+#include <boost/mp11/algorithm.hpp>
+
+#include <gtest/gtest.h>
+
+#include <concepts>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "contract/vectors.hpp"
+#include "support/run_call.hpp"
+
+namespace cohub::tests {
+
+// ---- what comes back, as JSON ------------------------------------------------------------------
+
+template <std::integral T>
+boost::json::value as_json(T v)
+{
+    return v;
+}
+inline boost::json::value as_json(std::string const& v) { return boost::json::value(v); }
+inline boost::json::value as_json(secret const& v)
+{
+    return boost::json::value(std::string(v.reveal()));
+}
+inline boost::json::value as_json(sys_ms v) { return v.time_since_epoch().count(); }
+inline boost::json::value as_json(boost::json::value const& v) { return v; }
+inline boost::json::value as_json(boost::json::object const& v) { return v; }
+/// JSON has one kind of number: 0.0 is 0.
+inline boost::json::value as_json(double v)
+{
+    auto const whole = static_cast<std::int64_t>(v);
+    if (static_cast<double>(whole) == v) return whole;
+    return v;
+}
+
+template <class T>
+boost::json::value as_json(std::optional<T> const& v);
+template <class T>
+boost::json::value as_json(std::vector<T> const& v);
+template <class T>
+boost::json::value as_json(json::list_or_null<T> const& v);
+template <class T>
+boost::json::value as_json(std::map<std::string, T> const& v);
+template <class T>
+requires boost::describe::has_describe_members<T>::value boost::json::value as_json(T const& v);
+
+template <class T>
+boost::json::value as_json(std::optional<T> const& v)
+{
+    if (!v) return nullptr;
+    return as_json(*v);
+}
+template <class T>
+boost::json::value as_json(std::vector<T> const& v)
+{
+    boost::json::array out;
+    for (auto const& item : v) out.push_back(as_json(item));
+    return out;
+}
+/// Null and no entries are one to us.
+template <class T>
+boost::json::value as_json(json::list_or_null<T> const& v)
+{
+    if (v.empty()) return nullptr;
+    return as_json(static_cast<std::vector<T> const&>(v));
+}
+template <class T>
+boost::json::value as_json(std::map<std::string, T> const& v)
+{
+    boost::json::object out;
+    for (auto const& [name, item] : v) out[name] = as_json(item);
+    return out;
+}
+inline boost::json::value as_iso_time(std::optional<sys_ms> v)
+{
+    if (!v) return nullptr;
+    return boost::json::value(json::format_iso8601(*v));
+}
+/// What the type has no member for is there too if it keeps it, so that nothing is lost unseen.
+template <class T>
+requires boost::describe::has_describe_members<T>::value boost::json::value as_json(T const& v)
+{
+    boost::json::object out;
+    if constexpr (requires { v.extra; }) out = v.extra;
+    using members = boost::describe::
+        describe_members<T, boost::describe::mod_public | boost::describe::mod_inherited>;
+    boost::mp11::mp_for_each<members>([&](auto d) {
+        constexpr json::wire spelling = json::detail::wire_for<T>(d.name);
+        if constexpr (spelling.iso_time)
+            out[spelling.name] = as_iso_time(v.*d.pointer);
+        else
+            out[spelling.name] = as_json(v.*d.pointer);
+    });
+    return out;
+}
+
+/// @brief What a call came to.
+struct came_back
+{
+    boost::json::value result;
+    failure error;
+};
+
+template <class T>
+came_back told(result<T> r)
+{
+    if (r.has_error()) return {nullptr, r.error()};
+    if constexpr (std::is_void_v<T>)
+        return {};
+    else
+        return {as_json(*r), {}};
+}
+
+// ---- how a vector is called --------------------------------------------------------------------
+
+/// @brief Makes a client with a vector's key and runs one call of it, which ends in `as_result`.
+class caller
+{
+public:
+    caller(options o, boost::asio::io_context& io) : options_(std::move(o)), io_(io) {}
+
+    template <class F>
+    came_back operator()(F call) const
+    {
+        return on<hub>(call);
+    }
+    /// For the other front doors.
+    template <class Door, class F>
+    came_back on(F call) const
+    {
+        Door const door(io_, options_);
+        return run(call(door));
+    }
+    template <class T>
+    came_back run(call::pending_result<T>&& pending) const
+    {
+        return told(run_call(io_, std::move(pending)));
+    }
+
+    options const& settings() const { return options_; }
+    boost::asio::io_context& io() const { return io_; }
+
+private:
+    options options_;
+    boost::asio::io_context& io_;
+};
+
+std::string text(boost::json::object const& params, char const* name);
+std::vector<std::string> texts(boost::json::object const& params, char const* name);
+/// @brief Null if the caller of the vector gives none.
+boost::json::value const* given(boost::json::object const& params, char const* name);
+
+// ---- a group of methods against its vectors ----------------------------------------------------
+
+using typed_method = std::function<came_back(caller const&, boost::json::object const&)>;
+
+/// @brief What is to be known of the vectors of one test file in order to replay them.
+struct contract_group
+{
+    /// Beginnings of the ids of its vectors; how many vectors that are.
+    std::vector<std::string_view> prefixes;
+    std::size_t size = 0;
+    /// The typed methods, under their names in the vectors.
+    std::map<std::string, typed_method, std::less<>> methods;
+    /// The group as the vendor has it, by wire names, and those without a typed method.
+    std::set<std::string> vendor_routes;
+    std::set<std::string> untyped_routes;
+    /// Ids of requests that no typed method makes, yet a raw call does.
+    std::set<std::string> by_hand;
+    /// Ids of requests that the typed method refuses before they are sent, and why; a raw call
+    /// makes them.
+    std::map<std::string, char const*> refused_here;
+    /// Ids of requests that this client never makes, and why.
+    std::map<std::string, char const*> never_sent;
+    /// What a caller can do about a refusal, by a part of the server's words; the first counts,
+    /// after those that all groups share.
+    std::vector<std::pair<char const*, errc>> codes;
+    /// What we make of a vector's result beyond null being absent.
+    std::function<void(contract_vector const&, boost::json::value&)> understood;
+    /// A raw call with the vector's arguments; not set: `hub.call`.
+    std::function<came_back(caller const&, contract_vector const&)> call_by_hand;
+
+    std::vector<contract_vector> vectors() const;
+    std::vector<contract_vector> sendable() const;
+    errc expected_code(std::string const& words) const;
+    /// Fails the test unless every vector is replayed and every name in the tables means something.
+    void expect_whole() const;
+    /// Prints what is replayed, what not, and which vectors carry less authority.
+    void tell(std::string_view name) const;
+};
+
+/// @brief One vector of a group against a fake server that gives the vector's answer.
+class Replay : public testing::TestWithParam<contract_vector>
+{
+protected:
+    explicit Replay(contract_group const& g) : group(g) {}
+
+    /// The test to the wire: what the call sends is the vector's request.
+    void send();
+    /// The test from the wire: what the call makes of the vector's answer.
+    void understand();
+
+    contract_group const& group;
+    fake_server server{fake_server_options().plain().users(0).unmasked_journal()};
+    boost::asio::io_context io;
+
+private:
+    caller with_key(std::string const& key);
+    came_back typed(caller const& call, contract_vector const& v) const;
+    came_back raw(caller const& call, contract_vector const& v) const;
+    came_back call(caller const& call, contract_vector const& v) const;
+    void will_answer(contract_vector const& v);
+
+    std::shared_ptr<manual_clock> clock_ = std::make_shared<manual_clock>();
+};
+
+inline constexpr auto vector_name = [](auto const& row) { return camel_case(row.param.id); };
+
+}  // namespace cohub::tests
