@@ -3,7 +3,10 @@
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -39,6 +42,9 @@ struct call
     std::string_view account_id;  ///< the caller
     std::string_view project_id;  ///< of a call to a project
     boost::json::array& args;
+    /// How long the function says it takes. Nobody waits for it: the route compares it with its
+    /// own patience.
+    std::chrono::milliseconds takes{0};
 
     /// `args[i]`, or null for what JavaScript calls undefined.
     boost::json::value const* arg(std::size_t i) const;
@@ -59,7 +65,7 @@ struct method
 {
     std::string_view name;
     shape args;
-    hub_function function;  ///< null: known to the hub, not yet to this server
+    hub_function function;
 };
 
 /// What JavaScript makes of a value; null stands for undefined.
@@ -67,11 +73,14 @@ bool is_truthy(boost::json::value const* v);
 bool is_nullish(boost::json::value const* v);
 std::string js_string(boost::json::value const* v);
 double js_number(boost::json::value const& v);
+/// As JSON.stringify writes it: 5, where Boost writes 5E0.
+std::string js_json(boost::json::value const& v);
 /// The text if it is a string.
 std::optional<std::string_view> text_option(call const& c, std::string_view member);
 
-/// The groups, a file each.
-extern method const system_methods[];
-extern std::size_t const system_method_count;
+using method_list = std::span<method const>;
+
+/// The hub's groups, a file each.
+method_list system_group();
 
 }  // namespace cohub::fake

@@ -112,8 +112,8 @@ string_map<method const*> const& hub_methods()
 {
     static string_map<method const*> const table = [] {
         string_map<method const*> t;
-        for (std::size_t i = 0; i < system_method_count; ++i) {
-            t.emplace(system_methods[i].name, &system_methods[i]);
+        for (method_list const group : {system_group()}) {
+            for (method const& m : group) t.emplace(m.name, &m);
         }
         return t;
     }();
@@ -388,7 +388,23 @@ std::string cocalc_call::run_hub(world& w, bridge how)
     json::array& args = arguments();
     if (at->second->args == shape::options) put_caller(args, caller_.account_id);
     call c{w, name_, caller_.account_id, {}, args};
-    return at->second->function(c);
+    return invoke(*at->second, c, subject);
+}
+
+std::string cocalc_call::invoke(method const& m, call& c, std::string_view subject)
+{
+    std::string text;
+    std::optional<call_error> failure;
+    try {
+        text = m.function(c);
+    } catch (call_error const& error) {
+        failure = error;
+    }
+    spent_ = std::min(c.takes, timeout());
+    // The function has done what it does; only the route no longer listens.
+    if (c.takes > timeout()) throw route_error(bridge_error(subject, bridge::timed_out));
+    if (failure) throw *failure;
+    return text;
 }
 
 std::string cocalc_call::run_project(world& w, bridge how)

@@ -20,6 +20,9 @@ enum class bridge
     timed_out
 };
 
+struct call;
+struct method;
+
 /// The two endpoints of CoCalc's API, as the web route sees them: parse, authenticate, pass on.
 class cocalc_call
 {
@@ -36,6 +39,9 @@ public:
     /// The call names a function that exists upstream and not here yet.
     bool missing_here() const { return missing_; }
 
+    /// How long the function would have made the caller wait.
+    std::chrono::milliseconds spent() const { return spent_; }
+
     /// Runs the call. Changes the world if the function does.
     void run(world& w, bridge how, reply& out);
 
@@ -44,6 +50,7 @@ private:
     std::string authenticate(world& w);
     std::string run_hub(world& w, bridge how);
     std::string run_project(world& w, bridge how);
+    std::string invoke(method const& m, call& c, std::string_view subject);
     std::string bridge_error(std::string_view subject, bridge how) const;
     void check_timeout(std::string_view subject) const;
     boost::json::value const* parameter(std::string_view member) const;
@@ -57,6 +64,7 @@ private:
     std::string name_;
     principal caller_;
     bool missing_ = false;
+    std::chrono::milliseconds spent_{0};
     boost::json::array no_arguments_;
 };
 

@@ -392,25 +392,28 @@ std::string user_salesloft_sync(call& c)
 
 }  // namespace
 
-method const system_methods[] = {
-    {"system.ping", shape::positional, ping},
-    {"system.test", shape::options, test},
-    {"system.getNames", shape::positional, get_names},
-    {"system.userSearch", shape::options, user_search},
-    {"system.getCustomize", shape::positional, get_customize},
-    {"system.terminate", shape::positional, terminate},
-    {"system.userTracking", shape::options, user_tracking},
-    {"system.logClientError", shape::options, log_client_error},
-    {"system.webappError", shape::options, webapp_error},
-    {"system.manageApiKeys", shape::options, manage_api_keys},
-    {"system.generateUserAuthToken", shape::options, generate_user_auth_token},
-    {"system.revokeUserAuthToken", shape::positional, revoke_user_auth_token},
-    {"system.adminResetPasswordLink", shape::options, admin_reset_password_link},
-    {"system.sendEmailVerification", shape::options, send_email_verification},
-    {"system.deletePassport", shape::options, delete_passport},
-    {"system.adminSalesloftSync", shape::options, admin_salesloft_sync},
-    {"system.userSalesloftSync", shape::options, user_salesloft_sync},
-};
-std::size_t const system_method_count = std::size(system_methods);
+method_list system_group()
+{
+    static constexpr method methods[] = {
+        {"system.ping", shape::positional, ping},
+        {"system.test", shape::options, test},
+        {"system.getNames", shape::positional, get_names},
+        {"system.userSearch", shape::options, user_search},
+        {"system.getCustomize", shape::positional, get_customize},
+        {"system.terminate", shape::positional, terminate},
+        {"system.userTracking", shape::options, user_tracking},
+        {"system.logClientError", shape::options, log_client_error},
+        {"system.webappError", shape::options, webapp_error},
+        {"system.manageApiKeys", shape::options, manage_api_keys},
+        {"system.generateUserAuthToken", shape::options, generate_user_auth_token},
+        {"system.revokeUserAuthToken", shape::positional, revoke_user_auth_token},
+        {"system.adminResetPasswordLink", shape::options, admin_reset_password_link},
+        {"system.sendEmailVerification", shape::options, send_email_verification},
+        {"system.deletePassport", shape::options, delete_passport},
+        {"system.adminSalesloftSync", shape::options, admin_salesloft_sync},
+        {"system.userSalesloftSync", shape::options, user_salesloft_sync},
+    };
+    return methods;
+}
 
 }  // namespace cohub::fake

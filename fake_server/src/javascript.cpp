@@ -12,6 +12,27 @@ namespace cohub::fake {
 
 namespace json = boost::json;
 
+namespace {
+
+std::string number_text(double d)
+{
+    if (std::isnan(d)) return "NaN";
+    if (std::isinf(d)) return d < 0 ? "-Infinity" : "Infinity";
+    if (d == 0) return "0";
+    bool const plain = std::abs(d) >= 1e-6 && std::abs(d) < 1e21;
+    char text[40];
+    auto const end = std::to_chars(
+                         text,
+                         text + sizeof text,
+                         d,
+                         plain ? std::chars_format::fixed : std::chars_format::scientific
+    )
+                         .ptr;
+    return std::string(text, end);
+}
+
+}  // namespace
+
 json::value const* call::arg(std::size_t i) const { return i < args.size() ? &args[i] : nullptr; }
 
 json::value const* call::option(std::string_view member) const
@@ -78,14 +99,37 @@ std::string js_string(json::value const* v)
             }
             return out;
         }
-        case json::kind::double_: {
-            double const d = v->get_double();
-            char text[40];
-            auto const end = std::to_chars(text, text + sizeof text, d).ptr;
-            return std::string(text, end);
-        }
+        case json::kind::double_:
+            return number_text(v->get_double());
         default:
             return json::serialize(*v);
+    }
+}
+
+std::string js_json(json::value const& v)
+{
+    switch (v.kind()) {
+        case json::kind::object: {
+            std::string out = "{";
+            for (auto const& [name, member] : v.get_object()) {
+                if (out.size() > 1) out += ',';
+                append_json_string(out, name);
+                out += ':' + js_json(member);
+            }
+            return out + '}';
+        }
+        case json::kind::array: {
+            std::string out = "[";
+            for (json::value const& e : v.get_array()) {
+                if (out.size() > 1) out += ',';
+                out += js_json(e);
+            }
+            return out + ']';
+        }
+        case json::kind::double_:
+            return std::isfinite(v.get_double()) ? number_text(v.get_double()) : "null";
+        default:
+            return json::serialize(v);
     }
 }
 
