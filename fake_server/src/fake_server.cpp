@@ -120,11 +120,25 @@ std::string fake_server::add_api_key(fake::api_key key)
 
 void fake_server::add_project(std::string project_id, std::vector<std::string> collaborators)
 {
-    auto const id = uuid_text(project_id);
-    if (!id) throw std::invalid_argument("a project id is a UUID, not '" + project_id + "'");
+    fake::project p(std::move(project_id));
+    for (std::size_t i = 0; i < collaborators.size(); ++i) {
+        p.users.push_back({std::move(collaborators[i]), i == 0});
+    }
     world& w = impl_->service.world();
     std::lock_guard lock(w.mutex);
-    w.put_project({*id, std::move(collaborators)});
+    project_row made = make_project(p, w);
+    if (project_row* const known = w.project(made.project_id)) {
+        known->users = std::move(made.users);
+    } else {
+        w.put_project(std::move(made));
+    }
+}
+
+std::string fake_server::add_project(fake::project project)
+{
+    world& w = impl_->service.world();
+    std::lock_guard lock(w.mutex);
+    return w.put_project(make_project(project, w)).project_id;
 }
 
 void fake_server::next_random(std::string text)

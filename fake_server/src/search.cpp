@@ -191,8 +191,9 @@ std::string search(world& w, std::string_view query, double limit, bool admin, b
         if (account_row const* const r = w.row(*id)) {
             hits.push_back({r, false});
         } else if (project_row const* const p = admin ? w.project(*id) : nullptr) {
-            for (std::string const& member : p->collaborators) {
-                if (auto const* const found = w.row(member)) hits.push_back({found, false});
+            for (project::user const& member : p->users) {
+                if (auto const* const found = w.row(member.account_id))
+                    hits.push_back({found, false});
             }
         }
         return answer(hits, admin);

@@ -40,7 +40,11 @@ void world::populate(std::size_t users, std::string user_key)
         put(holder("Orla", "Keeper", "orla@cohub.test").in_organization("acme")).account_id;
     organizations.push_back({"acme", {org_admin}});
     std::string const project = random_uuid();
-    put_project({project, {user}});
+    {
+        fake::project first(project);
+        first.title("First Project").owner(user).created_at(now - 30 * day).edited_at(now - hour);
+        put_project(make_project(first, *this));
+    }
 
     auto const key = [this](std::string owner, std::string name) {
         key_row row;
@@ -232,10 +236,17 @@ project_row* world::project(std::string_view id)
     return at == projects_.end() ? nullptr : &at->second;
 }
 
-void world::put_project(project_row row)
+project_row& world::put_project(project_row row)
 {
     std::string const id = row.project_id;
-    projects_[id] = std::move(row);
+    return projects_[id] = std::move(row);
+}
+
+project_row& world::create_project(std::string_view owner, std::string title)
+{
+    fake::project p;
+    p.title(std::move(title)).owner(std::string(owner));
+    return put_project(make_project(p, *this));
 }
 
 bool world::is_collaborator(std::string_view account_id, std::string_view project_id)

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "projects.hpp"
 #include "random.hpp"
 
 namespace cohub::fake {
@@ -37,12 +38,6 @@ struct key_row
     std::optional<std::int64_t> expire;
     std::int64_t created = 0;
     std::optional<std::int64_t> last_active;
-};
-
-struct project_row
-{
-    std::string project_id;
-    std::vector<std::string> collaborators;
 };
 
 struct organization_row
@@ -122,7 +117,11 @@ public:
     void erase_key(std::int64_t id);
 
     project_row* project(std::string_view id);
-    void put_project(project_row row);
+    project_row& put_project(project_row row);
+    /// A new project with one owner, not started.
+    project_row& create_project(std::string_view owner, std::string title);
+    /// By id.
+    std::map<std::string, project_row, std::less<>>& projects() { return projects_; }
     bool is_collaborator(std::string_view account_id, std::string_view project_id);
 
     std::string random_text(std::size_t length);
@@ -160,7 +159,7 @@ private:
     string_map<key_row> legacy_keys_;
     string_map<std::int64_t> key_ids_;  ///< by secret
     std::int64_t next_key_id_ = 1;
-    string_map<project_row> projects_;
+    std::map<std::string, project_row, std::less<>> projects_;
     std::deque<std::string> queued_random_;
     api_keys seeded_keys_;
 };

@@ -5,6 +5,7 @@
 #include <cohub/fake/pki.hpp>
 #include <cohub/fake/script.hpp>
 
+#include <cohub/fake/project.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -155,7 +156,11 @@ public:
     std::string add_account(fake::account account);
     /// @return the key itself
     std::string add_api_key(fake::api_key key);
-    /// @brief Adds a project with these accounts on it, or replaces its list of collaborators.
+    /// @brief Adds a project, or replaces the one of that id. @return its id
+    /// @throws std::invalid_argument for an id that is no UUID, or a status that is no JSON object
+    std::string add_project(fake::project project);
+    /// @brief Adds a project with these accounts on it, the first as its owner, or replaces its
+    /// list of them.
     void add_project(std::string project_id, std::vector<std::string> collaborators);
     /// @brief The next random text of this length (a key's 16 characters, a token's 24, an id's
     /// 36) will be this one.

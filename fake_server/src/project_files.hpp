@@ -1,0 +1,106 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cohub::fake {
+
+/// What the system says of a file. `what()` is its sentence, without code and path.
+class file_error : public std::runtime_error
+{
+public:
+    enum class kind
+    {
+        missing,
+        is_directory,
+        not_directory,
+        exists,
+        not_empty,
+        loop
+    };
+    explicit file_error(kind k);
+    kind reason() const { return kind_; }
+    /// `ENOENT`
+    std::string_view code() const;
+    /// The sentence as Node writes it, `no such file or directory`; `what()` is the shell's.
+    std::string node_text() const;
+
+private:
+    kind kind_;
+};
+
+struct file_entry
+{
+    enum class kind : char
+    {
+        file,
+        directory,
+        link
+    };
+    kind type = kind::file;
+    std::string content;  ///< a link's target
+    std::int64_t modified = 0;
+
+    bool is_directory() const { return type == kind::directory; }
+};
+
+/// A project's files, in memory. Paths are absolute, or relative to the home.
+class file_tree
+{
+public:
+    static constexpr std::string_view home = "/home/user";
+
+    file_tree();
+
+    /// Without `.`, `..` and double slashes.
+    static std::string absolute(std::string_view path, std::string_view base = home);
+
+    /// The path with all links followed. @throws file_error
+    std::string real_path(std::string_view path) const;
+    /// With links followed; null when there is none.
+    file_entry const* find(std::string_view path) const;
+    /// The last part is not followed; null when there is none.
+    file_entry const* find_itself(std::string_view path) const;
+    /// Names in order.
+    std::vector<std::string> list(std::string_view path) const;
+
+    std::string const& read(std::string_view path) const;
+    void write(std::string_view path, std::string content, std::int64_t now);
+    void append(std::string_view path, std::string_view content, std::int64_t now);
+    void touch(std::string_view path, std::int64_t now);
+    void link(std::string_view path, std::string target, std::int64_t now);
+    void make_directory(std::string_view path, std::int64_t now);
+    /// With those above it; content with it is there already.
+    void make_directories(std::string_view path, std::int64_t now);
+    /// With all below it. @return whether it was there
+    bool remove(std::string_view path);
+    /// @param to the new path itself
+    void move(std::string_view from, std::string_view to);
+    /// Copies what is at `from` of another tree, with all below it.
+    void copy(
+        file_tree const& source, std::string_view from, std::string_view to, std::int64_t now
+    );
+
+private:
+    using entries = std::map<std::string, file_entry, std::less<>>;
+
+    std::string follow(std::string_view path, bool last, int depth) const;
+    /// Where something of this path would be made. @throws when the place does not exist
+    std::string place_for(std::string_view path, int depth = 0) const;
+    /// Takes away what something that moves there replaces.
+    void make_room(std::string const& place, bool for_directory);
+    entries below(std::string const& path) const;
+
+    entries entries_;  ///< by absolute path
+};
+
+/// `a/b/c` is in `a/b`, and its name is `c`.
+std::string_view parent_path(std::string_view path);
+std::string_view file_name(std::string_view path);
+
+}  // namespace cohub::fake

@@ -1,0 +1,116 @@
+#pragma once
+
+// A project as the fake hub keeps it, and what changes it.
+
+#include <cohub/fake/project.hpp>
+
+#include <boost/json/object.hpp>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "project_files.hpp"
+
+namespace cohub::fake {
+
+class world;
+
+struct kernel_row
+{
+    std::int64_t pid;
+    std::string connection_file;
+    std::string name;  ///< empty: nobody knows any more
+};
+
+/// What a command wrote until some moment of its run.
+struct output_mark
+{
+    std::int64_t after_ms;
+    std::size_t out, err;  ///< bytes written before that
+};
+
+/// A command that runs in the background. It has run already; the clock says how much of it shows.
+struct job_row
+{
+    std::string job_id;
+    std::int64_t pid = 0;
+    std::int64_t start = 0;
+    std::int64_t takes_ms = 0;
+    bool finished = false;  ///< somebody waited for it
+    bool failed = false;
+    std::string out, err;  ///< of the end
+    int exit_code = 0;
+    std::string running_out, running_err;  ///< of the run, for the marks
+    std::vector<output_mark> marks;
+};
+
+struct edit_row
+{
+    std::int64_t time;
+    std::string patch;
+};
+
+struct invite_token_row
+{
+    std::string token;
+    std::optional<int> uses;
+    std::optional<std::int64_t> expires;
+    int used = 0;
+};
+
+struct project_row
+{
+    std::string project_id;
+    std::string title, description;
+    std::vector<project::user> users;
+    bool owners_only = false;
+    std::vector<invite_token_row> tokens;
+    std::int64_t created = 0;
+    std::int64_t edited = 0;
+    bool deleted = false;
+
+    std::string state;  ///< empty: not known; `starting` ends at `ready_at`
+    std::int64_t state_time = 0;
+    std::optional<std::string> state_error;
+    std::optional<std::int64_t> ready_at;
+    std::int64_t started = 0;
+    std::int64_t start_takes_ms = 0;
+    boost::json::object status;
+
+    boost::json::object settings;  ///< quotas
+    boost::json::object more;      ///< other columns of the table, as they were set
+
+    file_tree files;
+    std::vector<kernel_row> kernels;
+    std::vector<job_row> jobs;
+    std::int64_t next_pid = 1001;
+    std::map<std::string, std::vector<edit_row>> edits;  ///< by path
+    std::vector<project::visit> opens;
+    std::vector<project::old_history> legacy;
+
+    project::user const* user(std::string_view account_id) const;
+    bool is_owner(std::string_view account_id) const;
+    bool has(std::string_view account_id) const { return user(account_id) != nullptr; }
+    void add_user(std::string_view account_id, bool owner);
+    void remove_user(std::string_view account_id);
+
+    /// Lets a start end that is over by the clock.
+    void settle(std::int64_t now);
+    bool running() const { return state == "running"; }
+    /// @return how long it takes until it runs
+    std::int64_t start(std::int64_t now);
+    /// Whoever waited for the start has seen its end, wherever the clock stands.
+    void started_while_waiting(std::int64_t now);
+    void stop(std::int64_t now);
+    /// As an edit does it.
+    void touch(std::int64_t now) { edited = now; }
+};
+
+/// The row of a project that a test describes. @throws std::invalid_argument for no UUID
+project_row make_project(project const& p, world& w);
+
+}  // namespace cohub::fake
