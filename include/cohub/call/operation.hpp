@@ -20,6 +20,17 @@
 
 namespace cohub::call {
 
+/// @brief What a method still does to a decoded result before its caller sees it; `projects.get`
+/// sorts.
+class refinement : public boost::intrusive_ref_counter<refinement>
+{
+public:
+    virtual ~refinement() = default;
+
+    /// @param value the result, of the call's own type
+    virtual void apply(void* value) const noexcept = 0;
+};
+
 /// @brief What a call sends, as owned values, encoded before the call expression ends.
 struct request
 {
@@ -45,6 +56,8 @@ struct request
     json::envelope answer = json::envelope::error_member;
     /// An object with this member is a result, though it may have an `error` too; empty: none is.
     std::string_view result_member;
+    /// Null: the result is left as it is.
+    boost::intrusive_ptr<refinement const> refine;
     /// What the server's own words on a refused call come to.
     errc (*classify)(std::string_view server_message) = nullptr;
 };

@@ -393,7 +393,51 @@ struct list_or_null : std::vector<T>
     using std::vector<T>::vector;
 };
 
+/// @brief The value of an object's only member, whose name says nothing new: the rows in
+/// `{"projects": [...]}`. Without the member it is as if it had been empty.
+template <class T>
+struct only_member : T
+{
+    using T::T;
+};
+
+/// @brief A list of texts where the server may say one of them by itself.
+struct one_or_many : std::vector<std::string>
+{
+    using std::vector<std::string>::vector;
+};
+
 namespace detail {
+
+template <class T>
+struct type_of<only_member<T>>
+{
+    static constexpr type_info info{
+        .kind = kind::map,
+        .expected = "an object",
+        .clear = [](void* p) { static_cast<T&>(*static_cast<only_member<T>*>(p)) = T(); },
+        .inner = &type_of<T>::info,
+        .open_key = [](void* p, std::string_view) -> void* {
+            return static_cast<T*>(static_cast<only_member<T>*>(p));
+        }};
+};
+
+template <>
+struct type_of<one_or_many>
+{
+    static constexpr type_info info{
+        .kind = kind::sequence,
+        .expected = "a string or an array",
+        .clear = [](void* p) { static_cast<one_or_many*>(p)->clear(); },
+        .store_text =
+            [](void* p, std::string_view s) {
+                static_cast<one_or_many*>(p)->assign(1, std::string(s));
+                return true;
+            },
+        .inner = &type_of<std::string>::info,
+        .open = [](void* p) -> void* { return &static_cast<one_or_many*>(p)->emplace_back(); },
+        .reserve = [](void* p, std::size_t n) { static_cast<one_or_many*>(p)->reserve(n); }};
+};
 
 template <class T>
 struct type_of<list_or_null<T>>

@@ -271,6 +271,28 @@ TEST(DecodeTest, AListOrNullTakesBoth)
     EXPECT_EQ(read<list_or_null<std::optional<pet>>>("[null]").value.size(), 1u);
 }
 
+TEST(DecodeTest, TheOnlyMemberIsTheValueWhateverItsName)
+{
+    using rows = only_member<std::vector<int>>;
+    EXPECT_EQ(read<rows>(R"({"any":[1,2]})").value.size(), 2u);
+    EXPECT_TRUE(read<rows>("{}").value.empty());
+    EXPECT_EQ(read<rows>(R"({"any":[true]})").out.path, "/any/0");
+    EXPECT_EQ(read<rows>("[1]").out.is, status::bad_shape);
+
+    using row = only_member<std::optional<boost::json::object>>;
+    EXPECT_TRUE(read<row>(R"({"any":{"a":1}})").value->contains("a"));
+    EXPECT_FALSE(read<row>(R"({"any":null})").value);
+    EXPECT_FALSE(read<row>("{}").value);
+}
+
+TEST(DecodeTest, OneTextIsAListOfOne)
+{
+    EXPECT_EQ(read<one_or_many>(R"("a")").value, one_or_many({"a"}));
+    EXPECT_EQ(read<one_or_many>(R"(["a","b"])").value, one_or_many({"a", "b"}));
+    EXPECT_EQ(read<one_or_many>("null").out.is, status::bad_shape);
+    EXPECT_EQ(read<one_or_many>("[1]").out.path, "/0");
+}
+
 TEST(DecodeTest, NothingTakesAnything)
 {
     for (char const* const text :

@@ -91,7 +91,10 @@ COHUB_DECL std::optional<failure> read_answer(
     if (o.is == status_type::error_envelope && !op.req.result_member.empty() &&
         detail::has_member(answer.body(), op.req.result_member))
         o = json::decode(answer.body(), *op.type, op.value, json::envelope::none);
-    if (o.is == status_type::ok) return std::nullopt;
+    if (o.is == status_type::ok) {
+        if (op.req.refine) op.req.refine->apply(op.value);
+        return std::nullopt;
+    }
     failure f;
     f.http_status = status;
     switch (o.is) {
