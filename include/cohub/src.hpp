@@ -16,8 +16,15 @@
 #endif
 
 #include <cohub/call/impl/answer.ipp>
+#include <cohub/cocalc/impl/db.ipp>
 #include <cohub/cocalc/impl/hub.ipp>
+#include <cohub/cocalc/impl/projects.ipp>
 #include <cohub/cocalc/impl/rpc.ipp>
+#include <cohub/cocalc/impl/takes.ipp>
+#include <cohub/cocalc/types/impl/db.ipp>
+#include <cohub/cocalc/types/impl/exec.ipp>
+#include <cohub/cocalc/types/impl/jupyter.ipp>
+#include <cohub/cocalc/types/impl/project_query.ipp>
 #include <cohub/cohub.hpp>
 #include <cohub/core/impl/error.ipp>
 #include <cohub/http/impl/retry_after.ipp>

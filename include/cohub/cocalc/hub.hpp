@@ -1,6 +1,10 @@
 #ifndef COHUB_COCALC_HUB_HPP
 #define COHUB_COCALC_HUB_HPP
 
+#include <cohub/cocalc/db.hpp>
+#include <cohub/cocalc/jupyter.hpp>
+#include <cohub/cocalc/projects.hpp>
+#include <cohub/cocalc/sync.hpp>
 #include <cohub/cocalc/system.hpp>
 #include <cohub/core/config.hpp>
 #include <cohub/transport/client.hpp>
@@ -44,6 +48,18 @@ public:
 
     /// @brief Accounts and the server itself.
     system_api system() const { return system_api(client_); }
+
+    /// @brief Projects as the hub manages them.
+    projects_api projects() const { return projects_api(client_); }
+
+    /// @brief Code run in Jupyter kernels.
+    jupyter_api jupyter() const { return jupyter_api(client_); }
+
+    /// @brief The history of files that are edited together.
+    sync_api sync() const { return sync_api(client_); }
+
+    /// @brief The server's database.
+    db_api db() const { return db_api(client_); }
 
     /// @brief Any method by its wire name, e.g. `call("system.getCustomize", {{"siteName"}})`.
     ///

@@ -1,0 +1,43 @@
+#ifndef COHUB_COCALC_IMPL_PROJECTS_IPP
+#define COHUB_COCALC_IMPL_PROJECTS_IPP
+
+#include <cohub/cocalc/projects.hpp>
+
+namespace cohub {
+
+namespace detail {
+
+class project_refinement final : public call::refinement
+{
+public:
+    explicit project_refinement(project_query const& q) : query_(q) {}
+
+    void apply(void* value) const noexcept override
+    {
+        query_.apply(*static_cast<project_list*>(value));
+    }
+
+private:
+    project_query query_;
+};
+
+}  // namespace detail
+
+COHUB_DECL project_query projects_api::by_title(std::string_view title)
+{
+    project_query q;
+    q.all().title(std::string(title));
+    q.fields({"project_id", "title", "created", "last_edited", "deleted"});
+    return q;
+}
+
+COHUB_DECL boost::intrusive_ptr<call::refinement const> projects_api::refinement_of(
+    project_query const& q
+)
+{
+    return new detail::project_refinement(q);
+}
+
+}  // namespace cohub
+
+#endif

@@ -1,0 +1,89 @@
+#ifndef COHUB_COCALC_JUPYTER_HPP
+#define COHUB_COCALC_JUPYTER_HPP
+
+#include <cohub/cocalc/rpc.hpp>
+#include <cohub/cocalc/takes.hpp>
+#include <cohub/cocalc/types/jupyter.hpp>
+
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace cohub {
+
+/// @brief Code run by the hub, in a project or in the server's public pool; `hub.jupyter()`.
+class jupyter_api : public cocalc::group
+{
+public:
+    using cocalc::group::group;
+
+    /// @brief Lists the kernels of the server's public pool; the server keeps the list for 30 s.
+    /// @errors errc::api_error if the server has no pool; errc::unauthorized; transport errors
+    /// @retry safe
+    /// @source cocalc packages/server/jupyter/kernels.ts
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto kernels(Tail&&... tail) const
+    {
+        return rpc_plain<std::vector<kernel_spec>>(
+            "jupyter.kernels", retry::safe, std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Lists the kernels of a project.
+    /// @errors errc::forbidden or errc::api_error (not a collaborator); errc::unauthorized;
+    /// transport errors
+    /// @retry safe
+    /// @source cocalc packages/server/jupyter/kernels.ts
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto kernels(std::string_view project_id, Tail&&... tail) const
+    {
+        cocalc::object_writer o;
+        o.add("project_id", project_id);
+        return rpc<std::vector<kernel_spec>>(
+            "jupyter.kernels", retry::safe, o, std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Runs code in a fresh kernel.
+    ///
+    /// The same input is answered from the server's cache for a month, unless `no_cache` is set.
+    /// @return its outputs; an exception in the code is one of them
+    /// @errors errc::api_error (an empty input, no such kernel, an hour's quota is used up),
+    /// errc::forbidden, errc::timeout; transport errors
+    /// @retry never: each sending may run the code
+    /// @source cocalc packages/server/jupyter/execute.ts
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto execute(jupyter_input const& code, Tail&&... tail) const
+    {
+        call::request req = begin("jupyter.execute", retry::never);
+        cocalc::may_take(req, code.timeout());
+        json::writer w(req.body);
+        encode(w, code);
+        return end<jupyter_result>(std::move(req), w, std::forward<Tail>(tail)...);
+    }
+
+    /// @brief Looks an earlier answer up in the server's cache; the wire's `jupyter.execute` with
+    /// a `hash` alone.
+    /// @return not set if there is none
+    /// @errors errc::unauthorized; transport errors
+    /// @retry safe
+    /// @source cocalc packages/server/jupyter/execute.ts
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto cached(std::string_view hash, Tail&&... tail) const
+    {
+        cocalc::object_writer o;
+        o.add("hash", hash);
+        return rpc<std::optional<jupyter_result>>(
+            "jupyter.execute", retry::safe, o, std::forward<Tail>(tail)...
+        );
+    }
+};
+
+}  // namespace cohub
+
+#endif

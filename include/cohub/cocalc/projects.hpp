@@ -1,0 +1,338 @@
+#ifndef COHUB_COCALC_PROJECTS_HPP
+#define COHUB_COCALC_PROJECTS_HPP
+
+#include <cohub/cocalc/rpc.hpp>
+#include <cohub/cocalc/takes.hpp>
+#include <cohub/cocalc/types/collaborator.hpp>
+#include <cohub/cocalc/types/new_project.hpp>
+#include <cohub/cocalc/types/project.hpp>
+#include <cohub/cocalc/types/project_query.hpp>
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace cohub {
+
+/// @brief The rows that a list of projects comes to.
+using project_list = json::only_member<std::vector<project_info>>;
+
+/// @brief Projects as the hub manages them; `hub.projects()`. What runs inside one is
+/// `cohub::project`.
+///
+/// Wherever a project is named, `errc::api_error` with the server's words says that the id is no
+/// UUID, `errc::forbidden` or `errc::api_error` that the account is no collaborator.
+class projects_api : public cocalc::group
+{
+public:
+    using cocalc::group::group;
+
+    /// @brief Makes a project.
+    ///
+    /// Never sent twice. If it fails and `error.why().maybe_sent` is true, the project may exist
+    /// all the same: look for its title with `find_by_title`, which needs a title that no other
+    /// project has. One row is the project. No row means that it was not made so far; the hub may
+    /// still be at work for the 15 s it waits at most, so look again after that before making it
+    /// anew.
+    /// @return the project's id
+    /// @errors errc::api_error (e.g. `project_id` given by no site admin), errc::unauthorized;
+    /// transport errors
+    /// @retry never: each sending makes another project
+    /// @source cocalc packages/server/projects/create.ts
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto create_project(new_project const& what, Tail&&... tail) const
+    {
+        return rpc<std::string>(
+            "projects.createProject", retry::never, what, std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Finds all one's projects of exactly this title, recent or not, deleted or not.
+    ///
+    /// Tells whether a `create_project` that was lost on the way took effect. It is a database
+    /// query and no method of its own on the wire.
+    /// @return `project_id`, `title`, `created`, `last_edited`, `deleted`; last edited first
+    /// @errors errc::unauthorized; transport errors
+    /// @retry safe
+    /// @source cocalc packages/database/postgres-user-queries.coffee, table projects_all
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto find_by_title(std::string_view title, Tail&&... tail) const
+    {
+        return get(by_title(title), std::forward<Tail>(tail)...);
+    }
+
+    /// @brief Lists one's projects, by default the recent ones; last edited first.
+    ///
+    /// It is a database query and no method of its own on the wire; see `project_query` for what is
+    /// done on which side.
+    /// @errors errc::api_error (a field that the table does not have), errc::unauthorized;
+    /// transport errors
+    /// @retry safe
+    /// @source cocalc python/cocalc-api/src/cocalc_api/hub.py, Projects.get
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto get(project_query const& query, Tail&&... tail) const
+    {
+        call::request req = begin("db.userQuery", retry::safe);
+        req.refine = refinement_of(query);
+        json::writer w(req.body);
+        encode(w, query);
+        return end<project_list>(std::move(req), w, std::forward<Tail>(tail)...);
+    }
+
+    /// @brief Copies a file or directory between two projects, or inside one; done when it returns.
+    ///
+    /// The hub waits 15 s unless `path_copy::timeout` or `call_options` say otherwise. A copy that
+    /// is not done by then goes on, though the call fails with `errc::timeout`.
+    /// @errors errc::forbidden (not a collaborator on both), errc::timeout; transport errors
+    /// @retry safe
+    /// @source cocalc packages/server/conat/api/projects.ts, copyPathBetweenProjects
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto copy_path_between_projects(path_copy const& what, Tail&&... tail) const
+    {
+        call::request req = begin("projects.copyPathBetweenProjects", retry::safe);
+        cocalc::may_take(req, what.timeout());
+        json::writer w(req.body);
+        encode(w, what);
+        return end<void>(std::move(req), w, std::forward<Tail>(tail)...);
+    }
+
+    /// @brief Adds an account to a project; one that is on it already is fine.
+    /// @return the project once more
+    /// @errors errc::forbidden, errc::api_error (only owners may, a site setting); transport errors
+    /// @retry safe
+    /// @source cocalc packages/server/projects/collaborators.ts, addCollaborator
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto add_collaborator(std::string_view project_id, std::string_view account_id, Tail&&... tail)
+        const
+    {
+        cocalc::object_writer o;
+        o.add("project_id", project_id).add("account_id", account_id);
+        return with_opts<added_collaborator>(
+            "projects.addCollaborator", retry::safe, o, std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Adds several at once, or by invite token.
+    /// @errors errc::api_error (lists of different length, an invalid token), errc::forbidden;
+    /// transport errors
+    /// @retry safe: a token's use counts once for each account
+    /// @source cocalc packages/server/projects/collaborators.ts, addCollaborator
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto add_collaborator(new_collaborators const& whom, Tail&&... tail) const
+    {
+        return with_opts<added_collaborator>(
+            "projects.addCollaborator", retry::safe, whom, std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Takes an account off a project.
+    /// @errors errc::forbidden, errc::api_error (it is an owner); transport errors
+    /// @retry safe
+    /// @source cocalc packages/server/projects/collaborators.ts, removeCollaborator
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto remove_collaborator(
+        std::string_view project_id, std::string_view account_id, Tail&&... tail
+    ) const
+    {
+        cocalc::object_writer o;
+        o.add("project_id", project_id).add("account_id", account_id);
+        return with_opts<void>(
+            "projects.removeCollaborator", retry::safe, o, std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Adds an account to a project, and tells it by mail if the invitation has a text; at
+    /// most one mail to an address within some days.
+    /// @errors errc::forbidden; transport errors
+    /// @retry safe, but never with a mail
+    /// @source cocalc packages/server/projects/collaborators.ts, inviteCollaborator
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto invite_collaborator(project_invitation const& whom, Tail&&... tail) const
+    {
+        return with_opts<void>(
+            "projects.inviteCollaborator",
+            whom.sends_mail() ? retry::never : retry::safe,
+            whom,
+            std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Invites people by mail who have no account yet.
+    /// @errors errc::api_error (an address is invalid or too long, too many), errc::forbidden;
+    /// transport errors
+    /// @retry never: each sending sends mails
+    /// @source cocalc packages/server/projects/collaborators.ts, inviteCollaboratorWithoutAccount
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto invite_collaborator_without_account(mail_invitation const& whom, Tail&&... tail) const
+    {
+        return with_opts<void>(
+            "projects.inviteCollaboratorWithoutAccount",
+            retry::never,
+            whom,
+            std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Makes a collaborator an owner, or an owner a collaborator. For owners.
+    /// @errors errc::forbidden or errc::api_error (no owner, no member, the last owner); transport
+    /// errors
+    /// @retry safe
+    /// @source cocalc packages/server/projects/collaborators.ts, changeUserType
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto change_user_type(
+        std::string_view project_id,
+        std::string_view target_account_id,
+        project_role new_group,
+        Tail&&... tail
+    ) const
+    {
+        cocalc::object_writer o;
+        o.add("project_id", project_id)
+            .add("target_account_id", target_account_id)
+            .add("new_group", new_group);
+        return with_opts<void>(
+            "projects.changeUserType", retry::safe, o, std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Sets what a project may use. For site admins.
+    /// @errors errc::forbidden (the server speaks of a search then); transport errors
+    /// @retry safe
+    /// @source cocalc packages/server/conat/api/projects.ts, setQuotas
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto set_quotas(project_quotas const& quotas, Tail&&... tail) const
+    {
+        return rpc<void>("projects.setQuotas", retry::safe, quotas, std::forward<Tail>(tail)...);
+    }
+
+    /// @brief Starts a project, and waits until it runs.
+    ///
+    /// The hub waits 15 s unless `call_options` say otherwise; a start that takes longer goes on
+    /// though the call fails with `errc::timeout`.
+    /// @errors errc::forbidden, errc::timeout; transport errors
+    /// @retry safe
+    /// @source cocalc packages/server/conat/api/projects.ts, start
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto start(std::string_view project_id, Tail&&... tail) const
+    {
+        return of_project<void>(
+            "projects.start", retry::safe, project_id, std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Stops a project.
+    /// @errors errc::forbidden; transport errors
+    /// @retry safe
+    /// @source cocalc packages/server/conat/api/projects.ts, stop
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto stop(std::string_view project_id, Tail&&... tail) const
+    {
+        return of_project<void>(
+            "projects.stop", retry::safe, project_id, std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Says that the project is in use, and starts it if it does not run.
+    /// @errors errc::forbidden; transport errors
+    /// @retry safe
+    /// @source cocalc packages/server/conat/api/projects.ts, touch
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto touch(std::string_view project_id, Tail&&... tail) const
+    {
+        return of_project<void>(
+            "projects.touch", retry::safe, project_id, std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Marks a project as deleted, stops it and frees its licenses; twice is fine.
+    /// @errors errc::forbidden (the server speaks of owners, yet any collaborator may); transport
+    /// errors
+    /// @retry safe
+    /// @source cocalc packages/server/projects/delete.ts
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto delete_(std::string_view project_id, Tail&&... tail) const
+    {
+        return of_project<void>(
+            "projects.deleteProject", retry::safe, project_id, std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Tells what a project is doing.
+    /// @return nothing set if nothing is known; an `error` in it is the project's and no failure
+    /// @errors errc::forbidden; transport errors
+    /// @retry safe
+    /// @source cocalc packages/server/conat/api/projects.ts, state
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto state(std::string_view project_id, Tail&&... tail) const
+    {
+        cocalc::object_writer o;
+        o.add("project_id", project_id);
+        call::request req = begin("projects.state", retry::safe);
+        req.result_member = "state";
+        json::writer w(req.body);
+        encode(w, o);
+        return end<project_state>(std::move(req), w, std::forward<Tail>(tail)...);
+    }
+
+    /// @brief Tells what runs in a project.
+    /// @return nothing set if it is stopped
+    /// @errors errc::forbidden; transport errors
+    /// @retry safe
+    /// @source cocalc packages/server/conat/api/projects.ts, status
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto status(std::string_view project_id, Tail&&... tail) const
+    {
+        return of_project<project_status>(
+            "projects.status", retry::safe, project_id, std::forward<Tail>(tail)...
+        );
+    }
+
+private:
+    template <class T, class... Tail>
+    auto of_project(std::string_view route, retry r, std::string_view id, Tail&&... tail) const
+    {
+        cocalc::object_writer o;
+        o.add("project_id", id);
+        return rpc<T>(route, r, o, std::forward<Tail>(tail)...);
+    }
+
+    /// Where the target is another account than the caller's, the options stand one level deeper.
+    template <class T, class Arguments, class... Tail>
+    auto with_opts(std::string_view route, retry r, Arguments const& opts, Tail&&... tail) const
+    {
+        cocalc::object_writer o;
+        o.add("opts", opts);
+        return rpc<T>(route, r, o, std::forward<Tail>(tail)...);
+    }
+
+    COHUB_DECL static project_query by_title(std::string_view title);
+    COHUB_DECL static boost::intrusive_ptr<call::refinement const> refinement_of(
+        project_query const& q
+    );
+};
+
+}  // namespace cohub
+
+#if !defined(COHUB_SEPARATE_COMPILATION)
+#include <cohub/cocalc/impl/projects.ipp>
+#endif
+
+#endif

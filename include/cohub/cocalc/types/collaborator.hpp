@@ -1,0 +1,147 @@
+#ifndef COHUB_COCALC_TYPES_COLLABORATOR_HPP
+#define COHUB_COCALC_TYPES_COLLABORATOR_HPP
+
+#include <cohub/core/secret.hpp>
+#include <cohub/json/encode.hpp>
+
+#include <boost/describe/class.hpp>
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace cohub {
+
+/// @brief What somebody is on a project.
+enum class project_role
+{
+    collaborator,
+    owner,
+};
+inline void encode(json::writer& w, project_role r)
+{
+    w.text(r == project_role::owner ? "owner" : "collaborator");
+}
+
+/// @brief Whom to add to which projects; `hub.projects().add_collaborator`.
+class new_collaborators
+{
+public:
+    /// @brief `account_id[i]` is added to `project_id[i]`; the lists are of one length.
+    new_collaborators(std::vector<std::string> project_id, std::vector<std::string> account_id)
+        : project_id_(std::move(project_id)), account_id_(std::move(account_id))
+    {
+    }
+    /// @brief By invite tokens, each of which says the project.
+    static new_collaborators by_token(
+        std::vector<secret> token_id, std::vector<std::string> account_id
+    )
+    {
+        new_collaborators c({}, std::move(account_id));
+        c.project_id_.reset();
+        c.token_id_ = std::move(token_id);
+        return c;
+    }
+
+private:
+    std::optional<std::vector<std::string>> project_id_;
+    std::vector<std::string> account_id_;
+    std::optional<std::vector<secret>> token_id_;
+
+    BOOST_DESCRIBE_CLASS(new_collaborators, (), (), (), (project_id_, account_id_, token_id_))
+};
+
+/// @brief An account asked to join a project; `hub.projects().invite_collaborator`.
+class project_invitation
+{
+public:
+    project_invitation(std::string project_id, std::string account_id)
+        : project_id_(std::move(project_id)), account_id_(std::move(account_id))
+    {
+    }
+
+    /// @brief The project's title, for the mail.
+    project_invitation& title(std::string text) { return set(title_, std::move(text)); }
+    /// @brief A link to the project, for the mail.
+    project_invitation& link2proj(std::string url) { return set(link2proj_, std::move(url)); }
+    project_invitation& replyto(std::string address) { return set(replyto_, std::move(address)); }
+    project_invitation& replyto_name(std::string name)
+    {
+        return set(replyto_name_, std::move(name));
+    }
+    /// @brief The mail's text, HTML. Without it none is sent.
+    project_invitation& email(std::string html) { return set(email_, std::move(html)); }
+    project_invitation& subject(std::string text) { return set(subject_, std::move(text)); }
+
+    bool sends_mail() const noexcept { return email_.has_value(); }
+
+private:
+    project_invitation& set(std::optional<std::string>& member, std::string value)
+    {
+        member = std::move(value);
+        return *this;
+    }
+
+    std::string project_id_, account_id_;
+    std::optional<std::string> title_, link2proj_, replyto_, replyto_name_, email_, subject_;
+
+    BOOST_DESCRIBE_CLASS(
+        project_invitation,
+        (),
+        (),
+        (),
+        (project_id_, account_id_, title_, link2proj_, replyto_, replyto_name_, email_, subject_)
+    )
+};
+
+/// @brief People without an account asked by mail to join a project;
+/// `hub.projects().invite_collaborator_without_account`.
+class mail_invitation
+{
+public:
+    /// @param title the project's title
+    /// @param link2proj a link to the project
+    /// @param to addresses separated by commas, semicolons or blanks; 1024 characters in all
+    /// @param email the mail's text, HTML
+    mail_invitation(
+        std::string project_id,
+        std::string title,
+        std::string link2proj,
+        std::string to,
+        std::string email
+    )
+        : project_id_(std::move(project_id)),
+          title_(std::move(title)),
+          link2proj_(std::move(link2proj)),
+          to_(std::move(to)),
+          email_(std::move(email))
+    {
+    }
+
+    mail_invitation& replyto(std::string address) { return set(replyto_, std::move(address)); }
+    mail_invitation& replyto_name(std::string name) { return set(replyto_name_, std::move(name)); }
+    mail_invitation& subject(std::string text) { return set(subject_, std::move(text)); }
+
+private:
+    mail_invitation& set(std::optional<std::string>& member, std::string value)
+    {
+        member = std::move(value);
+        return *this;
+    }
+
+    std::string project_id_, title_, link2proj_, to_, email_;
+    std::optional<std::string> replyto_, replyto_name_, subject_;
+
+    BOOST_DESCRIBE_CLASS(
+        mail_invitation,
+        (),
+        (),
+        (),
+        (project_id_, title_, link2proj_, to_, email_, replyto_, replyto_name_, subject_)
+    )
+};
+
+}  // namespace cohub
+
+#endif

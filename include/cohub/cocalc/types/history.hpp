@@ -1,0 +1,113 @@
+#ifndef COHUB_COCALC_TYPES_HISTORY_HPP
+#define COHUB_COCALC_TYPES_HISTORY_HPP
+
+#include <cohub/json/timestamp.hpp>
+#include <cohub/json/wire.hpp>
+
+#include <boost/describe/class.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace cohub {
+
+/// @brief Which part of a file's history; `hub.sync().history`.
+class history_query
+{
+public:
+    history_query(std::string project_id, std::string path)
+        : project_id_(std::move(project_id)), path_(std::move(path))
+    {
+    }
+
+    /// @brief From this number on; the server's default is 0, the beginning.
+    history_query& start_seq(std::int64_t seq)
+    {
+        start_seq_ = seq;
+        return *this;
+    }
+    /// @brief Up to this number.
+    history_query& end_seq(std::int64_t seq)
+    {
+        end_seq_ = seq;
+        return *this;
+    }
+
+private:
+    std::string project_id_, path_;
+    std::optional<std::int64_t> start_seq_, end_seq_;
+
+    BOOST_DESCRIBE_CLASS(history_query, (), (), (), (project_id_, path_, start_seq_, end_seq_))
+};
+
+/// @brief An edit, as the sync engine records it.
+struct patch_message
+{
+    patch_message() = default;
+
+    /// Logical time: names the patch among those of its file.
+    std::optional<sys_ms> time;
+    /// Clock of who made it.
+    std::optional<sys_ms> wall;
+    /// diff-match-patch in a compressed JSON form.
+    std::optional<std::string> patch;
+    /// Index into the file's list of users.
+    std::optional<std::int64_t> user_id;
+    std::optional<bool> is_snapshot;
+    /// The logical times of the patches that this one builds on.
+    std::vector<sys_ms> parents;
+    std::optional<std::int64_t> version;
+    boost::json::object extra;
+};
+BOOST_DESCRIBE_STRUCT(
+    patch_message, (), (time, wall, patch, user_id, is_snapshot, parents, version)
+)
+constexpr json::wire wire_of(patch_message const*, std::string_view)
+{
+    json::wire w;
+    w.may_be_absent = true;
+    w.lenient = true;
+    return w;
+}
+
+/// @brief One entry of a file's history.
+struct history_patch
+{
+    history_patch() = default;
+
+    std::int64_t seq = 0;
+    /// When the server took it.
+    std::optional<sys_ms> time;
+    patch_message mesg;
+    boost::json::object extra;
+};
+BOOST_DESCRIBE_STRUCT(history_patch, (), (seq, time, mesg))
+
+/// @brief The edits of a file, oldest first.
+/// @source cocalc packages/server/conat/api/sync.ts, history
+struct file_history
+{
+    file_history() = default;
+
+    std::vector<history_patch> patches;
+    /// About the stream that keeps them.
+    boost::json::value info;
+    boost::json::object extra;
+};
+BOOST_DESCRIBE_STRUCT(file_history, (), (patches, info))
+constexpr json::wire wire_of(file_history const*, std::string_view member)
+{
+    json::wire w;
+    w.may_be_absent = member == "info";
+    return w;
+}
+
+}  // namespace cohub
+
+#endif

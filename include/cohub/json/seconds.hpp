@@ -1,0 +1,24 @@
+#ifndef COHUB_JSON_SECONDS_HPP
+#define COHUB_JSON_SECONDS_HPP
+
+#include <cohub/json/encode.hpp>
+
+#include <chrono>
+
+namespace cohub::json {
+
+/// @brief A duration that stands as a number of seconds on the wire.
+struct seconds
+{
+    explicit constexpr seconds(std::chrono::nanoseconds t) : value(t) {}
+
+    std::chrono::nanoseconds value;
+};
+inline void encode(writer& w, seconds s)
+{
+    w.number(std::chrono::duration<double>(s.value).count());
+}
+
+}  // namespace cohub::json
+
+#endif
