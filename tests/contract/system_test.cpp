@@ -198,6 +198,8 @@ contract_group const& system_group()
         g.codes = {
             {"incorrect password", errc::unauthorized},
             {"no api key with id", errc::not_found},
+            {"invalid input syntax for type uuid", errc::invalid_argument},
+            {"Unknown service", errc::not_found},
             {"ust be an admin", errc::forbidden},
             {"only admin", errc::forbidden},
             {"not allowed", errc::forbidden},

@@ -31,7 +31,7 @@ namespace cocalc {
 /// The hub answers every refusal with status 200 and a text. Only texts that stand literally in its
 /// source, and say something a caller acts upon, are told apart; any other is `errc::api_error`.
 /// @source cocalc packages/server/auth/api.ts, packages/server/api/hub-bridge.ts,
-/// packages/server/conat/api
+/// packages/server/conat/api; for API v1 src/smc-hub/api/handler.coffee of 2020
 COHUB_DECL errc classify(std::string_view server_message);
 
 /// @brief An object argument that is put together on the spot, for methods that take two or three
@@ -88,6 +88,23 @@ protected:
     {
         call::request req = begin(route, r);
         json::writer w(req.body);
+        encode(w, arguments);
+        return end<T>(std::move(req), w, std::forward<Tail>(tail)...);
+    }
+
+    /// The same; with a problem it fails with `errc::invalid_argument` before it is sent.
+    template <class T, class Arguments, class... Tail>
+    auto rpc_unless(
+        std::string problem,
+        std::string_view route,
+        retry r,
+        Arguments const& arguments,
+        Tail&&... tail
+    ) const
+    {
+        call::request req = begin(route, r);
+        json::writer w(req.body);
+        if (!problem.empty()) w.refuse(std::move(problem));
         encode(w, arguments);
         return end<T>(std::move(req), w, std::forward<Tail>(tail)...);
     }

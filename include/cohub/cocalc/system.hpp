@@ -55,7 +55,8 @@ public:
     /// @param account_ids UUIDs in lower case (an id in upper case is answered twice: once in lower
     /// case, and once, as asked for, as a deleted user); about 26,000 fit into one request
     /// @return a map from account id to names; unknown accounts are `Deleted User`
-    /// @errors errc::api_error if an id is no UUID; errc::unauthorized; transport errors
+    /// @errors errc::invalid_argument if an id is no UUID (the server says so); errc::unauthorized;
+    /// transport errors
     /// @retry safe
     /// @source cocalc packages/server/accounts/get-name.ts, getNames
     template <class... Tail>

@@ -24,7 +24,8 @@ using boost::system::error_code;
 /// @brief What went wrong, told by what a caller can do about it. Values are only ever appended.
 enum class errc
 {
-    /// An argument or option that cannot be sent; nothing was. Mend the call.
+    /// An argument or option that cannot be right: nothing was sent, or the server says so in its
+    /// `server_message`. Mend the call.
     invalid_argument = 1,
     /// The host name has no address. Mend `host`, or the name service.
     resolve_failed,

@@ -70,7 +70,165 @@ INSTANTIATE_TEST_SUITE_P(
             "Duplicate",
             "error: duplicate key value violates unique constraint \"accounts_pkey\"",
             errc::conflict},
-        words_row{"NotUuid", "error: invalid input syntax for type uuid: \"abc\"", errc::api_error},
+        words_row{"V1Key", "No account found. Is your API key wrong?", errc::unauthorized},
+        words_row{
+            "V1Banned",
+            "User is BANNED.  If this is a mistake, please contact help@example.com",
+            errc::forbidden},
+        words_row{
+            "OtherProjectsKey",
+            "project specific api key must match requested project",
+            errc::forbidden},
+        words_row{
+            "NoProject",
+            "must specify project_id or use project-specific api key",
+            errc::invalid_argument},
+        words_row{"V1Endpoint", "unknown endpoint 'nope'", errc::not_found},
+        words_row{"V1NotHttp", "endpoint 'ping' is not part of the HTTP API", errc::not_found},
+        words_row{
+            "V1Parameters",
+            "invalid parameters 'Error: misc.defaults -- TypeError: property 'query' must be "
+            "specified: '",
+            errc::invalid_argument},
+        words_row{
+            "TooLong",
+            "error: value too long for type character varying(39)",
+            errc::invalid_argument},
+        words_row{
+            "NotUuid",
+            "error: invalid input syntax for type uuid: \"abc\"",
+            errc::invalid_argument},
+        words_row{
+            "NotUuids",
+            "Error: invalid account_id or project_id -- all must be valid uuid's",
+            errc::invalid_argument},
+        words_row{"V1Admin", "must be logged in and a member of the admin group", errc::forbidden},
+        words_row{"UnknownService", "Unknown service x", errc::not_found},
+        words_row{"SiteAdmin", "Error: must be a site admin", errc::forbidden},
+        words_row{"CreateOrg", "Error: only admins may create organizations", errc::forbidden},
+        words_row{
+            "OrgAdmin",
+            "Error: user must be an admin of the organization or site-admin",
+            errc::forbidden},
+        words_row{
+            "MakeAdmin",
+            "Error: only site admins can make a user an organization admin right now",
+            errc::forbidden},
+        words_row{
+            "AddUser",
+            "Error: only site admins can add/move a user to an org right now",
+            errc::forbidden},
+        words_row{"NoOrg", "Error: no org named 'nope'", errc::not_found},
+        words_row{"NoAccount", "Error: no such account 'no@example.com'", errc::not_found},
+        words_row{"NoUser", "Error: cannot find user 'no@example.com'", errc::not_found},
+        words_row{"InNoOrg", "Error: user is not in an org", errc::not_found},
+        words_row{
+            "NameTaken",
+            "Error: name acme is already used by some account or organization",
+            errc::conflict},
+        words_row{
+            "OtherOrg",
+            "Error: User 'a@b.c' is already member of another organization",
+            errc::conflict},
+        words_row{
+            "StillAdmin",
+            "Error: admin cannot be removed from org; first remove them from being an admin",
+            errc::conflict},
+        words_row{
+            "NoRecipient",
+            "Error: invalid account_id -- 99999999-9999-4999-8999-999999999999",
+            errc::not_found},
+        words_row{"Limit500", "Error: limit must be at most 500", errc::invalid_argument},
+        words_row{"OnlyCollaborator", "Error: user must be a collaborator", errc::forbidden},
+        words_row{
+            "StartProject", "Error: must be collaborator on project to start it", errc::forbidden},
+        words_row{"DeleteProject", "Error: must be an owner to delete a project", errc::forbidden},
+        words_row{
+            "ChooseProjectId", "Error: only admins can specify the project_id", errc::forbidden},
+        words_row{
+            "OwnersOnly",
+            "OwnershipError: Only owners can manage collaborators when this setting is enabled",
+            errc::forbidden},
+        words_row{
+            "OwnersChangeTypes",
+            "OwnershipError: Only project owners can change user types",
+            errc::forbidden},
+        words_row{"NoMember", "OwnershipError: Not a project member", errc::forbidden},
+        words_row{
+            "NoReadAccess", "user does not have read access to the given project", errc::forbidden},
+        words_row{
+            "NoWriteAccess",
+            "Error: user a does not have write access to project p",
+            errc::forbidden},
+        words_row{
+            "AddSelf", "Error: cannot add self to \"p\" -- must be an admin", errc::forbidden},
+        words_row{
+            "InviteToken",
+            "Error: Project invite token is not valid - it has expired",
+            errc::forbidden},
+        words_row{"NoOwnedProject", "OwnershipError: Project not found", errc::not_found},
+        words_row{"NoSuchProject", "Error: Project not found: p", errc::not_found},
+        words_row{
+            "NoSuchMember",
+            "OwnershipError: Target user is not a member of this project",
+            errc::not_found},
+        words_row{
+            "RemoveOwner",
+            "OwnershipError: Cannot remove an owner. Demote to collaborator first.",
+            errc::conflict},
+        words_row{
+            "LastOwner",
+            "OwnershipError: Cannot change the last owner to collaborator. At least one owner is "
+            "required.",
+            errc::conflict},
+        words_row{
+            "NewGroup",
+            "OwnershipError: New group must be either 'owner' or 'collaborator'",
+            errc::invalid_argument},
+        words_row{"ProjectUuid", "Error: project_id must be a valid UUID", errc::invalid_argument},
+        words_row{"ProjectId", "Error: Invalid project_id: x", errc::invalid_argument},
+        words_row{
+            "Recipients",
+            "Specify less recipients when adding collaborators to project.",
+            errc::invalid_argument},
+        words_row{
+            "LongAddress",
+            "email address must be at most 128 characters: 'x'",
+            errc::invalid_argument},
+        words_row{"BadAddress", "invalid email address 'x'", errc::invalid_argument},
+        words_row{"NoTable", "FATAL: table 'nope' does not exist", errc::not_found},
+        words_row{"GetTable", "FATAL: get queries not allowed for table 't'", errc::forbidden},
+        words_row{"SetTable", "FATAL: user set queries not allowed for table 't'", errc::forbidden},
+        words_row{
+            "GetField",
+            "FATAL: user get query not allowed for accounts.password_hash",
+            errc::forbidden},
+        words_row{
+            "OneKey", "FATAL: must specify exactly one key in the query", errc::invalid_argument},
+        words_row{
+            "OneRow", "FATAL: array of length > 1 not yet implemented", errc::invalid_argument},
+        words_row{
+            "Kernels",
+            "permission denied -- user must be collaborator on project",
+            errc::forbidden},
+        words_row{
+            "Quota",
+            "You may use at most 900 seconds of compute time per 1 hour. Please try again later or "
+            "do this computation in a project.",
+            errc::rate_limited},
+        words_row{"NoInput", "input or hash must not be null", errc::invalid_argument},
+        words_row{
+            "NoKernel",
+            "kernel must be specified in hash is not specified",
+            errc::invalid_argument},
+        words_row{"Killed", "killed command 'sleep 100'", errc::timeout},
+        words_row{
+            "ExitCode",
+            "command 'x' exited with nonzero code 1 -- stderr='duplicate key value violates unique "
+            "constraint'",
+            errc::api_error},
+        words_row{"SomebodysName", "Error: name your price", errc::api_error},
+        words_row{"NothingToSet", "error: syntax error at or near \"WHERE\"", errc::api_error},
         words_row{"TypeError", "TypeError: account_ids is not iterable", errc::api_error},
         words_row{"TimeoutPositive", "timeout must be positive - callHub: x", errc::api_error},
         words_row{"Quoted", "no such thing: \"must be an admin\"", errc::api_error},

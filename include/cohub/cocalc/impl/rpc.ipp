@@ -9,36 +9,99 @@ COHUB_DECL errc classify(std::string_view text)
 {
     struct row
     {
-        std::string_view words;
-        bool anywhere;
+        std::string_view begins;
+        std::string_view contains;  // what follows a name that the text quotes
         errc means;
     };
     static constexpr row table[] = {
-        {"must be signed in and MUST provide an api key", false, errc::unauthorized},
-        {"You must provide authentication via an API key.", false, errc::unauthorized},
-        {"Unknown authorization type ", false, errc::unauthorized},
-        {"must sign in as project or account", false, errc::unauthorized},
-        {"You must be signed in to search for users.", false, errc::unauthorized},
-        {"user must be signed in", false, errc::unauthorized},
-        {"incorrect password", false, errc::unauthorized},
-        {"timeout - ", false, errc::timeout},
-        {"request -- no subscribers matching ", false, errc::unavailable},
-        {"Must be an admin to do admin search.", false, errc::forbidden},
-        {"must be an admin", false, errc::forbidden},
-        {"only admin can terminate", false, errc::forbidden},
-        {"must be a site admin", false, errc::forbidden},
-        {"You are not allowed to ", false, errc::forbidden},
-        {"user must be a collaborator", false, errc::forbidden},
-        {"user must be collaborator", false, errc::forbidden},
-        {"banned -- please wait", false, errc::rate_limited},
-        {"no api key with id ", false, errc::not_found},
-        {"unknown function ", false, errc::not_found},
-        {"duplicate key value violates unique constraint", true, errc::conflict},
+        // The key: both bridges, and API v1.
+        {"must be signed in and MUST provide an api key", "", errc::unauthorized},
+        {"You must provide authentication via an API key.", "", errc::unauthorized},
+        {"Unknown authorization type ", "", errc::unauthorized},
+        {"must sign in as project or account", "", errc::unauthorized},
+        {"No account found. Is your API key wrong?", "", errc::unauthorized},
+        {"project specific api key must match requested project", "", errc::forbidden},
+        {"User is BANNED.", "", errc::forbidden},
+        {"must specify project_id or use project-specific api key", "", errc::invalid_argument},
+        // The bridge.
+        {"timeout - ", "", errc::timeout},
+        {"request -- no subscribers matching ", "", errc::unavailable},
+        {"unknown function ", "", errc::not_found},
+        {"unknown endpoint ", "", errc::not_found},
+        {"endpoint '", " is not part of the HTTP API", errc::not_found},
+        {"invalid parameters '", "", errc::invalid_argument},
+        // PostgreSQL, from anywhere.
+        {"duplicate key value violates unique constraint", "", errc::conflict},
+        {"value too long for type character varying(", "", errc::invalid_argument},
+        {"invalid input syntax for type uuid: ", "", errc::invalid_argument},
+        {"invalid account_id or project_id -- ", "", errc::invalid_argument},
+        // system, and the administration of v1
+        {"You must be signed in to search for users.", "", errc::unauthorized},
+        {"user must be signed in", "", errc::unauthorized},
+        {"incorrect password", "", errc::unauthorized},
+        {"Must be an admin to do admin search.", "", errc::forbidden},
+        {"must be logged in and a member of the admin group", "", errc::forbidden},
+        {"must be an admin", "", errc::forbidden},
+        {"only admin can terminate", "", errc::forbidden},
+        {"You are not allowed to ", "", errc::forbidden},
+        {"banned -- please wait", "", errc::rate_limited},
+        {"no api key with id ", "", errc::not_found},
+        {"Unknown service ", "", errc::not_found},
+        // org
+        {"must be a site admin", "", errc::forbidden},
+        {"only admins may create organizations", "", errc::forbidden},
+        {"user must be an admin of the organization or site-admin", "", errc::forbidden},
+        {"only site admins can ", "", errc::forbidden},
+        {"no org named '", "", errc::not_found},
+        {"no such account '", "", errc::not_found},
+        {"cannot find user '", "", errc::not_found},
+        {"user is not in an org", "", errc::not_found},
+        {"name ", " is already used by some account or organization", errc::conflict},
+        {"User '", " is already member of another organization", errc::conflict},
+        {"admin cannot be removed from org; ", "", errc::conflict},
+        // messages
+        {"invalid account_id -- ", "", errc::not_found},
+        {"limit must be at most 500", "", errc::invalid_argument},
+        // projects, sync, db
+        {"user must be a collaborator", "", errc::forbidden},
+        {"user must be collaborator", "", errc::forbidden},
+        {"must be collaborator on project to ", "", errc::forbidden},
+        {"must be an owner to delete a project", "", errc::forbidden},
+        {"only admins can specify the project_id", "", errc::forbidden},
+        {"Only owners can manage collaborators ", "", errc::forbidden},
+        {"Only project owners can change user types", "", errc::forbidden},
+        {"Not a project member", "", errc::forbidden},
+        {"user does not have read access to the given project", "", errc::forbidden},
+        {"user ", " does not have write access to project ", errc::forbidden},
+        {"cannot add self to ", "", errc::forbidden},
+        {"Project invite token is not valid - ", "", errc::forbidden},
+        {"Project not found", "", errc::not_found},
+        {"Target user is not a member of this project", "", errc::not_found},
+        {"Cannot remove an owner. ", "", errc::conflict},
+        {"Cannot change the last owner to collaborator. ", "", errc::conflict},
+        {"New group must be either ", "", errc::invalid_argument},
+        {"project_id must be a valid UUID", "", errc::invalid_argument},
+        {"Invalid project_id: ", "", errc::invalid_argument},
+        {"Specify less recipients ", "", errc::invalid_argument},
+        {"email address must be at most ", "", errc::invalid_argument},
+        {"invalid email address '", "", errc::invalid_argument},
+        {"FATAL: table '", " does not exist", errc::not_found},
+        {"FATAL: get queries not allowed for table '", "", errc::forbidden},
+        {"FATAL: user set queries not allowed for table '", "", errc::forbidden},
+        {"FATAL: user get query not allowed for ", "", errc::forbidden},
+        {"FATAL: must specify exactly one key in the query", "", errc::invalid_argument},
+        {"FATAL: array of length > 1 not yet implemented", "", errc::invalid_argument},
+        // jupyter, and what a project runs
+        {"permission denied -- user must be collaborator", "", errc::forbidden},
+        {"You may use at most ", "", errc::rate_limited},
+        {"input or hash must not be null", "", errc::invalid_argument},
+        {"kernel must be specified ", "", errc::invalid_argument},
+        {"killed command '", "", errc::timeout},
     };
-    for (std::string_view const prefix : {"Error: ", "error: "})
+    for (std::string_view const prefix : {"Error: ", "error: ", "OwnershipError: "})
         if (text.starts_with(prefix)) text.remove_prefix(prefix.size());
     for (auto const& r : table)
-        if (r.anywhere ? text.find(r.words) != std::string_view::npos : text.starts_with(r.words))
+        if (text.starts_with(r.begins) && text.find(r.contains) != std::string_view::npos)
             return r.means;
     return errc::api_error;
 }
