@@ -18,6 +18,7 @@
 #include <cohub/call/impl/answer.ipp>
 #include <cohub/cocalc/impl/db.ipp>
 #include <cohub/cocalc/impl/hub.ipp>
+#include <cohub/cocalc/impl/org.ipp>
 #include <cohub/cocalc/impl/projects.ipp>
 #include <cohub/cocalc/impl/rpc.ipp>
 #include <cohub/cocalc/impl/takes.ipp>

@@ -3,6 +3,7 @@
 
 #include <cohub/cocalc/db.hpp>
 #include <cohub/cocalc/jupyter.hpp>
+#include <cohub/cocalc/org.hpp>
 #include <cohub/cocalc/projects.hpp>
 #include <cohub/cocalc/sync.hpp>
 #include <cohub/cocalc/system.hpp>
@@ -48,6 +49,9 @@ public:
 
     /// @brief Accounts and the server itself.
     system_api system() const { return system_api(client_); }
+
+    /// @brief Organizations, their admins and members.
+    org_api org() const { return org_api(client_); }
 
     /// @brief Projects as the hub manages them.
     projects_api projects() const { return projects_api(client_); }

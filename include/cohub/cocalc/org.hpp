@@ -1,0 +1,250 @@
+#ifndef COHUB_COCALC_ORG_HPP
+#define COHUB_COCALC_ORG_HPP
+
+#include <cohub/cocalc/rpc.hpp>
+#include <cohub/cocalc/types/organization.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cohub {
+
+/// @brief Organizations, their admins and members; `hub.org()`.
+///
+/// An organization is called by its `name`, upper and lower case apart. A `user` is an account id
+/// in lower case, or an e-mail address exactly as the account has it. Where it says "for admins",
+/// both the organization's admins and site admins may; an organization that does not exist is
+/// `errc::forbidden` to all but site admins.
+class org_api : public cocalc::group
+{
+public:
+    using cocalc::group::group;
+
+    /// @brief Lists all organizations, in no order. For site admins.
+    /// @errors errc::forbidden; errc::unauthorized; transport errors
+    /// @retry safe
+    /// @source cocalc packages/server/conat/api/org.ts, getAll
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto get_all(Tail&&... tail) const
+    {
+        return rpc_plain<std::vector<organization_entry>>(
+            "org.getAll", retry::safe, std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Makes an organization, without admins and members. For site admins.
+    ///
+    /// If it fails with `failure::maybe_sent`, it may have been made all the same; `find` tells:
+    /// an organization, and this call or somebody else's made it; none after half a minute, and it
+    /// can be called again. Called again too early it does no harm either: it ends in
+    /// `errc::conflict`.
+    /// @param name 1 to 39 characters; it cannot be changed, nor the organization removed
+    /// @return its UUID, which nothing else tells or takes
+    /// @errors errc::invalid_argument for an empty or too long name, before it is sent;
+    /// errc::conflict if an account or organization has the name, also in other case;
+    /// errc::forbidden; transport errors
+    /// @retry never: it would end in errc::conflict with itself
+    /// @source cocalc packages/server/conat/api/org.ts, create
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto create(std::string_view name, Tail&&... tail) const
+    {
+        cocalc::object_writer o;
+        o.add("name", name);
+        return rpc_unless<std::string>(
+            problem_of_name(name), "org.create", retry::never, o, std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Gives what there is to know of an organization. For admins.
+    /// @errors errc::not_found (for site admins), errc::forbidden; transport errors
+    /// @retry safe
+    /// @source cocalc packages/server/conat/api/org.ts, get
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto get(std::string_view name, Tail&&... tail) const
+    {
+        cocalc::object_writer o;
+        o.add("name", name);
+        return rpc<organization>("org.get", retry::safe, o, std::forward<Tail>(tail)...);
+    }
+
+    /// @brief Changes what is known of an organization. For admins.
+    ///
+    /// To a site admin an unknown organization is no error.
+    /// @errors errc::invalid_argument if nothing is set (before it is sent), or more than 254
+    /// characters are (the server says so); errc::forbidden; transport errors
+    /// @retry safe
+    /// @source cocalc packages/server/conat/api/org.ts, set
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto set(org_settings const& settings, Tail&&... tail) const
+    {
+        return rpc_unless<void>(
+            settings.sets_nothing()
+                ? "nothing to set; say which of title, description, email_address, link"
+                : "",
+            "org.set",
+            retry::safe,
+            settings,
+            std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Makes a user an admin of the organization, and a member if it was in none. For site
+    /// admins.
+    ///
+    /// An unknown organization is no error: the user becomes a member of that name.
+    /// @errors errc::not_found (no such account), errc::conflict (a member of another
+    /// organization: `add_user` moves it), errc::forbidden; transport errors
+    /// @retry safe
+    /// @source cocalc packages/server/conat/api/org.ts, addAdmin
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto add_admin(std::string_view name, std::string_view user, Tail&&... tail) const
+    {
+        return for_user("org.addAdmin", name, user, std::forward<Tail>(tail)...);
+    }
+
+    /// @brief Makes a user a member of the organization and of no other one. For site admins.
+    ///
+    /// The organization need not exist. An admin of another organization stays that.
+    /// @errors errc::not_found (no such account), errc::forbidden; transport errors
+    /// @retry safe
+    /// @source cocalc packages/server/conat/api/org.ts, addUser
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto add_user(std::string_view name, std::string_view user, Tail&&... tail) const
+    {
+        return for_user("org.addUser", name, user, std::forward<Tail>(tail)...);
+    }
+
+    /// @brief Makes an account and puts it into the organization. For admins.
+    ///
+    /// If it fails with `failure::maybe_sent`, the account may have been made all the same;
+    /// `find_user` with the same name and address tells its id. None after half a minute: call
+    /// again; `errc::conflict` then means that the account was made but did not get as far as into
+    /// the organization, where `add_user` puts it. Without an address nothing can tell, and another
+    /// call makes another account.
+    /// @return the account's id
+    /// @errors errc::conflict if the address is in use, errc::forbidden; transport errors
+    /// @retry never: each sending without an address makes another account
+    /// @source cocalc packages/server/conat/api/org.ts, createUser
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto create_user(new_org_user const& user, Tail&&... tail) const
+    {
+        return rpc<std::string>("org.createUser", retry::never, user, std::forward<Tail>(tail)...);
+    }
+
+    /// @brief Makes a token and a URL with which a member of an organization is signed in, for 24
+    /// hours unless told otherwise. For admins of that organization.
+    /// @param request a user, as text; or `token_request(user).expire(when)`
+    /// @errors errc::not_found if there is no such account or it is in no organization,
+    /// errc::forbidden; transport errors
+    /// @retry never: each sending makes another token
+    /// @source cocalc packages/server/conat/api/org.ts, createToken
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto create_token(token_request const& request, Tail&&... tail) const
+    {
+        return rpc<sign_in_token>(
+            "org.createToken", retry::never, request, std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Ends a token's life; an unknown one is fine. Whoever has the token may.
+    /// @errors errc::unauthorized; transport errors
+    /// @retry safe
+    /// @source cocalc packages/server/conat/api/org.ts, expireToken
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto expire_token(secret const& token, Tail&&... tail) const
+    {
+        cocalc::object_writer o;
+        o.add("token", token);
+        return rpc<void>("org.expireToken", retry::safe, o, std::forward<Tail>(tail)...);
+    }
+
+    /// @brief Lists the members of an organization, deleted accounts too, in no order. For admins.
+    ///
+    /// To a site admin an unknown organization is one without members.
+    /// @errors errc::forbidden; transport errors
+    /// @retry safe
+    /// @source cocalc packages/server/conat/api/org.ts, getUsers
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto get_users(std::string_view name, Tail&&... tail) const
+    {
+        cocalc::object_writer o;
+        o.add("name", name);
+        return rpc<std::vector<organization_user>>(
+            "org.getUsers", retry::safe, o, std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Takes a user out of its organization, whichever that is: `name` only says whose
+    /// admins may do it. For admins.
+    /// @errors errc::not_found (no such account), errc::conflict (an admin of `name`:
+    /// `remove_admin` first), errc::forbidden; transport errors
+    /// @retry safe
+    /// @source cocalc packages/server/conat/api/org.ts, removeUser
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto remove_user(std::string_view name, std::string_view user, Tail&&... tail) const
+    {
+        return for_user("org.removeUser", name, user, std::forward<Tail>(tail)...);
+    }
+
+    /// @brief Makes an admin of the organization an ordinary member; one who is no admin is fine.
+    /// For admins.
+    /// @errors errc::not_found (no such account), errc::forbidden; transport errors
+    /// @retry safe
+    /// @source cocalc packages/server/conat/api/org.ts, removeAdmin
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto remove_admin(std::string_view name, std::string_view user, Tail&&... tail) const
+    {
+        return for_user("org.removeAdmin", name, user, std::forward<Tail>(tail)...);
+    }
+
+    /// @brief Sends a message to all members of the organization, the sender too if a member. For
+    /// admins.
+    /// @param body Markdown
+    /// @errors errc::forbidden; transport errors
+    /// @retry never: each sending sends a message
+    /// @source cocalc packages/server/conat/api/org.ts, message
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto message(
+        std::string_view name, std::string_view subject, std::string_view body, Tail&&... tail
+    ) const
+    {
+        cocalc::object_writer o;
+        o.add("name", name).add("subject", subject).add("body", body);
+        return rpc<void>("org.message", retry::never, o, std::forward<Tail>(tail)...);
+    }
+
+private:
+    template <class... Tail>
+    auto for_user(
+        std::string_view route, std::string_view name, std::string_view user, Tail&&... tail
+    ) const
+    {
+        cocalc::object_writer o;
+        o.add("name", name).add("user", user);
+        return rpc<void>(route, retry::safe, o, std::forward<Tail>(tail)...);
+    }
+
+    COHUB_DECL static std::string problem_of_name(std::string_view name);
+};
+
+}  // namespace cohub
+
+#if !defined(COHUB_SEPARATE_COMPILATION)
+#include <cohub/cocalc/impl/org.ipp>
+#endif
+
+#endif
