@@ -19,6 +19,8 @@
 #include <cohub/cocalc/impl/db.ipp>
 #include <cohub/cocalc/impl/hub.ipp>
 #include <cohub/cocalc/impl/org.ipp>
+#include <cohub/cocalc/impl/project_api.ipp>
+#include <cohub/cocalc/impl/project_group.ipp>
 #include <cohub/cocalc/impl/projects.ipp>
 #include <cohub/cocalc/impl/rpc.ipp>
 #include <cohub/cocalc/impl/takes.ipp>

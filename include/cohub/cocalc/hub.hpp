@@ -4,6 +4,7 @@
 #include <cohub/cocalc/db.hpp>
 #include <cohub/cocalc/jupyter.hpp>
 #include <cohub/cocalc/org.hpp>
+#include <cohub/cocalc/project_api.hpp>
 #include <cohub/cocalc/projects.hpp>
 #include <cohub/cocalc/sync.hpp>
 #include <cohub/cocalc/system.hpp>
@@ -55,6 +56,12 @@ public:
 
     /// @brief Projects as the hub manages them.
     projects_api projects() const { return projects_api(client_); }
+
+    /// @brief What runs inside one project, over this hub's connections.
+    project_api project(std::string_view project_id) const
+    {
+        return project_api(client_, new cocalc::project_address(project_id));
+    }
 
     /// @brief Code run in Jupyter kernels.
     jupyter_api jupyter() const { return jupyter_api(client_); }

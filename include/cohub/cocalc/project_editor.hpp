@@ -1,0 +1,226 @@
+#ifndef COHUB_COCALC_PROJECT_EDITOR_HPP
+#define COHUB_COCALC_PROJECT_EDITOR_HPP
+
+#include <cohub/cocalc/project_group.hpp>
+#include <cohub/cocalc/types/jupyter.hpp>
+#include <cohub/cocalc/types/project_file.hpp>
+
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include <concepts>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace cohub {
+
+/// @brief What a project's editors need; `project.editor()`. Like every call to a project these
+/// start it.
+///
+/// Where the server's options have no type here they are taken as JSON.
+class project_editor_api : public cocalc::project_group
+{
+public:
+    using cocalc::project_group::project_group;
+
+    /// @brief Makes a file with the content that new files of its kind have.
+    /// @errors errc::api_error; as for `project.system().ping`
+    /// @retry never
+    /// @source cocalc packages/project/conat/api/editor.ts, newFile
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto new_file(std::string_view path, Tail&&... tail) const
+    {
+        return rpc<void>("editor.newFile", retry::never, path, std::forward<Tail>(tail)...);
+    }
+
+    /// @brief Gives a notebook without its outputs.
+    /// @return the notebook's JSON as text; the file stays as it is
+    /// @errors errc::api_error (no such file); as for `project.system().ping`
+    /// @retry safe
+    /// @source cocalc packages/conat/project/api/editor.ts, jupyterStripNotebook
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto jupyter_strip_notebook(std::string_view path, Tail&&... tail) const
+    {
+        return rpc<std::string>(
+            "editor.jupyterStripNotebook", retry::safe, path, std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Converts a notebook to another format, by `jupyter nbconvert`.
+    /// @param options e.g. `{"args": ["--to", "html", "a.ipynb"]}`
+    /// @errors errc::api_error, errc::timeout; as for `project.system().ping`
+    /// @retry never
+    /// @source cocalc packages/conat/project/api/editor.ts, jupyterNbconvert
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto jupyter_nbconvert(boost::json::object const& options, Tail&&... tail) const
+    {
+        return rpc<void>(
+            "editor.jupyterNbconvert",
+            retry::never,
+            boost::json::value(options),
+            std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Runs all cells of a notebook.
+    /// @param options `path` (directory to run in) and `ipynb` (the notebook's JSON as text) above
+    /// all
+    /// @return the notebook with its outputs, as text
+    /// @errors errc::api_error, errc::timeout; as for `project.system().ping`
+    /// @retry never
+    /// @source cocalc packages/conat/project/api/editor.ts, jupyterRunNotebook
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto jupyter_run_notebook(boost::json::object const& options, Tail&&... tail) const
+    {
+        return rpc<std::string>(
+            "editor.jupyterRunNotebook",
+            retry::never,
+            boost::json::value(options),
+            std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Gives a kernel's picture.
+    /// @errors errc::api_error (it has none); as for `project.system().ping`
+    /// @retry safe
+    /// @source cocalc packages/conat/project/api/editor.ts, jupyterKernelLogo
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto jupyter_kernel_logo(std::string_view kernel, Tail&&... tail) const
+    {
+        return rpc<kernel_logo>(
+            "editor.jupyterKernelLogo", retry::safe, kernel, std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief The same, looked for anew if `no_cache`.
+    /// @errors as above
+    /// @retry safe
+    /// @source cocalc packages/conat/project/api/editor.ts, jupyterKernelLogo
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto jupyter_kernel_logo(
+        std::string_view kernel, std::same_as<bool> auto no_cache, Tail&&... tail
+    ) const
+    {
+        cocalc::object_writer o;
+        o.add("noCache", no_cache);
+        return rpc_two<kernel_logo>(
+            "editor.jupyterKernelLogo", retry::safe, kernel, o, std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Lists the kernels that the project has.
+    /// @errors as for `project.system().ping`
+    /// @retry safe
+    /// @source cocalc packages/conat/project/api/editor.ts, jupyterKernels
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto jupyter_kernels(Tail&&... tail) const
+    {
+        return rpc_bare<std::vector<kernel_spec>>(
+            "editor.jupyterKernels", retry::safe, std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief The same, looked for anew if `no_cache`.
+    /// @errors as for `project.system().ping`
+    /// @retry safe
+    /// @source cocalc packages/conat/project/api/editor.ts, jupyterKernels
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto jupyter_kernels(std::same_as<bool> auto no_cache, Tail&&... tail) const
+    {
+        cocalc::object_writer o;
+        o.add("noCache", no_cache);
+        return rpc<std::vector<kernel_spec>>(
+            "editor.jupyterKernels", retry::safe, o, std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Formats source code.
+    /// @param options how, e.g. `{"parser": "python"}`
+    /// @return the change as a patch in text form
+    /// @errors errc::api_error (the code does not parse, no formatter); as for
+    /// `project.system().ping`
+    /// @retry safe
+    /// @source cocalc packages/conat/project/api/editor.ts, formatterString
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto formatter_string(std::string_view str, boost::json::object const& options, Tail&&... tail)
+        const
+    {
+        cocalc::object_writer o;
+        o.add("str", str).add("options", boost::json::value(options));
+        return rpc<std::string>(
+            "editor.formatterString", retry::safe, o, std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief The same for a file, whose place counts for C and C++.
+    /// @errors as above
+    /// @retry safe
+    /// @source cocalc packages/conat/project/api/editor.ts, formatterString
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto formatter_string(
+        std::string_view str,
+        boost::json::object const& options,
+        std::string_view path,
+        Tail&&... tail
+    ) const
+    {
+        cocalc::object_writer o;
+        o.add("str", str).add("options", boost::json::value(options)).add("path", path);
+        return rpc<std::string>(
+            "editor.formatterString", retry::safe, o, std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Prints a Sage worksheet.
+    /// @return path of the PDF file
+    /// @errors errc::api_error, errc::timeout; as for `project.system().ping`
+    /// @retry never
+    /// @source cocalc packages/project/conat/api/editor.ts, printSageWS
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto print_sage_ws(std::string_view path, boost::json::object const& options, Tail&&... tail)
+        const
+    {
+        cocalc::object_writer o;
+        o.add("path", path).add("options", boost::json::value(options));
+        return rpc<std::string>("editor.printSageWS", retry::never, o, std::forward<Tail>(tail)...);
+    }
+
+    /// @brief Sees to it that a terminal is served.
+    /// @param term_path names the terminal, e.g. `a.term`
+    /// @param options `path` (the file open in the editor) above all; `command`, `args`, `env`,
+    /// `cwd`
+    /// @errors errc::api_error; as for `project.system().ping`
+    /// @retry never
+    /// @source cocalc packages/conat/project/api/editor.ts, createTerminalService
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto create_terminal_service(
+        std::string_view term_path, boost::json::object const& options, Tail&&... tail
+    ) const
+    {
+        return rpc_two<void>(
+            "editor.createTerminalService",
+            retry::never,
+            term_path,
+            boost::json::value(options),
+            std::forward<Tail>(tail)...
+        );
+    }
+};
+
+}  // namespace cohub
+
+#endif

@@ -1,0 +1,126 @@
+#ifndef COHUB_COCALC_PROJECT_GROUP_HPP
+#define COHUB_COCALC_PROJECT_GROUP_HPP
+
+#include <cohub/cocalc/rpc.hpp>
+#include <cohub/cocalc/takes.hpp>
+
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace cohub::cocalc {
+
+/// @brief Which project calls go to, and what in it answers.
+class project_address : public boost::intrusive_ref_counter<project_address>
+{
+public:
+    /// @brief The project that the key belongs to.
+    project_address() = default;
+    COHUB_DECL explicit project_address(std::string_view project_id);
+    /// @brief The same project, answered by one of its compute servers.
+    project_address(project_address const& a, std::int64_t compute_server_id) : project_address(a)
+    {
+        compute_server_id_ = compute_server_id;
+    }
+
+    std::string const& project_id() const noexcept { return project_id_; }
+    /// @brief Empty, or why there can be no such project.
+    std::string const& problem() const noexcept { return problem_; }
+
+    /// @brief Ends a request whose arguments are written.
+    COHUB_DECL void complete(call::request& req) const;
+
+private:
+    std::string project_id_;
+    std::optional<std::int64_t> compute_server_id_;
+    std::string problem_;
+};
+using project_address_ptr = boost::intrusive_ptr<project_address const>;
+
+/// @brief What all groups of a project's methods share. A handle like the hub's groups.
+class project_group : public group
+{
+public:
+    project_group(call::channel_ptr c, project_address_ptr a)
+        : group(std::move(c)), address_(std::move(a))
+    {
+    }
+
+protected:
+    /// No argument at all.
+    template <class T, class... Tail>
+    auto rpc_bare(std::string_view route, retry r, Tail&&... tail) const
+    {
+        call::request req = begin(route, r);
+        json::writer w(req.body);
+        return end<T>(std::move(req), w, std::forward<Tail>(tail)...);
+    }
+
+    /// Nothing but the empty options object, as upstream's client sends it.
+    template <class T, class... Tail>
+    auto rpc_plain(std::string_view route, retry r, Tail&&... tail) const
+    {
+        return rpc<T>(route, r, object_writer(), std::forward<Tail>(tail)...);
+    }
+
+    /// One argument: the options object, or a positional one.
+    template <class T, class Argument, class... Tail>
+    auto rpc(std::string_view route, retry r, Argument const& argument, Tail&&... tail) const
+    {
+        call::request req = begin(route, r);
+        json::writer w(req.body);
+        encode(w, argument);
+        return end<T>(std::move(req), w, std::forward<Tail>(tail)...);
+    }
+
+    /// Two positional ones.
+    template <class T, class First, class Second, class... Tail>
+    auto rpc_two(
+        std::string_view route, retry r, First const& first, Second const& second, Tail&&... tail
+    ) const
+    {
+        call::request req = begin(route, r);
+        json::writer w(req.body);
+        encode(w, first);
+        w.raw(",");
+        encode(w, second);
+        return end<T>(std::move(req), w, std::forward<Tail>(tail)...);
+    }
+
+    /// One options object of a method that runs something, and says how long that may take.
+    template <class T, class Arguments, class... Tail>
+    auto rpc_waiting(std::string_view route, Arguments const& arguments, Tail&&... tail) const
+    {
+        call::request req = begin(route, retry::never);
+        may_take(req, arguments.timeout());
+        json::writer w(req.body);
+        encode(w, arguments);
+        return end<T>(std::move(req), w, std::forward<Tail>(tail)...);
+    }
+
+    template <class T, class... Tail>
+    auto end(call::request&& req, json::writer& w, Tail&&... tail) const
+    {
+        w.raw("]");
+        if (!w.problem().empty()) req.problem = w.problem();
+        address_->complete(req);
+        return call::finish<T>(
+            call::prepared<T>(channel_, std::move(req)), std::forward<Tail>(tail)...
+        );
+    }
+
+    project_address_ptr address_;
+};
+
+}  // namespace cohub::cocalc
+
+#if !defined(COHUB_SEPARATE_COMPILATION)
+#include <cohub/cocalc/impl/project_group.ipp>
+#endif
+
+#endif

@@ -1,0 +1,31 @@
+#ifndef COHUB_COCALC_PROJECT_SYNC_HPP
+#define COHUB_COCALC_PROJECT_SYNC_HPP
+
+#include <cohub/cocalc/project_group.hpp>
+
+#include <string_view>
+#include <utility>
+
+namespace cohub {
+
+/// @brief Files that are edited together, as the project sees them; `project.sync()`.
+class project_sync_api : public cocalc::project_group
+{
+public:
+    using cocalc::project_group::project_group;
+
+    /// @brief Lets go of a file that was edited; one that is not open is fine.
+    /// @errors as for `project.system().ping`
+    /// @retry safe
+    /// @source cocalc packages/project/conat/api/sync.ts, close
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto close(std::string_view path, Tail&&... tail) const
+    {
+        return rpc<void>("sync.close", retry::safe, path, std::forward<Tail>(tail)...);
+    }
+};
+
+}  // namespace cohub
+
+#endif

@@ -1,0 +1,328 @@
+#ifndef COHUB_COCALC_PROJECT_SYSTEM_HPP
+#define COHUB_COCALC_PROJECT_SYSTEM_HPP
+
+#include <cohub/cocalc/project_group.hpp>
+#include <cohub/cocalc/types/exec.hpp>
+#include <cohub/cocalc/types/jupyter.hpp>
+#include <cohub/cocalc/types/project_file.hpp>
+#include <cohub/cocalc/types/server_time.hpp>
+
+#include <boost/json/object.hpp>
+
+#include <concepts>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace cohub {
+
+/// @brief A project's files and processes; `project.system()`.
+///
+/// Every call, `ping` included, marks the project as used, and starts it if it does not run; a cold
+/// start often takes longer than the hub's 15 s, then `call_options().timeout` helps.
+///
+/// `system.terminate` is left out on purpose: it is a development hook that stops the service.
+class project_system_api : public cocalc::project_group
+{
+public:
+    using cocalc::project_group::project_group;
+
+    /// @brief Asks for the project's time.
+    /// @errors errc::unauthorized, errc::forbidden (not a collaborator, or the key is another
+    /// project's), errc::timeout (it does not come up); transport errors
+    /// @retry safe
+    /// @source cocalc packages/project/conat/api/system.ts, ping
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto ping(Tail&&... tail) const
+    {
+        return rpc_plain<server_now>("system.ping", retry::safe, std::forward<Tail>(tail)...);
+    }
+
+    /// @brief Tells which project answers; with a project's key, whose key it is.
+    /// @errors as for `ping`
+    /// @retry safe
+    /// @source cocalc packages/project/conat/api/system.ts, test
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto test(Tail&&... tail) const
+    {
+        return rpc_plain<project_key_owner>(
+            "system.test", retry::safe, std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Runs a command, and waits until it ends; with `async_call` only until it runs.
+    ///
+    /// Give `exec_options::timeout` to what may take longer than 15 s. When the time is over the
+    /// project ends the command.
+    /// @return its output and exit code; of a job the `job_id`
+    /// @errors errc::api_error if the exit code is not 0, unless `err_on_exit(false)`;
+    /// `exit_code_of` reads it from the failure. errc::api_error too if the command's time is over;
+    /// errc::timeout (the command goes on); as for `ping`
+    /// @retry never: each sending runs it
+    /// @source cocalc packages/backend/execute-code.ts
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto exec(exec_options const& command, Tail&&... tail) const
+    {
+        return rpc_waiting<exec_output>("system.exec", command, std::forward<Tail>(tail)...);
+    }
+
+    /// @brief Asks what became of a command that was started with `async_call`.
+    /// @errors errc::api_error (no such job); as for `ping`
+    /// @retry safe
+    /// @source cocalc packages/backend/execute-code.ts, async_get
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto exec(exec_job const& job, Tail&&... tail) const
+    {
+        return rpc<exec_output>("system.exec", retry::safe, job, std::forward<Tail>(tail)...);
+    }
+
+    /// @brief Runs code in a fresh Jupyter kernel.
+    /// @return its outputs; an exception in the code is one of them
+    /// @errors errc::api_error (no such kernel), errc::timeout; as for `ping`
+    /// @retry never: each sending runs it
+    /// @source cocalc packages/project/conat/api/system.ts, jupyterExecute
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto jupyter_execute(project_jupyter_input const& code, Tail&&... tail) const
+    {
+        return rpc_waiting<std::vector<jupyter_output>>(
+            "system.jupyterExecute", code, std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Lists the Jupyter kernels that run.
+    /// @errors as for `ping`
+    /// @retry safe
+    /// @source cocalc packages/project/conat/api/system.ts, listJupyterKernels
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto list_jupyter_kernels(Tail&&... tail) const
+    {
+        return rpc_plain<std::vector<running_kernel>>(
+            "system.listJupyterKernels", retry::safe, std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Stops a Jupyter kernel.
+    /// @param pid from `list_jupyter_kernels`
+    /// @errors as for `ping`
+    /// @retry safe
+    /// @source cocalc packages/project/conat/api/system.ts, stopJupyterKernel
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto stop_jupyter_kernel(std::int64_t pid, Tail&&... tail) const
+    {
+        cocalc::object_writer o;
+        o.add("pid", pid);
+        return rpc<kernel_stopped>(
+            "system.stopJupyterKernel", retry::safe, o, std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Tells the version of the project's software.
+    /// @errors as for `ping`
+    /// @retry safe
+    /// @source cocalc packages/project/conat/api/system.ts, version
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto version(Tail&&... tail) const
+    {
+        return rpc_bare<std::int64_t>("system.version", retry::safe, std::forward<Tail>(tail)...);
+    }
+
+    /// @brief Lists a directory.
+    /// @param path below the home directory, which is `""`
+    /// @errors errc::api_error (no such directory); as for `ping`
+    /// @retry safe
+    /// @source cocalc packages/project/conat/api/system.ts, listing
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto listing(std::string_view path, Tail&&... tail) const
+    {
+        return list(path, std::nullopt, std::forward<Tail>(tail)...);
+    }
+
+    /// @brief The same with or without files whose names begin with a dot.
+    /// @errors as above
+    /// @retry safe
+    /// @source cocalc packages/project/conat/api/system.ts, listing
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto listing(std::string_view path, std::same_as<bool> auto hidden, Tail&&... tail) const
+    {
+        return list(path, hidden, std::forward<Tail>(tail)...);
+    }
+
+    /// @brief Deletes files, and directories with all that is in them.
+    /// @errors errc::api_error; as for `ping`
+    /// @retry safe
+    /// @source cocalc packages/project/conat/api/system.ts, deleteFiles
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto delete_files(std::vector<std::string> const& paths, Tail&&... tail) const
+    {
+        cocalc::object_writer o;
+        o.add("paths", paths);
+        return rpc<void>("system.deleteFiles", retry::safe, o, std::forward<Tail>(tail)...);
+    }
+
+    /// @brief Moves files into a directory.
+    /// @errors errc::api_error; as for `ping`
+    /// @retry never: the second time there is nothing to be moved
+    /// @source cocalc packages/project/conat/api/system.ts, moveFiles
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto move_files(std::vector<std::string> const& paths, std::string_view dest, Tail&&... tail)
+        const
+    {
+        cocalc::object_writer o;
+        o.add("paths", paths).add("dest", dest);
+        return rpc<void>("system.moveFiles", retry::never, o, std::forward<Tail>(tail)...);
+    }
+
+    /// @brief Renames a file or directory.
+    /// @errors errc::api_error; as for `ping`
+    /// @retry never: the second time there is nothing to be renamed
+    /// @source cocalc packages/project/conat/api/system.ts, renameFile
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto rename_file(std::string_view src, std::string_view dest, Tail&&... tail) const
+    {
+        cocalc::object_writer o;
+        o.add("src", src).add("dest", dest);
+        return rpc<void>("system.renameFile", retry::never, o, std::forward<Tail>(tail)...);
+    }
+
+    /// @brief Follows symbolic links.
+    /// @return the path behind them, below the home directory if it is there
+    /// @errors errc::api_error (no such path); as for `ping`
+    /// @retry safe
+    /// @source cocalc packages/project/conat/api/system.ts, realpath
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto realpath(std::string_view path, Tail&&... tail) const
+    {
+        return rpc<std::string>("system.realpath", retry::safe, path, std::forward<Tail>(tail)...);
+    }
+
+    /// @brief Gives each path the one form that names its file.
+    /// @errors errc::api_error; as for `ping`
+    /// @retry safe
+    /// @source cocalc packages/project/conat/api/system.ts, canonicalPaths
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto canonical_paths(std::vector<std::string> const& paths, Tail&&... tail) const
+    {
+        return rpc<std::vector<std::string>>(
+            "system.canonicalPaths", retry::safe, paths, std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Writes a text file, in place of one that is there.
+    /// @param content UTF-8; about 1 MB is the most that one request takes
+    /// @errors errc::api_error; errc::invalid_argument (not UTF-8, too long); as for `ping`
+    /// @retry safe
+    /// @source cocalc packages/project/conat/api/system.ts, writeTextFileToProject
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto write_text_file(std::string_view path, std::string_view content, Tail&&... tail) const
+    {
+        cocalc::object_writer o;
+        o.add("path", path).add("content", content);
+        return rpc<void>(
+            "system.writeTextFileToProject", retry::safe, o, std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Reads a text file.
+    /// @errors errc::api_error (no such file); as for `ping`
+    /// @retry safe
+    /// @source cocalc packages/project/conat/api/system.ts, readTextFileFromProject
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto read_text_file(std::string_view path, Tail&&... tail) const
+    {
+        cocalc::object_writer o;
+        o.add("path", path);
+        return rpc<std::string>(
+            "system.readTextFileFromProject", retry::safe, o, std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Tells what the project's software can do.
+    /// @param aspect `main` or `x11`
+    /// @errors as for `ping`
+    /// @retry safe
+    /// @source cocalc packages/project/conat/api/system.ts, configuration
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto configuration(std::string_view aspect, Tail&&... tail) const
+    {
+        return rpc<boost::json::object>(
+            "system.configuration", retry::safe, aspect, std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief The same, found out anew if `no_cache`.
+    /// @errors as for `ping`
+    /// @retry safe
+    /// @source cocalc packages/project/conat/api/system.ts, configuration
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto configuration(std::string_view aspect, std::same_as<bool> auto no_cache, Tail&&... tail)
+        const
+    {
+        return rpc_two<boost::json::object>(
+            "system.configuration", retry::safe, aspect, no_cache, std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Sends a signal to a process.
+    /// @param signal its number, e.g. 15 for SIGTERM
+    /// @errors errc::api_error (no such process); as for `ping`
+    /// @retry never
+    /// @source cocalc packages/project/conat/api/system.ts, signal
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto signal(int signal, std::int64_t pid, Tail&&... tail) const
+    {
+        cocalc::object_writer o;
+        o.add("signal", signal).add("pid", pid);
+        return rpc<void>("system.signal", retry::never, o, std::forward<Tail>(tail)...);
+    }
+
+    /// @brief The same to several.
+    /// @errors as above
+    /// @retry never
+    /// @source cocalc packages/project/conat/api/system.ts, signal
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto signal(int signal, std::vector<std::int64_t> const& pids, Tail&&... tail) const
+    {
+        cocalc::object_writer o;
+        o.add("signal", signal).add("pids", pids);
+        return rpc<void>("system.signal", retry::never, o, std::forward<Tail>(tail)...);
+    }
+
+private:
+    template <class... Tail>
+    auto list(std::string_view path, std::optional<bool> hidden, Tail&&... tail) const
+    {
+        cocalc::object_writer o;
+        o.add("path", path).add_if("hidden", hidden);
+        return rpc<std::vector<directory_entry>>(
+            "system.listing", retry::safe, o, std::forward<Tail>(tail)...
+        );
+    }
+};
+
+}  // namespace cohub
+
+#endif

@@ -1,0 +1,96 @@
+#ifndef COHUB_COCALC_TYPES_PROJECT_FILE_HPP
+#define COHUB_COCALC_TYPES_PROJECT_FILE_HPP
+
+#include <cohub/json/timestamp.hpp>
+#include <cohub/json/wire.hpp>
+
+#include <boost/describe/class.hpp>
+#include <boost/json/object.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace cohub {
+
+/// @brief The answer to a project's `test`.
+/// @source cocalc packages/project/conat/api/system.ts
+struct project_key_owner
+{
+    project_key_owner() = default;
+
+    std::string project_id;
+    /// The project's clock.
+    sys_ms server_time{};
+};
+BOOST_DESCRIBE_STRUCT(project_key_owner, (), (project_id, server_time))
+
+/// @brief A file or directory in a listing.
+/// @source cocalc packages/util/types/directory-listing.ts
+struct directory_entry
+{
+    directory_entry() = default;
+
+    std::string name;
+    std::optional<bool> isdir;
+    std::optional<bool> issymlink;
+    std::optional<std::string> link_target;
+    /// Bytes; of a directory: entries.
+    std::optional<std::int64_t> size;
+    /// Seconds since 1970, parts of them too.
+    std::optional<double> mtime;
+    boost::json::object extra;
+};
+BOOST_DESCRIBE_STRUCT(directory_entry, (), (name, isdir, issymlink, link_target, size, mtime))
+constexpr json::wire wire_of(directory_entry const*, std::string_view member)
+{
+    json::wire w;
+    w.lenient = member != "name";
+    return w;
+}
+
+/// @brief A Jupyter kernel that runs in a project.
+/// @source cocalc packages/project/conat/api/system.ts, listJupyterKernels
+struct running_kernel
+{
+    running_kernel() = default;
+
+    std::int64_t pid = 0;
+    /// The kernel's connection file, or `unknown`.
+    std::string connection_file;
+    std::optional<std::string> kernel_name;
+    boost::json::object extra;
+};
+BOOST_DESCRIBE_STRUCT(running_kernel, (), (pid, connection_file, kernel_name))
+constexpr json::wire wire_of(running_kernel const*, std::string_view member)
+{
+    json::wire w;
+    if (member == "connection_file") w.name = "connectionFile";
+    return w;
+}
+
+/// @brief Whether a kernel was stopped.
+struct kernel_stopped
+{
+    kernel_stopped() = default;
+
+    /// False: there is no such kernel.
+    bool success = false;
+};
+BOOST_DESCRIBE_STRUCT(kernel_stopped, (), (success))
+
+/// @brief A kernel's picture.
+struct kernel_logo
+{
+    kernel_logo() = default;
+
+    std::string filename;
+    std::string base64;
+    boost::json::object extra;
+};
+BOOST_DESCRIBE_STRUCT(kernel_logo, (), (filename, base64))
+
+}  // namespace cohub
+
+#endif
