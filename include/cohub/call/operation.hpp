@@ -20,15 +20,24 @@
 
 namespace cohub::call {
 
-/// @brief What a method still does to a decoded result before its caller sees it; `projects.get`
-/// sorts.
+/// @brief What a method makes of an answer before its caller sees it: `projects.get` sorts,
+/// `org.find` takes a refusal for an answer. `value` is the result, of the call's own type.
 class refinement : public boost::intrusive_ref_counter<refinement>
 {
 public:
     virtual ~refinement() = default;
 
-    /// @param value the result, of the call's own type
-    virtual void apply(void* value) const noexcept = 0;
+    /// @brief Reads a body; for answers of another type than the result's.
+    virtual json::outcome decode(
+        std::string_view body, json::detail::type_info const& type, void* value, json::envelope e
+    ) const noexcept
+    {
+        return json::decode(body, type, value, e);
+    }
+    /// @brief Changes what was decoded.
+    virtual void apply(void*) const noexcept {}
+    /// @brief Whether the server's refusal is a result too: none, or empty.
+    virtual bool settles(errc) const noexcept { return false; }
 };
 
 /// @brief What a call sends, as owned values, encoded before the call expression ends.
@@ -39,6 +48,8 @@ struct request
     /// HTTP method and path below the base path; of static storage.
     std::string_view verb = "POST";
     std::string_view target = "/api/conat/hub";
+    /// What follows `target`, where it is not known before.
+    std::string target_end;
     std::string_view content_type = "application/json";
     /// The wire's name of the method, for messages.
     std::string name;
@@ -56,6 +67,8 @@ struct request
     json::envelope answer = json::envelope::error_member;
     /// An object with this member is a result, though it may have an `error` too; empty: none is.
     std::string_view result_member;
+    /// What HTTP status 404 means; of static storage.
+    std::string_view absent;
     /// Null: the result is left as it is.
     boost::intrusive_ptr<refinement const> refine;
     /// What the server's own words on a refused call come to.

@@ -4,6 +4,7 @@
 #include <cohub/cocalc/rpc.hpp>
 #include <cohub/cocalc/types/organization.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,9 +37,10 @@ public:
 
     /// @brief Makes an organization, without admins and members. For site admins.
     ///
-    /// If it fails with `failure::maybe_sent`, it may have been made all the same; `find` tells:
-    /// an organization, and this call or somebody else's made it; none after half a minute, and it
-    /// can be called again. Called again too early it does no harm either: it ends in
+    /// Never sent twice. If it fails and `error.why().maybe_sent` is true, the organization may
+    /// have been made all the same: `find(name)` tells. If there is one, this call made it, or
+    /// somebody else before. If there is none, the hub may still be at work for the 15 s it waits
+    /// at most; after that call again. Too early is no harm: one of the two ends in
     /// `errc::conflict`.
     /// @param name 1 to 39 characters; it cannot be changed, nor the organization removed
     /// @return its UUID, which nothing else tells or takes
@@ -69,6 +71,27 @@ public:
         cocalc::object_writer o;
         o.add("name", name);
         return rpc<organization>("org.get", retry::safe, o, std::forward<Tail>(tail)...);
+    }
+
+    /// @brief The same, where there may be none; tells whether a lost `create` took effect. For
+    /// site admins: to others it cannot tell that there is none.
+    ///
+    /// It is `org.get` on the wire.
+    /// @return nothing if there is no such organization
+    /// @errors errc::forbidden; transport errors
+    /// @retry safe
+    /// @source cocalc packages/server/conat/api/org.ts, get
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto find(std::string_view name, Tail&&... tail) const
+    {
+        call::request req = begin("org.get", retry::safe);
+        req.refine = or_nothing();
+        cocalc::object_writer o;
+        o.add("name", name);
+        return end_with<std::optional<organization>>(
+            std::move(req), o, std::forward<Tail>(tail)...
+        );
     }
 
     /// @brief Changes what is known of an organization. For admins.
@@ -123,11 +146,12 @@ public:
 
     /// @brief Makes an account and puts it into the organization. For admins.
     ///
-    /// If it fails with `failure::maybe_sent`, the account may have been made all the same;
-    /// `find_user` with the same name and address tells its id. None after half a minute: call
-    /// again; `errc::conflict` then means that the account was made but did not get as far as into
-    /// the organization, where `add_user` puts it. Without an address nothing can tell, and another
-    /// call makes another account.
+    /// Never sent twice. If it fails and `error.why().maybe_sent` is true, the account may have
+    /// been made all the same: `find_user(name, address)` tells its id. If there is none, the hub
+    /// may still be at work for the 15 s it waits at most; after that call again. `errc::conflict`
+    /// then says that the account was made but did not get as far as into the organization, where
+    /// `add_user` (for site admins) puts it. Without an address nothing can tell, and another call
+    /// makes another account.
     /// @return the account's id
     /// @errors errc::conflict if the address is in use, errc::forbidden; transport errors
     /// @retry never: each sending without an address makes another account
@@ -185,6 +209,27 @@ public:
         );
     }
 
+    /// @brief Finds one member; tells whether a lost `create_user` took effect. For admins.
+    ///
+    /// It is `org.getUsers` on the wire.
+    /// @param user an account id or an e-mail address, in any case
+    /// @return nothing if no member is called so
+    /// @errors errc::forbidden; transport errors
+    /// @retry safe
+    /// @source cocalc packages/server/conat/api/org.ts, getUsers
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto find_user(std::string_view name, std::string_view user, Tail&&... tail) const
+    {
+        call::request req = begin("org.getUsers", retry::safe);
+        req.refine = called(user);
+        cocalc::object_writer o;
+        o.add("name", name);
+        return end_with<std::optional<organization_user>>(
+            std::move(req), o, std::forward<Tail>(tail)...
+        );
+    }
+
     /// @brief Takes a user out of its organization, whichever that is: `name` only says whose
     /// admins may do it. For admins.
     /// @errors errc::not_found (no such account), errc::conflict (an admin of `name`:
@@ -238,7 +283,17 @@ private:
         return rpc<void>(route, retry::safe, o, std::forward<Tail>(tail)...);
     }
 
+    template <class T, class... Tail>
+    auto end_with(call::request&& req, cocalc::object_writer& o, Tail&&... tail) const
+    {
+        json::writer w(req.body);
+        encode(w, o);
+        return end<T>(std::move(req), w, std::forward<Tail>(tail)...);
+    }
+
     COHUB_DECL static std::string problem_of_name(std::string_view name);
+    COHUB_DECL static boost::intrusive_ptr<call::refinement const> or_nothing();
+    COHUB_DECL static boost::intrusive_ptr<call::refinement const> called(std::string_view user);
 };
 
 }  // namespace cohub

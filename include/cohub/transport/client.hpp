@@ -116,6 +116,7 @@ private:
     COHUB_DECL bool send(operation& op, connection& c);
     COHUB_DECL void build_request(operation const& op);
     COHUB_DECL std::string const& head_for(call::request const& r);
+    COHUB_DECL std::string make_head(call::request const& r) const;
     COHUB_DECL void pump();
     COHUB_DECL void begin_connection();
     COHUB_DECL void resolved(std::uint64_t round, error_code ec, std::vector<tcp::endpoint> found);

@@ -186,6 +186,75 @@ TEST_F(OrgTest, ARefusalIsTyped)
     EXPECT_EQ(r.error().server_message, "Error: no org named 'nope'");
 }
 
+// ---- whether a lost call took effect -----------------------------------------------------------
+
+TEST_F(OrgTest, FindGivesTheOrganization)
+{
+    channel->will_answer_json(R"({"name":"acme","title":"Acme"})");
+    auto const r = run(org().find("acme", as_result));
+    EXPECT_EQ(body(), R"({"name":"org.get","args":[{"name":"acme"}]})");
+    ASSERT_TRUE(r);
+    ASSERT_TRUE(*r);
+    EXPECT_EQ((*r)->title, "Acme");
+}
+
+TEST_F(OrgTest, FindGivesNothingWhereGetFails)
+{
+    channel->will_answer_json(R"({"error":"Error: no org named 'acme'"})");
+    auto const r = run(org().find("acme", as_result));
+    ASSERT_TRUE(r) << r.error().message();
+    EXPECT_FALSE(*r);
+}
+
+TEST_F(OrgTest, FindDoesNotTakeAnyOtherRefusalForANo)
+{
+    channel->will_answer_json(
+        R"({"error":"Error: user must be an admin of the organization or site-admin"})"
+    );
+    EXPECT_EQ(run(org().find("acme", as_result)).error().code, errc::forbidden);
+    channel->will_answer("HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n");
+    EXPECT_EQ(run(org().find("acme", as_result)).error().code, errc::not_found);
+    channel->will_answer_json("[]");
+    EXPECT_EQ(run(org().find("acme", as_result)).error().code, errc::bad_shape);
+}
+
+TEST_F(OrgTest, FindUserGivesTheMemberCalledSo)
+{
+    std::string const members =
+        R"([{"account_id":"a1","email_address":null},)"
+        R"({"account_id":"a2","email_address":"Ada@example.com","first_name":"Ada"}])";
+    for (char const* user : {"ada@EXAMPLE.com", "a2", "A2"}) {
+        channel->will_answer_json(members);
+        auto const r = run(org().find_user("acme", user, as_result));
+        ASSERT_TRUE(r) << user;
+        ASSERT_TRUE(*r) << user;
+        EXPECT_EQ((*r)->account_id, "a2");
+    }
+    EXPECT_EQ(body(), R"({"name":"org.getUsers","args":[{"name":"acme"}]})");
+}
+
+TEST_F(OrgTest, FindUserGivesNothingIfNobodyIsCalledSo)
+{
+    for (char const* user : {"a", "", "a1a", "da@example.com"}) {
+        channel->will_answer_json(R"([{"account_id":"a1","email_address":"ada@example.com"}])");
+        auto const r = run(org().find_user("acme", user, as_result));
+        ASSERT_TRUE(r) << user;
+        EXPECT_FALSE(*r) << user;
+    }
+}
+
+TEST_F(OrgTest, FindUserFailsAsGetUsersDoes)
+{
+    channel->will_answer_json(
+        R"({"error":"Error: user must be an admin of the organization or site-admin"})"
+    );
+    EXPECT_EQ(run(org().find_user("acme", "a", as_result)).error().code, errc::forbidden);
+    channel->will_answer_json(R"([{"email_address":"a"}])");
+    auto const r = run(org().find_user("acme", "a", as_result));
+    EXPECT_EQ(r.error().code, errc::bad_shape);
+    EXPECT_EQ(r.error().path, "/0/account_id");
+}
+
 TEST_F(OrgTest, DeclaresWhatMayBeRepeated)
 {
     org().get_all(quietly());
@@ -197,13 +266,15 @@ TEST_F(OrgTest, DeclaresWhatMayBeRepeated)
     org().get_users("n", quietly());
     org().remove_user("n", "u", quietly());
     org().remove_admin("n", "u", quietly());
+    org().find("n", quietly());
+    org().find_user("n", "u", quietly());
     std::size_t const safe = channel->requests.size();
     org().create("n", quietly());
     org().create_user(new_org_user("n", "e"), quietly());
     org().create_token("u", quietly());
     org().message("n", "s", "b", quietly());
 
-    ASSERT_EQ(channel->requests.size(), 13u);
+    ASSERT_EQ(channel->requests.size(), 15u);
     for (std::size_t i = 0; i != channel->requests.size(); ++i)
         EXPECT_EQ(channel->requests[i].declared, i < safe ? retry::safe : retry::never)
             << channel->requests[i].name;

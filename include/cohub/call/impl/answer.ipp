@@ -39,6 +39,7 @@ inline failure refused_status(
             break;
         case 404:
             f.code = errc::not_found;
+            f.detail = r.absent;
             break;
         case 409:
             f.code = errc::conflict;
@@ -86,13 +87,16 @@ COHUB_DECL std::optional<failure> read_answer(
         return detail::refused_status(op.req, answer, wall);
     }
     if (status == 204 && op.type->kind == json::detail::kind::nothing) return std::nullopt;
-    json::outcome o = json::decode(answer.body(), *op.type, op.value, op.req.answer);
+    refinement const* const refine = op.req.refine.get();
+    json::outcome o = refine != nullptr
+                          ? refine->decode(answer.body(), *op.type, op.value, op.req.answer)
+                          : json::decode(answer.body(), *op.type, op.value, op.req.answer);
     using status_type = json::outcome::status;
     if (o.is == status_type::error_envelope && !op.req.result_member.empty() &&
         detail::has_member(answer.body(), op.req.result_member))
         o = json::decode(answer.body(), *op.type, op.value, json::envelope::none);
     if (o.is == status_type::ok) {
-        if (op.req.refine) op.req.refine->apply(op.value);
+        if (refine != nullptr) refine->apply(op.value);
         return std::nullopt;
     }
     failure f;
@@ -100,6 +104,11 @@ COHUB_DECL std::optional<failure> read_answer(
     switch (o.is) {
         case status_type::error_envelope:
             f.code = op.req.classify != nullptr ? op.req.classify(o.text) : errc::api_error;
+            if (refine != nullptr && refine->settles(static_cast<errc>(f.code.value()))) {
+                // The error's own object may have been taken for the beginning of a result.
+                if (op.type->clear != nullptr) op.type->clear(op.value);
+                return std::nullopt;
+            }
             f.server_message = cohub::detail::escaped(o.text, http::response_parser::max_excerpt);
             break;
         case status_type::bad_json:

@@ -3,7 +3,64 @@
 
 #include <cohub/cocalc/org.hpp>
 
+#include <algorithm>
+#include <utility>
+
 namespace cohub {
+
+namespace detail {
+
+class missing_organization final : public call::refinement
+{
+public:
+    bool settles(errc code) const noexcept override { return code == errc::not_found; }
+};
+
+class one_member final : public call::refinement
+{
+public:
+    explicit one_member(std::string_view user) : user_(user) {}
+
+    json::outcome decode(
+        std::string_view body, json::detail::type_info const&, void* value, json::envelope e
+    ) const noexcept override
+    {
+        std::vector<organization_user> all;
+        json::outcome o = json::decode(body, all, e);
+        if (o.is != json::outcome::status::ok) return o;
+        auto& found = *static_cast<std::optional<organization_user>*>(value);
+        found.reset();
+        for (auto& member : all)
+            if (is_called(member)) found = std::move(member);
+        return o;
+    }
+
+private:
+    bool is_called(organization_user const& member) const noexcept
+    {
+        return same(member.account_id) || (member.email_address && same(*member.email_address));
+    }
+    bool same(std::string_view text) const noexcept
+    {
+        return std::equal(text.begin(), text.end(), user_.begin(), user_.end(), [](char a, char b) {
+            return lower_case(a) == lower_case(b);
+        });
+    }
+
+    std::string user_;
+};
+
+}  // namespace detail
+
+COHUB_DECL boost::intrusive_ptr<call::refinement const> org_api::or_nothing()
+{
+    return new detail::missing_organization;
+}
+
+COHUB_DECL boost::intrusive_ptr<call::refinement const> org_api::called(std::string_view user)
+{
+    return new detail::one_member(user);
+}
 
 COHUB_DECL std::string org_api::problem_of_name(std::string_view name)
 {

@@ -16,6 +16,16 @@
 
 namespace cohub {
 
+namespace detail {
+
+/// A to Z; the rest of the world's letters are left alone, as the server's own look-ups expect.
+constexpr char lower_case(char c) noexcept
+{
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+}  // namespace detail
+
 /// @brief An organization as `org().get_all` lists it.
 /// @source cocalc packages/server/conat/api/org.ts, getAll
 struct organization_entry
@@ -154,8 +164,7 @@ public:
     new_org_user(std::string name, std::string email)
         : name_(std::move(name)), given_(std::move(email)), email_(given_)
     {
-        for (char& c : email_)
-            if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+        for (char& c : email_) c = detail::lower_case(c);
     }
 
     new_org_user& first_name(std::string text)

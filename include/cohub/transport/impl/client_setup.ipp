@@ -206,9 +206,15 @@ COHUB_DECL std::string const& client::head_for(call::request const& r)
     for (auto const& h : heads_)
         if (h.target == r.target && h.verb == r.verb && h.content_type == r.content_type)
             return h.text;
+    heads_.push_back(head{r.verb, r.target, r.content_type, make_head(r)});
+    return heads_.back().text;
+}
+
+COHUB_DECL std::string client::make_head(call::request const& r) const
+{
     std::string text;
     text.reserve(512 + options_.api_key.reveal().size() * 2);
-    text.append(r.verb).append(" ").append(origin_.base_path).append(r.target);
+    text.append(r.verb).append(" ").append(origin_.base_path).append(r.target).append(r.target_end);
     text.append(" HTTP/1.1\r\nHost: ").append(origin_.authority());
     text.append("\r\nAuthorization: ").append(credentials_);
     text.append("\r\nUser-Agent: ");
@@ -217,8 +223,7 @@ COHUB_DECL std::string const& client::head_for(call::request const& r)
     for (auto const& [name, value] : options_.headers)
         text.append(name).append(": ").append(value).append("\r\n");
     text.append("Content-Type: ").append(r.content_type).append("\r\nContent-Length: ");
-    heads_.push_back(head{r.verb, r.target, r.content_type, std::move(text)});
-    return heads_.back().text;
+    return text;
 }
 
 COHUB_DECL void client::build_request(operation const& op)
@@ -241,7 +246,13 @@ COHUB_DECL void client::build_request(operation const& op)
         }
         tail[tail_size++] = '}';
     }
-    scratch_.assign(head_for(op.req));
+    if (op.req.target_end.empty())
+        scratch_.assign(head_for(op.req));
+    else {
+        std::string made = make_head(op.req);
+        scratch_.assign(made);
+        cohub::detail::wipe(made);
+    }
     scratch_.append(digits(op.req.body.size() + tail_size)).append("\r\n\r\n");
     scratch_.append(op.req.body).append(tail, tail_size);
 }
