@@ -82,5 +82,8 @@ using method_list = std::span<method const>;
 
 /// The hub's groups, a file each.
 method_list system_group();
+method_list org_group();
+method_list messages_group();
+method_list purchases_group();
 
 }  // namespace cohub::fake

@@ -50,23 +50,6 @@ constexpr std::array other_methods = std::to_array<std::string_view>({
     "db.getLegacyTimeTravelPatches",
     "db.fileUseTimes",
     "db.removeBlobTtls",
-    "messages.send",
-    "messages.get",
-    "org.getAll",
-    "org.create",
-    "org.get",
-    "org.set",
-    "org.addAdmin",
-    "org.addUser",
-    "org.createUser",
-    "org.createToken",
-    "org.expireToken",
-    "org.getUsers",
-    "org.removeUser",
-    "org.removeAdmin",
-    "org.message",
-    "purchases.getBalance",
-    "purchases.getMinBalance",
 });
 
 // Exported by the server's modules and not part of its public table.
@@ -112,7 +95,8 @@ string_map<method const*> const& hub_methods()
 {
     static string_map<method const*> const table = [] {
         string_map<method const*> t;
-        for (method_list const group : {system_group()}) {
+        for (method_list const group :
+             {system_group(), org_group(), messages_group(), purchases_group()}) {
             for (method const& m : group) t.emplace(m.name, &m);
         }
         return t;

@@ -141,6 +141,66 @@ std::string fake_server::add_project(fake::project project)
     return w.put_project(make_project(project, w)).project_id;
 }
 
+void fake_server::add_organization(fake::organization o)
+{
+    world& w = impl_->service.world();
+    std::lock_guard lock(w.mutex);
+    organization_row row;
+    row.organization_id = w.random_uuid();
+    row.name = std::move(o.name_);
+    row.title = std::move(o.title_);
+    row.description = std::move(o.description_);
+    row.link = std::move(o.link_);
+    row.email_address = std::move(o.email_address_);
+    row.admins = std::move(o.admins_);
+    w.organizations.put(std::move(row));
+}
+
+void fake_server::remove_organization(std::string_view name)
+{
+    world& w = impl_->service.world();
+    std::lock_guard lock(w.mutex);
+    w.organizations.erase(name);
+    for (account_row const& row : w.accounts()) {
+        if (row.a.organization == name) w.find(row.a.account_id)->organization.reset();
+    }
+}
+
+std::int64_t fake_server::add_message(fake::mail m)
+{
+    world& w = impl_->service.world();
+    std::lock_guard lock(w.mutex);
+    message_row row;
+    row.id = m.id_.value_or(0);
+    row.from_id = std::move(m.from_);
+    row.to_ids = std::move(m.to_);
+    row.subject = std::move(m.subject_);
+    row.body = std::move(m.body_);
+    row.sent = m.sent_.value_or(w.now);
+    row.thread_id = m.thread_id_;
+    message_row& added = w.mail.add(std::move(row));
+    for (auto const& [account_id, flag] : m.flags_) added.note(account_id, flag, true);
+    return added.id;
+}
+
+void fake_server::mark_message(
+    std::int64_t id, std::string_view account_id, fake::mail_flag flag, bool on
+)
+{
+    world& w = impl_->service.world();
+    std::lock_guard lock(w.mutex);
+    message_row* const row = w.mail.find(id);
+    if (!row) throw std::invalid_argument("there is no message " + std::to_string(id));
+    row->note(account_id, flag, on);
+}
+
+std::vector<fake::auth_token> fake_server::auth_tokens() const
+{
+    world& w = impl_->service.world();
+    std::lock_guard lock(w.mutex);
+    return w.live_tokens();
+}
+
 void fake_server::next_random(std::string text)
 {
     world& w = impl_->service.world();

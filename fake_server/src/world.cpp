@@ -38,7 +38,11 @@ void world::populate(std::size_t users, std::string user_key)
         put(holder("Sage", "Operator", "sage@cohub.test").make_admin()).account_id;
     std::string const org_admin =
         put(holder("Orla", "Keeper", "orla@cohub.test").in_organization("acme")).account_id;
-    organizations.push_back({"acme", {org_admin}});
+    organization_row acme;
+    acme.name = "acme";
+    acme.title = "Acme";
+    acme.admins = {org_admin};
+    organizations.put(std::move(acme));
     std::string const project = random_uuid();
     {
         fake::project first(project);
@@ -252,8 +256,7 @@ project_row& world::create_project(std::string_view owner, std::string title)
 bool world::is_collaborator(std::string_view account_id, std::string_view project_id)
 {
     project_row const* const p = project(project_id);
-    return p && std::find(p->collaborators.begin(), p->collaborators.end(), account_id) !=
-                    p->collaborators.end();
+    return p && p->has(account_id);
 }
 
 std::optional<std::string> world::take_queued(std::size_t length)
@@ -265,6 +268,18 @@ std::optional<std::string> world::take_queued(std::size_t length)
         return text;
     }
     return {};
+}
+
+std::vector<auth_token> world::live_tokens() const
+{
+    std::vector<auth_token> out;
+    for (auto const& [token, row] : auth_tokens) {
+        if (row.expire > now) out.push_back({token, row.account_id, row.created_by, row.expire});
+    }
+    std::sort(out.begin(), out.end(), [](auth_token const& x, auth_token const& y) {
+        return x.expire != y.expire ? x.expire < y.expire : x.token < y.token;
+    });
+    return out;
 }
 
 std::string world::random_text(std::size_t length)

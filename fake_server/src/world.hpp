@@ -14,6 +14,8 @@
 #include <utility>
 #include <vector>
 
+#include "mailbox.hpp"
+#include "organizations.hpp"
 #include "projects.hpp"
 #include "random.hpp"
 
@@ -38,12 +40,6 @@ struct key_row
     std::optional<std::int64_t> expire;
     std::int64_t created = 0;
     std::optional<std::int64_t> last_active;
-};
-
-struct organization_row
-{
-    std::string name;
-    std::vector<std::string> admins;
 };
 
 struct auth_token_row
@@ -129,8 +125,11 @@ public:
     /// To be drawn next, by whoever asks for a text of this length.
     void queue_random(std::string text) { queued_random_.push_back(std::move(text)); }
 
-    std::vector<organization_row> organizations;
+    organization_table organizations;
+    mailbox mail;
     string_map<auth_token_row> auth_tokens;
+    /// Those that have not expired; the first to expire comes first.
+    std::vector<auth_token> live_tokens() const;
     /// Wrong passwords: caller and target, and when.
     std::map<std::pair<std::string, std::string>, std::int64_t> wrong_passwords;
     std::vector<std::pair<std::string, std::string>> password_resets;  ///< id, address

@@ -2,10 +2,12 @@
 
 #include <cohub/fake/account.hpp>
 #include <cohub/fake/journal.hpp>
+#include <cohub/fake/mail.hpp>
+#include <cohub/fake/organization.hpp>
 #include <cohub/fake/pki.hpp>
+#include <cohub/fake/project.hpp>
 #include <cohub/fake/script.hpp>
 
-#include <cohub/fake/project.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -162,6 +164,23 @@ public:
     /// @brief Adds a project with these accounts on it, the first as its owner, or replaces its
     /// list of them.
     void add_project(std::string project_id, std::vector<std::string> collaborators);
+    /// @brief Adds an organization, or replaces the one of that name. Its members stay as they are:
+    /// accounts say themselves where they belong.
+    void add_organization(fake::organization organization);
+    /// @brief Takes an organization away, and its members out of it; upstream knows no such call.
+    void remove_organization(std::string_view name);
+    /// @brief Puts a message into the mailboxes of its parties. @return its id
+    std::int64_t add_message(fake::mail mail);
+    /// @brief Notes something on a message for one of its parties, or takes it back: what people
+    /// do in their browsers.
+    /// @throws std::invalid_argument when there is no such message, or the account has no part in
+    /// it
+    void mark_message(
+        std::int64_t id, std::string_view account_id, fake::mail_flag flag, bool on = true
+    );
+    /// @brief The tokens that would sign somebody in now: made by `org.createToken` or
+    /// `system.generateUserAuthToken`, not revoked, not expired by the server's clock.
+    std::vector<fake::auth_token> auth_tokens() const;
     /// @brief The next random text of this length (a key's 16 characters, a token's 24, an id's
     /// 36) will be this one.
     void next_random(std::string text);

@@ -65,6 +65,12 @@ public:
         return set(image, std::move(value));
     }
     account& with_password(std::string value) { return set(password, std::move(value)); }
+    /// @brief What `purchases.getBalance` and `getMinBalance` tell this account; 0 otherwise.
+    account& with_balance(double amount, double least = 0)
+    {
+        min_balance = least;
+        return set(balance, amount);
+    }
     account& with_passport(std::string strategy, std::string passport_id)
     {
         passports.emplace_back(std::move(strategy), std::move(passport_id));
@@ -90,6 +96,8 @@ public:
     std::optional<std::string> image;
     std::string password;
     std::vector<std::pair<std::string, std::string>> passports;
+    double balance = 0;
+    double min_balance = 0;
 
 private:
     template <class Member, class Value>
@@ -148,6 +156,15 @@ public:
     std::optional<std::int64_t> id;
     std::optional<std::int64_t> expire;
     bool legacy = false;
+};
+
+/// @brief What signs somebody in without a password, until it expires.
+struct auth_token
+{
+    std::string token;
+    std::string account_id;   ///< who is signed in by it
+    std::string created_by;   ///< account id of who made it
+    std::int64_t expire = 0;  ///< in milliseconds since the epoch
 };
 
 /// @brief One key of each kind, as seeded.

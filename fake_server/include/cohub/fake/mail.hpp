@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace cohub {
+class fake_server;
+}
+
+namespace cohub::fake {
+
+/// @brief What each party of a message may have noted on it, for itself alone.
+enum class mail_flag
+{
+    read,
+    saved,
+    starred,
+    liked,
+    deleted,
+    expired  ///< deleted for good: in no list of that party
+};
+
+/// @brief A message between accounts, as `add_message` takes it.
+class mail
+{
+public:
+    /// @param from account id of the sender
+    /// @param to account ids of the recipients
+    mail(std::string from, std::vector<std::string> to) : from_(std::move(from)), to_(std::move(to))
+    {
+    }
+
+    mail& subject(std::string value) { return set(subject_, std::move(value)); }
+    mail& body(std::string value) { return set(body_, std::move(value)); }
+    /// @brief Milliseconds since the epoch; the server's clock otherwise.
+    mail& sent_at(std::int64_t ms) { return set(sent_, ms); }
+    /// @brief The database id; otherwise the next one. Later messages count on from the highest.
+    mail& numbered(std::int64_t value) { return set(id_, value); }
+    /// @brief The id of the thread's first message.
+    mail& in_thread(std::int64_t first) { return set(thread_id_, first); }
+    /// @brief What this party has noted on it. A sender who is a recipient too is meant as
+    /// recipient.
+    mail& flagged(std::string account_id, mail_flag flag)
+    {
+        flags_.emplace_back(std::move(account_id), flag);
+        return *this;
+    }
+
+private:
+    friend class cohub::fake_server;
+
+    template <class Member, class Value>
+    mail& set(Member& member, Value&& value)
+    {
+        member = std::forward<Value>(value);
+        return *this;
+    }
+
+    std::string from_;
+    std::vector<std::string> to_;
+    std::string subject_;
+    std::string body_;
+    std::optional<std::int64_t> sent_;
+    std::optional<std::int64_t> id_;
+    std::optional<std::int64_t> thread_id_;
+    std::vector<std::pair<std::string, mail_flag>> flags_;
+};
+
+}  // namespace cohub::fake

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace cohub {
+class fake_server;
+}
+
+namespace cohub::fake {
+
+/// @brief An organization of the fake hub, as `add_organization` takes it.
+///
+/// What is not set is the database's NULL. Members are accounts that name the organization:
+/// `account(…).in_organization("acme")`.
+class organization
+{
+public:
+    /// @param name as it stands in calls; case matters
+    explicit organization(std::string name) : name_(std::move(name)) {}
+
+    organization& title(std::string value) { return set(title_, std::move(value)); }
+    organization& description(std::string value) { return set(description_, std::move(value)); }
+    organization& link(std::string value) { return set(link_, std::move(value)); }
+    organization& email(std::string value) { return set(email_address_, std::move(value)); }
+    /// @brief One more admin. It does not become a member by this.
+    /// @param account_id of the admin
+    organization& admin(std::string account_id)
+    {
+        if (!admins_) admins_.emplace();
+        admins_->push_back(std::move(account_id));
+        return *this;
+    }
+    /// @brief An empty list of admins, as it is left when the last one was removed; a new
+    /// organization has none at all.
+    organization& without_admins() { return set(admins_, std::vector<std::string>()); }
+
+private:
+    friend class cohub::fake_server;
+
+    template <class Member, class Value>
+    organization& set(Member& member, Value&& value)
+    {
+        member = std::forward<Value>(value);
+        return *this;
+    }
+
+    std::string name_;
+    std::optional<std::string> title_;
+    std::optional<std::string> description_;
+    std::optional<std::string> link_;
+    std::optional<std::string> email_address_;
+    std::optional<std::vector<std::string>> admins_;
+};
+
+}  // namespace cohub::fake
