@@ -45,6 +45,8 @@ struct call
     /// How long the function says it takes. Nobody waits for it: the route compares it with its
     /// own patience.
     std::chrono::milliseconds takes{0};
+    /// How long the route waits.
+    std::chrono::milliseconds patience{15'000};
 
     /// `args[i]`, or null for what JavaScript calls undefined.
     boost::json::value const* arg(std::size_t i) const;
@@ -82,6 +84,13 @@ using method_list = std::span<method const>;
 
 /// The hub's groups, a file each.
 method_list system_group();
+method_list projects_group();
+method_list jupyter_group();
+method_list sync_group();
+method_list db_group();
+/// What a project answers itself.
+method_list project_system_group();
+method_list project_editor_group();
 method_list org_group();
 method_list messages_group();
 method_list purchases_group();

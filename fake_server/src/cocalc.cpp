@@ -25,65 +25,9 @@ constexpr double default_timeout_ms = 15000;
 /// A refusal of the web route itself: no `Error: ` before it.
 using route_error = call_error;
 
-// The hub's table, system apart: names that exist and that later rooms of this server will answer.
-constexpr std::array other_methods = std::to_array<std::string_view>({
-    "projects.createProject",
-    "projects.copyPathBetweenProjects",
-    "projects.removeCollaborator",
-    "projects.addCollaborator",
-    "projects.inviteCollaborator",
-    "projects.inviteCollaboratorWithoutAccount",
-    "projects.changeUserType",
-    "projects.setQuotas",
-    "projects.start",
-    "projects.stop",
-    "projects.touch",
-    "projects.deleteProject",
-    "projects.state",
-    "projects.status",
-    "jupyter.kernels",
-    "jupyter.execute",
-    "sync.history",
-    "db.userQuery",
-    "db.touch",
-    "db.getLegacyTimeTravelInfo",
-    "db.getLegacyTimeTravelPatches",
-    "db.fileUseTimes",
-    "db.removeBlobTtls",
-});
-
 // Exported by the server's modules and not part of its public table.
 constexpr std::array internal_names =
     std::to_array<std::string_view>({"org.getAccount", "projects.OwnershipError"});
-
-constexpr std::array project_methods = std::to_array<std::string_view>({
-    "system.exec",
-    "system.jupyterExecute",
-    "system.listJupyterKernels",
-    "system.stopJupyterKernel",
-    "system.version",
-    "system.listing",
-    "system.deleteFiles",
-    "system.moveFiles",
-    "system.renameFile",
-    "system.realpath",
-    "system.canonicalPaths",
-    "system.writeTextFileToProject",
-    "system.readTextFileFromProject",
-    "system.configuration",
-    "system.signal",
-    "system.terminate",
-    "editor.newFile",
-    "editor.jupyterStripNotebook",
-    "editor.jupyterNbconvert",
-    "editor.jupyterRunNotebook",
-    "editor.jupyterKernelLogo",
-    "editor.jupyterKernels",
-    "editor.formatterString",
-    "editor.printSageWS",
-    "editor.createTerminalService",
-    "sync.close",
-});
 
 template <class List>
 bool holds(List const& list, std::string_view name)
@@ -96,7 +40,26 @@ string_map<method const*> const& hub_methods()
     static string_map<method const*> const table = [] {
         string_map<method const*> t;
         for (method_list const group :
-             {system_group(), org_group(), messages_group(), purchases_group()}) {
+             {system_group(),
+              projects_group(),
+              jupyter_group(),
+              sync_group(),
+              db_group(),
+              org_group(),
+              messages_group(),
+              purchases_group()}) {
+            for (method const& m : group) t.emplace(m.name, &m);
+        }
+        return t;
+    }();
+    return table;
+}
+
+string_map<method const*> const& project_methods()
+{
+    static string_map<method const*> const table = [] {
+        string_map<method const*> t;
+        for (method_list const group : {project_system_group(), project_editor_group()}) {
             for (method const& m : group) t.emplace(m.name, &m);
         }
         return t;
@@ -323,7 +286,6 @@ void cocalc_call::run(world& w, bridge how, reply& out)
         out = refusal_;
         return;
     }
-    missing_ = false;
     std::string text;
     {
         std::lock_guard lock(w.mutex);
@@ -335,12 +297,6 @@ void cocalc_call::run(world& w, bridge how, reply& out)
         } catch (call_error const& error) {
             text = error_text(error.what());
         }
-    }
-    if (missing_) {
-        out.status = 501;
-        out.content_type = "application/json; charset=utf-8";
-        out.body = std::move(text);
-        return;
     }
     answer_json(request_, std::move(text), out);
 }
@@ -365,13 +321,12 @@ std::string cocalc_call::run_hub(world& w, bridge how)
         if (holds(internal_names, function)) {
             type_error("HubApiStructure[group]?.[functionName] is not a function");
         }
-        if (!holds(other_methods, function)) fail("unknown function '" + name_ + "'");
-        missing_ = true;
-        throw route_error("cohub-fake-server: '" + std::string(function) + "' is not served yet");
+        fail("unknown function '" + name_ + "'");
     }
     json::array& args = arguments();
     if (at->second->args == shape::options) put_caller(args, caller_.account_id);
     call c{w, name_, caller_.account_id, {}, args};
+    c.patience = timeout();
     return invoke(*at->second, c, subject);
 }
 
@@ -419,6 +374,11 @@ std::string cocalc_call::run_project(world& w, bridge how)
     json::value const* const compute = parameter("compute_server_id");
     std::string const subject = "project." + project_id + "." +
                                 (compute ? js_string(compute) : std::string("0")) + ".api.-";
+    // Every call counts as an edit, and starts the project.
+    project_row* const project = w.project(uuid_text(project_id).value_or(project_id));
+    if (!project) throw route_error(bridge_error(subject, bridge::no_subscriber));
+    project->touch(w.now);
+    project->start(w.now);
     check_timeout(subject);
     if (how != bridge::works) throw route_error(bridge_error(subject, how));
 
@@ -430,15 +390,14 @@ std::string cocalc_call::run_project(world& w, bridge how)
         );
     }
     std::string_view const function = function_name(name_);
-    if (function == "ping") return "\"pong\"";
-    if (function == "system.ping") return "{\"now\":" + std::to_string(w.now) + "}";
-    if (function == "system.test") {
-        return "{\"project_id\":\"" + project_id + "\",\"server_time\":" + std::to_string(w.now) +
-               "}";
-    }
-    if (!holds(project_methods, function)) fail("unknown function '" + name_ + "'");
-    missing_ = true;
-    throw route_error("cohub-fake-server: '" + std::string(function) + "' is not served yet");
+    auto const at = project_methods().find(function);
+    if (at == project_methods().end()) fail("unknown function '" + name_ + "'");
+    call c{w, name_, caller_.account_id, project->project_id, arguments()};
+    // The project answers when it runs; the wait for that is part of the route's patience.
+    c.patience = timeout();
+    bool const runs = start_for(c, *project);
+    static constexpr method never{"", shape::positional, [](call&) { return std::string(); }};
+    return invoke(runs ? *at->second : never, c, subject);
 }
 
 }  // namespace cohub::fake

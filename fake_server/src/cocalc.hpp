@@ -36,8 +36,6 @@ public:
     std::string_view name() const { return name_; }
     /// How long the route waits for the hub.
     std::chrono::milliseconds timeout() const;
-    /// The call names a function that exists upstream and not here yet.
-    bool missing_here() const { return missing_; }
 
     /// How long the function would have made the caller wait.
     std::chrono::milliseconds spent() const { return spent_; }
@@ -63,7 +61,6 @@ private:
     bool has_members_ = false;  ///< body is an object, and the method lets it be seen
     std::string name_;
     principal caller_;
-    bool missing_ = false;
     std::chrono::milliseconds spent_{0};
     boost::json::array no_arguments_;
 };

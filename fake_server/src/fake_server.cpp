@@ -201,6 +201,13 @@ std::vector<fake::auth_token> fake_server::auth_tokens() const
     return w.live_tokens();
 }
 
+void fake_server::allow_public_jupyter(bool on)
+{
+    world& w = impl_->service.world();
+    std::lock_guard lock(w.mutex);
+    w.public_jupyter = on;
+}
+
 void fake_server::next_random(std::string text)
 {
     world& w = impl_->service.world();

@@ -95,7 +95,8 @@ std::string file_tree::follow(std::string_view path, bool last, int depth) const
 {
     if (depth > 40) throw file_error(file_error::kind::loop);
     std::string done;
-    auto const parts = split(absolute(path), "/");
+    std::string const whole = absolute(path);
+    auto const parts = split(whole, "/");
     for (std::size_t i = 1; i < parts.size(); ++i) {
         if (parts[i].empty()) continue;
         std::string const next = done + '/' + std::string(parts[i]);

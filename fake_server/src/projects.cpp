@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "call.hpp"
 #include "text.hpp"
 #include "world.hpp"
 
@@ -51,9 +52,10 @@ void project_row::settle(std::int64_t now)
     ready_at.reset();
 }
 
-std::int64_t project_row::start(std::int64_t now)
+std::optional<std::int64_t> project_row::start(std::int64_t now)
 {
     settle(now);
+    if (state_error) return {};
     if (running()) return 0;
     if (state != "starting") {
         state = "starting";
@@ -80,6 +82,38 @@ void project_row::stop(std::int64_t now)
     state = "opened";
     state_time = now;
     ready_at.reset();
+}
+
+project_row* collaborators_project(
+    world& w, std::string_view account_id, json::value const* project_id
+)
+{
+    auto const id =
+        project_id && project_id->is_string() ? uuid_text(project_id->get_string()) : std::nullopt;
+    if (!id) fail("invalid account_id or project_id -- all must be valid uuid's");
+    project_row* const p = w.project(*id);
+    if (!p || !p->has(account_id)) return nullptr;
+    p->settle(w.now);
+    return p;
+}
+
+project_row& require_project(call& c, std::string const& otherwise)
+{
+    project_row* const p = collaborators_project(c.world, c.account_id, c.option("project_id"));
+    if (!p) fail(otherwise);
+    return *p;
+}
+
+bool start_for(call& c, project_row& p)
+{
+    auto const wait = p.start(c.world.now);
+    if (!wait || std::chrono::milliseconds(*wait) > c.patience) {
+        c.takes = c.patience + std::chrono::milliseconds(1);
+        return false;
+    }
+    c.takes += std::chrono::milliseconds(*wait);
+    p.started_while_waiting(c.world.now);
+    return true;
 }
 
 project_row make_project(project const& p, world& w)

@@ -4,8 +4,11 @@
 
 #include <cohub/fake/project.hpp>
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -18,6 +21,7 @@
 namespace cohub::fake {
 
 class world;
+struct call;
 
 struct kernel_row
 {
@@ -46,6 +50,9 @@ struct job_row
     int exit_code = 0;
     std::string running_out, running_err;  ///< of the run, for the marks
     std::vector<output_mark> marks;
+
+    /// As a signal ends it: the project takes that for a success.
+    void kill(std::int64_t now);
 };
 
 struct edit_row
@@ -60,6 +67,14 @@ struct invite_token_row
     std::optional<int> uses;
     std::optional<std::int64_t> expires;
     int used = 0;
+};
+
+/// What the hub has kept of an execution.
+struct jupyter_row
+{
+    std::int64_t id = 0;
+    boost::json::array output;
+    std::int64_t created = 0;
 };
 
 struct project_row
@@ -91,6 +106,7 @@ struct project_row
     std::map<std::string, std::vector<edit_row>> edits;  ///< by path
     std::vector<project::visit> opens;
     std::vector<project::old_history> legacy;
+    boost::json::array log;  ///< rows of the table `project_log`
 
     project::user const* user(std::string_view account_id) const;
     bool is_owner(std::string_view account_id) const;
@@ -101,14 +117,26 @@ struct project_row
     /// Lets a start end that is over by the clock.
     void settle(std::int64_t now);
     bool running() const { return state == "running"; }
-    /// @return how long it takes until it runs
-    std::int64_t start(std::int64_t now);
+    /// @return how long it takes until it runs; nothing when it never will
+    std::optional<std::int64_t> start(std::int64_t now);
     /// Whoever waited for the start has seen its end, wherever the clock stands.
     void started_while_waiting(std::int64_t now);
     void stop(std::int64_t now);
     /// As an edit does it.
     void touch(std::int64_t now) { edited = now; }
 };
+
+/// The project of this id, if the account is on it; null if not.
+/// @throws call_error when either is no UUID
+project_row* collaborators_project(
+    world& w, std::string_view account_id, boost::json::value const* project_id
+);
+/// The same for the caller and its `project_id`. @throws call_error with the text when it is not
+project_row& require_project(call& c, std::string const& otherwise);
+
+/// Starts it if it does not run, and lets the call wait for that.
+/// @return false when the call does not live to see it run
+bool start_for(call& c, project_row& p);
 
 /// The row of a project that a test describes. @throws std::invalid_argument for no UUID
 project_row make_project(project const& p, world& w);

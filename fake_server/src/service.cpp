@@ -164,7 +164,7 @@ void service::answer(request const& r, connection_record& c, reply& out, deliver
         } else if (!redirect(r, out)) {
             answer_html(404, not_found_page, out);
         }
-        if (out.status == 404 || (call && call->missing_here())) {
+        if (out.status == 404) {
             // Whoever scripts a call knows what is asked.
             if (step) return;
             std::string what(r.method);

@@ -134,6 +134,10 @@ public:
     std::map<std::pair<std::string, std::string>, std::int64_t> wrong_passwords;
     std::vector<std::pair<std::string, std::string>> password_resets;  ///< id, address
     std::vector<std::pair<std::string, std::string>> settings;         ///< name, JSON
+    string_map<boost::json::object> account_settings;  ///< what users set of their own rows
+    string_map<jupyter_row> jupyter_cache;             ///< by hash
+    std::int64_t next_jupyter_id = 1;
+    bool public_jupyter = false;  ///< without a project
     /// What was only taken note of: kind, account, JSON.
     struct note
     {

@@ -216,14 +216,6 @@ TEST_F(FakeHubSystem, OverwritesTheAccountIdOfAnOptionsObject)
     );
 }
 
-TEST_F(FakeHubSystem, SaysWhatItDoesNotServeYet)
-{
-    answer const a = client.call("db.userQuery");
-    EXPECT_EQ(a.status, 501);
-    EXPECT_EQ(a.error(), "cohub-fake-server: 'db.userQuery' is not served yet");
-    EXPECT_EQ(server.report(), "asked for and not served: POST /api/conat/hub db.userQuery\n");
-}
-
 TEST_F(FakeHubSystem, ReadsTheNameAsJavaScriptWould)
 {
     EXPECT_EQ(

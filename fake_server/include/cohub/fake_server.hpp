@@ -181,6 +181,9 @@ public:
     /// @brief The tokens that would sign somebody in now: made by `org.createToken` or
     /// `system.generateUserAuthToken`, not revoked, not expired by the server's clock.
     std::vector<fake::auth_token> auth_tokens() const;
+    /// @brief Whether code may be run without a project (`jupyter.execute`, `jupyter.kernels`). At
+    /// first it may not.
+    void allow_public_jupyter(bool on = true);
     /// @brief The next random text of this length (a key's 16 characters, a token's 24, an id's
     /// 36) will be this one.
     void next_random(std::string text);

@@ -1,0 +1,159 @@
+#pragma once
+
+// What `exec` runs commands with: a small shell of its own over a project's files. Nothing of it
+// reaches the machine. Time passes by counting: `sleep 5` costs five seconds and no time at all.
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "project_files.hpp"
+#include "projects.hpp"
+
+namespace cohub::fake {
+
+using environment = std::map<std::string, std::string, std::less<>>;
+
+struct shell_result
+{
+    std::string out, err;
+    int exit_code = 0;
+    std::int64_t takes_ms = 0;
+    bool killed = false;     ///< its time was over
+    bool not_found = false;  ///< there is no such program
+    std::vector<output_mark> marks;
+};
+
+/// Where a command reads and writes.
+struct shell_io
+{
+    std::string const* in;
+    std::string* out;
+    std::string* err;
+};
+
+/// One run of a command.
+class shell
+{
+public:
+    /// @param limit_ms when it is killed; 0: never
+    shell(
+        file_tree& files,
+        environment env,
+        std::string directory,
+        std::int64_t now,
+        std::int64_t limit_ms
+    );
+
+    /// As bash runs the text of a file.
+    shell_result run_script(std::string_view script);
+    /// A program of the system, without a shell around it.
+    shell_result run_program(std::vector<std::string> const& words);
+
+    /// For the programs.
+    file_tree& files() { return files_; }
+    environment& env() { return env_; }
+    std::string const& directory() const { return directory_; }
+    std::string path(std::string_view relative) const
+    {
+        return file_tree::absolute(relative, directory_);
+    }
+    std::int64_t now() const { return now_ + elapsed_; }
+    void sleep(std::int64_t ms);
+    void write(std::string* to, std::string_view text);
+    /// Runs a script in a shell inside this one. @return its exit code
+    int nested(std::string_view script, std::vector<std::string> arguments, shell_io io);
+    /// Runs one command. @return its exit code, or nothing when there is none of that name
+    std::optional<int> dispatch(std::vector<std::string> const& words, shell_io io, bool builtins);
+
+private:
+    struct exited
+    {
+        int code;
+    };
+    struct out_of_time
+    {
+    };
+    /// The script is one that this shell does not understand.
+    struct refused
+    {
+        std::string text;
+    };
+
+    struct redirect
+    {
+        int fd;
+        std::string op, target;
+    };
+    struct list;
+    struct command
+    {
+        std::vector<std::string> words;  ///< quotes and all
+        std::vector<redirect> redirects;
+        std::shared_ptr<list> body;  ///< of a group
+        bool subshell = false;
+        std::size_t line = 1;
+    };
+    struct pipeline
+    {
+        bool negated = false;
+        std::vector<command> commands;
+    };
+    struct list
+    {
+        std::vector<std::pair<pipeline, std::string>> parts;  ///< with what follows each
+    };
+    struct token
+    {
+        std::string text;
+        bool op = false;
+        bool glued = false;  ///< nothing stands between it and the one before
+        std::size_t line = 1;
+    };
+
+    static std::vector<token> tokens_of(std::string_view script);
+    static std::size_t word_end(std::string_view s, std::size_t at);
+    list parse(
+        std::vector<token> const& tokens, std::size_t& at, std::string_view until, int depth
+    );
+    command parse_command(std::vector<token> const& tokens, std::size_t& at, int depth);
+
+    int source(std::string_view script, std::vector<std::string> arguments, shell_io io);
+    shell_result finish(std::function<int(shell_io)> const& body);
+    int run(list const& what, shell_io io);
+    int run(pipeline const& what, shell_io io);
+    int run(command const& what, shell_io io);
+    int run_words(command const& what, shell_io io);
+    int isolated(std::function<int()> const& body);
+
+    std::vector<std::string> expand(std::string const& raw);
+    std::string expand_to_text(std::string const& raw);
+    std::string parameter(std::string_view word, std::size_t& at);
+    std::string substitute(std::string_view script);
+    void match_files(std::string const& pattern, std::vector<std::string>& out) const;
+    void count_step();
+    std::string complaint(std::size_t line) const;
+
+    file_tree& files_;
+    environment env_;
+    std::string directory_;
+    std::int64_t now_;
+    std::int64_t limit_;
+    std::int64_t elapsed_ = 0;
+    int status_ = 0;
+    int depth_ = 0;
+    int steps_ = 0;
+    std::vector<std::string> arguments_;
+    shell_result result_;
+};
+
+/// The programs of the system. @return the exit code, or nothing when there is no such program
+std::optional<int> run_shell_program(shell& s, std::vector<std::string> const& words, shell_io io);
+
+}  // namespace cohub::fake

@@ -1,0 +1,45 @@
+#pragma once
+
+// The tables that `db.userQuery` shows, and the rules that every query goes through.
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "call.hpp"
+
+namespace cohub::fake {
+
+/// A refusal of a query: a bare text, without `Error: `.
+[[noreturn]] inline void fatal(std::string const& text) { throw call_error("FATAL: " + text); }
+
+struct table
+{
+    using rows_function = std::vector<boost::json::object> (*)(call&, boost::json::object const&);
+    using set_function = void (*)(call&, boost::json::object const&, bool remove);
+
+    std::string_view name;
+    std::string_view primary_key;
+    std::span<std::string_view const> get_fields;  ///< none: not for reading
+    std::span<std::string_view const> set_fields;  ///< none: not for writing
+    /// All that the caller may see; the query is for the refusals that depend on it.
+    rows_function rows;
+    set_function set;
+    bool for_admins = false;
+    bool may_delete = false;
+    std::int64_t limit = 100'000;
+    std::string_view order_by = {};
+};
+
+std::span<table const> tables();
+
+/// One query or a list of them. @return the result as JSON
+boost::json::value user_query(
+    call& c, boost::json::value const* query, boost::json::value const* options
+);
+
+}  // namespace cohub::fake
