@@ -29,7 +29,8 @@ public:
 
     /// @brief Any user query: `{table: {...}}` for one row, `{table: [{...}]}` for many.
     /// @return `{table: row}` or `{table: [rows]}`; `{}` for a change, and where no row matches
-    /// @errors errc::api_error (its text begins `FATAL: `), errc::unauthorized; transport errors
+    /// @errors errc::forbidden, errc::not_found (no such table), errc::invalid_argument,
+    /// errc::api_error (other texts that begin `FATAL: `), errc::unauthorized; transport errors
     /// @retry safe if it only reads, else never
     /// @source cocalc packages/database/postgres-user-queries.coffee
     template <class... Tail>
@@ -59,8 +60,8 @@ public:
     ///
     /// @param fields null: asked for; any other value: what the row must have
     /// @return not set if no row matches
-    /// @errors errc::invalid_argument without a null; errc::api_error (no such table or field, or
-    /// not readable); errc::unauthorized; transport errors
+    /// @errors errc::invalid_argument without a null; errc::not_found (no such table),
+    /// errc::forbidden (not readable), errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/database/postgres-user-queries.coffee
     template <class... Tail>
@@ -104,7 +105,7 @@ public:
 
     /// @brief Changes one row, or adds it.
     /// @param row its key and the fields to be changed; the account's own row needs no key
-    /// @errors errc::invalid_argument with a null; errc::api_error (not writable); errc::forbidden,
+    /// @errors errc::invalid_argument with a null; errc::not_found, errc::forbidden (not writable),
     /// errc::unauthorized; transport errors
     /// @retry never: most changes may be done twice, but not those of every table; say
     /// `call_options().idempotent()` where they may
@@ -162,8 +163,7 @@ public:
     }
 
     /// @brief Tells when a file was used.
-    /// @errors errc::forbidden or errc::api_error (not readable), errc::unauthorized; transport
-    /// errors
+    /// @errors errc::forbidden (not readable), errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/file-use-times.ts
     template <class... Tail>

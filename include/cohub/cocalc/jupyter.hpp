@@ -32,8 +32,7 @@ public:
     }
 
     /// @brief Lists the kernels of a project.
-    /// @errors errc::forbidden or errc::api_error (not a collaborator); errc::unauthorized;
-    /// transport errors
+    /// @errors errc::forbidden (not a collaborator), errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/server/jupyter/kernels.ts
     template <class... Tail>
@@ -51,8 +50,8 @@ public:
     ///
     /// The same input is answered from the server's cache for a month, unless `no_cache` is set.
     /// @return its outputs; an exception in the code is one of them
-    /// @errors errc::api_error (an empty input, no such kernel, an hour's quota is used up),
-    /// errc::forbidden, errc::timeout; transport errors
+    /// @errors errc::forbidden (not a collaborator), errc::rate_limited (an hour's quota is used
+    /// up), errc::timeout, errc::api_error (no such kernel); transport errors
     /// @retry never: each sending may run the code
     /// @source cocalc packages/server/jupyter/execute.ts
     template <class... Tail>

@@ -61,8 +61,9 @@ public:
     /// project ends the command.
     /// @return its output and exit code; of a job the `job_id`
     /// @errors errc::api_error if the exit code is not 0, unless `err_on_exit(false)`;
-    /// `exit_code_of` reads it from the failure. errc::api_error too if the command's time is over;
-    /// errc::timeout (the command goes on); as for `ping`
+    /// `exit_code_of` reads it from the failure. errc::timeout if the command's time is over
+    /// (`server_message` says that it was killed), or the hub's (the command goes on); as for
+    /// `ping`
     /// @retry never: each sending runs it
     /// @source cocalc packages/backend/execute-code.ts
     template <class... Tail>

@@ -21,8 +21,8 @@ using project_list = json::only_member<std::vector<project_info>>;
 /// @brief Projects as the hub manages them; `hub.projects()`. What runs inside one is
 /// `cohub::project`.
 ///
-/// Wherever a project is named, `errc::api_error` with the server's words says that the id is no
-/// UUID, `errc::forbidden` or `errc::api_error` that the account is no collaborator.
+/// Wherever a project is named, `errc::invalid_argument` with the server's words says that the id
+/// is no UUID, and `errc::forbidden` that the account is no collaborator.
 class projects_api : public cocalc::group
 {
 public:
@@ -36,8 +36,8 @@ public:
     /// still be at work for the 15 s it waits at most, so look again after that before making it
     /// anew.
     /// @return the project's id
-    /// @errors errc::api_error (e.g. `project_id` given by no site admin), errc::unauthorized;
-    /// transport errors
+    /// @errors errc::forbidden (`project_id` given by no site admin), errc::unauthorized; transport
+    /// errors
     /// @retry never: each sending makes another project
     /// @source cocalc packages/server/projects/create.ts
     template <class... Tail>
@@ -103,7 +103,7 @@ public:
 
     /// @brief Adds an account to a project; one that is on it already is fine.
     /// @return the project once more
-    /// @errors errc::forbidden, errc::api_error (only owners may, a site setting); transport errors
+    /// @errors errc::forbidden (on some sites only owners may); transport errors
     /// @retry safe
     /// @source cocalc packages/server/projects/collaborators.ts, addCollaborator
     template <class... Tail>
@@ -119,8 +119,8 @@ public:
     }
 
     /// @brief Adds several at once, or by invite token.
-    /// @errors errc::api_error (lists of different length, an invalid token), errc::forbidden;
-    /// transport errors
+    /// @errors errc::forbidden (also: an invalid token), errc::api_error (lists of different
+    /// length); transport errors
     /// @retry safe: a token's use counts once for each account
     /// @source cocalc packages/server/projects/collaborators.ts, addCollaborator
     template <class... Tail>
@@ -133,7 +133,7 @@ public:
     }
 
     /// @brief Takes an account off a project.
-    /// @errors errc::forbidden, errc::api_error (it is an owner); transport errors
+    /// @errors errc::forbidden, errc::conflict (it is an owner); transport errors
     /// @retry safe
     /// @source cocalc packages/server/projects/collaborators.ts, removeCollaborator
     template <class... Tail>
@@ -167,8 +167,8 @@ public:
     }
 
     /// @brief Invites people by mail who have no account yet.
-    /// @errors errc::api_error (an address is invalid or too long, too many), errc::forbidden;
-    /// transport errors
+    /// @errors errc::invalid_argument (an address is invalid or too long, too many of them),
+    /// errc::forbidden; transport errors
     /// @retry never: each sending sends mails
     /// @source cocalc packages/server/projects/collaborators.ts, inviteCollaboratorWithoutAccount
     template <class... Tail>
@@ -184,8 +184,8 @@ public:
     }
 
     /// @brief Makes a collaborator an owner, or an owner a collaborator. For owners.
-    /// @errors errc::forbidden or errc::api_error (no owner, no member, the last owner); transport
-    /// errors
+    /// @errors errc::forbidden (not an owner), errc::not_found (no member), errc::conflict (the
+    /// last owner); transport errors
     /// @retry safe
     /// @source cocalc packages/server/projects/collaborators.ts, changeUserType
     template <class... Tail>
