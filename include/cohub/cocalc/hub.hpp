@@ -3,9 +3,11 @@
 
 #include <cohub/cocalc/db.hpp>
 #include <cohub/cocalc/jupyter.hpp>
+#include <cohub/cocalc/messages.hpp>
 #include <cohub/cocalc/org.hpp>
 #include <cohub/cocalc/project_api.hpp>
 #include <cohub/cocalc/projects.hpp>
+#include <cohub/cocalc/purchases.hpp>
 #include <cohub/cocalc/sync.hpp>
 #include <cohub/cocalc/system.hpp>
 #include <cohub/core/config.hpp>
@@ -71,6 +73,12 @@ public:
 
     /// @brief The server's database.
     db_api db() const { return db_api(client_); }
+
+    /// @brief Messages between accounts.
+    messages_api messages() const { return messages_api(client_); }
+
+    /// @brief The account's money.
+    purchases_api purchases() const { return purchases_api(client_); }
 
     /// @brief Any method by its wire name, e.g. `call("system.getCustomize", {{"siteName"}})`.
     ///

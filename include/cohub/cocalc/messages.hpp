@@ -1,0 +1,71 @@
+#ifndef COHUB_COCALC_MESSAGES_HPP
+#define COHUB_COCALC_MESSAGES_HPP
+
+#include <cohub/cocalc/rpc.hpp>
+#include <cohub/cocalc/types/message.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <type_traits>
+#include <vector>
+
+namespace cohub {
+
+/// @brief Messages between accounts; `hub.messages()`.
+class messages_api : public cocalc::group
+{
+public:
+    using cocalc::group::group;
+
+    /// @brief Sends a message to accounts.
+    ///
+    /// If one of the receivers is an e-mail address, those that are neither an account's id nor
+    /// address are passed over silently; else an unknown one is an error.
+    /// @return the message's id; nothing if nobody was left to send it to
+    /// @errors errc::not_found (an unknown account id), errc::invalid_argument (a malformed one,
+    /// the server says so); transport errors
+    /// @retry never: each sending sends a message
+    /// @source cocalc packages/server/messages/send.ts
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto send(new_message const& what, Tail&&... tail) const
+    {
+        return rpc<std::optional<std::int64_t>>(
+            "messages.send", retry::never, what, std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Lists one's messages, newest first.
+    ///
+    /// The next page is the same query with `offset` grown by the number of messages got; a page
+    /// shorter than `limit` is the last.
+    /// @errors errc::invalid_argument for a limit above 500 (the server says so); transport errors
+    /// @retry safe
+    /// @source cocalc packages/server/messages/get.ts
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto get(message_query const& query, Tail&&... tail) const
+    {
+        return rpc<std::vector<message>>(
+            "messages.get", retry::safe, query, std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief The newest 100 received messages.
+    /// @errors transport errors
+    /// @retry safe
+    /// @source cocalc packages/server/messages/get.ts
+    template <class... Tail>
+    requires(
+        call_tail<Tail...> && (!std::is_same_v<std::remove_cvref_t<Tail>, message_query> && ...)
+    ) auto get(Tail&&... tail) const
+    {
+        return rpc_plain<std::vector<message>>(
+            "messages.get", retry::safe, std::forward<Tail>(tail)...
+        );
+    }
+};
+
+}  // namespace cohub
+
+#endif
