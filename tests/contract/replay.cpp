@@ -50,6 +50,14 @@ std::string shown(failure const& f)
     return f.server_message;
 }
 
+/// A server's words as failures show them: on one line.
+std::string shown_words(std::string words)
+{
+    for (std::size_t at = 0; (at = words.find('\n', at)) != std::string::npos; at += 2)
+        words.replace(at, 1, "\\n");
+    return words;
+}
+
 bool carries_less_authority(contract_vector const& v)
 {
     std::string const note = v.note();
@@ -129,13 +137,13 @@ void contract_group::tell(std::string_view name) const
 
 // ---- one vector --------------------------------------------------------------------------------
 
-caller Replay::with_key(std::string const& key)
+caller Replay::with_key(std::string const& key, contract_vector const& v)
 {
     options o(server.url(), secret(key));
     o.retry.max_attempts = 1;
     // Time stands still, so that the time left, which the hub is told, is exact.
     o.clock = clock_;
-    return caller(std::move(o), io);
+    return caller(std::move(o), io, v);
 }
 
 came_back Replay::typed(caller const& call, contract_vector const& v) const
@@ -171,7 +179,7 @@ void Replay::will_answer(contract_vector const& v)
 void Replay::send()
 {
     contract_vector const& v = GetParam();
-    caller const c = with_key(v.key().value());
+    caller const c = with_key(v.key().value(), v);
     if (group.refused_here.contains(v.id)) {
         failure const f = typed(c, v).error;
         EXPECT_EQ(f.code, errc::invalid_argument);
@@ -198,14 +206,14 @@ void Replay::send()
 void Replay::understand()
 {
     contract_vector const& v = GetParam();
-    caller const c = with_key(v.key().value_or("sk-abcdefQWERTY0909000001"));
+    caller const c = with_key(v.key().value_or("sk-abcdefQWERTY0909000001"), v);
     will_answer(v);
 
     came_back const got = call(c, v);
 
     value expected = v.result() == nullptr ? value() : without_nulls(*v.result());
     if (v.result() != nullptr && group.understood) group.understood(v, expected);
-    EXPECT_EQ(shown(got.error), v.error());
+    EXPECT_EQ(shown(got.error), shown_words(v.error()));
     EXPECT_EQ(got.error.code, v.error().empty() ? error_code() : group.expected_code(v.error()));
     EXPECT_EQ(without_nulls(got.result), expected) << got.error.message();
     EXPECT_EQ(server.report(), "");

@@ -135,7 +135,10 @@ came_back told(result<T> r)
 class caller
 {
 public:
-    caller(options o, boost::asio::io_context& io) : options_(std::move(o)), io_(io) {}
+    caller(options o, boost::asio::io_context& io, contract_vector const& v)
+        : options_(std::move(o)), io_(io), vector_(v)
+    {
+    }
 
     template <class F>
     came_back operator()(F call) const
@@ -157,10 +160,17 @@ public:
 
     options const& settings() const { return options_; }
     boost::asio::io_context& io() const { return io_; }
+    /// A member of the request's body beside name and args; null if it has none.
+    boost::json::value const* beside(char const* name) const
+    {
+        auto const* const body = vector_.request().at("body").if_object();
+        return body == nullptr ? nullptr : body->if_contains(name);
+    }
 
 private:
     options options_;
     boost::asio::io_context& io_;
+    contract_vector const& vector_;
 };
 
 std::string text(boost::json::object const& params, char const* name);
@@ -223,7 +233,7 @@ protected:
     boost::asio::io_context io;
 
 private:
-    caller with_key(std::string const& key);
+    caller with_key(std::string const& key, contract_vector const& v);
     came_back typed(caller const& call, contract_vector const& v) const;
     came_back raw(caller const& call, contract_vector const& v) const;
     came_back call(caller const& call, contract_vector const& v) const;
