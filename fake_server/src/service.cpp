@@ -161,6 +161,8 @@ void service::answer(request const& r, connection_record& c, reply& out, deliver
         out = reply();
         if (call) {
             call->run(world_, b, out);
+            // The world is free again while this one waits.
+            if (options_.spend_time && b == bridge::works) listener_->pause(call->spent());
         } else if (!redirect(r, out)) {
             answer_html(404, not_found_page, out);
         }

@@ -19,6 +19,7 @@ struct world_options
     std::size_t users;
     std::int64_t now;
     std::string user_key;
+    bool spend_time = false;
 };
 
 /// Everything behind the sockets: routes, script, journal, data.

@@ -79,6 +79,14 @@ public:
         now_ = ms;
         return *this;
     }
+    /// @brief What takes time by the server's clock (a cold start, `sleep 5` in `exec`) keeps its
+    /// caller waiting that long. Otherwise time is only counted: a call that takes longer than its
+    /// `timeout` is answered so at once.
+    fake_server_options& spend_time(bool on = true)
+    {
+        spend_time_ = on;
+        return *this;
+    }
     /// @brief Keeps keys and passwords readable in the journal: for tests that compare what was
     /// sent with what should have been.
     fake_server_options& unmasked_journal(bool on = true)
@@ -106,6 +114,7 @@ private:
     std::size_t users_ = 1000;
     std::string api_key_;
     std::int64_t now_ = 1'760'000'000'000;
+    bool spend_time_ = false;
     bool unmasked_journal_ = false;
     std::string log_;
 };

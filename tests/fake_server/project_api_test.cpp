@@ -1,0 +1,504 @@
+#include <gtest/gtest.h>
+
+#include "vector_replay.hpp"
+
+namespace cohub::tests {
+
+namespace {
+
+using fake::project;
+
+constexpr std::int64_t now = 1'760'000'000'000;
+
+std::string quoted(std::string const& s) { return json::serialize(json::value(s)); }
+
+class FakeProjectApi : public testing::Test
+{
+protected:
+    explicit FakeProjectApi(fake_server_options const& options = plain_options().users(0))
+        : server(options), client(server)
+    {
+        arrange_callers(server);
+        client.as(user_key);
+    }
+
+    json::value call(std::string const& name, std::string const& args, std::string const& more = "")
+    {
+        return client
+            .post(
+                "/api/conat/project",
+                R"({"name":")" + name + R"(","args":[)" + args + R"(],"project_id":")" +
+                    project_id + "\"" + more + "}"
+            )
+            .value();
+    }
+    json::value exec(std::string const& members)
+    {
+        return call("system.exec", "{" + members + "}");
+    }
+    /// What bash makes of it, whatever it exits with.
+    json::value bash(std::string const& script)
+    {
+        // The route waits longer than the minute that a command gets.
+        return call(
+            "system.exec",
+            R"({"bash":true,"err_on_exit":false,"command":)" + quoted(script) + "}",
+            R"(,"timeout":100000)"
+        );
+    }
+    json::value cell(std::string const& input, std::string const& more = "")
+    {
+        return call(
+            "system.jupyterExecute",
+            "{\"kernel\":\"python3\",\"input\":" + quoted(input) + more + "}"
+        );
+    }
+
+    fake_server server;
+    http_client client;
+};
+
+struct script_case
+{
+    char const* name;
+    char const* script;
+    char const* out;
+    char const* err;
+    int code;
+};
+
+void PrintTo(script_case const& c, std::ostream* out) { *out << c.script; }
+
+class FakeShell : public FakeProjectApi, public testing::WithParamInterface<script_case>
+{
+};
+
+constexpr char const* unknown_command = "/tmp/cocalc-fake00/a.sh: line 2: x: command not found\n";
+
+constexpr script_case scripts[] = {
+    {"Echo", "echo a  b", "a b\n", "", 0},
+    {"EchoWithoutNewline", "echo -n a", "a", "", 0},
+    {"EchoEscapes", "echo -e 'a\\tb\\x41\\0101\\c' c", "a\tbAA", "", 0},
+    {"EchoAnUnknownOption", "echo -q", "-q\n", "", 0},
+    {"Quotes", "echo 'a  $HOME' \"b  $HOME\" \\$HOME", "a  $HOME b  /home/user $HOME\n", "", 0},
+    {"Variables", "x=1; y=\"$x 2\"; echo ${y} $x$x ${z:-none}", "1 2 11 none\n", "", 0},
+    {"SplitsVariables", "x='a  b'; printf '[%s]' $x \"$x\"", "[a][b][a  b]", "", 0},
+    {"Substitutes", "echo $(echo a; echo b) \"$(pwd)\"", "a b /home/user\n", "", 0},
+    {"Printf", "printf '%05d|%-4s|%.2f|%%\\n' 42 ab 1.5", "00042|ab  |1.50|%\n", "", 0},
+    {"And", "true && echo yes; false && echo no", "yes\n", "", 1},
+    {"Or", "false || echo yes; true || echo no", "yes\n", "", 0},
+    {"Mixed", "false && echo a || echo b && echo c", "b\nc\n", "", 0},
+    {"Exits", "echo a; exit 42; echo b", "a\n", "", 42},
+    {"ExitOfTheLast", "false", "", "", 1},
+    {"Status", "false; echo $?", "1\n", "", 0},
+    {"ToStandardError", "echo a >&2", "", "a\n", 0},
+    {"BothIntoOne", "{ echo a; echo b >&2; } 2>&1", "a\nb\n", "", 0},
+    {"ErrorsAway", "ls nope 2>/dev/null", "", "", 2},
+    {"IntoAFile", "echo a > f; echo b >> f; cat f; cat < f", "a\nb\na\nb\n", "", 0},
+    {"Pipes", "printf 'b\\na\\nb\\n' | sort -u | wc -l", "2\n", "", 0},
+    {"ReadsNothing", "cat", "", "", 0},
+    {"Unknown", "x y", "", unknown_command, 127},
+    {"GoesOnAfterUnknown", "x; echo $?", "127\n", unknown_command, 0},
+    {"Directories",
+     "mkdir -p a/b; cd a; pwd; (cd b; pwd); pwd; cd ~; pwd",
+     "/home/user/a\n/home/user/a/b\n/home/user/a\n/home/user\n",
+     "",
+     0},
+    {"Lists", "touch b a .c; ls; ls -a", "a\nb\n.\n..\n.c\na\nb\n", "", 0},
+    {"ListsWhatIsNotThere", "ls x", "", "ls: cannot access 'x': No such file or directory\n", 2},
+    {"MatchesNames", "touch a1 a2 b; echo a*; echo z*", "a1 a2\nz*\n", "", 0},
+    {"Moves",
+     "echo x > a; mkdir d; mv a d; cat d/a; cp d/a e; rm d/a; ls d; cat e",
+     "x\nx\n",
+     "",
+     0},
+    {"RemovesNoDirectory", "mkdir d; rm d", "", "rm: cannot remove 'd': Is a directory\n", 1},
+    {"Date",
+     "date -Is; date +%s; date",
+     "2025-10-09T08:53:20+00:00\n1760000000\n"
+     "Thu Oct  9 08:53:20 UTC 2025\n",
+     "",
+     0},
+    {"TimePasses", "sleep 90; date -Is", "", "", 1},
+    {"TimePassesWithin", "sleep 1.5; date +%T; sleep 1m; date +%T", "", "", 1},
+    {"Uname",
+     "uname; uname -a",
+     "Linux\nLinux project 6.1.0-fake #1 SMP x86_64 GNU/Linux\n",
+     "",
+     0},
+    {"Environment", "A=1 env | head -n 2; export B=2; printenv B", "", "", 0},
+    {"Tests", "[ -d /tmp ] && test 2 -lt 3 && echo yes", "yes\n", "", 0},
+    {"AnotherShell", "bash -c 'echo $1 $0; exit 3' a b", "b a\n", "", 3},
+    {"NoLoops", "for i in 1 2; do echo $i; done", "", "the fake shell has no 'for'\n", 2},
+    {"Syntax",
+     "echo a | | b",
+     "",
+     "/tmp/cocalc-fake00/a.sh: line 2: syntax error near unexpected token `|'\n",
+     2},
+    {"NeverTheRealOne", "cat /etc/passwd", "", "cat: /etc/passwd: No such file or directory\n", 1},
+};
+
+TEST_P(FakeShell, SaysAndWritesWhatBashDoes)
+{
+    script_case const& c = GetParam();
+    json::value const v = bash(c.script);
+    if (std::string_view(c.name).starts_with("TimePasses")) {
+        // More than the minute that a command gets.
+        EXPECT_EQ(v.at("error"), text("killed command 'bash /tmp/cocalc-fake00/a.sh'"));
+        return;
+    }
+    if (std::string_view(c.name) == "Environment") {
+        EXPECT_EQ(v.at("stdout"), text("A=1\nCOCALC_PROJECT_ID=" + project_id + "\n2\n"));
+        return;
+    }
+    EXPECT_EQ(v.at("stdout"), text(c.out));
+    EXPECT_EQ(v.at("stderr"), text(c.err));
+    EXPECT_EQ(v.at("exit_code"), c.code);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, FakeShell, testing::ValuesIn(scripts), [](auto const& row) {
+    return std::string(row.param.name);
+});
+
+TEST_F(FakeProjectApi, RunsProgramsWithoutAShell)
+{
+    EXPECT_EQ(
+        exec(R"("command":"echo","args":["$HOME","; ls"])").at("stdout"), text("$HOME ; ls\n")
+    );
+    EXPECT_EQ(
+        exec(R"("command":"echo","args":["a b","it's"],"bash":true)").at("stdout"),
+        text("a b it's\n")
+    );
+    EXPECT_EQ(
+        exec(R"("command":"ls","args":["-z"])").at("error"),
+        text("command ''ls' (args=-z)' exited with nonzero code 2 -- stderr='ls: invalid option -- "
+             "'z'\nTry 'ls --help' for more information.\n'")
+    );
+    EXPECT_EQ(
+        exec(R"("command":"nope","err_on_exit":false)").at("error"),
+        text(
+            R"(command ''nope' (args=)' was not able to run -- stderr='{"errno":-2,"code":"ENOENT",)"
+            R"("syscall":"spawn nope","path":"nope","spawnargs":[]}')"
+        )
+    );
+    EXPECT_EQ(
+        exec("").at("error"),
+        text("TypeError: Cannot read properties of undefined (reading 'split')")
+    );
+}
+
+TEST_F(FakeProjectApi, RunsInADirectoryAndAnEnvironment)
+{
+    server.add_project(project(project_id).owner(user_id).directory("d"));
+    EXPECT_EQ(
+        exec(R"("command":"pwd; echo $A$B","path":"d","env":{"A":"x","B":1})").at("stdout"),
+        text("/home/user/d\nx1\n")
+    );
+    EXPECT_EQ(exec(R"("command":"pwd","path":"d","cwd":"/tmp")").at("stdout"), text("/tmp\n"));
+}
+
+TEST_F(FakeProjectApi, KillsWhatTakesTooLong)
+{
+    EXPECT_EQ(
+        exec(R"("command":"sleep","args":["10"],"timeout":5)").at("error"),
+        text("killed command 'sleep 10'")
+    );
+    EXPECT_EQ(
+        bash("touch a; sleep 100; touch b").at("error"),
+        text("killed command 'bash /tmp/cocalc-fake00/a.sh'")
+    );
+    EXPECT_EQ(bash("ls").at("stdout"), text("a\n"));
+}
+
+TEST_F(FakeProjectApi, LeavesWhatTheRouteDoesNotWaitFor)
+{
+    std::string const script = R"({"command":"sleep 20; touch done","timeout":30})";
+    EXPECT_EQ(
+        call("system.exec", script).at("error"),
+        text(
+            "timeout - callHub: subject='project." + project_id +
+            ".0.api.-', name='system.exec', code='408' "
+        )
+    );
+    EXPECT_EQ(bash("ls").at("stdout"), text("done\n"));
+    EXPECT_EQ(call("system.exec", script, R"(,"timeout":20000)").at("exit_code"), 0);
+}
+
+TEST_F(FakeProjectApi, CutsLongOutput)
+{
+    EXPECT_EQ(
+        exec(R"("command":"echo -n 123456","max_output":4)").at("stdout"),
+        text("1234 (truncated at 4 characters)")
+    );
+    std::string const error(exec("\"command\":\"echo " + std::string(2000, 'e') + " >&2; false\"")
+                                .at("error")
+                                .as_string());
+    EXPECT_TRUE(error.ends_with(std::string(1023, 'e') + "\u2026'"));
+}
+
+TEST_F(FakeProjectApi, BoundsWhatAScriptMayDo)
+{
+    std::string doubling = "x=aaaaaaaaaa;";
+    for (int i = 0; i < 40; ++i) doubling += "x=$x$x;";
+    EXPECT_EQ(bash(doubling).at("exit_code"), 2);
+    EXPECT_EQ(bash("echo 'bash a; bash a' > a; bash a").at("exit_code"), 2);
+    std::string const deep(5000, '(');
+    EXPECT_EQ(bash(deep).at("exit_code"), 2);
+}
+
+TEST_F(FakeProjectApi, RunsJobsByTheClock)
+{
+    json::value const begun =
+        exec(R"("command":"echo a; sleep 10; echo b","async_call":true,"timeout":20)");
+    EXPECT_EQ(begun.at("type"), text("async"));
+    EXPECT_EQ(begun.at("status"), text("running"));
+    EXPECT_EQ(begun.at("start"), now);
+    std::string const get = "\"async_get\":" + json::serialize(begun.at("job_id"));
+    server.advance(4s);
+    json::value const half = exec(get + R"(,"async_stats":true)");
+    EXPECT_EQ(half.at("status"), text("running"));
+    EXPECT_EQ(half.at("stdout"), text("a\n"));
+    EXPECT_EQ(half.at("stats").as_array().size(), 4u);
+    server.advance(6s);
+    json::value const done = exec(get);
+    EXPECT_EQ(done.at("status"), text("completed"));
+    EXPECT_EQ(done.at("stdout"), text("a\nb\n"));
+    EXPECT_EQ(done.at("elapsed_s"), 10);
+    EXPECT_EQ(
+        exec(R"("async_get":"x")").at("error"), text("Error: Async operation 'x' does not exist.")
+    );
+}
+
+TEST_F(FakeProjectApi, WaitsForJobs)
+{
+    json::value const begun = exec(R"("command":"sleep 20; exit 3","async_call":true)");
+    std::string const wait =
+        "{\"async_await\":true,\"async_get\":" + json::serialize(begun.at("job_id")) + "}";
+    EXPECT_TRUE(call("system.exec", wait).as_object().contains("error"));
+    json::value const done = call("system.exec", wait, R"(,"timeout":20000)");
+    EXPECT_EQ(done.at("status"), text("error"));
+    EXPECT_EQ(done.at("exit_code"), 1);
+    EXPECT_EQ(
+        done.at("stderr"),
+        text("command 'sleep 20; exit 3' exited with nonzero code 3 -- stderr=''")
+    );
+}
+
+TEST_F(FakeProjectApi, KeepsFiles)
+{
+    EXPECT_EQ(call("system.writeTextFileToProject", R"({"path":"d/a","content":"abc"})"), nullptr);
+    EXPECT_EQ(call("system.readTextFileFromProject", R"({"path":"d/a"})"), text("abc"));
+    EXPECT_EQ(
+        call("system.listing", R"({"path":""})"),
+        json::parse(R"([{"name":"d","mtime":1760000000,"isDir":true,"size":1}])")
+    );
+    EXPECT_EQ(call("system.renameFile", R"({"src":"d/a","dest":"d/b"})"), nullptr);
+    EXPECT_EQ(call("system.moveFiles", R"({"paths":["d/b"],"dest":"e"})"), nullptr);
+    EXPECT_EQ(call("system.readTextFileFromProject", R"({"path":"e/b"})"), text("abc"));
+    EXPECT_EQ(
+        call("system.renameFile", R"({"src":"e/b","dest":"d"})").at("error"),
+        text("Error: dest already exists.")
+    );
+    EXPECT_EQ(
+        call("system.renameFile", R"({"src":"x","dest":"y"})").at("error"),
+        text("Error: ENOENT: no such file or directory, lstat '/home/user/x'")
+    );
+    EXPECT_EQ(
+        call("system.readTextFileFromProject", R"({"path":"d"})").at("error"),
+        text("Error: EISDIR: illegal operation on a directory, read")
+    );
+    EXPECT_EQ(call("system.deleteFiles", R"({"paths":["e","nope"]})"), nullptr);
+    EXPECT_EQ(
+        call("system.listing", R"({"path":"e"})").at("error"),
+        text("Error: ENOENT: no such file or directory, opendir '/home/user/e'")
+    );
+}
+
+TEST_F(FakeProjectApi, FollowsLinks)
+{
+    server.add_project(
+        project(project_id).owner(user_id).file("d/a", "x").link("l", "d").link("loop", "loop")
+    );
+    EXPECT_EQ(call("system.realpath", R"("l/a")"), text("d/a"));
+    EXPECT_EQ(call("system.canonicalPaths", R"(["l/a","nope"])"), json::parse(R"(["d/a","nope"])"));
+    EXPECT_EQ(
+        call("system.realpath", R"("loop")").at("error"),
+        text("Error: ELOOP: too many symbolic links encountered, realpath '/home/user/loop'")
+    );
+    EXPECT_EQ(bash("echo y > l/b; cat d/b; echo z > loop").at("stdout"), text("y\n"));
+}
+
+struct cell_case
+{
+    char const* name;
+    char const* input;
+    char const* outputs;
+};
+
+void PrintTo(cell_case const& c, std::ostream* out) { *out << c.input; }
+
+class FakeKernel : public FakeProjectApi, public testing::WithParamInterface<cell_case>
+{
+};
+
+constexpr cell_case cells[] = {
+    {"Sum", "sum(range(100))", R"([{"data":{"text/plain":"4950"}}])"},
+    {"LongSum", "sum(range(10**9))", R"([{"data":{"text/plain":"499999999500000000"}}])"},
+    {"Print", "print(\"Hello\")", R"([{"name":"stdout","text":"Hello\n"}])"},
+    {"PrintsInOne",
+     "print(1, 2, sep='-', end='')\nprint('x')",
+     R"([{"name":"stdout","text":"1-2x\n"}])"},
+    {"Variables", "x = 5\nx += 2\nx * 2", R"([{"data":{"text/plain":"14"}}])"},
+    {"Quiet", "1 + 1;", "[]"},
+    {"Nothing", "x = 1 # comment", "[]"},
+    {"Precedence", "-2 ** 2 + 7 // 2 * 2 - -7 % 3", R"([{"data":{"text/plain":"0"}}])"},
+    {"Floats",
+     "[1 / 2, 1e16, 0.1 + 0.2, 2 ** -1, 3.0]",
+     R"([{"data":{"text/plain":"[0.5, 1e+16, 0.30000000000000004, 0.5, 3.0]"}}])"},
+    {"Texts", "'a' * 3 + \"b'c\"", R"([{"data":{"text/plain":"\"aaab'c\""}}])"},
+    {"Logic",
+     "1 < 2 and not (3 == 4), None or 'x'",
+     R"~([{"data":{"text/plain":"(True, 'x')"}}])~"},
+    {"Sequences",
+     "sorted([3, 1, 2])[-1], len('abc'), max(1, 5), list(range(3))",
+     R"~([{"data":{"text/plain":"(3, 3, 5, [0, 1, 2])"}}])~"},
+    {"DivisionByZero",
+     "print(1); 1 / 0",
+     R"([{"name":"stdout","text":"1\n"},{"ename":"ZeroDivisionError","evalue":"division by zero",)"
+     R"("traceback":["ZeroDivisionError: division by zero"]}])"},
+    {"UnknownName",
+     "y",
+     R"([{"ename":"NameError","evalue":"name 'y' is not defined",)"
+     R"("traceback":["NameError: name 'y' is not defined"]}])"},
+    {"SyntaxFirst",
+     "print(1)\n1 +",
+     R"([{"ename":"SyntaxError","evalue":"invalid syntax",)"
+     R"("traceback":["SyntaxError: invalid syntax"]}])"},
+    {"Types",
+     "1 + 'a'",
+     R"([{"ename":"TypeError","evalue":"unsupported operand type(s) for +: 'int' and 'str'",)"
+     R"("traceback":["TypeError: unsupported operand type(s) for +: 'int' and 'str'"]}])"},
+    {"TooMuch",
+     "'a' * 10 ** 12",
+     R"([{"ename":"MemoryError","evalue":"","traceback":["MemoryError"]}])"},
+};
+
+TEST_P(FakeKernel, AnswersAsPythonDoes)
+{
+    EXPECT_EQ(cell(GetParam().input), json::parse(GetParam().outputs));
+}
+
+INSTANTIATE_TEST_SUITE_P(All, FakeKernel, testing::ValuesIn(cells), [](auto const& row) {
+    return std::string(row.param.name);
+});
+
+TEST_F(FakeProjectApi, RunsACellAfterItsHistory)
+{
+    EXPECT_EQ(
+        cell("a + 1", R"~(,"history":["a = 5","print(a)"])~"),
+        json::parse(R"([{"data":{"text/plain":"6"}}])")
+    );
+    EXPECT_EQ(cell("a").at(0).at("ename"), text("NameError"));
+}
+
+TEST_F(FakeProjectApi, KeepsAKernelUntilItIsStopped)
+{
+    EXPECT_EQ(call("system.listJupyterKernels", "{}"), json::array());
+    cell("1");
+    cell("2");
+    json::value const kernels = call("system.listJupyterKernels", "{}");
+    ASSERT_EQ(kernels.as_array().size(), 1u);
+    std::string const pid = json::serialize(kernels.at(0).at("pid"));
+    EXPECT_EQ(
+        call("system.stopJupyterKernel", "{\"pid\":" + pid + "}"),
+        json::parse(R"({"success":true})")
+    );
+    EXPECT_EQ(call("system.listJupyterKernels", "{}"), json::array());
+    EXPECT_EQ(
+        call("system.signal", "{\"signal\":9,\"pid\":" + pid + "}").at("error"),
+        text("Error: kill ESRCH")
+    );
+}
+
+TEST_F(FakeProjectApi, RunsNotebooks)
+{
+    std::string const notebook = R"({"cells":[{"cell_type":"code","source":["x=1\n","x+1"]}]})";
+    json::value const ran = json::parse(std::string_view(
+        call("editor.jupyterRunNotebook", "{\"ipynb\":" + quoted(notebook) + "}").as_string()
+    ));
+    EXPECT_EQ(ran.at("cells").at(0).at("outputs").at(0).at("data").at("text/plain"), text("2"));
+    call(
+        "system.writeTextFileToProject",
+        "{\"path\":\"a.ipynb\",\"content\":" + quoted(json::serialize(ran)) + "}"
+    );
+    json::value const bare =
+        json::parse(std::string_view(call("editor.jupyterStripNotebook", "\"a.ipynb\"").as_string())
+        );
+    EXPECT_EQ(bare.at("cells").at(0).at("outputs"), json::array());
+}
+
+TEST_F(FakeProjectApi, AnswersTheHubFromItsCache)
+{
+    auto const run = [&](std::string const& more) {
+        return client.result(
+            "jupyter.execute",
+            R"({"kernel":"python3","input":"1","project_id":")" + project_id + "\"" + more + "}"
+        );
+    };
+    json::value const first = run("");
+    EXPECT_FALSE(first.as_object().contains("id"));
+    server.advance(1h);
+    json::value const again = run("");
+    EXPECT_EQ(again.at("id"), 1);
+    EXPECT_EQ(again.at("created"), first.at("created"));
+    EXPECT_FALSE(run(R"(,"history":["1"])").as_object().contains("id"));
+    json::value const fresh = run(R"(,"noCache":true)");
+    EXPECT_FALSE(fresh.as_object().contains("id"));
+    EXPECT_NE(fresh.at("created"), first.at("created"));
+    server.advance(24h * 31);
+    EXPECT_FALSE(run("").as_object().contains("id"));
+    EXPECT_EQ(client.result("jupyter.execute", R"({"hash":"unknown"})"), nullptr);
+    EXPECT_EQ(
+        client.call("jupyter.execute", "{}").error(), "Error: input or hash must not be null"
+    );
+    EXPECT_EQ(
+        client.call("jupyter.execute", R"({"input":"1"})").error(),
+        "Error: kernel must be specified in hash is not specified"
+    );
+}
+
+TEST_F(FakeProjectApi, RunsCodeWithoutAProjectWhenAllowed)
+{
+    std::string const ask = R"({"kernel":"python3","input":"1+1"})";
+    EXPECT_EQ(
+        client.call("jupyter.execute", ask).error(),
+        "Error: Jupyter API is not enabled on this server."
+    );
+    server.allow_public_jupyter();
+    EXPECT_EQ(
+        client.result("jupyter.execute", ask).at("output").at(0).at("data").at("text/plain"),
+        text("2")
+    );
+    EXPECT_EQ(client.result("jupyter.kernels", "{}").at(0).at("name"), text("python3"));
+}
+
+class FakeProjectInRealTime : public FakeProjectApi
+{
+protected:
+    FakeProjectInRealTime() : FakeProjectApi(plain_options().users(0).spend_time()) {}
+};
+
+TEST_F(FakeProjectInRealTime, TakesAsLongAsItSaysAndHoldsNobodyUp)
+{
+    auto const begin = std::chrono::steady_clock::now();
+    EXPECT_EQ(exec(R"("command":"sleep 0.2")").at("exit_code"), 0);
+    EXPECT_GE(std::chrono::steady_clock::now() - begin, 200ms);
+    EXPECT_TRUE(call("system.exec", R"({"command":"sleep 50"})", R"(,"timeout":100)")
+                    .as_object()
+                    .contains("error"));
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, 10s);
+}
+
+}  // namespace
+
+}  // namespace cohub::tests
