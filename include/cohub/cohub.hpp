@@ -4,6 +4,7 @@
 /// The façade: all of cohub. Defines nothing itself.
 
 #include <cohub/cocalc/hub.hpp>
+#include <cohub/cocalc/project.hpp>
 #include <cohub/version.hpp>
 
 #endif

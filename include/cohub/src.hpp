@@ -19,6 +19,7 @@
 #include <cohub/cocalc/impl/db.ipp>
 #include <cohub/cocalc/impl/hub.ipp>
 #include <cohub/cocalc/impl/org.ipp>
+#include <cohub/cocalc/impl/project.ipp>
 #include <cohub/cocalc/impl/project_api.ipp>
 #include <cohub/cocalc/impl/project_group.ipp>
 #include <cohub/cocalc/impl/projects.ipp>

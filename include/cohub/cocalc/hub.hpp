@@ -65,6 +65,12 @@ public:
         return project_api(client_, new cocalc::project_address(project_id));
     }
 
+    /// @brief The same with a project's own key, which says the project.
+    project_api project() const
+    {
+        return project_api(client_, new cocalc::project_address());
+    }
+
     /// @brief Code run in Jupyter kernels.
     jupyter_api jupyter() const { return jupyter_api(client_); }
 

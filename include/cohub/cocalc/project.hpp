@@ -1,0 +1,109 @@
+#ifndef COHUB_COCALC_PROJECT_HPP
+#define COHUB_COCALC_PROJECT_HPP
+
+#include <cohub/cocalc/hub.hpp>
+#include <cohub/cocalc/project_api.hpp>
+#include <cohub/core/config.hpp>
+#include <cohub/transport/options.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/json/value.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace cohub {
+
+/// @brief A CoCalc project: `POST {host}/api/conat/project`, with the API key of the project itself
+/// or of an account that is a collaborator.
+///
+///     cohub::project project(io, cohub::options("https://cocalc.com", key), project_id);
+///     auto const out = co_await project.system().exec("uname");
+///
+/// It has connections of its own. Whoever has a hub at hand shares the hub's: `hub.project(id)`.
+///
+/// @par Thread safety Calls may be made from any thread, and complete on the caller's executor.
+/// With `threading::single` all use must be by one thread at a time.
+/// @par Lifetime When the project is destroyed, calls that are under way complete with
+/// `errc::client_closed`; the destructor does not wait. It must be destroyed before the io_context,
+/// unless a coroutine that the io_context owns holds it. Idle connections do not keep
+/// `io_context::run()` from returning.
+/// @par Cancellation `terminal` and `partial` end a call at any stage; its connection is closed if
+/// bytes were sent. `total` does so only while nothing was sent or the call only reads.
+class project
+{
+public:
+    /// @brief Connects nowhere yet. For an account's key, or to be sure of the project's.
+    /// @throws cohub::error errc::invalid_argument if the id is no UUID or an option is wrong; its
+    /// text says which and why
+    project(boost::asio::io_context& io, options o, std::string_view project_id)
+        : line_(io, std::move(o)), api_(line_.project(checked(project_id)))
+    {
+    }
+    /// @brief The project that the key belongs to; with an account's key every call fails with
+    /// `errc::invalid_argument`.
+    project(boost::asio::io_context& io, options o) : line_(io, std::move(o)), api_(line_.project())
+    {
+    }
+    /// @brief The same for an executor of an io_context, be it in a strand or an any_io_executor.
+    project(boost::asio::any_io_executor const& executor, options o, std::string_view project_id)
+        : line_(executor, std::move(o)), api_(line_.project(checked(project_id)))
+    {
+    }
+    project(boost::asio::any_io_executor const& executor, options o)
+        : line_(executor, std::move(o)), api_(line_.project())
+    {
+    }
+
+    /// @brief Files and processes.
+    project_system_api system() const { return api_.system(); }
+    /// @brief What editors need.
+    project_editor_api editor() const { return api_.editor(); }
+    /// @brief Files that are edited together.
+    project_sync_api sync() const { return api_.sync(); }
+
+    /// @brief The same project, answered by one of its compute servers, over these connections.
+    project_api compute_server(std::int64_t id) const { return api_.compute_server(id); }
+
+    /// @brief Empty: the project that the key belongs to.
+    std::string const& project_id() const noexcept { return api_.project_id(); }
+
+    /// @brief Any method by its wire name; see `project_api::call`.
+    /// @retry never, unless told otherwise
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto call(std::string_view name, boost::json::value const& args = nullptr, Tail&&... tail) const
+    {
+        return api_.call(name, args, std::forward<Tail>(tail)...);
+    }
+
+    /// @brief Begins connections until `n` are open or being made, within `pool.max_connections`,
+    /// so that the first calls do not wait for handshakes. Failures show in the calls.
+    void warm_up(std::size_t n) const { line_.warm_up(n); }
+
+    /// @brief New calls fail with `errc::client_closed` from now on; those under way are completed
+    /// first if `gracefully`, else they fail so too.
+    void close(bool gracefully = false) const { line_.close(gracefully); }
+
+    /// @brief Counters of the connections.
+    connection_stats stats() const { return line_.stats(); }
+
+private:
+    COHUB_DECL static std::string_view checked(std::string_view project_id);
+
+    /// Owns the connections; its own calls would go to the hub.
+    hub line_;
+    project_api api_;
+};
+
+}  // namespace cohub
+
+#if !defined(COHUB_SEPARATE_COMPILATION)
+#include <cohub/cocalc/impl/project.ipp>
+#endif
+
+#endif
