@@ -24,14 +24,12 @@ void check_key(std::string const& key)
     }
 }
 
-world_options checked(
-    std::uint64_t seed, std::size_t users, std::int64_t now, std::string key, bool spend_time
-)
+world_options checked(world_options data)
 {
-    if (!key.empty()) check_key(key);
+    if (!data.user_key.empty()) check_key(data.user_key);
     constexpr std::size_t most = 1'000'000;
-    if (users > most) throw std::invalid_argument("at most 1,000,000 users");
-    return {seed, users, now, std::move(key), spend_time};
+    if (data.users > most) throw std::invalid_argument("at most 1,000,000 users");
+    return data;
 }
 
 }  // namespace
@@ -53,7 +51,9 @@ struct fake_server::impl
 
 fake_server::fake_server(fake_server_options const& o)
     : impl_(std::make_unique<impl>(
-          checked(o.seed_, o.users_, o.now_, o.api_key_, o.spend_time_), o.unmasked_journal_, o.log_
+          checked({o.seed_, o.users_, o.now_, o.api_key_, o.spend_time_, o.v1_}),
+          o.unmasked_journal_,
+          o.log_
       ))
 {
     impl& i = *impl_;

@@ -35,6 +35,7 @@ struct arguments
     std::size_t users = 1000;
     std::string api_key;
     std::int64_t now = 1'760'000'000'000;
+    std::string v1 = "manual";
     std::vector<std::string> faults;
     std::string log;
 };
@@ -65,6 +66,9 @@ void describe(CLI::App& app, arguments& a)
         ->always_capture_default(false);
     app.add_option("--now", a.now, "Where the server's clock stands, in ms since 1970")
         ->type_name("MS");
+    app.add_option("--v1", a.v1, "API v1: as in its manual, as coded in 2020, or gone as today")
+        ->type_name("WHICH")
+        ->check(CLI::IsMember({"manual", "2020", "removed"}));
     app.add_option("--fault", a.faults, "What shall go wrong; see below")
         ->type_name("SPEC ...")
         ->always_capture_default(false);
@@ -116,11 +120,17 @@ std::string announcement(cohub::fake_server const& server, arguments const& a)
     return line + "}}";
 }
 
+cohub::fake::v1_profile v1_profile(std::string const& name)
+{
+    using enum cohub::fake::v1_profile;
+    return name == "removed" ? removed : name == "2020" ? code_2020 : manual;
+}
+
 int run(arguments const& a, sigset_t const& ends)
 {
     cohub::fake_server_options options;
     options.bind(a.bind).port(a.port).tls(!a.plain).seed(a.seed).users(a.users).now(a.now);
-    options.api_key(a.api_key).log(a.log);
+    options.api_key(a.api_key).log(a.log).v1(v1_profile(a.v1));
     cohub::fake_server server(options);
     for (std::string const& spec : a.faults) server.add_fault(spec);
     if (!a.plain) write_file(a.ca_out, server.ca_pem());

@@ -21,8 +21,16 @@ bool is_key_character(char c)
 // Members whose value is a secret wherever they stand.
 bool is_secret_member(std::string_view name)
 {
-    static constexpr std::array<std::string_view, 7> names = {
-        "password", "secret", "token", "auth_token", "api_key", "apiKey", "access_token"};
+    static constexpr std::array<std::string_view, 9> names = {
+        "password",
+        "old_password",
+        "new_password",
+        "secret",
+        "token",
+        "auth_token",
+        "api_key",
+        "apiKey",
+        "access_token"};
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
@@ -37,6 +45,15 @@ std::size_t string_end(std::string_view s, std::size_t at)
         }
     }
     return s.size();
+}
+
+// Where the value of a secret begins that a form or a URL names at s[at]; 0 when there is none.
+std::size_t form_value(std::string_view s, std::size_t at)
+{
+    std::size_t end = at;
+    while (end < s.size() && is_key_character(s[end])) ++end;
+    bool const assigned = end < s.size() && s[end] == '=';
+    return assigned && is_secret_member(s.substr(at, end - at)) ? end + 1 : 0;
 }
 
 std::size_t skip_blanks(std::string_view s, std::size_t at)
@@ -73,6 +90,9 @@ std::string masked_text(std::string_view text)
             while (end < text.size() && is_key_character(text[end])) ++end;
             out.append(text.substr(i, 3)).append(mask);
             i = end;
+        } else if (std::size_t const assigned = word_begins ? form_value(text, i) : 0) {
+            out.append(text.substr(i, assigned - i)).append(mask);
+            i = std::min(text.find_first_of("& \t\r\n\"<>", assigned), text.size());
         } else if (text[i] == '"') {
             std::size_t const end = string_end(text, i);
             std::string_view const name = text.substr(i + 1, end - i >= 2 ? end - i - 2 : 0);

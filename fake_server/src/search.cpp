@@ -158,14 +158,15 @@ void by_strings(
 
 }  // namespace
 
-parsed_search parse_search(std::string_view query)
+parsed_search parse_search(std::string_view query, search_syntax syntax)
 {
     parsed_search parsed;
     std::string const lower = to_lower(query);
-    for (std::string_view item : split(lower, ",;\n")) {
+    for (std::string_view item : split(lower, syntax.separators)) {
         item = trim(item);
         if (item.empty()) continue;
-        if (item.find('@') == item.npos || item.front() == '@') {
+        bool const is_user_name = syntax.user_names && item.front() == '@';
+        if (item.find('@') == item.npos || is_user_name) {
             auto& terms = parsed.strings.emplace_back();
             for (std::string_view const word : words(item)) terms.emplace_back(word);
             continue;

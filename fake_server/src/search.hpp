@@ -1,5 +1,9 @@
 #pragma once
 
+#include <cohub/fake/v1_profile.hpp>
+
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,8 +18,16 @@ struct parsed_search
     std::vector<std::string> addresses;
 };
 
-/// Today's rules: separators are comma, semicolon and line feed.
-parsed_search parse_search(std::string_view query);
+/// How a query falls into items.
+struct search_syntax
+{
+    std::string_view separators;
+    bool user_names;  ///< an item that begins with @ is a term; otherwise a malformed address
+};
+/// Today's.
+inline constexpr search_syntax hub_syntax{",;\n", true};
+
+parsed_search parse_search(std::string_view query, search_syntax syntax = hub_syntax);
 
 /// `system.userSearch` behind its permission checks.
 /// @param limit as JavaScript's number; NaN and fractions reach the database, which refuses them
@@ -23,5 +35,19 @@ parsed_search parse_search(std::string_view query);
 std::string search_accounts(
     world& w, std::string_view query, double limit, bool admin, bool only_email
 );
+
+/// What API v1 searches by.
+struct v1_search
+{
+    std::string_view query;
+    std::optional<std::int64_t> limit;  ///< of the caller's, not yet cut to what is allowed
+    bool admin;
+    std::string_view active;  ///< PostgreSQL's interval; all accounts when empty
+    v1_profile profile;
+};
+
+/// `user_search` of API v1 behind its permission check, in one of its two dialects.
+/// @return JSON text of the list
+std::string search_accounts_v1(world& w, v1_search const& s);
 
 }  // namespace cohub::fake

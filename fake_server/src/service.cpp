@@ -10,6 +10,7 @@
 
 #include "cocalc.hpp"
 #include "text.hpp"
+#include "v1.hpp"
 
 namespace cohub::fake {
 
@@ -148,8 +149,10 @@ void service::handle(request const& r, connection_record& c, reply& out, deliver
 void service::answer(request const& r, connection_record& c, reply& out, delivery& how)
 {
     std::optional<cocalc_call> call;
+    std::optional<v1_call> old_call;
     if (cocalc_call::serves(r.path)) call.emplace(r);
-    std::string_view const name = call ? call->name() : std::string_view();
+    if (v1_call::serves(r.path)) old_call.emplace(r, options_.v1);
+    std::string_view const name = call ? call->name() : old_call ? old_call->name() : "";
 
     std::optional<detail::fault> const step = script_.next(r.path, name);
     // The count is read before the journal shows the request: who saw it there and releases then
@@ -163,10 +166,15 @@ void service::answer(request const& r, connection_record& c, reply& out, deliver
             call->run(world_, b, out);
             // The world is free again while this one waits.
             if (options_.spend_time && b == bridge::works) listener_->pause(call->spent());
+        } else if (old_call && old_call->is_routed()) {
+            old_call->run(world_, b, out);
+        } else if (old_call && old_call->is_removed()) {
+            answer_html(404, not_found_page, out);
+            return;
         } else if (!redirect(r, out)) {
             answer_html(404, not_found_page, out);
         }
-        if (out.status == 404) {
+        if (out.status == 404 || (old_call && old_call->missing_here())) {
             // Whoever scripts a call knows what is asked.
             if (step) return;
             std::string what(r.method);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cohub/fake/v1_profile.hpp>
+
 #include <atomic>
 #include <cstdint>
 #include <string>
@@ -20,6 +22,7 @@ struct world_options
     std::int64_t now;
     std::string user_key;
     bool spend_time = false;
+    v1_profile v1 = v1_profile::manual;
 };
 
 /// Everything behind the sockets: routes, script, journal, data.

@@ -403,10 +403,10 @@ bool is_email_address(std::string_view s)
            });
 }
 
-like_pattern::like_pattern(std::string_view term) : literal_(term)
+like_pattern::like_pattern(std::string_view term, bool prefix) : literal_(term), prefix_(prefix)
 {
     if (term.find_first_of("%_\\") == term.npos) return;
-    std::string const pattern = "%" + literal_ + "%";
+    std::string const pattern = (prefix ? "" : "%") + literal_ + "%";
     for (std::size_t i = 0; i < pattern.size(); ++i) {
         if (pattern[i] == '%') {
             tokens_.push_back({kind::any_run, 0});
@@ -422,6 +422,7 @@ like_pattern::like_pattern(std::string_view term) : literal_(term)
 
 bool like_pattern::matches(std::string_view text) const
 {
+    if (tokens_.empty() && prefix_) return text.starts_with(literal_);
     if (tokens_.empty()) return text.find(literal_) != text.npos;
     std::size_t t = 0, k = 0;
     std::size_t run = tokens_.size(), resume = 0;

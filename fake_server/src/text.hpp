@@ -31,11 +31,11 @@ std::optional<std::string> postgres_uuid(std::string_view s);
 /// The address syntax of the hub: RFC 822 without comments, one label is enough.
 bool is_email_address(std::string_view s);
 
-/// SQL's LIKE with a `%` put before and behind the term.
+/// SQL's LIKE with a `%` put behind the term, and before it too unless it is to be a prefix.
 class like_pattern
 {
 public:
-    explicit like_pattern(std::string_view term);
+    explicit like_pattern(std::string_view term, bool prefix = false);
     bool matches(std::string_view text) const;
 
 private:
@@ -51,7 +51,8 @@ private:
         char c;
     };
     std::string literal_;
-    std::vector<token> tokens_;  ///< empty: plain substring search
+    bool prefix_;
+    std::vector<token> tokens_;  ///< empty: the literal is looked for as it is
 };
 
 std::string base64_decode(std::string_view s);

@@ -207,6 +207,18 @@ std::optional<principal> world::authenticate(std::string_view secret)
     return principal{key.account_id, {}};
 }
 
+bool world::is_key_of_banned(std::string_view secret) const
+{
+    std::string_view owner;
+    if (auto const legacy = legacy_keys_.find(secret); legacy != legacy_keys_.end()) {
+        owner = legacy->second.account_id;
+    } else if (auto const id = key_ids_.find(secret); id != key_ids_.end()) {
+        owner = keys_.at(id->second).account_id;
+    }
+    account_row const* const r = row(owner);
+    return r && r->a.banned.value_or(false);
+}
+
 key_row& world::add_key(key_row row)
 {
     if (row.id == 0) row.id = next_key_id_;

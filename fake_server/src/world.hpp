@@ -107,6 +107,8 @@ public:
 
     /// Notes the use, and throws away what has expired, as the hub does.
     std::optional<principal> authenticate(std::string_view secret);
+    /// Whether the key would be accepted if its owner were not banned.
+    bool is_key_of_banned(std::string_view secret) const;
     key_row& add_key(key_row row);
     key_row& add_legacy_key(key_row row);
     std::map<std::int64_t, key_row>& keys() { return keys_; }

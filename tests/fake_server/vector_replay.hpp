@@ -152,9 +152,13 @@ inline answer send_vector(fake_server& server, json::object const& vector)
 }
 
 /// Plays the vector against a server of its own, and compares the answer with the vector's.
-inline void replay(exchange const& e, arrangement_table const& arrangements)
+inline void replay(
+    exchange const& e,
+    arrangement_table const& arrangements,
+    fake_server_options const& options = plain_options().users(0)
+)
 {
-    fake_server server(plain_options().users(0));
+    fake_server server(options);
     arrange_callers(server);
     if (auto const at = arrangements.find(e.id); at != arrangements.end()) at->second(server);
     answer const got = send_vector(server, e.vector);

@@ -219,6 +219,120 @@ TEST(FakeHubVectorTable, NamesOnlyVectorsThatExist)
     EXPECT_EQ(strangers(arrangements(), load_vectors(is_served)), std::vector<std::string>());
 }
 
+bool is_v1(json::object const& v) { return v.at("api").as_string() == "v1"; }
+
+// Compared with less than every byte, each by a test of its own: a sample whose order follows no
+// rule, and a page of which the contract knows the beginning.
+bool is_exact_v1(json::object const& v)
+{
+    std::string_view const id = v.at("id").as_string();
+    return is_v1(v) && id != "v1.user_search.names_form_limit" && id != "v1.removed_today";
+}
+
+account foo_bar() { return account("foo", "bar").id(ada_id); }
+
+void arrange_foos(fake_server& server)
+{
+    server.add_account(foo_bar());
+    server.add_account(account("bar123", "fooxyz").id(alan_id));
+    server.add_account(account("Foo", "Bar").id(nameless_id));
+}
+
+arrangement_table v1_arrangements()
+{
+    arrangement_table table = {
+        {"v1.user_search.email_form", has(account("John", "Doe").id(ada_id).email("jd@m.local"))},
+        {"v1.user_search.names_form_limit", arrange_foos},
+        {"v1.user_search.names_json_sorted", arrange_foos},
+        {"v1.user_search.swapped_words", arrange_foos},
+        {"v1.user_search.prefix_only", has(account("Xfoo", "YBar").id(ada_id))},
+        {"v1.user_search.mixed",
+         [](auto& s) {
+             s.add_account(foo_bar());
+             s.add_account(account("John", "Doe").id(alan_id).email("jd@m.local"));
+         }},
+        {"v1.user_search.nulls_default", has(foo_bar())},
+        {"v1.user_search.2020_fields",
+         has(foo_bar().created_at(1760000000000).active_at(1760000000000))},
+        {"v1.get_usernames.ok", has(account("John", "Smith").id(ada_id))},
+    };
+    // Each answer that the caller gave no id has a fresh one.
+    for (exchange const& e : load_vectors(is_v1)) {
+        auto const* const body = e.vector.at("response").at("body").if_object();
+        auto const* const id = body ? body->if_contains("id") : nullptr;
+        if (!id) continue;
+        arrangement& arrange = table[e.id];
+        arrange = [first = arrange, id = std::string(id->as_string())](fake_server& server) {
+            if (first) first(server);
+            server.next_random(id);
+        };
+    }
+    return table;
+}
+
+fake_server_options v1_options(std::string_view id)
+{
+    using enum fake::v1_profile;
+    bool const is_old = id == "v1.user_search.2020_fields";
+    bool const is_gone = id == "v1.removed_today";
+    return plain_options().users(0).v1(is_gone ? removed : is_old ? code_2020 : manual);
+}
+
+exchange v1_vector(std::string_view id)
+{
+    for (exchange const& e : load_vectors(is_v1)) {
+        if (e.id == id) return e;
+    }
+    throw std::runtime_error("no such vector: " + std::string(id));
+}
+
+class FakeV1Vectors : public testing::TestWithParam<exchange>
+{
+};
+
+TEST_P(FakeV1Vectors, AnswersAsTheContractSays)
+{
+    replay(GetParam(), v1_arrangements(), v1_options(GetParam().id));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All,
+    FakeV1Vectors,
+    testing::ValuesIn(load_vectors(is_exact_v1)),
+    [](auto const& row) { return camel_case(row.param.id); }
+);
+
+TEST(FakeV1VectorTable, FindsTheManualsSampleInTheOrderOfNames)
+{
+    exchange const e = v1_vector("v1.user_search.names_form_limit");
+    fake_server server(v1_options(e.id));
+    arrange_callers(server);
+    v1_arrangements().at(e.id)(server);
+    json::value expected = e.vector.at("response").at("body");
+    json::array& sample = expected.at("results").as_array();
+    std::swap(sample.at(0), sample.at(1));
+    EXPECT_EQ(send_vector(server, e.vector).value(), expected);
+}
+
+TEST(FakeV1VectorTable, AnswersAPageWhereTheApiIsGone)
+{
+    exchange const e = v1_vector("v1.removed_today");
+    fake_server server(v1_options(e.id));
+    arrange_callers(server);
+    answer const got = send_vector(server, e.vector);
+    EXPECT_EQ(got.status, 404);
+    EXPECT_TRUE(got.body.starts_with(e.vector.at("response").at("body").as_string())) << got.body;
+    EXPECT_EQ(got.header("Content-Type"), "text/html; charset=utf-8");
+    EXPECT_EQ(server.report(), "");
+}
+
+TEST(FakeV1VectorTable, CoversAllOfV1)
+{
+    EXPECT_EQ(load_vectors(is_v1).size(), 21u);
+    EXPECT_EQ(load_vectors(is_exact_v1).size(), 19u);
+    EXPECT_EQ(strangers(v1_arrangements(), load_vectors(is_v1)), std::vector<std::string>());
+}
+
 }  // namespace
 
 }  // namespace cohub::tests

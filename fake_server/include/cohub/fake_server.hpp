@@ -7,6 +7,7 @@
 #include <cohub/fake/pki.hpp>
 #include <cohub/fake/project.hpp>
 #include <cohub/fake/script.hpp>
+#include <cohub/fake/v1_profile.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -87,6 +88,12 @@ public:
         spend_time_ = on;
         return *this;
     }
+    /// @brief Which API v1 is served under `/api/v1/`: the manual's unless told otherwise.
+    fake_server_options& v1(fake::v1_profile profile)
+    {
+        v1_ = profile;
+        return *this;
+    }
     /// @brief Keeps keys and passwords readable in the journal: for tests that compare what was
     /// sent with what should have been.
     fake_server_options& unmasked_journal(bool on = true)
@@ -114,6 +121,7 @@ private:
     std::size_t users_ = 1000;
     std::string api_key_;
     std::int64_t now_ = 1'760'000'000'000;
+    fake::v1_profile v1_ = fake::v1_profile::manual;
     bool spend_time_ = false;
     bool unmasked_journal_ = false;
     std::string log_;

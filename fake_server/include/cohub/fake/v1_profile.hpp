@@ -1,0 +1,13 @@
+#pragma once
+
+namespace cohub::fake {
+
+/// @brief Which server's API v1 a fake server plays.
+enum class v1_profile
+{
+    manual,     ///< as its manual promised: names and address only, one limit for the whole list
+    code_2020,  ///< as the code of September 2020 answered: more fields, duplicates, its own limit
+    removed     ///< as today's servers: a page saying 404
+};
+
+}  // namespace cohub::fake
