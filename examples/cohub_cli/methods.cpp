@@ -170,6 +170,13 @@ constexpr method table[] = {
      repeat::safe,
      "Copy the own account to the site's CRM",
      {}},
+    {"purchases",
+     "get-min-balance",
+     "purchases.getMinBalance",
+     shape::object,
+     repeat::safe,
+     "Tell the least that the account's balance may be",
+     {}},
 };
 
 }  // namespace

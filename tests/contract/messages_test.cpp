@@ -43,6 +43,10 @@ contract_group const& messages_group()
              [](caller const& call, object const&) {
                  return call([](hub const& h) { return h.purchases().get_balance(as_result); });
              }},
+            {"purchases.get_min_balance",
+             [](caller const& call, object const&) {
+                 return call([](hub const& h) { return h.purchases().get_min_balance(as_result); });
+             }},
         };
         // packages/conat/hub/api/messages.ts and purchases.ts
         g.vendor_routes = {
@@ -51,9 +55,8 @@ contract_group const& messages_group()
             "purchases.getBalance",
             "purchases.getMinBalance",
         };
-        g.untyped_routes = {"purchases.getMinBalance"};
         // `liked`, which upstream's annotation has, is no type to the server, and none to us.
-        g.by_hand = {"messages.get.liked", "purchases.get_min_balance.ok"};
+        g.by_hand = {"messages.get.liked"};
         g.codes = {
             {"invalid account_id", errc::not_found},
             {"limit must be", errc::invalid_argument},

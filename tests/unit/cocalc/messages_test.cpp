@@ -135,5 +135,13 @@ TEST_F(MessagesTest, MoneyIsANumberOfAnyKind)
     EXPECT_EQ(channel->requests.back().declared, retry::safe);
 }
 
+TEST_F(MessagesTest, TheMinimumIsAskedForByItsOwnName)
+{
+    channel->will_answer_json("-20");
+    EXPECT_EQ(run(purchases_api(channel).get_min_balance(as_result)).value(), -20.0);
+    EXPECT_EQ(body(), R"({"name":"purchases.getMinBalance","args":[{}]})");
+    EXPECT_EQ(channel->requests.back().declared, retry::safe);
+}
+
 }  // namespace
 }  // namespace cohub
