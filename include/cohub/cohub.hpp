@@ -5,6 +5,7 @@
 
 #include <cohub/cocalc/hub.hpp>
 #include <cohub/cocalc/project.hpp>
+#include <cohub/cocalc/v1.hpp>
 #include <cohub/version.hpp>
 
 #endif

@@ -25,10 +25,13 @@
 #include <cohub/cocalc/impl/projects.ipp>
 #include <cohub/cocalc/impl/rpc.ipp>
 #include <cohub/cocalc/impl/takes.ipp>
+#include <cohub/cocalc/impl/v1.ipp>
+#include <cohub/cocalc/impl/v1_api.ipp>
 #include <cohub/cocalc/types/impl/db.ipp>
 #include <cohub/cocalc/types/impl/exec.ipp>
 #include <cohub/cocalc/types/impl/jupyter.ipp>
 #include <cohub/cocalc/types/impl/project_query.ipp>
+#include <cohub/cocalc/types/impl/v1_user.ipp>
 #include <cohub/cohub.hpp>
 #include <cohub/core/impl/error.ipp>
 #include <cohub/http/impl/retry_after.ipp>

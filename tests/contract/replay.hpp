@@ -160,6 +160,12 @@ public:
 
     options const& settings() const { return options_; }
     boost::asio::io_context& io() const { return io_; }
+    /// The request's body is that of a web form.
+    bool is_form() const
+    {
+        auto const* const encoding = vector_.request().if_contains("encoding");
+        return encoding != nullptr && encoding->as_string() == "form";
+    }
     /// A member of the request's body beside name and args; null if it has none.
     boost::json::value const* beside(char const* name) const
     {

@@ -17,7 +17,10 @@ std::string contract_vector::wire_name() const
 {
     auto const* const body = request().at("body").if_object();
     auto const* const name = body == nullptr ? nullptr : body->if_contains("name");
-    return name == nullptr ? std::string() : std::string(name->as_string());
+    if (name != nullptr) return std::string(name->as_string());
+    std::string const path(request().at("path").as_string());
+    std::string_view const v1 = "/api/v1/";
+    return path.starts_with(v1) ? path.substr(v1.size()) : std::string();
 }
 
 std::optional<std::string> contract_vector::key() const

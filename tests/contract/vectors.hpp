@@ -37,7 +37,7 @@ struct contract_vector
         auto const* const n = all.if_contains("note");
         return n == nullptr ? std::string() : std::string(n->as_string());
     }
-    /// `name` of the request's body; empty if it has none.
+    /// `name` of the request's body, or the event in a path of API v1; empty if there is none.
     std::string wire_name() const;
     /// The key in the Authorization header, if a client of ours could have sent it.
     std::optional<std::string> key() const;

@@ -1,0 +1,82 @@
+#ifndef COHUB_COCALC_IMPL_V1_API_IPP
+#define COHUB_COCALC_IMPL_V1_API_IPP
+
+#include <cohub/cocalc/v1_api.hpp>
+
+namespace cohub {
+
+namespace detail {
+
+/// An answer is a failure if its event says so, whatever else it says.
+class v1_event final : public call::refinement
+{
+public:
+    json::outcome decode(
+        std::string_view body, json::detail::type_info const&, void* value, json::envelope e
+    ) const noexcept override
+    {
+        auto& all = *static_cast<boost::json::object*>(value);
+        json::outcome o = json::decode(body, all, e);
+        auto const* const event = all.if_contains("event");
+        if (o.is == json::outcome::status::ok && event != nullptr && event->is_string() &&
+            event->get_string() == "error")
+            o.is = json::outcome::status::error_envelope;
+        return o;
+    }
+};
+
+inline call::request v1_request(std::string_view target, std::string_view event, retry r)
+{
+    call::request req;
+    req.target = target;
+    req.name = "v1.";
+    req.name += event;
+    req.is_rpc = false;
+    req.declared = r;
+    req.classify = cocalc::classify;
+    return req;
+}
+
+}  // namespace detail
+
+COHUB_DECL call::request v1_api::search_request(v1_user_query const& query)
+{
+    call::request req = detail::v1_request("/api/v1/user_search", "user_search", retry::safe);
+    req.absent =
+        "the server has no API v1 (any more: CoCalc dropped it in 2025); use "
+        "hub.system().user_search";
+    if (query.is_form()) {
+        req.content_type = "application/x-www-form-urlencoded";
+        req.body = query.form();
+        return req;
+    }
+    json::writer w(req.body);
+    json::encode(w, query);
+    req.problem = w.problem();
+    return req;
+}
+
+COHUB_DECL call::request v1_api::event_request(
+    std::string_view event, boost::json::object const& fields
+)
+{
+    call::request req = detail::v1_request("/api/v1/", event, retry::never);
+    req.target_end = event;
+    req.absent =
+        "the server has no API v1 (any more: CoCalc dropped it in 2025); see whether hub.call can "
+        "do it";
+    req.refine = new detail::v1_event;
+    json::writer w(req.body);
+    if (event.empty() ||
+        event.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") != std::string_view::npos)
+        w.refuse("an event's name looks like user_search");
+    if (fields.contains("event"))
+        w.refuse("the event stands in the path; the server refuses it among the fields");
+    w.value(fields);
+    req.problem = w.problem();
+    return req;
+}
+
+}  // namespace cohub
+
+#endif

@@ -1,0 +1,85 @@
+#ifndef COHUB_COCALC_V1_HPP
+#define COHUB_COCALC_V1_HPP
+
+#include <cohub/cocalc/v1_api.hpp>
+#include <cohub/core/config.hpp>
+#include <cohub/transport/client.hpp>
+#include <cohub/transport/options.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/json/object.hpp>
+
+#include <cstddef>
+#include <string_view>
+#include <utility>
+
+namespace cohub {
+
+/// @brief API v1 of CoCalc: `POST {host}/api/v1/<event>`, with an account's API key. Gone from
+/// cocalc.com since 2025; older installations have it.
+///
+///     cohub::v1 api(io, cohub::options("https://cocalc.example", key));
+///     auto const users = co_await api.user_search("ada lov,jd@example.com");
+///
+/// @par Thread safety Calls may be made from any thread, and complete on the caller's executor.
+/// With `threading::single` all use must be by one thread at a time.
+/// @par Lifetime When it is destroyed, calls that are under way complete with
+/// `errc::client_closed`; the destructor does not wait. It must be destroyed before the io_context,
+/// unless a coroutine that the io_context owns holds it. Idle connections do not keep
+/// `io_context::run()` from returning.
+/// @par Cancellation `terminal` and `partial` end a call at any stage; its connection is closed if
+/// bytes were sent. `total` does so only while nothing was sent or the call only reads.
+class v1
+{
+public:
+    /// @brief Connects nowhere yet.
+    /// @throws cohub::error errc::invalid_argument if an option is wrong; its text says which and
+    /// why
+    COHUB_DECL v1(boost::asio::io_context& io, options o);
+    /// @brief The same for an executor of an io_context, be it in a strand or an any_io_executor.
+    COHUB_DECL v1(boost::asio::any_io_executor const& executor, options o);
+    v1(v1&&) = default;
+    COHUB_DECL v1& operator=(v1&& other);
+    COHUB_DECL ~v1();
+
+    /// @brief Finds accounts; see `v1_api::user_search`.
+    /// @retry safe
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto user_search(v1_user_query const& query, Tail&&... tail) const
+    {
+        return v1_api(client_).user_search(query, std::forward<Tail>(tail)...);
+    }
+
+    /// @brief Any message by its name; see `v1_api::call`.
+    /// @retry never, unless told otherwise
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto call(std::string_view event, boost::json::object const& fields = {}, Tail&&... tail) const
+    {
+        return v1_api(client_).call(event, fields, std::forward<Tail>(tail)...);
+    }
+
+    /// @brief Begins connections until `n` are open or being made, within `pool.max_connections`,
+    /// so that the first calls do not wait for handshakes. Failures show in the calls.
+    void warm_up(std::size_t n) const { client_->warm_up(n); }
+
+    /// @brief New calls fail with `errc::client_closed` from now on; those under way are completed
+    /// first if `gracefully`, else they fail so too.
+    void close(bool gracefully = false) const { client_->close(gracefully); }
+
+    /// @brief Counters of the connections.
+    connection_stats stats() const { return client_->stats(); }
+
+private:
+    boost::intrusive_ptr<transport::client> client_;
+};
+
+}  // namespace cohub
+
+#if !defined(COHUB_SEPARATE_COMPILATION)
+#include <cohub/cocalc/impl/v1.ipp>
+#endif
+
+#endif
