@@ -65,6 +65,23 @@ constexpr std::string_view not_found_page =
     "<!DOCTYPE html><html lang=\"en\"><head><title>404: This page could not be found</title></head>"
     "<body><h1>404</h1><p>This page could not be found.</p></body></html>";
 
+std::string tokens_json(world& w)
+{
+    std::lock_guard lock(w.mutex);
+    std::string out = "[";
+    for (auth_token const& t : w.live_tokens()) {
+        if (out.size() > 1) out += ',';
+        out += "{\"token\":";
+        append_json_string(out, t.token);
+        out += ",\"account_id\":";
+        append_json_string(out, t.account_id);
+        out += ",\"created_by\":";
+        append_json_string(out, t.created_by);
+        out += ",\"expire\":" + std::to_string(t.expire) + "}";
+    }
+    return out + ']';
+}
+
 void set_header(reply& out, std::string const& name, std::string const& value)
 {
     if (equal_ignoring_case(name, "Content-Type")) out.content_type = {};
@@ -213,6 +230,7 @@ void service::answer_about_itself(request const& r, reply& out)
     auto const done = [&out] { answer_own_json("{\"ok\":true}", out); };
     if (what == "requests" && get) return answer_own_json(journal_.json(), out);
     if (what == "users" && get) return answer_own_json(users_json(world_), out);
+    if (what == "tokens" && get) return answer_own_json(tokens_json(world_), out);
     if (what == "verify" && get) {
         return answer_own_json("{\"problems\":" + json_list(problems()) + "}", out);
     }
@@ -261,6 +279,7 @@ void service::answer_about_itself(request const& r, reply& out)
             ". There are:\n"
             "  GET  /__fake__/requests   what was received\n"
             "  GET  /__fake__/users      the seeded data\n"
+            "  GET  /__fake__/tokens     what signs somebody in now\n"
             "  GET  /__fake__/verify     scripted steps not used, routes not served\n"
             "  POST /__fake__/reset      data, clock, script and journal as at the start\n"
             "  GET  /__fake__/faults     what is queued; PUT a JSON list to replace it\n"
