@@ -25,7 +25,6 @@
 #include <cohub/cocalc/impl/projects.ipp>
 #include <cohub/cocalc/impl/rpc.ipp>
 #include <cohub/cocalc/impl/takes.ipp>
-#include <cohub/cocalc/impl/v1.ipp>
 #include <cohub/cocalc/impl/v1_api.ipp>
 #include <cohub/cocalc/types/impl/db.ipp>
 #include <cohub/cocalc/types/impl/exec.ipp>
@@ -40,6 +39,7 @@
 #include <cohub/json/impl/encode.ipp>
 #include <cohub/transport/impl/client.ipp>
 #include <cohub/transport/impl/connection.ipp>
+#include <cohub/transport/impl/handle.ipp>
 #include <cohub/transport/impl/options.ipp>
 #include <cohub/transport/impl/tls.ipp>
 

@@ -1,3 +1,4 @@
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/json.hpp>
 
 #include <cmath>

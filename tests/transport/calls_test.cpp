@@ -1,5 +1,6 @@
 #include <cohub/fake/pki.hpp>
 
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/json/parse.hpp>
 
 #include <atomic>

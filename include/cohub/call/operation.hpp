@@ -4,12 +4,12 @@
 #include <cohub/call/call_options.hpp>
 #include <cohub/call/retry.hpp>
 #include <cohub/core/error.hpp>
+#include <cohub/core/linked_list.hpp>
 #include <cohub/core/timer_queue.hpp>
 #include <cohub/json/decode.hpp>
 
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/intrusive/list_hook.hpp>
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
 
@@ -79,7 +79,7 @@ class channel;
 class operation;
 
 /// @brief A place in the queue for connections, in order of start.
-struct waiter : boost::intrusive::list_base_hook<boost::intrusive::tag<waiter>>
+struct waiter : cohub::detail::list_node<waiter>
 {
     std::uint64_t order = 0;
 };
@@ -88,9 +88,7 @@ struct waiter : boost::intrusive::list_base_hook<boost::intrusive::tag<waiter>>
 ///
 /// `deliver` hands the outcome to the caller's handler; `abandon` drops it unheard, when the
 /// io_context is being destroyed. Either destroys the operation.
-class operation : public waiter,
-                  public timer_node,
-                  public boost::intrusive::list_base_hook<boost::intrusive::tag<operation>>
+class operation : public waiter, public timer_node, public cohub::detail::list_node<operation>
 {
 public:
     operation(request&& r, json::detail::type_info const& of, void* to)

@@ -11,7 +11,7 @@
 #include <cohub/cocalc/sync.hpp>
 #include <cohub/cocalc/system.hpp>
 #include <cohub/core/config.hpp>
-#include <cohub/transport/client.hpp>
+#include <cohub/transport/handle.hpp>
 #include <cohub/transport/options.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -43,48 +43,45 @@ public:
     /// @brief Connects nowhere yet.
     /// @throws cohub::error errc::invalid_argument if an option is wrong; its text says which and
     /// why
-    COHUB_DECL hub(boost::asio::io_context& io, options o);
+    hub(boost::asio::io_context& io, options o) : line_(io, std::move(o)) {}
     /// @brief The same for an executor of an io_context, be it in a strand or an any_io_executor.
-    COHUB_DECL hub(boost::asio::any_io_executor const& executor, options o);
-    hub(hub&&) = default;
-    COHUB_DECL hub& operator=(hub&& other);
-    COHUB_DECL ~hub();
+    hub(boost::asio::any_io_executor const& executor, options o) : line_(executor, std::move(o)) {}
 
     /// @brief Accounts and the server itself.
-    system_api system() const { return system_api(client_); }
+    system_api system() const { return system_api(line_.channel()); }
 
     /// @brief Organizations, their admins and members.
-    org_api org() const { return org_api(client_); }
+    org_api org() const { return org_api(line_.channel()); }
 
     /// @brief Projects as the hub manages them.
-    projects_api projects() const { return projects_api(client_); }
+    projects_api projects() const { return projects_api(line_.channel()); }
 
     /// @brief What runs inside one project, over this hub's connections.
     project_api project(std::string_view project_id) const
     {
-        return project_api(client_, new cocalc::project_address(project_id));
+        return project_api(line_.channel(), new cocalc::project_address(project_id));
     }
 
     /// @brief The same with a project's own key, which says the project.
     project_api project() const
     {
-        return project_api(client_, new cocalc::project_address());
+        return project_api(line_.channel(), new cocalc::project_address());
     }
 
     /// @brief Code run in Jupyter kernels.
-    jupyter_api jupyter() const { return jupyter_api(client_); }
+    jupyter_api jupyter() const { return jupyter_api(line_.channel()); }
 
     /// @brief The history of files that are edited together.
-    sync_api sync() const { return sync_api(client_); }
+    sync_api sync() const { return sync_api(line_.channel()); }
 
     /// @brief The server's database.
-    db_api db() const { return db_api(client_); }
+    db_api db() const { return db_api(line_.channel()); }
 
     /// @brief Messages between accounts.
-    messages_api messages() const { return messages_api(client_); }
+    messages_api messages() const { return messages_api(line_.channel()); }
 
     /// @brief The account's money.
-    purchases_api purchases() const { return purchases_api(client_); }
+    purchases_api purchases() const { return purchases_api(line_.channel()); }
 
     /// @brief Any method by its wire name, e.g. `call("system.getCustomize", {{"siteName"}})`.
     ///
@@ -99,18 +96,18 @@ public:
     requires call_tail<Tail...>
     auto call(std::string_view name, boost::json::value const& args = nullptr, Tail&&... tail) const
     {
-        return raw_api(client_).call(name, args, std::forward<Tail>(tail)...);
+        return raw_api(line_.channel()).call(name, args, std::forward<Tail>(tail)...);
     }
     /// @brief Begins connections until `n` are open or being made, within `pool.max_connections`,
     /// so that the first calls do not wait for handshakes. Failures show in the calls.
-    void warm_up(std::size_t n) const { client_->warm_up(n); }
+    void warm_up(std::size_t n) const { line_->warm_up(n); }
 
     /// @brief New calls fail with `errc::client_closed` from now on; those under way are completed
     /// first if `gracefully`, else they fail so too.
-    void close(bool gracefully = false) const { client_->close(gracefully); }
+    void close(bool gracefully = false) const { line_->close(gracefully); }
 
     /// @brief Counters of the connections.
-    connection_stats stats() const { return client_->stats(); }
+    connection_stats stats() const { return line_->stats(); }
 
 private:
     class raw_api : public cocalc::group
@@ -134,7 +131,7 @@ private:
         );
     };
 
-    boost::intrusive_ptr<transport::client> client_;
+    transport::handle line_;
 };
 
 }  // namespace cohub

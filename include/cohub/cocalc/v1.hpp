@@ -2,8 +2,7 @@
 #define COHUB_COCALC_V1_HPP
 
 #include <cohub/cocalc/v1_api.hpp>
-#include <cohub/core/config.hpp>
-#include <cohub/transport/client.hpp>
+#include <cohub/transport/handle.hpp>
 #include <cohub/transport/options.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -36,12 +35,9 @@ public:
     /// @brief Connects nowhere yet.
     /// @throws cohub::error errc::invalid_argument if an option is wrong; its text says which and
     /// why
-    COHUB_DECL v1(boost::asio::io_context& io, options o);
+    v1(boost::asio::io_context& io, options o) : line_(io, std::move(o)) {}
     /// @brief The same for an executor of an io_context, be it in a strand or an any_io_executor.
-    COHUB_DECL v1(boost::asio::any_io_executor const& executor, options o);
-    v1(v1&&) = default;
-    COHUB_DECL v1& operator=(v1&& other);
-    COHUB_DECL ~v1();
+    v1(boost::asio::any_io_executor const& executor, options o) : line_(executor, std::move(o)) {}
 
     /// @brief Finds accounts; see `v1_api::user_search`.
     /// @retry safe
@@ -49,7 +45,7 @@ public:
     requires call_tail<Tail...>
     auto user_search(v1_user_query const& query, Tail&&... tail) const
     {
-        return v1_api(client_).user_search(query, std::forward<Tail>(tail)...);
+        return v1_api(line_.channel()).user_search(query, std::forward<Tail>(tail)...);
     }
 
     /// @brief Any message by its name; see `v1_api::call`.
@@ -58,28 +54,24 @@ public:
     requires call_tail<Tail...>
     auto call(std::string_view event, boost::json::object const& fields = {}, Tail&&... tail) const
     {
-        return v1_api(client_).call(event, fields, std::forward<Tail>(tail)...);
+        return v1_api(line_.channel()).call(event, fields, std::forward<Tail>(tail)...);
     }
 
     /// @brief Begins connections until `n` are open or being made, within `pool.max_connections`,
     /// so that the first calls do not wait for handshakes. Failures show in the calls.
-    void warm_up(std::size_t n) const { client_->warm_up(n); }
+    void warm_up(std::size_t n) const { line_->warm_up(n); }
 
     /// @brief New calls fail with `errc::client_closed` from now on; those under way are completed
     /// first if `gracefully`, else they fail so too.
-    void close(bool gracefully = false) const { client_->close(gracefully); }
+    void close(bool gracefully = false) const { line_->close(gracefully); }
 
     /// @brief Counters of the connections.
-    connection_stats stats() const { return client_->stats(); }
+    connection_stats stats() const { return line_->stats(); }
 
 private:
-    boost::intrusive_ptr<transport::client> client_;
+    transport::handle line_;
 };
 
 }  // namespace cohub
-
-#if !defined(COHUB_SEPARATE_COMPILATION)
-#include <cohub/cocalc/impl/v1.ipp>
-#endif
 
 #endif

@@ -108,7 +108,7 @@ enum class stage : std::uint8_t
 inline constexpr std::size_t stage_count = 9;
 
 /// @brief The stage as one word or two, for messages.
-COHUB_DECL std::string_view to_string(stage s) noexcept;
+COHUB_COLD_DECL std::string_view to_string(stage s) noexcept;
 
 COHUB_DECL boost::system::error_category const& error_category() noexcept;
 COHUB_DECL boost::system::error_category const& condition_category() noexcept;
@@ -125,11 +125,14 @@ inline boost::system::error_condition make_error_condition(condition c) noexcept
 /// @brief All that is known of a failed call. Holds no secret.
 struct failure
 {
-    failure() = default;
-    failure(errc e, std::string detail_text = {})
-        : code(make_error_code(e)), detail(std::move(detail_text))
-    {
-    }
+    // Out of line, since a failure is mentioned everywhere and seldom happens.
+    COHUB_COLD_DECL failure();
+    COHUB_COLD_DECL failure(errc e, std::string detail_text = {});
+    COHUB_COLD_DECL failure(failure const& other);
+    COHUB_COLD_DECL failure(failure&& other) noexcept;
+    COHUB_COLD_DECL failure& operator=(failure const& other);
+    COHUB_COLD_DECL failure& operator=(failure&& other) noexcept;
+    COHUB_COLD_DECL ~failure();
 
     /// What went wrong (`errc`).
     error_code code;
@@ -160,17 +163,14 @@ struct failure
     std::array<std::chrono::nanoseconds, stage_count> spent{};
 
     /// @brief One line: what happened, where, and what to try.
-    COHUB_DECL std::string message() const;
+    COHUB_COLD_DECL std::string message() const;
 };
 
 /// @brief What is thrown; carries the whole `failure`.
 class error : public boost::system::system_error
 {
 public:
-    explicit error(failure f)
-        : boost::system::system_error(f.code), text_(f.message()), failure_(std::move(f))
-    {
-    }
+    COHUB_COLD_DECL explicit error(failure f);
 
     /// @brief `failure::message()`
     char const* what() const noexcept override { return text_.c_str(); }
@@ -203,7 +203,7 @@ namespace detail {
 
 /// Untrusted text for messages: control characters and bytes that are not UTF-8 escaped, cut at
 /// `max` bytes.
-COHUB_DECL std::string escaped(std::string_view text, std::size_t max);
+COHUB_COLD_DECL std::string escaped(std::string_view text, std::size_t max);
 
 }  // namespace detail
 

@@ -36,7 +36,8 @@ public:
     secret(std::string_view text) : text_(text) {}
     secret(char const* text) : text_(text) {}
     secret(secret const&) = default;
-    secret(secret&& other) noexcept : text_(other.text_) { detail::wipe(other.text_); }
+    // What a short text leaves behind in the source when it is moved is overwritten too.
+    secret(secret&& other) noexcept : text_(std::move(other.text_)) { detail::wipe(other.text_); }
     secret& operator=(secret const& other)
     {
         if (this != &other) {
@@ -45,11 +46,11 @@ public:
         }
         return *this;
     }
-    secret& operator=(secret&& other)
+    secret& operator=(secret&& other) noexcept
     {
         if (this != &other) {
             detail::wipe(text_);
-            text_ = other.text_;
+            text_ = std::move(other.text_);
             detail::wipe(other.text_);
         }
         return *this;

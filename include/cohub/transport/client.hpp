@@ -6,14 +6,13 @@
 #include <cohub/http/url.hpp>
 #include <cohub/transport/connection.hpp>
 #include <cohub/transport/detail/pool_state.hpp>
+#include <cohub/transport/handle.hpp>
 #include <cohub/transport/options.hpp>
 #include <cohub/transport/tls.hpp>
 
 #include <boost/asio/execution_context.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/intrusive/list.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -55,60 +54,53 @@ class client_service;
 ///
 /// Everything inside is guarded by one lock, held for short and never while the caller's code runs:
 /// what is to be told the caller is collected and delivered after the lock is gone.
-class client final : public call::channel, private connection_owner, private clock::listener
+class client final : public carrier, private connection_owner, private clock::listener
 {
 public:
     /// @brief Checks the options.
     /// @errors errc::invalid_argument, with what to mend
-    COHUB_DECL static result<boost::intrusive_ptr<client>> make(
+    COHUB_COLD_DECL static result<boost::intrusive_ptr<client>> make(
         boost::asio::io_context& io, cohub::options o
     );
 
-    COHUB_DECL ~client() override;
+    COHUB_COLD_DECL ~client() override;
 
     COHUB_DECL void start(call::operation& op) noexcept override;
-    COHUB_DECL void cancel(
+    COHUB_COLD_DECL void cancel(
         call::operation& op, boost::asio::cancellation_type type
     ) noexcept override;
     executor_type executor() const noexcept override { return io_.get_executor(); }
 
-    /// @brief New calls fail with `client_closed`. Those begun are completed first if `gracefully`,
-    /// else they fail so too.
-    COHUB_DECL void close(bool gracefully) noexcept;
-    /// @brief Begins connections until `n` are open or being made.
-    COHUB_DECL void warm_up(std::size_t n) noexcept;
-    COHUB_DECL connection_stats stats() noexcept;
+    COHUB_COLD_DECL void close(bool gracefully) noexcept override;
+    COHUB_COLD_DECL void warm_up(std::size_t n) noexcept override;
+    COHUB_COLD_DECL connection_stats stats() noexcept override;
     http::origin const& where() const noexcept { return origin_; }
     cohub::options const& settings() const noexcept { return options_; }
 
     /// @brief The io_context is going: drops all without telling anybody.
-    COHUB_DECL void abandon() noexcept;
+    COHUB_COLD_DECL void abandon() noexcept;
 
 private:
     friend class client_service;
-    using tcp = boost::asio::ip::tcp;
+    using endpoint = connection::endpoint;
     using operation = call::operation;
-    using op_hook = boost::intrusive::list_base_hook<boost::intrusive::tag<operation>>;
-    using op_list = boost::intrusive::list<
-        operation,
-        boost::intrusive::base_hook<op_hook>,
-        boost::intrusive::constant_time_size<true>>;
+    using op_list = cohub::detail::linked_list<operation, operation>;
 
-    COHUB_DECL client(boost::asio::io_context& io, cohub::options&& o, http::origin&& to);
+    COHUB_COLD_DECL client(boost::asio::io_context& io, cohub::options&& o, http::origin&& to);
 
     // connection_owner
-    COHUB_DECL void on_tcp_ready(connection& c) override;
+    COHUB_COLD_DECL void on_tcp_ready(connection& c) override;
     COHUB_DECL void on_ready(connection& c) override;
-    COHUB_DECL void on_connect_failed(connection& c, failure&& f) override;
+    COHUB_COLD_DECL void on_connect_failed(connection& c, failure&& f) override;
     COHUB_DECL void on_answer(connection& c, bool reusable) override;
-    COHUB_DECL void on_broken(connection& c, failure&& f) override;
-    COHUB_DECL void on_idle_lost(connection& c) override;
+    COHUB_COLD_DECL void on_broken(connection& c, failure&& f) override;
+    COHUB_COLD_DECL void on_idle_lost(connection& c) override;
     COHUB_DECL void enter() override;
     COHUB_DECL void leave() override;
     clock::time_point now() const noexcept override { return now_; }
     void retain() noexcept override { intrusive_ptr_add_ref(this); }
     void release() noexcept override { intrusive_ptr_release(this); }
-    COHUB_DECL void time_moved() noexcept override;
+    COHUB_COLD_DECL void time_moved() noexcept override;
 
     COHUB_DECL clock::time_point read_clock() const noexcept;
     COHUB_DECL void begin(operation& op);
@@ -116,34 +108,34 @@ private:
     COHUB_DECL bool send(operation& op, connection& c);
     COHUB_DECL void build_request(operation const& op);
     COHUB_DECL std::string const& head_for(call::request const& r);
-    COHUB_DECL std::string make_head(call::request const& r) const;
+    COHUB_COLD_DECL std::string make_head(call::request const& r) const;
     COHUB_DECL void pump();
-    COHUB_DECL void begin_connection();
-    COHUB_DECL void resolved(std::uint64_t round, error_code ec, std::vector<tcp::endpoint> found);
-    COHUB_DECL void begin_resolve();
-    COHUB_DECL void set_stage_limit(connection& c, std::chrono::nanoseconds limit);
-    COHUB_DECL void drop(connection& c, bool politely);
-    COHUB_DECL void trim_connecting();
+    COHUB_COLD_DECL void begin_connection();
+    COHUB_COLD_DECL void resolved(std::uint64_t round, error_code ec, std::vector<endpoint> found);
+    COHUB_COLD_DECL void begin_resolve();
+    COHUB_COLD_DECL void set_stage_limit(connection& c, std::chrono::nanoseconds limit);
+    COHUB_COLD_DECL void drop(connection& c, bool politely);
+    COHUB_COLD_DECL void trim_connecting();
     COHUB_DECL void give_back(connection& c, bool reusable);
     COHUB_DECL void serve(call::waiter* w, connection& c);
-    COHUB_DECL void attempt_failed(
+    COHUB_COLD_DECL void attempt_failed(
         operation& op, failure&& f, connection const* c, bool stage_limit
     );
-    COHUB_DECL void end_call(operation& op, errc why);
-    COHUB_DECL void let_go(operation& op);
-    COHUB_DECL void shut(errc why);
-    COHUB_DECL void drop_dead_idle();
+    COHUB_COLD_DECL void end_call(operation& op, errc why);
+    COHUB_COLD_DECL void let_go(operation& op);
+    COHUB_COLD_DECL void shut(errc why);
+    COHUB_COLD_DECL void drop_dead_idle();
     COHUB_DECL void unlock_and_deliver(bool may_run_now);
     COHUB_DECL void finish(operation& op, std::unique_ptr<failure> f);
-    COHUB_DECL void fill_in(failure& f, operation& op);
-    COHUB_DECL void redact(std::string& text) const;
-    COHUB_DECL stage stage_of_waiting(operation& op);
+    COHUB_COLD_DECL void fill_in(failure& f, operation& op);
+    COHUB_COLD_DECL void redact(std::string& text) const;
+    COHUB_COLD_DECL stage stage_of_waiting(operation& op);
     COHUB_DECL void run_timers();
-    COHUB_DECL void timer_due(timer_node& node);
+    COHUB_COLD_DECL void timer_due(timer_node& node);
     COHUB_DECL void arm_timer();
-    COHUB_DECL void set_pool_timer();
-    COHUB_DECL double random();
-    COHUB_DECL void trace(
+    COHUB_COLD_DECL void set_pool_timer();
+    COHUB_COLD_DECL double random();
+    COHUB_COLD_DECL void trace(
         operation const& op,
         failure const* f,
         connection const* c,
@@ -164,7 +156,7 @@ private:
         std::chrono::steady_clock,
         boost::asio::wait_traits<std::chrono::steady_clock>,
         executor_type>;
-    using resolver_type = boost::asio::ip::basic_resolver<tcp, executor_type>;
+    using resolver_type = detail::stream_protocol::resolver;
     // Optional, so that nothing of Asio outlives an io_context that is destroyed first.
     std::optional<timer_type> timer_;
     clock::time_point armed_for_ = clock::time_point::max();

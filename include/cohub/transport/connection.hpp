@@ -6,11 +6,11 @@
 #include <cohub/core/timer_queue.hpp>
 #include <cohub/http/response_parser.hpp>
 #include <cohub/transport/detail/pool_state.hpp>
+#include <cohub/transport/detail/stream_protocol.hpp>
 #include <cohub/transport/options.hpp>
 #include <cohub/transport/tls.hpp>
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
 
@@ -96,8 +96,7 @@ class connection final : public detail::pool_member,
 {
 public:
     using executor_type = boost::asio::io_context::executor_type;
-    using tcp = boost::asio::ip::tcp;
-    using socket_type = boost::asio::basic_stream_socket<tcp, executor_type>;
+    using endpoint = detail::stream_protocol::endpoint;
 
     enum class phase : std::uint8_t
     {
@@ -109,19 +108,19 @@ public:
         closed,
     };
 
-    COHUB_DECL connection(
+    COHUB_COLD_DECL connection(
         executor_type const& executor,
         connection_owner& owner,
         limit_options const& limits,
         tls_context* tls,
         std::uint64_t id
     );
-    COHUB_DECL ~connection();
+    COHUB_COLD_DECL ~connection();
 
     /// @brief Tries the addresses one after the other, then shakes hands.
-    COHUB_DECL void connect(std::vector<tcp::endpoint> addresses);
+    COHUB_COLD_DECL void connect(std::vector<endpoint> addresses);
     /// @brief The time for the current address is over: on to the next one, or fails.
-    COHUB_DECL void give_up_address();
+    COHUB_COLD_DECL void give_up_address();
     std::size_t addresses_left() const noexcept { return addresses_.size() - next_address_; }
 
     /// @brief Looks for bytes or an end that came since the last answer. One system call.
@@ -132,12 +131,12 @@ public:
     COHUB_DECL bool send(std::string_view request);
 
     /// @brief Closes at once; no call to the owner follows.
-    COHUB_DECL void close(bool politely);
+    COHUB_COLD_DECL void close(bool politely);
 
     /// @brief Back to idle after an answer; drops what the answer left in the buffer.
     COHUB_DECL void rest();
     /// @brief Gives back the memory that only an exchange needs.
-    COHUB_DECL void slim();
+    COHUB_COLD_DECL void slim();
 
     http::response_parser const& answer() const noexcept { return *parser_; }
     phase now_in() const noexcept { return phase_; }
@@ -159,35 +158,38 @@ private:
     template <void (connection::*Member)(error_code, std::size_t)>
     struct handler;
 
-    COHUB_DECL void connect_next(error_code last);
-    COHUB_DECL void on_connected(error_code ec, std::size_t);
-    COHUB_DECL void shake_hands();
+    COHUB_COLD_DECL void connect_next(error_code last);
+    COHUB_COLD_DECL void on_connected(error_code ec, std::size_t);
+    COHUB_COLD_DECL void shake_hands();
     COHUB_DECL void receive();
+    COHUB_DECL void watch();
+    COHUB_DECL void on_readable(error_code ec, std::size_t);
     COHUB_DECL void on_received(error_code ec, std::size_t n);
-    COHUB_DECL void wait_writable();
-    COHUB_DECL void on_writable(error_code ec, std::size_t);
-    COHUB_DECL bool idle_input_is_harmless();
+    COHUB_COLD_DECL void wait_writable();
+    COHUB_COLD_DECL void on_writable(error_code ec, std::size_t);
+    COHUB_COLD_DECL bool idle_input_is_harmless();
     COHUB_DECL void read_answer();
     COHUB_DECL bool parse();
     COHUB_DECL void answer_done(bool may_reuse);
-    COHUB_DECL void input_ended();
+    COHUB_COLD_DECL void input_ended();
     COHUB_DECL int read_some(char* to, std::size_t size);
     COHUB_DECL bool flush();
     COHUB_DECL void make_room();
-    COHUB_DECL failure tls_failure(bool shaking);
-    COHUB_DECL failure lost() const;
+    COHUB_COLD_DECL failure tls_failure(bool shaking);
+    COHUB_COLD_DECL failure lost() const;
     COHUB_DECL void park(bool parked);
 
     executor_type executor_;
     connection_owner& owner_;
     limit_options const& limits_;
     tls_context* tls_;
-    socket_type socket_;
+    detail::stream_protocol::socket socket_;
     ssl_ptr ssl_;
     tls_wire wire_;
     std::uint64_t id_;
     phase phase_ = phase::resolving;
-    bool receiving_ = false;
+    bool receiving_ = false;          // a receive or a watch is pending
+    bool giving_up_receive_ = false;  // a receive was cancelled so that its buffer can go
     bool waiting_writable_ = false;
     bool parked_ = false;
     bool gave_up_address_ = false;
@@ -198,7 +200,7 @@ private:
     std::uint64_t bytes_out_before_ = 0;
     std::optional<failure> read_failure_;
 
-    std::vector<tcp::endpoint> addresses_;
+    std::vector<endpoint> addresses_;
     std::size_t next_address_ = 0;
 
     // What came off the wire and is not yet decrypted (or not yet copied, without TLS).

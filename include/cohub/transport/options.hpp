@@ -7,7 +7,7 @@
 #include <cohub/core/error.hpp>
 #include <cohub/core/secret.hpp>
 
-#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ip/basic_endpoint.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -18,6 +18,11 @@
 #include <string>
 #include <utility>
 #include <vector>
+
+// So that <boost/asio/ip/tcp.hpp>, which is large, is included by those alone who need it.
+namespace boost::asio::ip {
+class tcp;
+}
 
 namespace cohub {
 
@@ -116,7 +121,12 @@ enum class threading : std::uint8_t
 /// @brief One attempt, as told to `hooks::on_attempt`. Holds no secret.
 struct attempt_event
 {
-    attempt_event() = default;
+    COHUB_COLD_DECL attempt_event();
+    COHUB_COLD_DECL attempt_event(attempt_event const& other);
+    COHUB_COLD_DECL attempt_event(attempt_event&& other) noexcept;
+    COHUB_COLD_DECL attempt_event& operator=(attempt_event const& other);
+    COHUB_COLD_DECL attempt_event& operator=(attempt_event&& other) noexcept;
+    COHUB_COLD_DECL ~attempt_event();
 
     std::string method;
     std::string origin;
@@ -139,8 +149,9 @@ struct hooks
 {
     hooks() {}
 
-    using resolve_callback =
-        std::function<void(error_code, std::vector<boost::asio::ip::tcp::endpoint>)>;
+    /// An endpoint is a `boost::asio::ip::tcp::endpoint`.
+    using resolve_callback = std::function<
+        void(error_code, std::vector<boost::asio::ip::basic_endpoint<boost::asio::ip::tcp>>)>;
 
     /// Name look-up in place of the system's. The callback may be called once, from any thread, at
     /// once or later, or never.
@@ -152,11 +163,13 @@ struct hooks
 /// @brief How a client connects. Checked when the client is made.
 struct options
 {
-    options() {}
-    explicit options(std::string host_url, secret key = {})
-        : host(std::move(host_url)), api_key(std::move(key))
-    {
-    }
+    COHUB_COLD_DECL options();
+    COHUB_COLD_DECL explicit options(std::string host_url, secret key = {});
+    COHUB_COLD_DECL options(options const& other);
+    COHUB_COLD_DECL options(options&& other) noexcept;
+    COHUB_COLD_DECL options& operator=(options const& other);
+    COHUB_COLD_DECL options& operator=(options&& other) noexcept;
+    COHUB_COLD_DECL ~options();
 
     /// Base URL: `https://name[:port][/base]`, or `http://` for this machine itself.
     std::string host = "https://cocalc.com";
@@ -178,7 +191,7 @@ struct options
 
     /// @brief Reads `COCALC_HOST`, `COCALC_API_KEY` and `SSL_CERT_FILE`; what is not set keeps its
     /// default.
-    COHUB_DECL static options from_env();
+    COHUB_COLD_DECL static options from_env();
 };
 
 /// @brief Counters of a client's connections.

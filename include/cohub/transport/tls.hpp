@@ -46,20 +46,20 @@ class tls_context
 public:
     /// @brief Loads the trusted issuers; the system's store takes some 20 ms, hence once a client.
     /// @errors errc::invalid_argument if there is nobody to trust
-    COHUB_DECL static result<std::unique_ptr<tls_context>> make(
+    COHUB_COLD_DECL static result<std::unique_ptr<tls_context>> make(
         tls_options const& options, http::origin const& to
     );
 
     /// @brief A client end over `wire`, bound to the host to be verified. Null if memory ran out.
-    COHUB_DECL ssl_ptr connect(tls_wire& wire);
+    COHUB_COLD_DECL ssl_ptr connect(tls_wire& wire);
 
     tls_context(tls_context const&) = delete;
     tls_context& operator=(tls_context const&) = delete;
 
 private:
     tls_context() = default;
-    COHUB_DECL static int keep_session(SSL* ssl, SSL_SESSION* session);
-    COHUB_DECL ssl_session_ptr take_session();
+    COHUB_COLD_DECL static int keep_session(SSL* ssl, SSL_SESSION* session);
+    COHUB_COLD_DECL ssl_session_ptr take_session();
 
     ssl_ctx_ptr context_;
     std::string host_;
@@ -68,8 +68,8 @@ private:
 };
 
 /// @brief The first error on OpenSSL's queue, which it empties.
-COHUB_DECL unsigned long take_tls_error() noexcept;
-COHUB_DECL std::string tls_error_text(unsigned long code);
+COHUB_COLD_DECL unsigned long take_tls_error() noexcept;
+COHUB_COLD_DECL std::string tls_error_text(unsigned long code);
 
 }  // namespace cohub::transport
 

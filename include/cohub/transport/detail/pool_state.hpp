@@ -3,8 +3,7 @@
 
 #include <cohub/call/operation.hpp>
 #include <cohub/core/clock.hpp>
-
-#include <boost/intrusive/list.hpp>
+#include <cohub/core/linked_list.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -14,7 +13,7 @@
 namespace cohub::transport::detail {
 
 /// What the pool knows of a connection.
-struct pool_member : boost::intrusive::list_base_hook<boost::intrusive::tag<pool_member>>
+struct pool_member : cohub::detail::list_node<pool_member>
 {
     enum class state : std::uint8_t
     {
@@ -89,17 +88,18 @@ public:
     /// The one that will presumably serve the waiter with this many before it.
     pool_member* connecting_at(std::size_t index) noexcept
     {
-        for (auto& m : connecting_)
-            if (index-- == 0) return &m;
-        return nullptr;
+        pool_member* m = connecting_.first();
+        while (m != nullptr && index-- != 0) m = connecting_.after(*m);
+        return m;
     }
 
     /// How many waiters stand before `w`, counted up to `limit`.
     std::size_t position(waiter const& w, std::size_t limit) const noexcept
     {
         std::size_t i = 0;
-        for (auto const& other : waiters_) {
-            if (&other == &w || i == limit) break;
+        waiter const* other = waiters_.first();
+        while (other != nullptr && other != &w && i != limit) {
+            other = waiters_.after(*other);
             ++i;
         }
         return i;
@@ -115,7 +115,7 @@ public:
     /// @return whom it serves now (the member is busy then), or null (it is idle)
     waiter* connected(pool_member& m, clock::time_point now)
     {
-        connecting_.erase(connecting_.iterator_to(m));
+        connecting_.erase(m);
         if (waiters_.empty() && spares_ != 0) --spares_;
         return hand_on(m, now);
     }
@@ -123,15 +123,13 @@ public:
     /// @return who takes the failure: the first waiter, if a waiter had wanted the connection
     waiter* connect_failed(pool_member& m)
     {
-        connecting_.erase(connecting_.iterator_to(m));
+        connecting_.erase(m);
         m.is = pool_member::state::outside;
         if (waiters_.empty()) {
             if (spares_ != 0) --spares_;
             return nullptr;
         }
-        waiter& w = waiters_.front();
-        waiters_.pop_front();
-        return &w;
+        return &waiters_.pop_front();
     }
 
     /// A connection whose call is done and which may serve another one.
@@ -153,21 +151,18 @@ public:
     /// A connection is gone, whatever it was doing.
     void removed(pool_member& m)
     {
-        if (m.is == pool_member::state::connecting) connecting_.erase(connecting_.iterator_to(m));
+        if (m.is == pool_member::state::connecting) connecting_.erase(m);
         if (m.is == pool_member::state::busy) --busy_;
-        if (m.is == pool_member::state::idle) idle_.erase(idle_.iterator_to(m));
+        if (m.is == pool_member::state::idle) idle_.erase(m);
         m.is = pool_member::state::outside;
     }
 
     void leave(waiter& w)
     {
-        if (static_cast<hook&>(w).is_linked()) waiters_.erase(waiters_.iterator_to(w));
+        if (is_waiting(w)) waiters_.erase(w);
     }
-    bool is_waiting(waiter const& w) const noexcept
-    {
-        return static_cast<hook const&>(w).is_linked();
-    }
-    waiter* first_waiter() noexcept { return waiters_.empty() ? nullptr : &waiters_.front(); }
+    bool is_waiting(waiter const& w) const noexcept { return waiter_list::holds(w); }
+    waiter* first_waiter() noexcept { return waiters_.first(); }
 
     /// Asks for connections that nobody waits for yet.
     void want_spares(std::size_t n)
@@ -183,11 +178,10 @@ public:
     pool_member* take_expired(clock::time_point now)
     {
         // The tail has been idle for longest, but a server may have asked for less for any of them.
-        for (auto it = idle_.rbegin(); it != idle_.rend(); ++it) {
-            if (!expired(*it, now)) continue;
-            pool_member& m = *it;
-            removed(m);
-            return &m;
+        for (pool_member* m = idle_.last(); m != nullptr; m = idle_.before(*m)) {
+            if (!expired(*m, now)) continue;
+            removed(*m);
+            return m;
         }
         return nullptr;
     }
@@ -196,8 +190,8 @@ public:
     std::optional<clock::time_point> next_expiry() const noexcept
     {
         std::optional<clock::time_point> first;
-        for (auto const& m : idle_) {
-            auto const at = expiry(m);
+        for (pool_member const* m = idle_.first(); m != nullptr; m = idle_.after(*m)) {
+            auto const at = expiry(*m);
             if (!first || at < *first) first = at;
         }
         return first;
@@ -209,25 +203,18 @@ public:
         return std::min({m.idle_since + rules_.idle_timeout, m.born + rules_.max_age, m.use_until});
     }
 
-    pool_member* any_idle() noexcept { return idle_.empty() ? nullptr : &idle_.front(); }
-    pool_member* any_connecting() noexcept
-    {
-        return connecting_.empty() ? nullptr : &connecting_.front();
-    }
+    pool_member* any_idle() noexcept { return idle_.first(); }
+    pool_member* any_connecting() noexcept { return connecting_.first(); }
     template <class F>
     void each_idle(F f)
     {
-        for (auto& m : idle_) f(m);
+        for (pool_member* m = idle_.first(); m != nullptr; m = idle_.after(*m)) f(*m);
     }
     void forget_spares() noexcept { spares_ = 0; }
 
 private:
-    using hook = boost::intrusive::list_base_hook<boost::intrusive::tag<waiter>>;
-    using waiter_list = boost::intrusive::list<waiter, boost::intrusive::base_hook<hook>>;
-    using member_list = boost::intrusive::list<
-        pool_member,
-        boost::intrusive::base_hook<
-            boost::intrusive::list_base_hook<boost::intrusive::tag<pool_member>>>>;
+    using waiter_list = cohub::detail::linked_list<waiter, waiter>;
+    using member_list = cohub::detail::linked_list<pool_member, pool_member>;
 
     bool expired(pool_member const& m, clock::time_point now) const noexcept
     {
@@ -237,12 +224,12 @@ private:
 
     pool_member* take_idle(clock::time_point now)
     {
-        for (auto& m : idle_) {
-            if (expired(m, now)) continue;  // its turn to be closed comes with the timer
-            idle_.erase(idle_.iterator_to(m));
-            m.is = pool_member::state::busy;
+        for (pool_member* m = idle_.first(); m != nullptr; m = idle_.after(*m)) {
+            if (expired(*m, now)) continue;  // its turn to be closed comes with the timer
+            idle_.erase(*m);
+            m->is = pool_member::state::busy;
             ++busy_;
-            return &m;
+            return m;
         }
         return nullptr;
     }
@@ -255,19 +242,20 @@ private:
             idle_.push_front(m);
             return nullptr;
         }
-        waiter& w = waiters_.front();
-        waiters_.pop_front();
         m.is = pool_member::state::busy;
         ++busy_;
-        return &w;
+        return &waiters_.pop_front();
     }
 
     /// By order of start: a call that failed and tries again keeps its place.
     void enqueue(waiter& w)
     {
-        auto at = waiters_.end();
-        while (at != waiters_.begin() && std::prev(at)->order > w.order) --at;
-        waiters_.insert(at, w);
+        waiter* before = waiters_.last();
+        while (before != nullptr && before->order > w.order) before = waiters_.before(*before);
+        if (before != nullptr)
+            waiters_.insert_after(*before, w);
+        else
+            waiters_.push_front(w);
     }
 
     pool_rules rules_;

@@ -29,23 +29,20 @@ COHUB_DECL void client::unlock_and_deliver(bool may_run_now)
 {
     arm_timer();
     op_list batch;
-    batch.swap(done_);
+    batch.take(done_);
     std::vector<attempt_event> events;
     events.swap(events_);
     mutex_.unlock();
     for (auto const& e : events) options_.hooks.on_attempt(e);
     while (!batch.empty()) {
-        operation& op = batch.front();
-        batch.pop_front();
+        operation& op = batch.pop_front();
         try {
             op.deliver(may_run_now);
         } catch (...) {
             // A handler's exception goes on to whoever runs the io_context; nobody else loses by
             // it.
             while (!batch.empty()) {
-                operation& other = batch.front();
-                batch.pop_front();
-                other.deliver(false);
+                batch.pop_front().deliver(false);
             }
             throw;
         }
@@ -248,7 +245,7 @@ COHUB_DECL void client::finish(operation& op, std::unique_ptr<failure> f)
     op.enter(stage::none, now_);
     if (f) fill_in(*f, op);
     op.error = std::move(f);
-    calls_.erase(calls_.iterator_to(op));
+    calls_.erase(op);
     done_.push_back(op);
     if (draining_ && calls_.empty() && !closed_) shut(errc::client_closed);
 }
@@ -327,7 +324,7 @@ COHUB_DECL void client::begin_connection()
         error_code ec;
         auto const address = boost::asio::ip::make_address(origin_.host, ec);
         set_stage_limit(*c, options_.timeouts.connect);
-        c->connect({tcp::endpoint(address, origin_.port)});
+        c->connect({endpoint(address, origin_.port)});
         return;
     }
     set_stage_limit(*c, options_.timeouts.resolve);
@@ -341,7 +338,7 @@ COHUB_DECL void client::begin_resolve()
     resolving_ = true;
     std::uint64_t const round = ++resolve_round_;
     boost::intrusive_ptr<client> self(this);
-    auto const answer = [self, round](error_code ec, std::vector<tcp::endpoint> found) {
+    auto const answer = [self, round](error_code ec, std::vector<endpoint> found) {
         self->enter();
         self->resolved(round, ec, std::move(found));
         self->leave();
@@ -354,7 +351,9 @@ COHUB_DECL void client::begin_resolve()
             self->options_.hooks.resolve(
                 self->origin_.host,
                 self->origin_.port,
-                [ticket, round](error_code ec, std::vector<tcp::endpoint> found) {
+                [ticket, round](error_code ec, auto const& given) {
+                    std::vector<endpoint> found;
+                    for (auto const& e : given) found.emplace_back(e.address(), e.port());
                     std::lock_guard lock(ticket->mutex);
                     if (ticket->owner == nullptr) return;
                     boost::intrusive_ptr<client> owner(ticket->owner);
@@ -381,16 +380,14 @@ COHUB_DECL void client::begin_resolve()
         std::to_string(origin_.port),
         resolver_type::numeric_service,
         [answer](error_code ec, resolver_type::results_type const& results) {
-            std::vector<tcp::endpoint> found;
+            std::vector<endpoint> found;
             for (auto const& r : results) found.push_back(r.endpoint());
             answer(ec, std::move(found));
         }
     );
 }
 
-COHUB_DECL void client::resolved(
-    std::uint64_t round, error_code ec, std::vector<tcp::endpoint> found
-)
+COHUB_DECL void client::resolved(std::uint64_t round, error_code ec, std::vector<endpoint> found)
 {
     if (round != resolve_round_ || closed_) return;
     resolving_ = false;
@@ -705,15 +702,13 @@ COHUB_DECL void client::abandon() noexcept
     service_ = nullptr;
     if (!closed_) shut(errc::client_closed);
     op_list unheard;
-    unheard.swap(done_);
+    unheard.take(done_);
     resolver_.reset();
     timer_.reset();
     events_.clear();
     mutex_.unlock();
     while (!unheard.empty()) {
-        operation& op = unheard.front();
-        unheard.pop_front();
-        op.abandon();
+        unheard.pop_front().abandon();
     }
 }
 

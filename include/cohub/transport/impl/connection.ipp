@@ -117,7 +117,7 @@ COHUB_DECL stage connection::current_stage() const noexcept
     }
 }
 
-COHUB_DECL void connection::connect(std::vector<tcp::endpoint> addresses)
+COHUB_DECL void connection::connect(std::vector<endpoint> addresses)
 {
     addresses_ = std::move(addresses);
     phase_ = phase::connecting;
@@ -134,11 +134,15 @@ COHUB_DECL void connection::give_up_address()
 COHUB_DECL void connection::connect_next(error_code last)
 {
     while (next_address_ != addresses_.size()) {
-        tcp::endpoint const to = addresses_[next_address_++];
+        endpoint const to = addresses_[next_address_++];
         error_code ec;
         socket_.close(ec);
         socket_.open(to.protocol(), ec);
-        if (!ec) socket_.set_option(tcp::no_delay(true), ec);
+        int const at_once = 1;
+        if (!ec && ::setsockopt(
+                       socket_.native_handle(), IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once
+                   ) != 0)
+            ec = detail::system_code(errno);
         if (!ec) socket_.non_blocking(true, ec);
         if (ec) {
             last = ec;
@@ -252,6 +256,27 @@ COHUB_DECL void connection::receive()
     );
 }
 
+/// Waits as receive() does, but without a buffer: for a connection that has been idle for a while.
+COHUB_DECL void connection::watch()
+{
+    raw_.reset();
+    raw_capacity_ = 0;
+    receiving_ = true;
+    socket_.async_wait(
+        asio::socket_base::wait_read, handler<&connection::on_readable>{this, &read_memory_}
+    );
+}
+
+COHUB_DECL void connection::on_readable(error_code ec, std::size_t)
+{
+    receiving_ = false;
+    park(false);
+    if (phase_ == phase::closed) return;
+    if (ec) receive_error_ = ec;
+    receive();
+    park(phase_ == phase::idle);
+}
+
 COHUB_DECL void connection::park(bool parked)
 {
     // An idle connection listens, yet must not keep io_context::run() from returning: its pending
@@ -269,6 +294,12 @@ COHUB_DECL void connection::on_received(error_code ec, std::size_t n)
     receiving_ = false;
     park(false);
     if (phase_ == phase::closed) return;
+    if (std::exchange(giving_up_receive_, false) && ec == asio::error::operation_aborted) {
+        // An exchange may have begun meanwhile.
+        if (phase_ != phase::idle) return receive();
+        watch();
+        return park(true);
+    }
     if (ec == asio::error::eof)
         wire_.in_ended = true;
     else if (ec)
@@ -287,7 +318,7 @@ COHUB_DECL void connection::on_received(error_code ec, std::size_t n)
             if (!idle_input_is_harmless())
                 owner_.on_idle_lost(*this);
             else {
-                receive();
+                slimmed ? watch() : receive();
                 park(true);
             }
             break;
@@ -332,7 +363,8 @@ COHUB_DECL void connection::wait_writable()
     if (waiting_writable_) return;
     waiting_writable_ = true;
     socket_.async_wait(
-        socket_type::wait_write, handler<&connection::on_writable>{this, &write_memory_}
+        boost::asio::socket_base::wait_write,
+        handler<&connection::on_writable>{this, &write_memory_}
     );
 }
 
@@ -602,6 +634,10 @@ COHUB_DECL void connection::slim()
     plain_capacity_ = 0;
     parser_.reset();
     if (ssl_) SSL_free_buffers(ssl_.get());
+    if (!receiving_ || !raw_) return;
+    giving_up_receive_ = true;
+    error_code ignored;
+    socket_.cancel(ignored);
 }
 
 COHUB_DECL void connection::close(bool politely)

@@ -1,0 +1,103 @@
+#ifndef COHUB_CORE_LINKED_LIST_HPP
+#define COHUB_CORE_LINKED_LIST_HPP
+
+#include <cstddef>
+
+namespace cohub::detail {
+
+/// What a node of a list is to it: a place in a ring.
+struct list_links
+{
+    list_links() noexcept = default;
+    list_links(list_links const&) = delete;
+    list_links& operator=(list_links const&) = delete;
+
+    bool is_linked() const noexcept { return next != nullptr; }
+
+    list_links* next = nullptr;
+    list_links* prev = nullptr;
+};
+
+/// @brief To be derived from, once for each list (told apart by `Tag`) that an object may be in.
+template <class Tag>
+struct list_node : list_links
+{
+};
+
+/// @brief Objects in a row, which others own, and of which each knows its place.
+///
+/// Not Boost.Intrusive, whose generality every user would pay for at compile time; all that is
+/// needed are these few functions.
+template <class T, class Tag>
+class linked_list
+{
+public:
+    linked_list() noexcept { ring_.next = ring_.prev = &ring_; }
+    linked_list(linked_list const&) = delete;
+    linked_list& operator=(linked_list const&) = delete;
+
+    bool empty() const noexcept { return ring_.next == &ring_; }
+    std::size_t size() const noexcept { return size_; }
+    T& front() noexcept { return *element(ring_.next); }
+    T& back() noexcept { return *element(ring_.prev); }
+    /// The neighbours of `t`; null at the ends.
+    T* after(T& t) noexcept { return element(links(t).next); }
+    T* before(T& t) noexcept { return element(links(t).prev); }
+    /// The ends; null if empty.
+    T* first() const noexcept { return element(ring_.next); }
+    T* last() const noexcept { return element(ring_.prev); }
+    T const* after(T const& t) const noexcept
+    {
+        return element(static_cast<list_node<Tag> const&>(t).next);
+    }
+
+    static bool holds(T const& t) noexcept
+    {
+        return static_cast<list_node<Tag> const&>(t).is_linked();
+    }
+
+    void push_back(T& t) noexcept { link(ring_, links(t)); }
+    void push_front(T& t) noexcept { link(*ring_.next, links(t)); }
+    void insert_after(T& place, T& t) noexcept { link(*links(place).next, links(t)); }
+    void erase(T& t) noexcept
+    {
+        list_links& l = links(t);
+        l.prev->next = l.next;
+        l.next->prev = l.prev;
+        l.next = l.prev = nullptr;
+        --size_;
+    }
+    T& pop_front() noexcept
+    {
+        T& t = front();
+        erase(t);
+        return t;
+    }
+    /// Moves all of `other` into this list, which is empty.
+    void take(linked_list& other) noexcept
+    {
+        while (!other.empty()) push_back(other.pop_front());
+    }
+
+private:
+    static list_links& links(T& t) noexcept { return static_cast<list_node<Tag>&>(t); }
+    T* element(list_links* l) const noexcept
+    {
+        return l == &ring_ ? nullptr : static_cast<T*>(static_cast<list_node<Tag>*>(l));
+    }
+    void link(list_links& before, list_links& l) noexcept
+    {
+        l.next = &before;
+        l.prev = before.prev;
+        before.prev->next = &l;
+        before.prev = &l;
+        ++size_;
+    }
+
+    list_links ring_;
+    std::size_t size_ = 0;
+};
+
+}  // namespace cohub::detail
+
+#endif

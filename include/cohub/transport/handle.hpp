@@ -1,0 +1,58 @@
+#ifndef COHUB_TRANSPORT_HANDLE_HPP
+#define COHUB_TRANSPORT_HANDLE_HPP
+
+#include <cohub/call/operation.hpp>
+#include <cohub/core/config.hpp>
+#include <cohub/transport/options.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+
+#include <cstddef>
+
+namespace cohub::transport {
+
+/// @brief What carries the calls of one client, as its front door sees it.
+///
+/// This is all that a program's sources have to know of the transport: with `cohub::compiled` no
+/// socket, TLS or HTTP header reaches them.
+class carrier : public call::channel
+{
+public:
+    /// @brief New calls fail with `client_closed`. Those begun are completed first if `gracefully`,
+    /// else they fail so too.
+    virtual void close(bool gracefully) noexcept = 0;
+    /// @brief Begins connections until `n` are open or being made.
+    virtual void warm_up(std::size_t n) noexcept = 0;
+    virtual connection_stats stats() noexcept = 0;
+};
+
+/// @brief Owns a carrier, which is closed with it. Movable.
+class handle
+{
+public:
+    /// @brief Connects nowhere yet.
+    /// @throws cohub::error errc::invalid_argument if an option is wrong; its text says which and
+    /// why
+    COHUB_COLD_DECL handle(boost::asio::io_context& io, options&& o);
+    /// @brief The same for an executor of an io_context, be it in a strand or an any_io_executor.
+    COHUB_COLD_DECL handle(boost::asio::any_io_executor const& executor, options&& o);
+    handle(handle&&) noexcept = default;
+    COHUB_COLD_DECL handle& operator=(handle&& other) noexcept;
+    COHUB_COLD_DECL ~handle();
+
+    carrier* operator->() const noexcept { return carrier_.get(); }
+    call::channel_ptr channel() const noexcept { return carrier_; }
+
+private:
+    boost::intrusive_ptr<carrier> carrier_;
+};
+
+}  // namespace cohub::transport
+
+#if !defined(COHUB_SEPARATE_COMPILATION)
+#include <cohub/transport/impl/handle.ipp>
+#endif
+
+#endif
