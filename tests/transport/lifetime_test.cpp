@@ -1,4 +1,7 @@
+#include <cohub/fake/raw_peer.hpp>
+
 #include <boost/asio/detached.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <string>
@@ -360,6 +363,44 @@ TEST_F(HandMovedTime, AnIdleConnectionIsClosedOnTime)
     EXPECT_EQ(h.stats().idle, 0u);
     EXPECT_EQ(h.stats().closed, 3u);
     EXPECT_TRUE(server.journal().wait_for_open(0));
+}
+
+TEST_F(HandMovedTime, AConnectionLongIdleServesOn)
+{
+    hub const h(io, usual_options());
+    // After a second it gives back its memory, which takes turns of the io_context; a call may come
+    // before, between and after them.
+    for (int turns = 0; turns != 6; ++turns) {
+        EXPECT_TRUE(run_call(io, h.system().ping(as_result)).has_value());
+        run();
+        clock->advance(2s);
+        io.restart();
+        for (int i = 0; i != turns; ++i) io.poll_one();
+        EXPECT_TRUE(run_call(io, h.system().ping(as_result)).has_value());
+    }
+    EXPECT_EQ(h.stats().opened, 1u);
+    EXPECT_EQ(h.stats().idle, 1u);
+    EXPECT_EQ(server.journal().count(), 12u);
+}
+
+TEST_F(HandMovedTime, AConnectionLongIdleIsSeenToEnd)
+{
+    fake::raw_peer peer;
+    peer.script(fake::raw_script().forever().respond(
+        "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{\"now\":1}"
+    ));
+    options o(
+        "http://127.0.0.1:" + std::to_string(peer.port()), secret("sk-abcdefQWERTY0909000001")
+    );
+    o.clock = clock;
+    hub const h(io, std::move(o));
+    EXPECT_TRUE(run_call(io, h.system().ping(as_result)).has_value());
+    advance(2s);
+    EXPECT_EQ(h.stats().idle, 1u);
+    peer.drop_all();
+    auto const awake = asio::make_work_guard(io);  // nobody else has a reason to look at the wire
+    run_until([&] { return h.stats().idle == 0; });
+    EXPECT_EQ(h.stats().closed, 1u);
 }
 
 TEST_F(HandMovedTime, AnOldConnectionIsReplaced)
