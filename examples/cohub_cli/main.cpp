@@ -24,6 +24,8 @@
 #include <optional>
 #include <string>
 
+#include "completion.hpp"
+#include "doors.hpp"
 #include "method_commands.hpp"
 #include "print.hpp"
 #include "settings.hpp"
@@ -49,6 +51,8 @@ int status_of(cohub::failure const& f)
     if (f.code == cohub::errc::timeout) return deadline;
     if (f.code == cohub::errc::cancelled) return interrupted;
     if (f.code == cohub::condition::refused || f.http_status == 413) return refused;
+    // The server's word on what was given.
+    if (f.code == cohub::errc::invalid_argument && !f.server_message.empty()) return refused;
     // Nothing was sent: what was given cannot be.
     if (f.code == cohub::errc::invalid_argument || f.code == cohub::errc::too_large)
         return f.attempts == 0 ? usage : transport;
@@ -69,15 +73,50 @@ char const* advice(cohub::failure const& f)
 
 void complain(std::string const& text) { std::cerr << "error: " << text << '\n'; }
 
-using answer = cohub::result<boost::json::value>;
+using cli::answer;
 
-asio::awaitable<answer> ask(
-    cohub::hub const& hub, std::string wire, boost::json::value args, bool idempotent
-)
+cohub::cocalc::project_address_ptr address_of(cli::request const& r)
 {
-    co_return co_await hub.call(
-        wire, args, cohub::call_options().idempotent(idempotent), cohub::as_result
-    );
+    using cohub::cocalc::project_address;
+    cohub::cocalc::project_address_ptr a =
+        r.project_id ? new project_address(*r.project_id) : new project_address();
+    if (r.compute_server) a = new project_address(*a, *r.compute_server);
+    return a;
+}
+
+asio::awaitable<answer> ask(cohub::hub const& hub, cli::request r)
+{
+    cli::doors const doors(hub, address_of(r));
+    auto const options = cohub::call_options().idempotent(r.idempotent);
+    if (r.typed != nullptr) co_return co_await r.typed(doors, r.args.as_object());
+    if (r.api == cli::api::project) {
+        cohub::project_api const project(doors.channel, doors.address);
+        co_return co_await project.call(r.wire, r.args, options, cohub::as_result);
+    }
+    if (r.api == cli::api::v1) {
+        cohub::v1_api const v1(doors.channel);
+        boost::json::object fields;
+        if (!r.args.is_null()) fields = r.args.as_object();
+        auto const sent = co_await v1.call(r.wire, fields, options, cohub::as_result);
+        co_return doors.whole(sent);
+    }
+    co_return co_await hub.call(r.wire, r.args, options, cohub::as_result);
+}
+
+// What a table shows of an answer: of API v1's envelope the rows, if it has any.
+boost::json::value const& shown(cli::request const& r, boost::json::value const& v)
+{
+    if (r.api == cli::api::v1)
+        if (auto const* const rows = v.as_object().if_contains("results")) return *rows;
+    return v;
+}
+
+int print(std::string const& text)
+{
+    if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0)
+        return done;
+    complain(std::string("standard output: ") + std::strerror(errno));
+    return transport;
 }
 
 int run(cli::settings const& s, cli::request const& r)
@@ -108,11 +147,7 @@ int run(cli::settings const& s, cli::request const& r)
         outcome = std::move(a);
         signals.cancel();
     };
-    asio::co_spawn(
-        io,
-        ask(*hub, r.wire, r.args, r.idempotent),
-        asio::bind_cancellation_slot(stop.slot(), finish)
-    );
+    asio::co_spawn(io, ask(*hub, r), asio::bind_cancellation_slot(stop.slot(), finish));
     io.run();
 
     // A coroutine that was cancelled before it began ends with an exception of Asio's.
@@ -126,17 +161,8 @@ int run(cli::settings const& s, cli::request const& r)
         complain(f.message() + advice(f));
         return status_of(f);
     }
-    std::string text;
-    if (s.format() == cli::format::table)
-        text = cli::to_table(**outcome);
-    else
-        text = cli::to_json(**outcome) + '\n';
-    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() ||
-        std::fflush(stdout) != 0) {
-        complain(std::string("standard output: ") + std::strerror(errno));
-        return transport;
-    }
-    return done;
+    if (s.format() == cli::format::table) return print(cli::to_table(shown(r, **outcome)));
+    return print(cli::to_json(**outcome) + '\n');
 }
 
 // What follows `--api-key` is in everybody's process list until it is overwritten.
@@ -169,10 +195,17 @@ try {
     cli::settings s;
     cli::add_global_options(app, s);
     cli::method_commands const methods(app);
+    CLI::App* const completion =
+        app.add_subcommand("completion", "Print a script that completes commands in a shell");
+    completion->require_subcommand(1);
+    completion->add_subcommand("bash", "For bash: eval \"$(cohub completion bash)\"");
     try {
         app.parse(argc, argv);
         hide_key(argc, argv);
-        return run(s, methods.chosen());
+        if (completion->parsed()) return print(cli::bash_completion(app));
+        cli::request const r = methods.chosen();
+        if (!r.timeout.empty()) s.timeout = r.timeout;
+        return run(s, r);
     } catch (CLI::Success const& asked) {
         return app.exit(asked);
     } catch (CLI::ParseError const& e) {

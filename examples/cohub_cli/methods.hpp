@@ -1,6 +1,9 @@
 #pragma once
 
+#include <array>
 #include <span>
+
+#include "typed_calls.hpp"
 
 namespace cli {
 
@@ -8,11 +11,18 @@ namespace cli {
 enum class kind
 {
     text,
-    secret,  ///< text, or `@FILE`, or `-`
+    content,  ///< text, or `@FILE`, or `-`
+    secret,   ///< the same, without blanks around it
     integer,
+    number,
     boolean,
-    texts,  ///< one or more
-    json,   ///< JSON, or `@FILE`, or `-`
+    bit,          ///< a boolean that is 0 or 1 on the wire
+    texts,        ///< one or more
+    one_or_many,  ///< the same, but one alone is no list
+    integers,
+    json,     ///< JSON, or `@FILE`, or `-`
+    time,     ///< ISO 8601, or ms since 1970, which it is on the wire
+    seconds,  ///< with a unit it is the global option of that name
 };
 
 /// One argument of a method; `name` is upstream's, and with dashes for underscores the option's.
@@ -24,15 +34,20 @@ struct parameter
     bool required = false;
     /// May be given without its name, in the order of the table.
     bool positional = false;
+    /// The words it may be, for help and completion: `a|b`.
+    char const* words = nullptr;
 };
 
 /// What the arguments become in the request's `args`.
 enum class shape
 {
-    nothing,    ///< []
-    object,     ///< [{...}], with those that were given
-    value,      ///< [the one argument]
-    optional_,  ///< [the one argument], or [] without it
+    nothing,          ///< []
+    object,           ///< [{...}], with those that were given
+    optional_object,  ///< the same, or [] if none were
+    opts,             ///< [{"opts": {...}}]
+    list,             ///< [...], those that were given
+    then_object,      ///< [the first, {the others}], or [the first]
+    typed,            ///< what the typed function makes of them
 };
 
 enum class repeat
@@ -41,20 +56,44 @@ enum class repeat
     never,
     /// Safe, but for `--action create`.
     unless_create,
+    /// Safe, but with `--email`.
+    unless_mail,
+    /// The typed function knows.
+    typed,
 };
 
-/// A row is all that a new method needs: the command, its help and the request come from it.
+/// A row is all that a new method needs: the command, its help, its completion and the request come
+/// from it. The groups `project` and `v1` are APIs of their own, all others are the hub's.
 struct method
 {
     char const* group;
+    /// A second name stands behind a comma.
     char const* name;
     char const* wire;
     cli::shape shape;
     cli::repeat repeat;
     char const* help;
     std::span<parameter const> parameters;
+    typed_call* typed = nullptr;
 };
 
-std::span<method const> all_methods();
+std::span<method const> system_methods();
+std::span<method const> org_methods();
+std::span<method const> projects_methods();
+/// jupyter, sync, db, messages and purchases.
+std::span<method const> other_methods();
+std::span<method const> project_methods();
+std::span<method const> v1_methods();
+
+inline std::array<std::span<method const>, 6> all_methods()
+{
+    return {
+        system_methods(),
+        org_methods(),
+        projects_methods(),
+        other_methods(),
+        project_methods(),
+        v1_methods()};
+}
 
 }  // namespace cli

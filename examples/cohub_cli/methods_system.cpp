@@ -39,7 +39,7 @@ constexpr parameter webapp_error[] = {
     {"details", kind::json, "Free form, an object", required, positional},
 };
 constexpr parameter manage_api_keys[] = {
-    {"action", kind::text, "get, create, edit or delete", required, positional},
+    {"action", kind::text, "What to do", required, positional, "get|create|edit|delete"},
     {"project_id", kind::text, "The project's keys and not the account's"},
     {"name", kind::text, "Name of the key"},
     {"expire", kind::text, "When it ends, as ISO 8601: 2030-01-01T00:00:00.000Z"},
@@ -75,7 +75,7 @@ constexpr method table[] = {
     {"system",
      "get-names",
      "system.getNames",
-     shape::value,
+     shape::list,
      repeat::safe,
      "Give the names of accounts",
      account_ids},
@@ -89,7 +89,7 @@ constexpr method table[] = {
     {"system",
      "get-customize",
      "system.getCustomize",
-     shape::optional_,
+     shape::list,
      repeat::safe,
      "Read the site's public settings",
      customize_fields},
@@ -110,7 +110,7 @@ constexpr method table[] = {
     {"system",
      "webapp-error",
      "system.webappError",
-     shape::value,
+     shape::list,
      repeat::never,
      "Record an error of a web application",
      webapp_error},
@@ -131,7 +131,7 @@ constexpr method table[] = {
     {"system",
      "revoke-user-auth-token",
      "system.revokeUserAuthToken",
-     shape::value,
+     shape::list,
      repeat::safe,
      "End such a token's life",
      revoke_token},
@@ -170,17 +170,10 @@ constexpr method table[] = {
      repeat::safe,
      "Copy the own account to the site's CRM",
      {}},
-    {"purchases",
-     "get-min-balance",
-     "purchases.getMinBalance",
-     shape::object,
-     repeat::safe,
-     "Tell the least that the account's balance may be",
-     {}},
 };
 
 }  // namespace
 
-std::span<method const> all_methods() { return table; }
+std::span<method const> system_methods() { return table; }
 
 }  // namespace cli
