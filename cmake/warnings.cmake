@@ -16,6 +16,8 @@ function(cohub_warnings)
                 -Woverloaded-virtual
                 # With GCC it is no part of -Wconversion, and one measure for both is enough.
                 $<$<CXX_COMPILER_ID:Clang>:-Wno-sign-conversion>
+                # libstdc++ 12 uses what it deprecates, inside std::stable_sort.
+                $<$<CXX_COMPILER_ID:Clang>:-Wno-error=deprecated-declarations>
         )
     endforeach()
 endfunction()
