@@ -1,64 +1,7 @@
 #!/usr/bin/env bash
 # cli_test.sh <cohub> <cohub-fake-server>: runs the client as a user does, and checks exit status,
 # standard output and standard error.
-set -uo pipefail
-
-cohub=$1
-fake_server=$2
-scratch=$(mktemp -d)
-server=
-stop_server() {
-    if [ -n "$server" ]; then kill "$server" 2>/dev/null; wait "$server" 2>/dev/null; server=; fi
-}
-trap 'stop_server; rm -rf "$scratch"' EXIT
-unset COCALC_HOST COCALC_API_KEY SSL_CERT_FILE
-
-# start_server [option]...: sets url, key and ca.
-start_server() {
-    stop_server
-    rm -f "$scratch/hello"
-    mkfifo "$scratch/hello"
-    "$fake_server" --ca-out "$scratch/ca.pem" "$@" >"$scratch/hello" 2>"$scratch/server.log" &
-    server=$!
-    local hello
-    read -r -t 30 hello <"$scratch/hello" || { cat "$scratch/server.log"; exit 1; }
-    url=$(sed -n 's/.*"url":"\([^"]*\)".*/\1/p' <<<"$hello")
-    key=$(sed -n 's/.*"api_key":"\([^"]*\)","pid.*/\1/p' <<<"$hello")
-    ca=$scratch/ca.pem
-    export COCALC_HOST=$url COCALC_API_KEY=$key SSL_CERT_FILE=$ca
-}
-
-checks=0
-failures=0
-check() {
-    local what=$1
-    shift
-    checks=$((checks + 1))
-    if "$@"; then return; fi
-    failures=$((failures + 1))
-    printf 'FAILED: %s\n   command: %s\n   status: %s\n   stdout: %s\n   stderr: %s\n' \
-        "$what" "$command_line" "$status" "$(head -c 600 <<<"$out")" "$(head -c 600 <<<"$err")"
-}
-is() { [ "$1" = "$2" ]; }
-has() { [[ $1 == *"$2"* ]]; }
-lacks() { [[ $1 != *"$2"* ]]; }
-matches() { [[ $1 =~ $2 ]]; }
-# run <expected status> [argument]...: sets out, err, status; input from $input, if set.
-input=
-run() {
-    local expected=$1
-    shift
-    command_line="cohub $*"
-    status=0
-    timeout 60 "$cohub" "$@" <<<"$input" >"$scratch/out" 2>"$scratch/err" || status=$?
-    out=$(<"$scratch/out")
-    err=$(<"$scratch/err")
-    check "exit status $expected" is "$status" "$expected"
-    check "the key is nowhere" lacks "$out$err" "${key:-no key yet}"
-    if [ "$expected" = 0 ]; then return; fi
-    check "standard output is empty" is "$out" ""
-    check "an error is one line that says so" matches "$err" 'error: [^ ]'
-}
+. "$(dirname -- "${BASH_SOURCE[0]}")/harness.sh"
 
 start_server
 
@@ -219,5 +162,4 @@ start_server
 run 0 system ping -o table
 check "an object as rows" matches "$out" '^now  [0-9]+$'
 
-echo "$checks checks, $failures failed"
-[ $failures = 0 ]
+the_end

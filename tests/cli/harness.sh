@@ -1,0 +1,67 @@
+# Sourced by the tests: a fake server, and a client run as a user does.
+# The tests' arguments are <cohub> <cohub-fake-server>.
+set -uo pipefail
+
+cohub=$1
+fake_server=$2
+scratch=$(mktemp -d)
+server=
+stop_server() {
+    if [ -n "$server" ]; then kill "$server" 2>/dev/null; wait "$server" 2>/dev/null; server=; fi
+}
+trap 'stop_server; rm -rf "$scratch"' EXIT
+unset COCALC_HOST COCALC_API_KEY SSL_CERT_FILE
+
+# key_of user|admin|org_admin|project|api_key: as the server that runs now told it.
+key_of() { sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p" <<<"$hello"; }
+# start_server [option]...: sets url, key and ca.
+start_server() {
+    stop_server
+    rm -f "$scratch/hello"
+    mkfifo "$scratch/hello"
+    "$fake_server" --ca-out "$scratch/ca.pem" "$@" >"$scratch/hello" 2>"$scratch/server.log" &
+    server=$!
+    read -r -t 30 hello <"$scratch/hello" || { cat "$scratch/server.log"; exit 1; }
+    url=$(sed -n 's/.*"url":"\([^"]*\)".*/\1/p' <<<"$hello")
+    key=$(key_of api_key)
+    ca=$scratch/ca.pem
+    export COCALC_HOST=$url COCALC_API_KEY=$key SSL_CERT_FILE=$ca
+}
+
+checks=0
+failures=0
+check() {
+    local what=$1
+    shift
+    checks=$((checks + 1))
+    if "$@"; then return; fi
+    failures=$((failures + 1))
+    printf 'FAILED: %s\n   command: %s\n   status: %s\n   stdout: %s\n   stderr: %s\n' \
+        "$what" "$command_line" "$status" "$(head -c 600 <<<"$out")" "$(head -c 600 <<<"$err")"
+}
+is() { [ "$1" = "$2" ]; }
+has() { [[ $1 == *"$2"* ]]; }
+lacks() { [[ $1 != *"$2"* ]]; }
+matches() { [[ $1 =~ $2 ]]; }
+# run <expected status> [argument]...: sets out, err, status; input from $input, if set.
+input=
+run() {
+    local expected=$1
+    shift
+    command_line="cohub $*"
+    status=0
+    timeout 60 "$cohub" "$@" <<<"$input" >"$scratch/out" 2>"$scratch/err" || status=$?
+    out=$(<"$scratch/out")
+    err=$(<"$scratch/err")
+    check "exit status $expected" is "$status" "$expected"
+    check "the key is nowhere" lacks "$out$err" "${key:-no key yet}"
+    if [ "$expected" = 0 ]; then return; fi
+    check "standard output is empty" is "$out" ""
+    check "an error is one line that says so" matches "$err" 'error: [^ ]'
+}
+
+# the_end: the test's exit status.
+the_end() {
+    echo "$checks checks, $failures failed"
+    [ $failures = 0 ]
+}
