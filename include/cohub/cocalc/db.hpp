@@ -29,8 +29,8 @@ public:
 
     /// @brief Any user query: `{table: {...}}` for one row, `{table: [{...}]}` for many.
     /// @return `{table: row}` or `{table: [rows]}`; `{}` for a change, and where no row matches
-    /// @errors errc::forbidden, errc::not_found (no such table), errc::invalid_argument,
-    /// errc::api_error (other texts that begin `FATAL: `), errc::unauthorized; transport errors
+    /// @errors errc::forbidden (also: no such table to read), errc::not_found (none to change),
+    /// errc::invalid_argument, errc::api_error (other texts that begin `FATAL: `), errc::unauthorized; transport errors
     /// @retry safe if it only reads, else never
     /// @source cocalc packages/database/postgres-user-queries.coffee
     template <class... Tail>
@@ -60,8 +60,8 @@ public:
     ///
     /// @param fields null: asked for; any other value: what the row must have
     /// @return not set if no row matches
-    /// @errors errc::invalid_argument without a null; errc::not_found (no such table),
-    /// errc::forbidden (not readable), errc::unauthorized; transport errors
+    /// @errors errc::invalid_argument without a null; errc::forbidden (not readable, or no such
+    /// table), errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/database/postgres-user-queries.coffee
     template <class... Tail>

@@ -340,13 +340,29 @@ TEST_F(ProjectTest, OnlyWhatDoesNoMoreTheSecondTimeIsSafe)
 TEST_F(ProjectTest, AListingKeepsWhatItDoesNotKnow)
 {
     auto const r = answered(
-        R"([{"name":"a","isdir":true,"size":3,"mtime":1760000000.25,"mode":5},{"name":"b","size":"x"}])",
+        R"([{"name":"a","isDir":true,"size":3,"mtime":1760000000.25,"mode":5},{"name":"b","size":"x"}])",
         in().system().listing("", as_result)
     );
     EXPECT_EQ(r.value().at(0).isdir, true);
     EXPECT_EQ(r.value().at(0).mtime, 1760000000.25);
     EXPECT_EQ(r.value().at(0).extra.at("mode"), value(5));
     EXPECT_EQ(r.value().at(1).size, std::nullopt);
+}
+
+TEST_F(ProjectTest, AListingIsUnderstoodInBothSpellings)
+{
+    auto const r = answered(
+        R"([{"name":"a","isDir":true,"isSymLink":true,"linkTarget":"b"},
+            {"name":"b","isdir":true,"issymlink":true,"link_target":"c"},{"name":"c"}])",
+        in().system().listing("", as_result)
+    );
+    EXPECT_EQ(r.value().at(0).link_target, "b");
+    for (std::size_t const i : {0, 1}) {
+        EXPECT_TRUE(r.value().at(i).is_directory());
+        EXPECT_TRUE(r.value().at(i).is_link());
+    }
+    EXPECT_FALSE(r.value().at(2).is_directory());
+    EXPECT_FALSE(r.value().at(2).is_link());
 }
 
 TEST_F(ProjectTest, WhoMayNotGetsWordsAndACode)

@@ -27,7 +27,9 @@ struct project_key_owner
 BOOST_DESCRIBE_STRUCT(project_key_owner, (), (project_id, server_time))
 
 /// @brief A file or directory in a listing.
-/// @source cocalc packages/util/types/directory-listing.ts
+///
+/// Servers have spelled some members in two ways: `is_directory` and `is_link` know both.
+/// @source cocalc packages/backend/get-listing.ts
 struct directory_entry
 {
     directory_entry() = default;
@@ -41,12 +43,25 @@ struct directory_entry
     /// Seconds since 1970, parts of them too.
     std::optional<double> mtime;
     boost::json::object extra;
+
+    bool is_directory() const noexcept { return isdir.value_or(false) || was("isdir"); }
+    bool is_link() const noexcept { return issymlink.value_or(false) || was("issymlink"); }
+
+private:
+    bool was(char const* older_name) const noexcept
+    {
+        auto const* const v = extra.if_contains(older_name);
+        return v != nullptr && v->is_bool() && v->get_bool();
+    }
 };
 BOOST_DESCRIBE_STRUCT(directory_entry, (), (name, isdir, issymlink, link_target, size, mtime))
 constexpr json::wire wire_of(directory_entry const*, std::string_view member)
 {
     json::wire w;
     w.lenient = member != "name";
+    if (member == "isdir") w.name = "isDir";
+    if (member == "issymlink") w.name = "isSymLink";
+    if (member == "link_target") w.name = "linkTarget";
     return w;
 }
 
