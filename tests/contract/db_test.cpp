@@ -1,5 +1,6 @@
 #include <string>
 
+#include "contract/groups.hpp"
 #include "contract/replay.hpp"
 
 namespace cohub::tests {
@@ -11,6 +12,8 @@ came_back history(caller const& call, boost::json::object const& params)
         return h.sync().history(text(params, "project_id"), text(params, "path"), as_result);
     });
 }
+
+}  // namespace
 
 contract_group const& db_group()
 {
@@ -70,6 +73,8 @@ contract_group const& db_group()
     }();
     return group;
 }
+
+namespace {
 
 class DbToWire : public Replay
 {

@@ -1,5 +1,6 @@
 #include <string>
 
+#include "contract/groups.hpp"
 #include "contract/replay.hpp"
 
 namespace cohub::tests {
@@ -22,6 +23,8 @@ came_back execute(caller const& call, boost::json::object const& params)
     return call([&](hub const& h) { return h.jupyter().execute(code, as_result); });
 }
 
+}  // namespace
+
 contract_group const& jupyter_group()
 {
     static contract_group const group = [] {
@@ -36,6 +39,8 @@ contract_group const& jupyter_group()
     }();
     return group;
 }
+
+namespace {
 
 class JupyterToWire : public Replay
 {

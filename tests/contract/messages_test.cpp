@@ -1,6 +1,7 @@
 #include <map>
 #include <string>
 
+#include "contract/groups.hpp"
 #include "contract/replay.hpp"
 
 namespace cohub::tests {
@@ -29,6 +30,8 @@ came_back get_messages(caller const& call, object const& params)
     if (given(params, "type") != nullptr) q.type(types.at(text(params, "type")));
     return call([&](hub const& h) { return h.messages().get(q, as_result); });
 }
+
+}  // namespace
 
 contract_group const& messages_group()
 {
@@ -65,6 +68,8 @@ contract_group const& messages_group()
     }();
     return group;
 }
+
+namespace {
 
 class MessagesToWire : public Replay
 {

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "contract/groups.hpp"
 #include "contract/replay.hpp"
 
 namespace cohub::tests {
@@ -43,6 +44,8 @@ came_back create(caller const& call, object const& params)
     if (given(params, "name") != nullptr) name = text(params, "name");
     return call([&](hub const& h) { return h.org().create(name, as_result); });
 }
+
+}  // namespace
 
 contract_group const& org_group()
 {
@@ -153,6 +156,8 @@ contract_group const& org_group()
     }();
     return group;
 }
+
+namespace {
 
 class OrgToWire : public Replay
 {

@@ -1,5 +1,6 @@
 #include <string>
 
+#include "contract/groups.hpp"
 #include "contract/replay.hpp"
 
 namespace cohub::tests {
@@ -177,6 +178,8 @@ void add_editor_and_sync(contract_group& g)
     });
 }
 
+}  // namespace
+
 contract_group const& project_group()
 {
     static contract_group const group = [] {
@@ -244,6 +247,8 @@ contract_group const& project_group()
     }();
     return group;
 }
+
+namespace {
 
 class ProjectToWire : public Replay
 {

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "contract/groups.hpp"
 #include "contract/replay.hpp"
 
 namespace cohub::tests {
@@ -48,6 +49,8 @@ typed_method of_id(Method method)
         return call([&](hub const& h) { return method(h.projects(), id); });
     };
 }
+
+}  // namespace
 
 contract_group const& projects_group()
 {
@@ -161,6 +164,8 @@ contract_group const& projects_group()
     }();
     return group;
 }
+
+namespace {
 
 class ProjectsToWire : public Replay
 {

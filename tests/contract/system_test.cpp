@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "contract/groups.hpp"
 #include "contract/replay.hpp"
 
 namespace cohub::tests {
@@ -56,6 +57,8 @@ came_back verification(caller const& call, boost::json::object const& params)
     if (auto const* const v = given(params, "only_verify")) only = v->as_bool();
     return call([&](hub const& h) { return h.system().send_email_verification(only, as_result); });
 }
+
+}  // namespace
 
 contract_group const& system_group()
 {
@@ -214,6 +217,8 @@ contract_group const& system_group()
     }();
     return group;
 }
+
+namespace {
 
 class SystemToWire : public Replay
 {

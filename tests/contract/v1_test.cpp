@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "contract/groups.hpp"
 #include "contract/replay.hpp"
 
 namespace cohub::tests {
@@ -36,6 +37,8 @@ came_back by_event(caller const& call, contract_vector const& v)
         got.result = boost::json::value(all->at("results"));
     return got;
 }
+
+}  // namespace
 
 contract_group const& v1_group()
 {
@@ -71,6 +74,8 @@ contract_group const& v1_group()
     }();
     return group;
 }
+
+namespace {
 
 class V1ToWire : public Replay
 {
