@@ -30,7 +30,8 @@ public:
     /// @brief Any user query: `{table: {...}}` for one row, `{table: [{...}]}` for many.
     /// @return `{table: row}` or `{table: [rows]}`; `{}` for a change, and where no row matches
     /// @errors errc::forbidden (also: no such table to read), errc::not_found (none to change),
-    /// errc::invalid_argument, errc::api_error (other texts that begin `FATAL: `), errc::unauthorized; transport errors
+    /// errc::invalid_argument, errc::api_error (other texts that begin `FATAL: `),
+    /// errc::unauthorized; transport errors
     /// @retry safe if it only reads, else never
     /// @source cocalc packages/database/postgres-user-queries.coffee
     template <class... Tail>
