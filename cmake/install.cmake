@@ -16,8 +16,20 @@ if(TARGET cohub::fake_server)
         DIRECTORY "${PROJECT_SOURCE_DIR}/fake_server/include/"
         DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
     )
-    if(TARGET cohub-fake-server)
-        install(TARGETS cohub-fake-server)
+endif()
+
+if(COHUB_INSTALL_TOOLS)
+    foreach(tool IN ITEMS cohub-cli cohub-fake-server cohub-bench)
+        if(TARGET ${tool})
+            install(TARGETS ${tool})
+        endif()
+    endforeach()
+    get_property(completion GLOBAL PROPERTY COHUB_BASH_COMPLETION)
+    if(completion)
+        install(
+            FILES "${completion}"
+            DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions"
+        )
     endif()
 endif()
 

@@ -4,3 +4,10 @@ execute_process(
     COMMAND ${CMAKE_COMMAND} --install "${BUILD}" --prefix "${PREFIX}"
     COMMAND_ERROR_IS_FATAL ANY
 )
+foreach(program IN LISTS PROGRAMS)
+    execute_process(
+        COMMAND "${PREFIX}/bin/${program}" --help
+        OUTPUT_QUIET
+        COMMAND_ERROR_IS_FATAL ANY
+    )
+endforeach()
