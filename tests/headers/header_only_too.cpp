@@ -1,4 +1,6 @@
-#include <cohub/cohub.hpp>
+// A room below the front doors, by itself: headers that need one another must not need an order.
+#include <cohub/transport/client.hpp>
+#include <cohub/version.hpp>
 
 #include <string_view>
 

@@ -13,6 +13,7 @@
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
 
+#include <array>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -37,7 +38,7 @@ public:
     /// @brief Changes what was decoded.
     virtual void apply(void*) const noexcept {}
     /// @brief Whether the server's refusal is a result too: none, or empty.
-    virtual bool settles(errc) const noexcept { return false; }
+    virtual bool settles(errc, std::string_view /*server_message*/) const noexcept { return false; }
 };
 
 /// @brief What a call sends, as owned values, encoded before the call expression ends.
@@ -73,6 +74,8 @@ struct request
     boost::intrusive_ptr<refinement const> refine;
     /// What the server's own words on a refused call come to.
     errc (*classify)(std::string_view server_message) = nullptr;
+    /// What of them may be shown; null: all.
+    std::string_view (*presentable)(std::string_view server_message) = nullptr;
 };
 
 class channel;

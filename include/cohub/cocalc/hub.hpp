@@ -83,7 +83,13 @@ public:
     /// @brief The account's money.
     purchases_api purchases() const { return purchases_api(line_.channel()); }
 
-    /// @brief Any method by its wire name, e.g. `call("system.getCustomize", {{"siteName"}})`.
+    /// @brief Any method by its wire name.
+    ///
+    ///     boost::json::array const args{boost::json::array{"siteName", "dns"}};
+    ///     auto const settings = co_await hub.call("system.getCustomize", args);
+    ///
+    /// Name the arguments on a line of their own, as here: Boost.JSON takes nested braces of two
+    /// texts for an object, and GCC 12 has trouble with braces inside `co_await`.
     ///
     /// Not repeated once it may have reached the server, unless `call_options().idempotent()`.
     /// @param name `group.method`

@@ -149,8 +149,10 @@ public:
     /// Never sent twice. If it fails and `error.why().maybe_sent` is true, the account may have
     /// been made all the same: `find_user(name, address)` tells its id. If there is none, the hub
     /// may still be at work for the 15 s it waits at most; after that call again. `errc::conflict`
-    /// then says that the account was made but did not get as far as into the organization, where
-    /// `add_user` (for site admins) puts it. Without an address nothing can tell, and another call
+    /// then says that the address has an account outside the organization: the one just made, which
+    /// did not get as far as into it, or one that somebody had before. Which, its `created` tells
+    /// (`system().user_search(address)`); only then `add_user` (for site admins), which takes an
+    /// account out of any other organization. Without an address nothing can tell, and another call
     /// makes another account.
     /// @return the account's id
     /// @errors errc::conflict if the address is in use, errc::forbidden; transport errors

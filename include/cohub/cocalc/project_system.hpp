@@ -242,6 +242,15 @@ public:
         );
     }
 
+    /// @brief `write_text_file` by its name on the wire.
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto write_text_file_to_project(std::string_view path, std::string_view content, Tail&&... tail)
+        const
+    {
+        return write_text_file(path, content, std::forward<Tail>(tail)...);
+    }
+
     /// @brief Reads a text file.
     /// @errors errc::api_error (no such file); as for `ping`
     /// @retry safe
@@ -255,6 +264,14 @@ public:
         return rpc<std::string>(
             "system.readTextFileFromProject", retry::safe, o, std::forward<Tail>(tail)...
         );
+    }
+
+    /// @brief `read_text_file` by its name on the wire.
+    template <class... Tail>
+    requires call_tail<Tail...>
+    auto read_text_file_from_project(std::string_view path, Tail&&... tail) const
+    {
+        return read_text_file(path, std::forward<Tail>(tail)...);
     }
 
     /// @brief Tells what the project's software can do.

@@ -83,6 +83,18 @@ public:
         return end<project_list>(std::move(req), w, std::forward<Tail>(tail)...);
     }
 
+    /// @brief One's recent projects, last edited first.
+    /// @errors errc::unauthorized; transport errors
+    /// @retry safe
+    /// @source cocalc python/cocalc-api/src/cocalc_api/hub.py, Projects.get
+    template <class... Tail>
+    requires(
+        call_tail<Tail...> && (!std::is_convertible_v<Tail, project_query const&> && ...)
+    ) auto get(Tail&&... tail) const
+    {
+        return get(project_query(), std::forward<Tail>(tail)...);
+    }
+
     /// @brief Copies a file or directory between two projects, or inside one; done when it returns.
     ///
     /// The hub waits 15 s unless `path_copy::timeout` or `call_options` say otherwise. A copy that

@@ -68,6 +68,7 @@ struct type_info
     std::uint64_t required = 0;                      // object: a bit a member
     std::uint8_t member_count = 0;
     bool nullable = false;
+    bool confidential = false;     // a secret
     std::uint16_t least_size = 2;  // about how many characters a value takes on the wire
 };
 
@@ -202,6 +203,7 @@ struct plain_type<T>
     static constexpr type_info info()
     {
         type_info t = plain<Target>(kind::text, "a string");
+        t.confidential = std::same_as<T, secret>;
         t.store_text = [](void* p, std::string_view s) {
             if constexpr (is_optional_type<Target>)
                 static_cast<Target*>(p)->emplace(s);

@@ -4,9 +4,9 @@
 #include <cohub/call/operation.hpp>
 #include <cohub/core/config.hpp>
 #include <cohub/http/url.hpp>
+#include <cohub/transport/carrier.hpp>
 #include <cohub/transport/connection.hpp>
 #include <cohub/transport/detail/pool_state.hpp>
-#include <cohub/transport/handle.hpp>
 #include <cohub/transport/options.hpp>
 #include <cohub/transport/tls.hpp>
 

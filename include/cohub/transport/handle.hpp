@@ -1,32 +1,15 @@
 #ifndef COHUB_TRANSPORT_HANDLE_HPP
 #define COHUB_TRANSPORT_HANDLE_HPP
 
-#include <cohub/call/operation.hpp>
 #include <cohub/core/config.hpp>
+#include <cohub/transport/carrier.hpp>
 #include <cohub/transport/options.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 
-#include <cstddef>
-
 namespace cohub::transport {
-
-/// @brief What carries the calls of one client, as its front door sees it.
-///
-/// This is all that a program's sources have to know of the transport: with `cohub::compiled` no
-/// socket, TLS or HTTP header reaches them.
-class carrier : public call::channel
-{
-public:
-    /// @brief New calls fail with `client_closed`. Those begun are completed first if `gracefully`,
-    /// else they fail so too.
-    virtual void close(bool gracefully) noexcept = 0;
-    /// @brief Begins connections until `n` are open or being made.
-    virtual void warm_up(std::size_t n) noexcept = 0;
-    virtual connection_stats stats() noexcept = 0;
-};
 
 /// @brief Owns a carrier, which is closed with it. Movable.
 class handle

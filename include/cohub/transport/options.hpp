@@ -85,7 +85,9 @@ struct timeout_options
     timeout_options() {}
 
     /// A whole call, waiting, connecting and retries included. Not set: 30 s, and the hub goes by
-    /// its own 15 s; set: the hub is told what is left (`timeout` in the request).
+    /// its own 15 s; set: the hub is told what is left (`timeout` in the request). It also bounds
+    /// methods that say their own time, as `exec` does: give such a call a longer
+    /// `call_options().timeout()`.
     std::optional<std::chrono::milliseconds> call;
     /// One name look-up.
     std::chrono::milliseconds resolve{10'000};

@@ -212,6 +212,8 @@ TEST_F(OrgTest, FindDoesNotTakeAnyOtherRefusalForANo)
         R"({"error":"Error: user must be an admin of the organization or site-admin"})"
     );
     EXPECT_EQ(run(org().find("acme", as_result)).error().code, errc::forbidden);
+    channel->will_answer_json(R"({"error":"Error: unknown function 'org.get'"})");
+    EXPECT_EQ(run(org().find("acme", as_result)).error().code, errc::not_found);
     channel->will_answer("HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n");
     EXPECT_EQ(run(org().find("acme", as_result)).error().code, errc::not_found);
     channel->will_answer_json("[]");

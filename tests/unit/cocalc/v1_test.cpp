@@ -224,6 +224,25 @@ TEST_F(V1Test, AnErrorEventIsAFailureEvenWithoutWords)
     EXPECT_EQ(r.error().code, errc::api_error);
 }
 
+TEST_F(V1Test, WhatTheServerDumpsOfTheParametersIsNotShown)
+{
+    will_answer(
+        400,
+        R"~({"error":"invalid parameters 'Error: misc.defaults -- TypeError: got an unexpected )~"
+        R"~(argument 'x' (obj1={\"old_password\":\"hunter2\"}, obj2={})'"})~"
+    );
+    auto const r = run(v1().call("change_password", {{"old_password", "hunter2"}}, as_result));
+    ASSERT_TRUE(r.has_error());
+    EXPECT_NE(r.error().server_message.find("an unexpected argument 'x'"), std::string::npos);
+    EXPECT_EQ(r.error().message().find("hunter2"), std::string::npos) << r.error().message();
+}
+
+TEST_F(V1Test, AnErrorThatIsFalseIsNone)
+{
+    will_answer(200, R"({"event":"forgot_password_response","id":"x","error":false})");
+    EXPECT_TRUE(run(v1().call("forgot_password", {{"email_address", "a@b.c"}}, as_result)));
+}
+
 TEST_F(V1Test, AnEventIsNeverSentInTheBody)
 {
     auto const r = run(v1().call("ping", {{"event", "ping"}}, as_result));

@@ -543,6 +543,29 @@ TEST(ErrorEnvelopeTest, NullIsNoError)
     EXPECT_EQ(answer<std::monostate>(R"({"error":null})").out.is, status::ok);
 }
 
+TEST(ErrorEnvelopeTest, FalseIsNoError)
+{
+    // As API v1 says that a password was reset.
+    EXPECT_EQ(answer<server_now>(R"({"error":false,"now":5})").out.is, status::ok);
+    EXPECT_EQ(answer<std::monostate>(R"({"error":false})").out.is, status::ok);
+    EXPECT_EQ(answer<server_now>(R"({"error":false,"error":"x"})").out.is, status::error_envelope);
+}
+
+TEST(ErrorEnvelopeTest, WhatMayHoldASecretIsNotQuoted)
+{
+    std::string const broken = R"([{"id":1,"secret":"sk-abcdefghijklmnop000001"}]x)";
+    EXPECT_NE(read<std::vector<user>>(broken).out.text.find("sk-abc"), std::string::npos);
+    for (auto const& out :
+         {read<secret>(R"("sk-abc"x)").out,
+          read<std::optional<secret>>(R"("sk-abc"x)").out,
+          read<std::vector<api_key_entry>>(broken).out,
+          read<list_or_null<std::optional<api_key_entry>>>(broken).out}) {
+        EXPECT_EQ(out.is, status::bad_json);
+        EXPECT_EQ(out.text.find("sk-abc"), std::string::npos) << out.text;
+        EXPECT_NE(out.text.find("byte"), std::string::npos) << out.text;
+    }
+}
+
 TEST(ErrorEnvelopeTest, OnlyTheTopLevelCounts)
 {
     EXPECT_EQ(answer<std::vector<user>>(R"([{"account_id":"x","error":"y"}])").out.is, status::ok);

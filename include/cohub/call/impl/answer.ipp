@@ -13,6 +13,12 @@ namespace cohub::call {
 
 namespace detail {
 
+inline std::string shown(request const& r, std::string_view server_message)
+{
+    if (r.presentable != nullptr) server_message = r.presentable(server_message);
+    return cohub::detail::escaped(server_message, http::response_parser::max_excerpt);
+}
+
 inline failure refused_status(
     request const& r,
     http::response_parser const& answer,
@@ -63,7 +69,7 @@ inline failure refused_status(
     if (o.is == json::outcome::status::error_envelope) {
         if (r.classify != nullptr && f.code == errc::http_status && status < 500)
             if (errc const known = r.classify(o.text); known != errc::api_error) f.code = known;
-        f.server_message = cohub::detail::escaped(o.text, http::response_parser::max_excerpt);
+        f.server_message = shown(r, o.text);
     } else if (!body.empty())
         f.server_message = cohub::detail::escaped(body, 256);
     return f;
@@ -104,12 +110,12 @@ COHUB_DECL std::optional<failure> read_answer(
     switch (o.is) {
         case status_type::error_envelope:
             f.code = op.req.classify != nullptr ? op.req.classify(o.text) : errc::api_error;
-            if (refine != nullptr && refine->settles(static_cast<errc>(f.code.value()))) {
+            if (refine != nullptr && refine->settles(static_cast<errc>(f.code.value()), o.text)) {
                 // The error's own object may have been taken for the beginning of a result.
                 if (op.type->clear != nullptr) op.type->clear(op.value);
                 return std::nullopt;
             }
-            f.server_message = cohub::detail::escaped(o.text, http::response_parser::max_excerpt);
+            f.server_message = detail::shown(op.req, o.text);
             break;
         case status_type::bad_json:
             f.code = errc::bad_json;

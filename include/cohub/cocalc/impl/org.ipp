@@ -13,7 +13,11 @@ namespace detail {
 class missing_organization final : public call::refinement
 {
 public:
-    bool settles(errc code) const noexcept override { return code == errc::not_found; }
+    bool settles(errc code, std::string_view words) const noexcept override
+    {
+        // A server without this method says "not found" as well, of the method.
+        return code == errc::not_found && words.find("no org named ") != std::string_view::npos;
+    }
 };
 
 class one_member final : public call::refinement

@@ -3,6 +3,8 @@
 
 #include <cohub/cocalc/v1_api.hpp>
 
+#include <algorithm>
+
 namespace cohub {
 
 namespace detail {
@@ -25,6 +27,12 @@ public:
     }
 };
 
+/// Behind a refusal of the parameters the server may print them all, passwords included.
+inline std::string_view without_dump(std::string_view text)
+{
+    return text.substr(0, std::min(text.find("(obj1="), text.find("(opts=")));
+}
+
 inline call::request v1_request(std::string_view target, std::string_view event, retry r)
 {
     call::request req;
@@ -34,6 +42,7 @@ inline call::request v1_request(std::string_view target, std::string_view event,
     req.is_rpc = false;
     req.declared = r;
     req.classify = cocalc::classify;
+    req.presentable = without_dump;
     return req;
 }
 

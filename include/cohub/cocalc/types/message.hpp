@@ -9,6 +9,7 @@
 #include <boost/json/object.hpp>
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,6 +36,15 @@ public:
     }
     new_message(std::string subject, std::string body, char const* to_id)
         : new_message(std::move(subject), std::move(body), std::string(to_id))
+    {
+    }
+
+    new_message(
+        std::string subject, std::string body, std::initializer_list<std::string_view> to_ids
+    )
+        : subject_(std::move(subject)),
+          body_(std::move(body)),
+          to_ids_(to_ids.begin(), to_ids.end())
     {
     }
 

@@ -198,7 +198,12 @@ public:
     {
         if (mode_ != mode::decoding) {
             if (mode_ == mode::building) values().push_bool(v);
-            if (mode_ == mode::error_value) error_is(v ? "true" : "false");
+            if (mode_ == mode::error_value) {
+                if (v)
+                    error_is("true");
+                else
+                    mode_ = mode::decoding;  // as null: there was none
+            }
             return;
         }
         slot const s = next();

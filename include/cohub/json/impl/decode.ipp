@@ -12,6 +12,17 @@ namespace cohub::json {
 
 namespace detail {
 
+/// Whether a value of this type may hold a secret. A type may hold itself.
+inline bool tells_secrets(type_info const& type, int depth = 0) noexcept
+{
+    if (type.confidential) return true;
+    if (depth == 8) return false;
+    if (type.inner != nullptr && tells_secrets(*type.inner, depth + 1)) return true;
+    for (auto const* m = type.members; m != type.members + type.member_count; ++m)
+        if (tells_secrets(*m->type, depth + 1)) return true;
+    return false;
+}
+
 inline outcome not_json(std::string_view text, std::string why)
 {
     outcome o;
@@ -32,7 +43,8 @@ try {
     detail::scanner<detail::reader> scanner(text, reader);
     if (!scanner.run())
         return detail::not_json(
-            text, std::string(scanner.problem()) + " at byte " + std::to_string(scanner.position())
+            detail::tells_secrets(type) ? std::string_view() : text,
+            std::string(scanner.problem()) + " at byte " + std::to_string(scanner.position())
         );
     return reader.finish();
 } catch (std::exception const& x) {

@@ -187,6 +187,13 @@ COHUB_DECL void connection::shake_hands()
     int const done = SSL_do_handshake(ssl_.get());
     if (done == 1) {
         phase_ = phase::idle;
+        // What came along with the end of the handshake, a session ticket say, is taken now: the
+        // buffer it lies in is about to be used anew.
+        if (wire_.in_left != 0 && (!idle_input_is_harmless() || wire_.in_left != 0)) {
+            failure f(errc::protocol_error, "the server spoke before it was asked");
+            f.at = stage::handshaking;
+            return owner_.on_connect_failed(*this, std::move(f));
+        }
         owner_.on_ready(*this);
         return;
     }
@@ -315,7 +322,7 @@ COHUB_DECL void connection::on_received(error_code ec, std::size_t n)
             read_answer();
             break;
         case phase::idle:
-            if (!idle_input_is_harmless())
+            if (!idle_input_is_harmless() || wire_.in_left != 0)
                 owner_.on_idle_lost(*this);
             else {
                 slimmed ? watch() : receive();
@@ -634,7 +641,7 @@ COHUB_DECL void connection::slim()
     plain_capacity_ = 0;
     parser_.reset();
     if (ssl_) SSL_free_buffers(ssl_.get());
-    if (!receiving_ || !raw_) return;
+    if (!receiving_ || !raw_ || waiting_writable_) return;
     giving_up_receive_ = true;
     error_code ignored;
     socket_.cancel(ignored);

@@ -1,0 +1,28 @@
+#ifndef COHUB_TRANSPORT_CARRIER_HPP
+#define COHUB_TRANSPORT_CARRIER_HPP
+
+#include <cohub/call/operation.hpp>
+#include <cohub/transport/options.hpp>
+
+#include <cstddef>
+
+namespace cohub::transport {
+
+/// @brief What carries the calls of one client, as its front door sees it.
+///
+/// This is all that a program's sources have to know of the transport: with `cohub::compiled` no
+/// socket, TLS or HTTP header reaches them.
+class carrier : public call::channel
+{
+public:
+    /// @brief New calls fail with `client_closed`. Those begun are completed first if `gracefully`,
+    /// else they fail so too.
+    virtual void close(bool gracefully) noexcept = 0;
+    /// @brief Begins connections until `n` are open or being made.
+    virtual void warm_up(std::size_t n) noexcept = 0;
+    virtual connection_stats stats() noexcept = 0;
+};
+
+}  // namespace cohub::transport
+
+#endif
