@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "message.hpp"
 #include "text.hpp"
@@ -21,12 +22,13 @@ bool is_key_character(char c)
 // Members whose value is a secret wherever they stand.
 bool is_secret_member(std::string_view name)
 {
-    static constexpr std::array<std::string_view, 9> names = {
+    static constexpr std::array<std::string_view, 10> names = {
         "password",
         "old_password",
         "new_password",
         "secret",
         "token",
+        "token_id",
         "auth_token",
         "api_key",
         "apiKey",
@@ -56,10 +58,94 @@ std::size_t form_value(std::string_view s, std::size_t at)
     return assigned && is_secret_member(s.substr(at, end - at)) ? end + 1 : 0;
 }
 
+// The position behind the escaped character, or the one without an escape, that stands at s[at].
+std::size_t next_character(std::string_view s, std::size_t at)
+{
+    return std::min(at + (s[at] == '\\' ? 2 : 1), s.size());
+}
+
+// Whether what a JSON string holds is in quotes at s[at], and the position behind them if so.
+std::optional<std::size_t> escaped_quotes_end(std::string_view s, std::size_t at)
+{
+    constexpr std::string_view quote = "\\\"";
+    if (s.substr(at, 2) != quote) return {};
+    for (std::size_t i = at + 2; i < s.size() && s[i] != '"'; i = next_character(s, i)) {
+        if (s.substr(i, 2) == quote) return i + 2;
+        // A backslash of the shell's own takes its next character with it.
+        if (s.substr(i, 2) == "\\\\" && i + 2 < s.size() && s[i + 2] != '"') i += 2;
+    }
+    return {};
+}
+
+// The position behind the value that a form, a URL or a command gives a secret at s[at].
+std::size_t form_value_end(std::string_view s, std::size_t at, bool in_json)
+{
+    if (in_json) {
+        if (auto const end = escaped_quotes_end(s, at)) return *end;
+    } else if (at < s.size() && s[at] == '"') {
+        return string_end(s, at);
+    }
+    if (at < s.size() && s[at] == '\'') {
+        if (auto const end = s.find_first_of("'\"", at + 1); end != s.npos && s[end] == '\'') {
+            return end + 1;
+        }
+    }
+    constexpr std::string_view delimiters = "& \t\r\n\"<>";
+    while (at < s.size() && delimiters.find(s[at]) == delimiters.npos) {
+        std::string_view const two = s.substr(at, 2);
+        if (in_json && (two == "\\n" || two == "\\r" || two == "\\t")) break;
+        at = in_json ? next_character(s, at) : at + 1;
+    }
+    return at;
+}
+
+// The position behind the JSON value that begins at s[at].
+std::size_t value_end(std::string_view s, std::size_t at)
+{
+    if (s[at] == '"') return string_end(s, at);
+    if (s[at] != '[' && s[at] != '{') {
+        return std::min(s.find_first_of(",]} \t\r\n\"", at), s.size());
+    }
+    std::size_t depth = 0;
+    while (at < s.size()) {
+        if (s[at] == '"') {
+            at = string_end(s, at);
+            continue;
+        }
+        if (s[at] == '[' || s[at] == '{') ++depth;
+        if ((s[at] == ']' || s[at] == '}') && --depth == 0) return at + 1;
+        ++at;
+    }
+    return at;
+}
+
 std::size_t skip_blanks(std::string_view s, std::size_t at)
 {
     while (at < s.size() && (s[at] == ' ' || s[at] == '\t' || s[at] == '\n' || s[at] == '\r')) ++at;
     return at;
+}
+
+struct extent
+{
+    std::size_t begin, end;
+};
+
+// The value of the secret member whose name begins with the quote s[at]. Reads no further than the
+// longest name when it is another's: every quote of a text is asked.
+std::optional<extent> secret_value(std::string_view s, std::size_t at)
+{
+    constexpr std::size_t longest = 12;
+    if (s[at] != '"') return {};
+    std::size_t const end = s.substr(0, at + longest + 2).find('"', at + 1);
+    if (end == s.npos || !is_secret_member(s.substr(at + 1, end - at - 1))) return {};
+    std::size_t const colon = skip_blanks(s, end + 1);
+    if (colon >= s.size() || s[colon] != ':') return {};
+    std::size_t const value = skip_blanks(s, colon + 1);
+    // Null is nobody's secret, and says that none was given.
+    if (value >= s.size() || s.substr(value, 4) == "null") return {};
+    std::size_t const behind = value_end(s, value);
+    if (behind == value) return {};
+    return extent{value, behind};
 }
 
 }  // namespace
@@ -81,6 +167,8 @@ std::string masked_header(std::string_view name, std::string_view value)
 
 std::string masked_text(std::string_view text)
 {
+    auto const first = skip_blanks(text, 0);
+    bool const in_json = first < text.size() && (text[first] == '{' || text[first] == '[');
     std::string out;
     out.reserve(text.size());
     for (std::size_t i = 0; i < text.size();) {
@@ -92,20 +180,10 @@ std::string masked_text(std::string_view text)
             i = end;
         } else if (std::size_t const assigned = word_begins ? form_value(text, i) : 0) {
             out.append(text.substr(i, assigned - i)).append(mask);
-            i = std::min(text.find_first_of("& \t\r\n\"<>", assigned), text.size());
-        } else if (text[i] == '"') {
-            std::size_t const end = string_end(text, i);
-            std::string_view const name = text.substr(i + 1, end - i >= 2 ? end - i - 2 : 0);
-            std::size_t const colon = skip_blanks(text, end);
-            if (colon < text.size() && text[colon] == ':' && is_secret_member(name)) {
-                std::size_t const value = skip_blanks(text, colon + 1);
-                if (value < text.size() && text[value] == '"') {
-                    out.append(text.substr(i, value - i)).append("\"").append(mask).append("\"");
-                    i = string_end(text, value);
-                    continue;
-                }
-            }
-            out += text[i++];
+            i = form_value_end(text, assigned, in_json);
+        } else if (auto const secret = secret_value(text, i)) {
+            out.append(text.substr(i, secret->begin - i)).append("\"").append(mask).append("\"");
+            i = secret->end;
         } else {
             out += text[i++];
         }

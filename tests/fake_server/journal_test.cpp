@@ -149,6 +149,50 @@ TEST_F(FakeServerJournal, MasksSecretsWhereverTheyStand)
     );
 }
 
+TEST_F(FakeServerJournal, MasksWhatACommandGivesASecret)
+{
+    auto const shown = [&](std::string const& command) {
+        json::value const arg = text(command);
+        client.call("system.exec", json::serialize(arg));
+        json::value const body = json::parse(server.journal().requests().back().body);
+        return std::string(body.at("args").at(0).as_string());
+    };
+    EXPECT_EQ(shown("export token=\"abc def\" x"), "export token=*** x");
+    EXPECT_EQ(shown("export token=\"a\\\"bc\" x"), "export token=*** x");
+    EXPECT_EQ(shown("export token='abc def' x"), "export token=*** x");
+    EXPECT_EQ(shown("token=abc\\\\ x"), "token=*** x");
+    EXPECT_EQ(shown("curl \"u?token=abc\" x"), "curl \"u?token=*** x");
+    EXPECT_EQ(shown("token=abc\nls"), "token=***\nls");
+    EXPECT_EQ(shown("token=\"abc"), "token=***");
+    EXPECT_EQ(shown("token="), "token=***");
+    client.send("POST", "/x", {}, "token=\"abc def\" x");
+    EXPECT_EQ(server.journal().requests().back().body, "token=*** x");
+}
+
+TEST_F(FakeServerJournal, MasksSecretsOfAnyKind)
+{
+    auto const shown = [&](std::string const& arg) {
+        client.call("projects.addCollaborator", arg);
+        return server.journal().requests().back().body.substr(43);
+    };
+    EXPECT_EQ(shown(R"({"token_id":["t1","t]2",[3]],"x":1})"), R"({"token_id":"***","x":1}]})");
+    EXPECT_EQ(shown(R"({"token": 123 ,"x":1})"), R"({"token": "***" ,"x":1}]})");
+    EXPECT_EQ(shown(R"({"secret":{"a":"}b"},"x":1})"), R"({"secret":"***","x":1}]})");
+    EXPECT_EQ(shown(R"({"password":null,"x":1})"), R"({"password":null,"x":1}]})");
+    EXPECT_EQ(shown(R"({"access_token":"abc"})"), R"({"access_token":"***"}]})");
+    EXPECT_EQ(shown(R"({"old_password":"abc"})"), R"({"old_password":"***"}]})");
+}
+
+TEST_F(FakeServerJournal, MasksALongTextWithoutReadingItAgainAndAgain)
+{
+    std::string quotes;
+    for (int i = 0; i < 500'000; ++i) quotes += "\\\"";
+    auto const begin = std::chrono::steady_clock::now();
+    client.call("system.ping", "\"" + quotes + "\"");
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, 10s);
+    EXPECT_EQ(server.journal().count("system.ping"), 1u);
+}
+
 TEST_F(FakeServerJournal, MasksNoOrdinaryWords)
 {
     client.call("system.userSearch", R"({"query":"desk-top ask_me password"})");
