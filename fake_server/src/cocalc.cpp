@@ -111,7 +111,7 @@ void answer_plain(int status, std::string_view text, reply& out)
 std::string error_text(std::string_view what)
 {
     std::string out = "{\"error\":";
-    append_json_string(out, what);
+    append_json_string(out, repair_utf8(what));
     return out + '}';
 }
 

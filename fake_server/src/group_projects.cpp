@@ -102,9 +102,7 @@ std::string copy_path_between_projects(call& c)
     std::string const from = text_or(c, "src_path", "");
     std::string const to = text_or(c, "target_path", from);
     try {
-        // The same tree may be both: what is copied is taken out first.
-        file_tree const taken = source->files;
-        target->files.copy(taken, from, to, c.world.now);
+        target->files.copy(source->files, from, to, c.world.now);
     } catch (file_error const& error) {
         fail(
             std::string(error.code()) + ": " + error.node_text() + ", copy '" + from + "' -> '" +

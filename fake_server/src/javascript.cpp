@@ -113,7 +113,7 @@ std::string js_json(json::value const& v)
             std::string out = "{";
             for (auto const& [name, member] : v.get_object()) {
                 if (out.size() > 1) out += ',';
-                append_json_string(out, name);
+                append_json_string(out, repair_utf8(name));
                 out += ':' + js_json(member);
             }
             return out + '}';
@@ -125,6 +125,10 @@ std::string js_json(json::value const& v)
                 out += js_json(e);
             }
             return out + ']';
+        }
+        case json::kind::string: {
+            std::string_view const text = v.get_string();
+            return json::serialize(is_utf8(text) ? v : json::value(repair_utf8(text)));
         }
         case json::kind::double_:
             return std::isfinite(v.get_double()) ? number_text(v.get_double()) : "null";

@@ -187,7 +187,10 @@ std::string listing(call& c)
         for (std::string const& name : files.list(whole)) {
             if (name[0] == '.' && !hidden) continue;
             std::string const one = whole + '/' + name;
-            file_entry const& itself = *files.find_itself(one);
+            // A path that leads through a link may become too long.
+            file_entry const* const found = files.find_itself(one);
+            if (!found) continue;
+            file_entry const& itself = *found;
             file_entry const* const target = files.find(one);
             file_entry const& shown = target ? *target : itself;
             json::object o{{"name", name}};

@@ -113,6 +113,15 @@ std::string run_notebook(call& c)
     return text_result(js_json(notebook));
 }
 
+void write_result(project_row& p, std::string const& path, std::string text, std::int64_t now)
+{
+    try {
+        p.files.write(path, std::move(text), now);
+    } catch (file_error const& error) {
+        fail_file(error, "open", path);
+    }
+}
+
 std::string nbconvert(call& c)
 {
     json::value const* const given = c.option("args");
@@ -130,7 +139,7 @@ std::string nbconvert(call& c)
     project_row& p = project_of(c);
     std::string const& source = read_file(p, path);
     std::string const kind = to == "script" ? "py" : to == "latex" ? "tex" : to;
-    p.files.write(with_extension(path, kind), source, c.world.now);
+    write_result(p, with_extension(path, kind), source, c.world.now);
     return nothing;
 }
 
@@ -152,7 +161,7 @@ std::string print_sage_ws(call& c)
     std::string const pdf = with_extension(path, "pdf");
     project_row& p = project_of(c);
     read_file(p, path);
-    p.files.write(pdf, "%PDF-1.4\n", c.world.now);
+    write_result(p, pdf, "%PDF-1.4\n", c.world.now);
     return text_result(pdf);
 }
 

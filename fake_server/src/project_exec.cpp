@@ -190,6 +190,9 @@ outcome run(call const& c, command_line const& line)
         double const n = js_number(*max);
         max_output = n > 0 ? static_cast<std::size_t>(std::min(n, 1e12)) : 0;
     }
+    // Bytes that are no UTF-8 arrive as U+FFFD.
+    r.out = repair_utf8(r.out);
+    r.err = repair_utf8(r.err);
     if (max_output) {
         r.out = first_characters(r.out, *max_output);
         r.err = first_characters(r.err, *max_output);

@@ -1,5 +1,6 @@
 #include "project_files.hpp"
 
+#include <algorithm>
 #include <cctype>
 #include <utility>
 
@@ -28,10 +29,36 @@ description describe(file_error::kind k)
             return {"EEXIST", "File exists"};
         case kind::not_empty:
             return {"ENOTEMPTY", "Directory not empty"};
+        case kind::busy:
+            return {"EBUSY", "Device or resource busy"};
+        case kind::into_itself:
+            return {"EINVAL", "Invalid argument"};
+        case kind::name_too_long:
+            return {"ENAMETOOLONG", "File name too long"};
+        case kind::no_space:
+            return {"ENOSPC", "No space left on device"};
         case kind::loop:
             break;
     }
     return {"ELOOP", "Too many levels of symbolic links"};
+}
+
+// What stands in the way of the home cannot go, and neither can the home.
+bool is_fixed(std::string_view path)
+{
+    constexpr std::string_view home = file_tree::home;
+    return path == "/" || path == home ||
+           (home.starts_with(path) && home.substr(path.size()).starts_with('/'));
+}
+
+// A path as a prefix of what is in it.
+std::string inside_of(std::string const& path) { return path == "/" ? path : path + '/'; }
+
+// Where `name`, at or below `from`, is when `from` is at `to`.
+std::string carried(std::string const& name, std::string const& from, std::string const& to)
+{
+    if (name == from) return to;
+    return inside_of(to) + name.substr(inside_of(from).size());
 }
 
 }  // namespace
@@ -47,6 +74,10 @@ std::string file_error::node_text() const
             return "illegal operation on a directory";
         case kind::exists:
             return "file already exists";
+        case kind::busy:
+            return "resource busy or locked";
+        case kind::name_too_long:
+            return "name too long";
         case kind::loop:
             return "too many symbolic links encountered";
         default: {
@@ -69,7 +100,7 @@ std::string_view file_name(std::string_view path) { return path.substr(path.rfin
 file_tree::file_tree()
 {
     for (char const* path : {"/", "/home", "/home/user", "/tmp"}) {
-        entries_[path].type = file_entry::kind::directory;
+        put(path, {file_entry::kind::directory, {}, 0});
     }
 }
 
@@ -96,7 +127,9 @@ std::string file_tree::follow(std::string_view path, bool last, int depth) const
     if (depth > 40) throw file_error(file_error::kind::loop);
     std::string done;
     std::string const whole = absolute(path);
+    if (whole.size() > path_limit) throw file_error(file_error::kind::name_too_long);
     auto const parts = split(whole, "/");
+    if (parts.size() > part_limit) throw file_error(file_error::kind::name_too_long);
     for (std::size_t i = 1; i < parts.size(); ++i) {
         if (parts[i].empty()) continue;
         std::string const next = done + '/' + std::string(parts[i]);
@@ -141,7 +174,7 @@ std::vector<std::string> file_tree::list(std::string_view path) const
 {
     std::string const dir = real_path(path);
     if (!entries_.at(dir).is_directory()) throw file_error(file_error::kind::not_directory);
-    std::string const prefix = dir == "/" ? dir : dir + '/';
+    std::string const prefix = inside_of(dir);
     std::vector<std::string> out;
     for (auto at = entries_.upper_bound(prefix); at != entries_.end(); ++at) {
         if (!at->first.starts_with(prefix)) break;
@@ -162,6 +195,9 @@ std::string file_tree::place_for(std::string_view path, int depth) const
 {
     if (depth > 40) throw file_error(file_error::kind::loop);
     std::string const whole = absolute(path);
+    if (whole.size() > path_limit || split(whole, "/").size() > part_limit) {
+        throw file_error(file_error::kind::name_too_long);
+    }
     // A link is written through, also one whose target is yet to be made.
     if (file_entry const* const e = find_itself(whole)) {
         if (e->type != file_entry::kind::link) return follow(whole, false, 0);
@@ -171,59 +207,109 @@ std::string file_tree::place_for(std::string_view path, int depth) const
     }
     std::string const parent = real_path(parent_path(whole));
     if (!entries_.at(parent).is_directory()) throw file_error(file_error::kind::not_directory);
-    return (parent == "/" ? "" : parent) + '/' + std::string(file_name(whole));
+    std::string const place = inside_of(parent) + std::string(file_name(whole));
+    if (place.size() > path_limit || split(place, "/").size() > part_limit) {
+        throw file_error(file_error::kind::name_too_long);
+    }
+    return place;
+}
+
+void file_tree::require_room(std::size_t more_entries, std::size_t more_bytes) const
+{
+    if (entries_.size() + more_entries > entry_limit || more_bytes > byte_limit ||
+        bytes_ > byte_limit - more_bytes) {
+        throw file_error(file_error::kind::no_space);
+    }
+}
+
+void file_tree::put(std::string const& place, file_entry entry)
+{
+    auto const at = entries_.find(place);
+    std::size_t const before = at == entries_.end() ? 0 : place.size() + at->second.content.size();
+    std::size_t const after = place.size() + entry.content.size();
+    require_room(at == entries_.end() ? 1 : 0, after > before ? after - before : 0);
+    bytes_ += after - before;
+    entries_[place] = std::move(entry);
+}
+
+void file_tree::erase(std::string const& place)
+{
+    auto const at = entries_.find(place);
+    bytes_ -= place.size() + at->second.content.size();
+    entries_.erase(at);
 }
 
 void file_tree::write(std::string_view path, std::string content, std::int64_t now)
 {
-    file_entry& e = entries_[place_for(path)];
-    if (e.is_directory()) throw file_error(file_error::kind::is_directory);
-    e.content = std::move(content);
-    e.modified = now;
+    std::string const place = place_for(path);
+    auto const at = entries_.find(place);
+    if (at != entries_.end() && at->second.is_directory()) {
+        throw file_error(file_error::kind::is_directory);
+    }
+    put(place, {file_entry::kind::file, std::move(content), now});
 }
 
 void file_tree::append(std::string_view path, std::string_view content, std::int64_t now)
 {
-    file_entry const* const before = find(path);
-    if (before && before->is_directory()) throw file_error(file_error::kind::is_directory);
-    std::string whole = before ? before->content : std::string();
-    write(path, whole.append(content), now);
+    std::string const place = place_for(path);
+    auto const at = entries_.find(place);
+    if (at == entries_.end()) {
+        put(place, {file_entry::kind::file, std::string(content), now});
+        return;
+    }
+    if (at->second.is_directory()) throw file_error(file_error::kind::is_directory);
+    require_room(0, content.size());
+    at->second.content.append(content);
+    at->second.modified = now;
+    bytes_ += content.size();
 }
 
 void file_tree::touch(std::string_view path, std::int64_t now)
 {
-    entries_[place_for(path)].modified = now;
+    std::string const place = place_for(path);
+    auto const at = entries_.find(place);
+    if (at == entries_.end()) {
+        put(place, {file_entry::kind::file, {}, now});
+    } else {
+        at->second.modified = now;
+    }
 }
 
 void file_tree::link(std::string_view path, std::string target, std::int64_t now)
 {
     if (find_itself(path)) throw file_error(file_error::kind::exists);
-    entries_[place_for(path)] = {file_entry::kind::link, std::move(target), now};
+    put(place_for(path), {file_entry::kind::link, std::move(target), now});
 }
 
 void file_tree::make_directory(std::string_view path, std::int64_t now)
 {
     if (find_itself(path)) throw file_error(file_error::kind::exists);
-    entries_[place_for(path)] = {file_entry::kind::directory, {}, now};
+    put(place_for(path), {file_entry::kind::directory, {}, now});
 }
 
 void file_tree::make_directories(std::string_view path, std::int64_t now)
 {
     std::string const whole = absolute(path);
-    if (whole == "/") return;
-    if (file_entry const* const e = find(whole)) {
-        if (!e->is_directory()) throw file_error(file_error::kind::exists);
-        return;
+    if (whole.size() > path_limit) throw file_error(file_error::kind::name_too_long);
+    for (std::size_t end = 0; end < whole.size();) {
+        end = std::min(whole.find('/', end + 1), whole.size());
+        std::string_view const part = std::string_view(whole).substr(0, end);
+        file_entry const* const e = find(part);
+        if (!e) {
+            make_directory(part, now);
+        } else if (!e->is_directory()) {
+            throw file_error(
+                end == whole.size() ? file_error::kind::exists : file_error::kind::not_directory
+            );
+        }
     }
-    make_directories(parent_path(whole), now);
-    make_directory(whole, now);
 }
 
 file_tree::entries file_tree::below(std::string const& path) const
 {
     entries out;
     out.insert(*entries_.find(path));
-    std::string const prefix = path + '/';
+    std::string const prefix = inside_of(path);
     for (auto at = entries_.upper_bound(prefix); at != entries_.end(); ++at) {
         if (!at->first.starts_with(prefix)) break;
         out.insert(*at);
@@ -235,8 +321,8 @@ bool file_tree::remove(std::string_view path)
 {
     if (!find_itself(path)) return false;
     std::string const whole = follow(path, false, 0);
-    if (whole == "/" || whole == home) throw file_error(file_error::kind::not_empty);
-    for (auto const& [name, entry] : below(whole)) entries_.erase(name);
+    if (is_fixed(whole)) throw file_error(file_error::kind::busy);
+    for (auto const& [name, entry] : below(whole)) erase(name);
     return true;
 }
 
@@ -250,20 +336,29 @@ void file_tree::make_room(std::string const& place, bool for_directory)
     } else if (for_directory) {
         throw file_error(file_error::kind::not_directory);
     }
-    entries_.erase(at);
+    erase(place);
 }
 
 void file_tree::move(std::string_view from, std::string_view to)
 {
     std::string const source = follow(from, false, 0);
-    std::string const target = absolute(to);
-    if (source == target) return;
-    if (target.starts_with(source + '/')) throw file_error(file_error::kind::not_empty);
-    std::string const place = place_for(target);
-    make_room(place, entries_.at(source).is_directory());
+    if (is_fixed(source)) throw file_error(file_error::kind::busy);
+    std::string const place = place_for(to);
+    if (source == place) return;
+    if (place.starts_with(inside_of(source))) throw file_error(file_error::kind::into_itself);
     entries const moved = below(source);
-    for (auto const& [name, entry] : moved) entries_.erase(name);
-    for (auto const& [name, entry] : moved) entries_[place + name.substr(source.size())] = entry;
+    std::size_t bytes = 0;
+    for (auto const& [name, entry] : moved) {
+        std::string const there = carried(name, source, place);
+        if (there.size() > path_limit || split(there, "/").size() > part_limit) {
+            throw file_error(file_error::kind::name_too_long);
+        }
+        bytes += there.size() - std::min(there.size(), name.size());
+    }
+    require_room(0, bytes);
+    make_room(place, entries_.at(source).is_directory());
+    for (auto const& [name, entry] : moved) erase(name);
+    for (auto const& [name, entry] : moved) put(carried(name, source, place), entry);
 }
 
 void file_tree::copy(
@@ -272,16 +367,38 @@ void file_tree::copy(
 {
     std::string const origin = source.real_path(from);
     std::string const target = absolute(to);
+    bool const same_tree = &source == this;
+    if (same_tree && (target + '/').starts_with(inside_of(origin))) {
+        if (target == origin) return;
+        throw file_error(file_error::kind::into_itself);
+    }
+    // Taken out first: the tree may be the same.
     entries const copied = source.below(origin);
-    make_directories(parent_path(target), now);
+    if (target != "/") make_directories(parent_path(target), now);
     std::string const place = place_for(target);
-    file_entry const* const there = find_itself(place);
-    if (there && there->is_directory() != copied.begin()->second.is_directory()) {
-        throw file_error(file_error::kind::exists);
+    if (same_tree && place == origin) return;
+    if (same_tree && place.starts_with(inside_of(origin))) {
+        throw file_error(file_error::kind::into_itself);
     }
+    std::size_t more = 0, bytes = 0;
     for (auto const& [name, entry] : copied) {
-        entries_[place + name.substr(origin.size())] = entry;
+        std::string const there = carried(name, origin, place);
+        if (there.size() > path_limit || split(there, "/").size() > part_limit) {
+            throw file_error(file_error::kind::name_too_long);
+        }
+        auto const at = entries_.find(there);
+        if (at == entries_.end()) {
+            ++more;
+        } else if (at->second.is_directory() != entry.is_directory()) {
+            throw file_error(
+                entry.is_directory() ? file_error::kind::not_directory
+                                     : file_error::kind::is_directory
+            );
+        }
+        bytes += there.size() + entry.content.size();
     }
+    require_room(more, bytes);
+    for (auto const& [name, entry] : copied) put(carried(name, origin, place), entry);
 }
 
 }  // namespace cohub::fake

@@ -21,6 +21,10 @@ public:
         not_directory,
         exists,
         not_empty,
+        busy,
+        into_itself,
+        name_too_long,
+        no_space,
         loop
     };
     explicit file_error(kind k);
@@ -54,6 +58,11 @@ class file_tree
 {
 public:
     static constexpr std::string_view home = "/home/user";
+    /// What a path may have in bytes and in parts, and a tree in entries and in bytes.
+    static constexpr std::size_t path_limit = 4096;
+    static constexpr std::size_t part_limit = 256;
+    static constexpr std::size_t entry_limit = 20'000;
+    static constexpr std::size_t byte_limit = std::size_t{64} << 20;
 
     file_tree();
 
@@ -66,6 +75,9 @@ public:
     file_entry const* find(std::string_view path) const;
     /// The last part is not followed; null when there is none.
     file_entry const* find_itself(std::string_view path) const;
+    std::size_t entry_count() const { return entries_.size(); }
+    /// What all paths and contents have.
+    std::size_t bytes() const { return bytes_; }
     /// Names in order.
     std::vector<std::string> list(std::string_view path) const;
 
@@ -95,8 +107,13 @@ private:
     /// Takes away what something that moves there replaces.
     void make_room(std::string const& place, bool for_directory);
     entries below(std::string const& path) const;
+    /// @throws file_error when the tree has no room for that much more
+    void require_room(std::size_t more_entries, std::size_t more_bytes) const;
+    void put(std::string const& place, file_entry entry);
+    void erase(std::string const& place);
 
     entries entries_;  ///< by absolute path
+    std::size_t bytes_ = 0;
 };
 
 /// `a/b/c` is in `a/b`, and its name is `c`.

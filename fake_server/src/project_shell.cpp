@@ -14,7 +14,10 @@ namespace {
 // A script cannot loop, but it can double a text, and call itself.
 constexpr int step_limit = 20'000;
 constexpr int depth_limit = 25;
+constexpr int programs_limit = 60;
 constexpr std::size_t text_limit = std::size_t{8} << 20;
+// What all the commands of a run may read, write and copy, in bytes.
+constexpr std::size_t work_limit = std::size_t{128} << 20;
 
 constexpr std::string_view script_name = "/tmp/cocalc-fake00/a.sh";
 
@@ -119,6 +122,7 @@ shell_result shell::run_program(std::vector<std::string> const& words)
 int shell::source(std::string_view script, std::vector<std::string> arguments, shell_io io)
 {
     if (++depth_ > depth_limit) throw refused{"the fake shell: nested too deeply"};
+    charge(script.size());
     std::swap(arguments_, arguments);
     auto const tokens = tokens_of(script);
     std::size_t at = 0;
@@ -139,6 +143,20 @@ void shell::count_step()
     if (++steps_ > step_limit) throw refused{"the fake shell: too many commands"};
 }
 
+void shell::charge(std::size_t bytes)
+{
+    if (bytes > work_limit - work_) throw refused{"the fake shell: too much work"};
+    work_ += bytes;
+}
+
+std::string shell::path(std::string_view relative)
+{
+    std::string out = file_tree::absolute(relative, directory_);
+    // Each of its parts is looked up.
+    charge(64 * std::min(out.size(), file_tree::path_limit) + relative.size());
+    return out;
+}
+
 void shell::sleep(std::int64_t ms)
 {
     if (limit_ > 0 && elapsed_ + ms > limit_) {
@@ -152,6 +170,7 @@ void shell::sleep(std::int64_t ms)
 void shell::write(std::string* to, std::string_view text)
 {
     if (to->size() + text.size() > text_limit) throw refused{"the fake shell: too much output"};
+    charge(text.size());
     to->append(text);
 }
 
@@ -370,10 +389,12 @@ int shell::run(list const& what, shell_io io)
 
 int shell::isolated(std::function<int()> const& body)
 {
+    for (auto const& [name, value] : env_) charge(name.size() + value.size());
+    for (std::string const& argument : arguments_) charge(argument.size());
     environment const env = env_;
     std::string const directory = directory_;
     auto const arguments = arguments_;
-    int const depth = depth_;
+    int const depth = depth_, programs = programs_;
     int code;
     try {
         code = body();
@@ -384,6 +405,7 @@ int shell::isolated(std::function<int()> const& body)
     directory_ = directory;
     arguments_ = arguments;
     depth_ = depth;
+    programs_ = programs;
     return code;
 }
 
@@ -393,6 +415,7 @@ int shell::run(pipeline const& what, shell_io io)
     if (what.commands.size() == 1) {
         code = run(what.commands[0], io);
     } else {
+        charge(io.in->size());
         std::string input = *io.in;
         for (std::size_t i = 0; i < what.commands.size(); ++i) {
             bool const last = i + 1 == what.commands.size();
@@ -423,7 +446,9 @@ int shell::run(command const& what, shell_io io)
         }
         try {
             if (r.fd == 0) {
-                input = files_.read(path(target));
+                std::string const& text = files_.read(path(target));
+                charge(text.size());
+                input = text;
                 io.in = &input;
                 continue;
             }
@@ -445,18 +470,36 @@ int shell::run(command const& what, shell_io io)
             return 1;
         }
     }
+    auto const keep = [&] {
+        bool kept = true;
+        for (file_sink const& sink : sinks) {
+            if (sink.path.empty()) continue;
+            try {
+                files_.append(sink.path, *sink.text, now());
+            } catch (file_error const& error) {
+                write(&result_.err, complaint(what.line) + sink.path + ": " + error.what() + "\n");
+                kept = false;
+            }
+        }
+        return kept;
+    };
     int code;
-    if (!what.body) {
-        code = run_words(what, io);
-    } else if (what.subshell) {
-        code = isolated([&] { return run(*what.body, io); });
-    } else {
-        code = run(*what.body, io);
+    try {
+        if (!what.body) {
+            code = run_words(what, io);
+        } else if (what.subshell) {
+            code = isolated([&] { return run(*what.body, io); });
+        } else {
+            code = run(*what.body, io);
+        }
+    } catch (exited const&) {
+        keep();
+        throw;
+    } catch (out_of_time const&) {
+        keep();
+        throw;
     }
-    for (file_sink const& sink : sinks) {
-        if (!sink.path.empty()) files_.append(sink.path, *sink.text, now());
-    }
-    return code;
+    return keep() ? code : 1;
 }
 
 int shell::run_words(command const& what, shell_io io)
@@ -476,10 +519,14 @@ int shell::run_words(command const& what, shell_io io)
         for (auto& [name, value] : assignments) env_[name] = std::move(value);
         return 0;
     }
-    environment const before = env_;
+    environment before;
+    if (!assignments.empty()) {
+        for (auto const& [name, value] : env_) charge(name.size() + value.size());
+        before = env_;
+    }
     for (auto& [name, value] : assignments) env_[name] = std::move(value);
     auto const code = dispatch(words, io, true);
-    if (!assignments.empty()) env_ = before;
+    if (!assignments.empty()) env_ = std::move(before);
     if (code) return *code;
     bool const is_path = words[0].find('/') != std::string::npos;
     write(
@@ -494,6 +541,8 @@ std::optional<int> shell::dispatch(
     std::vector<std::string> const& words, shell_io io, bool builtins
 )
 {
+    count_step();
+    for (std::string const& word : words) charge(word.size());
     std::string const& name = words[0];
     if (builtins) {
         if (name == ":") return 0;
@@ -535,7 +584,10 @@ std::optional<int> shell::dispatch(
         }
         if (name == "set" || name == "ulimit") return 0;
     }
-    return run_shell_program(*this, words, io);
+    if (++programs_ > programs_limit) throw refused{"the fake shell: nested too deeply"};
+    auto const code = run_shell_program(*this, words, io);
+    --programs_;
+    return code;
 }
 
 // --- words --------------------------------------------------------------------------------------
@@ -545,6 +597,7 @@ std::string shell::substitute(std::string_view script)
     count_step();
     std::string out;
     static std::string const no_input;
+    for (std::string const& argument : arguments_) charge(argument.size());
     auto const arguments = arguments_;
     isolated([&] { return status_ = source(script, arguments, {&no_input, &out, &result_.err}); });
     while (out.ends_with('\n')) out.pop_back();
@@ -562,16 +615,21 @@ std::string shell::parameter(std::string_view word, std::size_t& at)
         if (name == "@" || name == "*") {
             std::string all;
             for (std::size_t i = 1; i < arguments_.size(); ++i) {
+                charge(arguments_[i].size() + 1);
                 all += (i > 1 ? " " : "") + arguments_[i];
             }
             return all;
         }
         if (name.size() == 1 && std::isdigit(static_cast<unsigned char>(name[0]))) {
             std::size_t const i = static_cast<std::size_t>(name[0] - '0');
-            return i < arguments_.size() ? arguments_[i] : "";
+            if (i >= arguments_.size()) return "";
+            charge(arguments_[i].size());
+            return arguments_[i];
         }
         auto const found = env_.find(name);
-        return found == env_.end() ? "" : found->second;
+        if (found == env_.end()) return "";
+        charge(found->second.size());
+        return found->second;
     };
     if (rest.starts_with("((")) throw refused{"the fake shell has no arithmetic"};
     if (rest.starts_with('(')) {
@@ -634,6 +692,7 @@ std::vector<std::string> shell::expand(std::string const& raw)
             i += 2;
         } else if (c == '\'') {
             std::size_t const close = raw.find('\'', i + 1);
+            if (close == raw.npos) throw refused{"the fake shell: a quote is not closed"};
             add(std::string_view(raw).substr(i + 1, close - i - 1));
             i = close + 1;
         } else if (c == '"') {
@@ -649,6 +708,7 @@ std::vector<std::string> shell::expand(std::string const& raw)
                     add(std::string_view(raw).substr(i++, 1));
                 }
             }
+            if (i >= raw.size()) throw refused{"the fake shell: a quote is not closed"};
             ++i;
         } else if (c == '$') {
             // What comes from a variable falls apart at its blanks.
@@ -681,16 +741,21 @@ std::string shell::expand_to_text(std::string const& raw)
     return out;
 }
 
-void shell::match_files(std::string const& pattern, std::vector<std::string>& out) const
+void shell::match_files(std::string const& pattern, std::vector<std::string>& out)
 {
     auto const slash = pattern.rfind('/');
     std::string const directory = slash == pattern.npos ? "" : pattern.substr(0, slash + 1);
     std::string_view const name = std::string_view(pattern).substr(directory.size());
     std::size_t const before = out.size();
     try {
-        for (std::string const& entry : files_.list(path(directory))) {
+        std::string const place = path(directory);
+        charge(files_.entry_count());
+        for (std::string const& entry : files_.list(place)) {
+            charge(entry.size() * std::min(entry.size(), name.size()));
             if (entry[0] == '.' && !name.starts_with('.')) continue;
-            if (wildcard_matches(name, entry)) out.push_back(directory + entry);
+            if (!wildcard_matches(name, entry)) continue;
+            charge(directory.size() + entry.size());
+            out.push_back(directory + entry);
         }
     } catch (file_error const&) {
         // No such directory, and so nothing in it.

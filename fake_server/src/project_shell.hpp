@@ -60,13 +60,12 @@ public:
     file_tree& files() { return files_; }
     environment& env() { return env_; }
     std::string const& directory() const { return directory_; }
-    std::string path(std::string_view relative) const
-    {
-        return file_tree::absolute(relative, directory_);
-    }
+    std::string path(std::string_view relative);
     std::int64_t now() const { return now_ + elapsed_; }
     void sleep(std::int64_t ms);
     void write(std::string* to, std::string_view text);
+    /// Counts text that is read, copied or looked through. One run may do so much and no more.
+    void charge(std::size_t bytes);
     /// Runs a script in a shell inside this one. @return its exit code
     int nested(std::string_view script, std::vector<std::string> arguments, shell_io io);
     /// Runs one command. @return its exit code, or nothing when there is none of that name
@@ -136,7 +135,7 @@ private:
     std::string expand_to_text(std::string const& raw);
     std::string parameter(std::string_view word, std::size_t& at);
     std::string substitute(std::string_view script);
-    void match_files(std::string const& pattern, std::vector<std::string>& out) const;
+    void match_files(std::string const& pattern, std::vector<std::string>& out);
     void count_step();
     std::string complaint(std::size_t line) const;
 
@@ -148,7 +147,9 @@ private:
     std::int64_t elapsed_ = 0;
     int status_ = 0;
     int depth_ = 0;
+    int programs_ = 0;  ///< that run inside one another
     int steps_ = 0;
+    std::size_t work_ = 0;
     std::vector<std::string> arguments_;
     shell_result result_;
 };

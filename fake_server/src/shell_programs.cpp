@@ -141,6 +141,20 @@ double number_of(std::string_view s)
     return d;
 }
 
+std::int64_t integer_of(std::string_view s)
+{
+    std::int64_t i = 0;
+    auto const [end, error] = std::from_chars(s.data(), s.data() + s.size(), i);
+    if (error == std::errc() && end == s.data() + s.size()) return i;
+    double const d = number_of(s);
+    if (std::isnan(d)) return 0;
+    // The largest double that is an int64_t.
+    return static_cast<std::int64_t>(std::clamp(d, -9223372036854775808.0, 9223372036854774784.0));
+}
+
+// A short format may ask for a long text: what there is of it is written, and so counted.
+constexpr std::size_t flush_size = 1'000'000;
+
 int print_formatted(run_of& r)
 {
     if (r.words.size() < 2) return r.complain("usage: printf format [arguments]", 2);
@@ -191,14 +205,14 @@ int print_formatted(run_of& r)
                     break;
                 case 'd':
                 case 'i':
-                    shown = std::to_string(static_cast<std::int64_t>(number_of(value)));
+                    shown = std::to_string(integer_of(value));
                     break;
                 case 'x':
                     std::snprintf(
                         buffer,
                         sizeof buffer,
                         "%llx",
-                        static_cast<unsigned long long>(number_of(value))
+                        static_cast<unsigned long long>(integer_of(value))
                     );
                     shown = buffer;
                     break;
@@ -218,6 +232,10 @@ int print_formatted(run_of& r)
                     );
             }
             text += padded(std::move(shown), flags, width.empty() ? 0 : std::stoul(width));
+            if (text.size() > flush_size) {
+                r.out(text);
+                text.clear();
+            }
         }
         r.out(text);
         more = next < r.words.size() && next > before;
@@ -232,15 +250,21 @@ int for_each_text(
     std::function<void(std::string const& name, std::string const& text)> const& use
 )
 {
-    if (names.empty()) use("", *r.io.in);
+    if (names.empty()) {
+        r.s.charge(r.io.in->size());
+        use("", *r.io.in);
+    }
     int code = 0;
     for (std::string const& name : names) {
         if (name == "-") {
+            r.s.charge(r.io.in->size());
             use(name, *r.io.in);
             continue;
         }
         try {
-            use(name, r.s.files().read(r.s.path(name)));
+            std::string const& text = r.s.files().read(r.s.path(name));
+            r.s.charge(text.size());
+            use(name, text);
         } catch (file_error const& error) {
             code = r.complain(name + ": " + error.what());
         }
@@ -494,6 +518,7 @@ int env(run_of& r)
         }
         return code;
     }
+    for (auto const& [name, value] : r.s.env()) r.s.charge(name.size() + value.size());
     environment const before = r.s.env();
     std::size_t i = 1;
     for (; i < r.words.size() && r.words[i].find('=') != std::string::npos; ++i) {
@@ -547,9 +572,11 @@ int ls(run_of& r)
         if (a.rest.size() > 1) r.out(name + ":\n");
         if (has_flag(a, 'a') && !full) r.out(".\n..\n");
         if (full) r.out("total 0\n");
+        r.s.charge(r.s.files().entry_count());
         for (std::string const& entry : r.s.files().list(whole)) {
             if (entry[0] == '.' && !hidden) continue;
-            list_entry(r, entry, *r.s.files().find_itself(whole + '/' + entry), full);
+            file_entry const* const e = r.s.files().find_itself(r.s.path(whole + '/' + entry));
+            if (e) list_entry(r, entry, *e, full);
         }
     }
     return code;
@@ -636,13 +663,14 @@ int copy_or_move(run_of& r)
             code = r.complain("-r not specified; omitting directory '" + a.rest[i] + "'");
             continue;
         }
+        r.s.charge(files.entry_count());
         std::string const to = into ? target + '/' + std::string(file_name(source)) : target;
         try {
             if (r.words[0] == "mv") {
                 files.move(source, to);
             } else {
-                file_tree const taken = files;
-                files.copy(taken, source, to, r.s.now());
+                r.s.charge(files.bytes());
+                files.copy(files, source, to, r.s.now());
             }
         } catch (file_error const& error) {
             code = r.complain("'" + a.rest[i] + "': " + error.what());

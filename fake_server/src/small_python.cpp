@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <utility>
 
 namespace cohub::fake {
 
 namespace {
 
 constexpr std::size_t size_limit = 1'000'000;
+constexpr std::size_t work_limit = std::size_t{64} << 20;
+constexpr int nesting_limit = 100;
 constexpr std::int64_t cell_limit_ms = 30'000;
 
 std::string float_text(double d)
@@ -31,10 +34,34 @@ std::int64_t small_python::range::size() const
     return first > last ? (first - last - 1) / -step + 1 : 0;
 }
 
+void small_python::charge(std::size_t bytes)
+{
+    if (bytes > work_limit - work_) throw raised{"MemoryError", ""};
+    work_ += bytes;
+}
+
+small_python::value small_python::make_sequence(std::vector<value> items, bool tuple)
+{
+    charge(items.size() * sizeof(value));
+    auto out = std::make_shared<sequence>();
+    for (value const& v : items) {
+        auto const* const inner = std::get_if<std::shared_ptr<sequence>>(&v.v);
+        if (inner) out->depth = std::max(out->depth, (*inner)->depth + 1);
+    }
+    if (out->depth > nesting_limit) {
+        throw raised{"RecursionError", "maximum recursion depth exceeded"};
+    }
+    out->items = std::move(items);
+    out->tuple = tuple;
+    return {out};
+}
+
 std::string small_python::repr(value const& v)
 {
+    charge(16);
     if (auto const* s = std::get_if<std::string>(&v.v)) {
         char const quote = s->find('\'') != s->npos && s->find('"') == s->npos ? '"' : '\'';
+        charge(2 * s->size());
         std::string out(1, quote);
         for (char const c : *s) {
             if (c == '\n') {
@@ -51,7 +78,9 @@ std::string small_python::repr(value const& v)
     if (auto const* s = std::get_if<std::shared_ptr<sequence>>(&v.v)) {
         std::string out = (*s)->tuple ? "(" : "[";
         for (std::size_t i = 0; i < (*s)->items.size(); ++i) {
-            out += (i ? ", " : "") + repr((*s)->items[i]);
+            std::string const item = repr((*s)->items[i]);
+            charge(item.size());
+            out += (i ? ", " : "") + item;
         }
         if ((*s)->tuple && (*s)->items.size() == 1) out += ',';
         return out + ((*s)->tuple ? ")" : "]");
@@ -70,6 +99,7 @@ std::string small_python::repr(value const& v)
 std::string small_python::text(value const& v)
 {
     auto const* const s = std::get_if<std::string>(&v.v);
+    if (s) charge(s->size());
     return s ? *s : repr(v);
 }
 
@@ -94,14 +124,22 @@ bool small_python::truth(value const& v)
 
 std::vector<small_python::value> small_python::items(value const& v)
 {
-    if (auto const* s = std::get_if<std::shared_ptr<sequence>>(&v.v)) return (*s)->items;
+    if (auto const* s = std::get_if<std::shared_ptr<sequence>>(&v.v)) {
+        for (value const& one : (*s)->items) {
+            auto const* const word = std::get_if<std::string>(&one.v);
+            charge(sizeof(value) + (word ? word->size() : 0));
+        }
+        return (*s)->items;
+    }
     std::vector<value> out;
     if (auto const* r = std::get_if<range>(&v.v)) {
         if (r->size() > static_cast<std::int64_t>(size_limit)) throw raised{"MemoryError", ""};
+        charge(static_cast<std::size_t>(r->size()) * sizeof(value));
         for (std::int64_t i = 0; i < r->size(); ++i) out.push_back({r->first + i * r->step});
         return out;
     }
     if (auto const* s = std::get_if<std::string>(&v.v)) {
+        charge(s->size() * sizeof(value));
         for (char const c : *s) out.push_back({std::string(1, c)});
         return out;
     }
@@ -125,15 +163,19 @@ std::optional<std::int64_t> small_python::as_integer(value const& v)
 
 int small_python::compare(value const& a, value const& b, std::string_view op)
 {
+    charge(16);
     auto const x = as_number(a), y = as_number(b);
     if (x && y) return *x < *y ? -1 : *x > *y ? 1 : 0;
     auto const* const s = std::get_if<std::string>(&a.v);
     auto const* const t = std::get_if<std::string>(&b.v);
-    if (s && t) return s->compare(*t);
-    bool const sequences = std::holds_alternative<std::shared_ptr<sequence>>(a.v) &&
-                           std::holds_alternative<std::shared_ptr<sequence>>(b.v);
-    if (sequences) {
-        auto const m = items(a), n = items(b);
+    if (s && t) {
+        charge(std::min(s->size(), t->size()));
+        return s->compare(*t);
+    }
+    auto const* const k = std::get_if<std::shared_ptr<sequence>>(&a.v);
+    auto const* const l = std::get_if<std::shared_ptr<sequence>>(&b.v);
+    if (k && l) {
+        std::vector<value> const &m = (*k)->items, &n = (*l)->items;
         for (std::size_t i = 0; i < std::min(m.size(), n.size()); ++i) {
             if (int const c = compare(m[i], n[i], op)) return c;
         }
@@ -163,6 +205,7 @@ small_python::value small_python::arithmetic(value const& a, value const& b, std
     auto const* const t = std::get_if<std::string>(&b.v);
     if (op == "+" && s && t) {
         if (s->size() + t->size() > size_limit) throw raised{"MemoryError", ""};
+        charge(s->size() + t->size());
         return {*s + *t};
     }
     if (op == "+" && s) {
@@ -174,6 +217,7 @@ small_python::value small_python::arithmetic(value const& a, value const& b, std
         if (!unit.empty() && static_cast<std::uint64_t>(n) > size_limit / unit.size()) {
             throw raised{"MemoryError", ""};
         }
+        charge(static_cast<std::size_t>(n) * unit.size());
         std::string out;
         for (std::int64_t k = 0; k < n && !unit.empty(); ++k) out += unit;
         return {out};
@@ -181,10 +225,10 @@ small_python::value small_python::arithmetic(value const& a, value const& b, std
     auto const* const l = std::get_if<std::shared_ptr<sequence>>(&a.v);
     auto const* const m = std::get_if<std::shared_ptr<sequence>>(&b.v);
     if (op == "+" && l && m) {
-        auto both = std::make_shared<sequence>(**l);
-        both->items.insert(both->items.end(), (*m)->items.begin(), (*m)->items.end());
-        if (both->items.size() > size_limit) throw raised{"MemoryError", ""};
-        return {both};
+        if ((*l)->items.size() + (*m)->items.size() > size_limit) throw raised{"MemoryError", ""};
+        std::vector<value> both = items(a), more = items(b);
+        both.insert(both.end(), more.begin(), more.end());
+        return make_sequence(std::move(both), (*l)->tuple);
     }
     auto const x = as_number(a), y = as_number(b);
     if (!x || !y) throw unsupported();
@@ -208,8 +252,13 @@ small_python::value small_python::arithmetic(value const& a, value const& b, std
                 }
                 return {out};
             }
-            std::int64_t const rest = ((*i % *j) + *j) % *j;
-            out = op == "%" ? rest : (*i - rest) / *j;
+            // Rounded down, where C++ rounds towards zero.
+            std::int64_t quotient = *i / *j, rest = *i % *j;
+            if (rest != 0 && (rest ^ *j) < 0) {
+                rest += *j;
+                --quotient;
+            }
+            out = op == "%" ? rest : quotient;
         }
         if (op == "**") {
             out = 1;
@@ -235,6 +284,7 @@ small_python::value small_python::arithmetic(value const& a, value const& b, std
 void small_python::print(std::string_view s)
 {
     if (printed_.size() + s.size() > size_limit) throw raised{"MemoryError", ""};
+    charge(s.size());
     printed_ += s;
 }
 
@@ -273,6 +323,7 @@ small_python::value small_python::call(
         std::string line;
         for (std::size_t i = 0; i < arguments.size(); ++i) {
             line += (i ? option("sep", " ") : "") + text(arguments[i]);
+            if (line.size() > size_limit) throw raised{"MemoryError", ""};
         }
         print(line + option("end", "\n"));
         return {};
@@ -314,17 +365,14 @@ small_python::value small_python::call(
     }
     if (name == "list" || name == "tuple" || name == "sorted") {
         expect(0, 1);
-        auto out = std::make_shared<sequence>();
-        if (!arguments.empty()) out->items = items(arguments[0]);
-        out->tuple = name == "tuple";
+        std::vector<value> all;
+        if (!arguments.empty()) all = items(arguments[0]);
         if (name == "sorted") {
-            std::stable_sort(
-                out->items.begin(),
-                out->items.end(),
-                [](value const& a, value const& b) { return compare(a, b, "<") < 0; }
-            );
+            std::stable_sort(all.begin(), all.end(), [this](value const& a, value const& b) {
+                return compare(a, b, "<") < 0;
+            });
         }
-        return {out};
+        return make_sequence(std::move(all), name == "tuple");
     }
     if (name == "min" || name == "max") {
         auto const all = arguments.size() == 1 ? items(arguments[0]) : arguments;

@@ -31,6 +31,7 @@ private:
     {
         std::vector<value> items;
         bool tuple = false;
+        int depth = 1;  ///< how far it nests
     };
     struct range
     {
@@ -61,24 +62,28 @@ private:
     };
     struct reader;
 
-    static std::string repr(value const& v);
-    static std::string text(value const& v);
+    std::string repr(value const& v);
+    std::string text(value const& v);
     static std::string type_name(value const& v);
     static bool truth(value const& v);
     static std::optional<double> as_number(value const& v);
     static std::optional<std::int64_t> as_integer(value const& v);
-    static std::vector<value> items(value const& v);
-    static int compare(value const& a, value const& b, std::string_view op);
-    static value arithmetic(value const& a, value const& b, std::string_view op);
+    std::vector<value> items(value const& v);
+    int compare(value const& a, value const& b, std::string_view op);
+    value arithmetic(value const& a, value const& b, std::string_view op);
     value call(
         std::string const& name,
         std::vector<value> const& arguments,
         std::map<std::string, value> const& named
     );
     void print(std::string_view text);
+    value make_sequence(std::vector<value> items, bool tuple);
+    /// Counts what is made, copied or looked at. All cells together may do so much and no more.
+    void charge(std::size_t bytes);
 
     std::map<std::string, value> variables_;
     std::string printed_;
+    std::size_t work_ = 0;
     std::int64_t takes_ms_ = 0;
     std::int64_t cell_ms_ = 0;
 };

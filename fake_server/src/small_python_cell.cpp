@@ -6,6 +6,7 @@
 #include <array>
 #include <cctype>
 #include <charconv>
+#include <utility>
 
 #include "small_python.hpp"
 
@@ -68,14 +69,12 @@ struct small_python::reader
     {
         value first = disjunction();
         if (!take(",")) return first;
-        auto out = std::make_shared<sequence>();
-        out->tuple = true;
-        out->items.push_back(first);
+        std::vector<value> items{first};
         while (!blank_or_comment_left() && s[at] != ')' && s[at] != ']') {
-            out->items.push_back(disjunction());
+            items.push_back(disjunction());
             if (!take(",")) break;
         }
-        return {out};
+        return python.make_sequence(std::move(items), true);
     }
     value disjunction()
     {
@@ -121,7 +120,7 @@ struct small_python::reader
             if (found.empty()) return v;
             value const other = sum();
             if (dry) continue;
-            int const c = compare(v, other, found);
+            int const c = python.compare(v, other, found);
             bool const holds = found == "=="   ? c == 0
                                : found == "!=" ? c != 0
                                : found == "<=" ? c <= 0
@@ -133,7 +132,7 @@ struct small_python::reader
     }
     value combine(value const& a, value const& b, std::string_view op)
     {
-        return dry ? value{} : arithmetic(a, b, op);
+        return dry ? value{} : python.arithmetic(a, b, op);
     }
     value sum()
     {
@@ -204,14 +203,14 @@ struct small_python::reader
             }
         }
     }
-    static value element(value const& v, value const& index)
+    value element(value const& v, value const& index)
     {
         auto const i = as_integer(index);
         if (as_number(v)) {
             throw raised{"TypeError", "'" + type_name(v) + "' object is not subscriptable"};
         }
         if (!i) throw raised{"TypeError", type_name(v) + " indices must be integers or slices"};
-        auto const all = items(v);
+        auto const all = python.items(v);
         std::int64_t const n = static_cast<std::int64_t>(all.size());
         std::int64_t const k = *i < 0 ? *i + n : *i;
         if (k < 0 || k >= n) throw raised{"IndexError", type_name(v) + " index out of range"};
@@ -251,25 +250,21 @@ struct small_python::reader
         char const c = s[at];
         if (c == '(') {
             ++at;
-            if (take(")")) {
-                auto none = std::make_shared<sequence>();
-                none->tuple = true;
-                return {none};
-            }
+            if (take(")")) return python.make_sequence({}, true);
             value const v = tuple();
             if (!take(")")) bad_syntax();
             return v;
         }
         if (c == '[') {
             ++at;
-            auto out = std::make_shared<sequence>();
+            std::vector<value> items;
             while (!take("]")) {
-                out->items.push_back(disjunction());
+                items.push_back(disjunction());
                 if (take(",")) continue;
                 if (!take("]")) bad_syntax();
                 break;
             }
-            return {out};
+            return python.make_sequence(std::move(items), false);
         }
         if (c == '"' || c == '\'') return quoted();
         if (std::isdigit(static_cast<unsigned char>(c)) || c == '.') return number();
@@ -360,6 +355,8 @@ struct small_python::reader
         }
         if (dry) return {};
         if (auto const known = python.variables_.find(name); known != python.variables_.end()) {
+            auto const* const word = std::get_if<std::string>(&known->second.v);
+            python.charge(16 + (word ? word->size() : 0));
             return known->second;
         }
         if (std::find(functions.begin(), functions.end(), name) != functions.end()) {
@@ -403,7 +400,7 @@ struct small_python::reader
                     if (known == python.variables_.end()) {
                         throw raised{"NameError", "name '" + word + "' is not defined"};
                     }
-                    v = arithmetic(known->second, v, op.substr(0, 1));
+                    v = python.arithmetic(known->second, v, op.substr(0, 1));
                 }
                 if (!dry) python.variables_[word] = v;
                 if (!blank_or_comment_left()) bad_syntax();

@@ -1,6 +1,7 @@
 // The tables of user queries: who sees which rows, and what a change does.
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "projects.hpp"
@@ -369,7 +370,8 @@ void set_token(call& c, json::object const& query, bool remove)
     });
     if (at == p.tokens.end()) at = p.tokens.insert(at, {name, {}, {}});
     if (auto const* v = query.if_contains("usage_limit")) {
-        at->uses = static_cast<int>(std::clamp(js_number(*v), 0.0, 1e9));
+        double const n = js_number(*v);
+        at->uses = std::isnan(n) ? 0 : static_cast<int>(std::clamp(n, 0.0, 1e9));
     }
     if (auto const* v = query.if_contains("expires")) at->expires = parse_iso_time(js_string(v));
 }

@@ -246,6 +246,135 @@ TEST_F(FakeProjectApi, BoundsWhatAScriptMayDo)
     EXPECT_EQ(bash(deep).at("exit_code"), 2);
 }
 
+TEST_F(FakeProjectApi, RefusesAQuoteThatStaysOpenInAWord)
+{
+    EXPECT_EQ(bash("echo ${x:-'}").at("exit_code"), 2);
+    EXPECT_EQ(bash("echo ${x:-\"}").at("exit_code"), 2);
+}
+
+TEST_F(FakeProjectApi, BoundsProgramsInsideOneAnother)
+{
+    std::string deep;
+    for (int i = 0; i < 10'000; ++i) deep += "env ";
+    json::value const v = bash(deep + "true");
+    EXPECT_EQ(v.at("exit_code"), 2);
+    EXPECT_EQ(v.at("stderr"), text("the fake shell: nested too deeply\n"));
+}
+
+TEST_F(FakeProjectApi, BoundsWhatARunCopiesAltogether)
+{
+    std::string script = "x=aaaaaaaaaa;";
+    for (int i = 0; i < 16; ++i) script += "x=$x$x;";
+    for (int i = 0; i < 500; ++i) script += "x" + std::to_string(i) + "=$x;";
+    json::value const v = bash(script);
+    EXPECT_EQ(v.at("exit_code"), 2);
+    EXPECT_EQ(v.at("stderr"), text("the fake shell: too much work\n"));
+}
+
+TEST_F(FakeProjectApi, KeepsRedirectedOutputOfWhatExits)
+{
+    EXPECT_EQ(bash("{ echo a; exit 3; } > f").at("exit_code"), 3);
+    EXPECT_EQ(bash("cat f").at("stdout"), text("a\n"));
+}
+
+TEST_F(FakeProjectApi, ComplainsWhenARedirectionLosesItsDirectory)
+{
+    json::value const v = bash("mkdir d; { echo x; rm -r d; } > d/f");
+    EXPECT_EQ(v.at("exit_code"), 1);
+    EXPECT_NE(v.at("stderr").as_string().find("No such file or directory"), std::string::npos);
+}
+
+TEST_F(FakeProjectApi, RefusesWhatWouldBreakTheTree)
+{
+    std::string const far(100'000, 'a');
+    std::string parts;
+    for (int i = 0; i < 50'000; ++i) parts += "/a";
+    EXPECT_EQ(bash("mkdir -p " + far).at("exit_code"), 1);
+    EXPECT_EQ(bash("mkdir -p " + parts).at("exit_code"), 1);
+    json::value const v = call(
+        "system.writeTextFileToProject",
+        "{\"path\":" + json::serialize(json::value(parts)) + R"(,"content":""})"
+    );
+    EXPECT_TRUE(v.at("error").as_string().starts_with("Error: ENAMETOOLONG: name too long"));
+    for (char const* const command :
+         {"mv / /tmp/x", "mv /home /tmp/x", "mv ~ /tmp/x", "rm -r /", "rm -r ~", "rm -r /home"}) {
+        EXPECT_EQ(bash(command).at("exit_code"), 1) << command;
+    }
+    EXPECT_EQ(bash("mkdir a; cp -r a a/1").at("exit_code"), 1);
+    EXPECT_EQ(bash("mv a a/1").at("exit_code"), 1);
+    EXPECT_EQ(bash("cp -r / /tmp/x").at("exit_code"), 1);
+    EXPECT_EQ(bash("cp -r a /; ls -d /a").at("stdout"), text("/a\n"));
+    EXPECT_EQ(bash("find").at("exit_code"), 127);
+    EXPECT_EQ(bash("ls /").at("stdout"), text("a\nhome\ntmp\n"));
+    EXPECT_EQ(bash("ls ~").at("stdout"), text("a\n"));
+}
+
+TEST_F(FakeProjectApi, CopiesNothingOverAnotherKindOfFile)
+{
+    // The file d/x of the copy would come to where a directory is, and the other way round.
+    EXPECT_EQ(bash("mkdir -p a/d b/d/x; touch a/d/x; cp -r a/d b").at("exit_code"), 1);
+    EXPECT_EQ(bash("ls -d b/d/x/.").at("exit_code"), 0);
+    EXPECT_EQ(bash("mkdir -p e/d/x f/d; touch f/d/x e/d/x/y; cp -r e/d f").at("exit_code"), 1);
+    EXPECT_EQ(bash("cat f/d/x; ls f/d").at("stdout"), text("x\n"));
+}
+
+TEST_F(FakeProjectApi, FillsATreeOnlySoFar)
+{
+    std::string script = "x=aaaaaaaaaa;";
+    for (int i = 0; i < 16; ++i) script += "x=$x$x;";
+    json::value last;
+    for (int i = 0; i < 12; ++i) {
+        std::string run = script;
+        for (int k = 0; k < 10; ++k) run += "echo $x > f" + std::to_string(10 * i + k) + ";";
+        last = bash(run);
+    }
+    EXPECT_EQ(last.at("exit_code"), 1);
+    EXPECT_NE(last.at("stderr").as_string().find("No space left on device"), std::string::npos);
+}
+
+TEST_F(FakeProjectApi, AnswersOnlyValidText)
+{
+    EXPECT_EQ(bash("printf 'a\\xffb'").at("stdout"), text("a\uFFFDb"));
+    EXPECT_EQ(bash("touch $(printf 'n\\xff')").at("exit_code"), 0);
+    EXPECT_EQ(call("system.listing", R"({"path":""})").at(0).at("name"), text("n\uFFFD"));
+    EXPECT_TRUE(exec(R"("command":"printf '\\xff' >&2; false")")
+                    .at("error")
+                    .as_string()
+                    .ends_with("stderr='\uFFFD'"));
+}
+
+TEST_F(FakeProjectApi, PrintsNumbersOfAnySize)
+{
+    EXPECT_EQ(
+        bash("printf '%d %d %d %x %d' 1e300 -1e300 nan -1 9223372036854775807").at("stdout"),
+        text("9223372036854774784 -9223372036854775808 0 ffffffffffffffff 9223372036854775807")
+    );
+}
+
+TEST_F(FakeProjectApi, BoundsWhatACellMayDo)
+{
+    std::string doubling = "a=[0];";
+    for (int i = 0; i < 40; ++i) doubling += "a=[a,a];";
+    EXPECT_EQ(cell(doubling + "a").at(0).at("ename"), text("MemoryError"));
+    EXPECT_EQ(cell(doubling + "a==[a[0],a[1]]").at(0).at("ename"), text("MemoryError"));
+    std::string deep = "a=0;";
+    for (int i = 0; i < 20'000; ++i) deep += "a=[a];";
+    EXPECT_EQ(cell(deep + "a").at(0).at("ename"), text("RecursionError"));
+}
+
+TEST_F(FakeProjectApi, ComplainsOfNotebooksThatCannotBeWritten)
+{
+    EXPECT_EQ(
+        bash("mkdir a.html; echo x > a.ipynb; mkdir b.pdf; echo x > b.sagews").at("stderr"),
+        text("")
+    );
+    for (json::value const& v :
+         {call("editor.jupyterNbconvert", R"({"args":["--to","html","a.ipynb"]})"),
+          call("editor.printSageWS", R"({"path":"b.sagews"})")}) {
+        EXPECT_TRUE(v.at("error").as_string().starts_with("Error: EISDIR"));
+    }
+}
+
 TEST_F(FakeProjectApi, RunsJobsByTheClock)
 {
     json::value const begun =
@@ -351,6 +480,9 @@ constexpr cell_case cells[] = {
     {"Variables", "x = 5\nx += 2\nx * 2", R"([{"data":{"text/plain":"14"}}])"},
     {"Quiet", "1 + 1;", "[]"},
     {"Nothing", "x = 1 # comment", "[]"},
+    {"Remainders",
+     "-7 % 3, 7 % -3, -7 // 2, 9223372036854775807 % 9223372036854775806",
+     R"~([{"data":{"text/plain":"(2, -2, -4, 1)"}}])~"},
     {"Precedence", "-2 ** 2 + 7 // 2 * 2 - -7 % 3", R"([{"data":{"text/plain":"0"}}])"},
     {"Floats",
      "[1 / 2, 1e16, 0.1 + 0.2, 2 ** -1, 3.0]",

@@ -395,6 +395,12 @@ TEST_F(FakeProjects, ShareFiles)
             .at("stdout"),
         text("ab")
     );
+    EXPECT_EQ(
+        hub("projects.copyPathBetweenProjects",
+            "\"src_project_id\":" + quoted(project_id) + R"(,"src_path":"d","target_path":"d/e/f")")
+            .at("error"),
+        text("Error: EINVAL: invalid argument, copy 'd' -> 'd/e/f'")
+    );
 }
 
 TEST_F(FakeProjects, KeepTheHistoryOfTheirFiles)
