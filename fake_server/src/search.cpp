@@ -241,6 +241,8 @@ std::string search_accounts(
     key += ' ';
     key += query;
     if (std::string const* const known = w.remembered(key)) return *known;
+    // Who is on a project changes without an account changing.
+    if (admin && uuid_text(query)) return search(w, query, limit, admin, only_email);
     std::string found = search(w, query, limit, admin, only_email);
     w.remember(std::move(key), found);
     return found;

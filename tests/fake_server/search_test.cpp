@@ -281,6 +281,29 @@ TEST_F(FakeHubSearch, ShowsAdminsTheCollaboratorsOfAProject)
     EXPECT_EQ(found(project, ",\"admin\":true"), "q");
 }
 
+TEST_F(FakeHubSearch, SeesCollaboratorsWhoLeaveAfterTheSameQuery)
+{
+    std::string const project = "99999999-0000-4000-8000-000000000000";
+    std::string const left = add(account("Q", "q"));
+    http_client owner(server);
+    std::string const id(owner.result("system.test").at("account_id").as_string());
+    std::string const other = add(account("R", "r"));
+    server.add_project(project, {id, left, other});
+    http_client admin(server);
+    admin.as(server.keys().admin);
+    auto const count = [&] {
+        return admin.result("system.userSearch", R"({"query":")" + project + R"(","admin":true})")
+            .as_array()
+            .size();
+    };
+    EXPECT_EQ(count(), 3u);
+    owner.result(
+        "projects.removeCollaborator",
+        R"({"opts":{"project_id":")" + project + R"(","account_id":")" + left + R"("}})"
+    );
+    EXPECT_EQ(count(), 2u);
+}
+
 TEST_F(FakeHubSearch, RefusesTheAdminFlagToOthers)
 {
     EXPECT_EQ(
