@@ -3,6 +3,7 @@
 #include <boost/json/object.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 #include "call.hpp"
 #include "database.hpp"
@@ -18,6 +19,7 @@ namespace {
 constexpr std::size_t name_limit = 39;
 constexpr std::size_t text_limit = 254;
 constexpr std::int64_t token_life_ms = 24 * 3'600'000;
+constexpr double latest_date_ms = 8.64e15;  // where JavaScript's dates end
 
 std::string const nothing = "null";
 
@@ -208,6 +210,17 @@ std::string add_user(call& c)
     return nothing;
 }
 
+// Whoever was invited by an address is on those projects once an account has it.
+void accept_invitations(world& w, account const& a)
+{
+    if (!a.email_address) return;
+    for (auto& [id, p] : w.projects()) {
+        json::value* const invite = p.more.if_contains("invite");
+        if (!invite || !invite->is_object()) continue;
+        if (invite->get_object().erase(*a.email_address) != 0) p.add_user(a.account_id, false);
+    }
+}
+
 std::string create_user(call& c)
 {
     name_text const name = name_option(c);
@@ -225,7 +238,9 @@ std::string create_user(call& c)
     }
     a.created = c.world.now;
     a.organization = name;
-    std::string const id = c.world.put(std::move(a)).account_id;
+    account const& made = c.world.put(std::move(a));
+    std::string const id = made.account_id;
+    accept_invitations(c.world, made);
     c.world.create_project(id, "My First Project");
     return text_result(id);
 }
@@ -249,7 +264,9 @@ std::string create_token(call& c)
     if (given) {
         // Only what is absent has a default: null is the beginning of 1970.
         if (given->is_number() || given->is_null()) {
-            expire = static_cast<std::int64_t>(js_number(*given));
+            double const ms = js_number(*given);
+            if (std::isnan(ms)) database_error("invalid input syntax for type timestamp: \"NaN\"");
+            expire = static_cast<std::int64_t>(std::clamp(ms, -latest_date_ms, latest_date_ms));
         } else {
             expire = database_time(*given);
         }

@@ -103,6 +103,32 @@ TEST_F(FakeHubOrg, MakesUsersThatTheRestOfTheHubKnows)
     EXPECT_EQ(projects.at("projects").as_array().size(), 1u) << projects;
 }
 
+TEST_F(FakeHubOrg, PutsUsersOnTheProjectsToWhichTheirAddressWasInvited)
+{
+    std::string const project = "99999999-0000-4000-8000-000000000000";
+    server.add_project(project, {id_of(user)});
+    user.result(
+        "projects.inviteCollaboratorWithoutAccount",
+        R"({"opts":{"project_id":")" + project +
+            R"(","title":"P","link2proj":"l","to":"hedy@acme.test,other@acme.test","email":"E"}})"
+    );
+    auto const row = [&] {
+        json::value const found = user.result(
+            "db.userQuery",
+            R"({"query":{"projects":{"project_id":")" + project +
+                R"(","users":null,"invite":null}}})"
+        );
+        return found.at("projects").as_object();
+    };
+    EXPECT_EQ(row().at("users").as_object().size(), 1u);
+    EXPECT_EQ(row().at("invite").as_object().size(), 2u);
+    std::string const id =
+        made(keeper.result("org.createUser", R"({"name":"acme","email":"hedy@acme.test"})"));
+    EXPECT_EQ(row().at("users").at(id).at("group"), "collaborator");
+    EXPECT_EQ(row().at("invite").as_object().size(), 1u);
+    EXPECT_TRUE(row().at("invite").as_object().contains("other@acme.test"));
+}
+
 TEST_F(FakeHubOrg, KeepsAddressesAsTheyWereWritten)
 {
     keeper.result("org.createUser", R"({"name":"acme","email":"Cap@acme.test"})");
@@ -155,6 +181,11 @@ TEST_F(FakeHubOrg, EndsTokensWhenAsked)
     EXPECT_EQ(server.auth_tokens().size(), 0u);
     mint(R"(,"expire":null)");
     EXPECT_EQ(server.auth_tokens().size(), 0u);
+    mint(R"(,"expire":-1e300)");
+    EXPECT_EQ(server.auth_tokens().size(), 0u);
+    mint(R"(,"expire":1e300)");
+    ASSERT_EQ(server.auth_tokens().size(), 1u);
+    EXPECT_EQ(server.auth_tokens().at(0).expire, 8'640'000'000'000'000);
 }
 
 TEST_F(FakeHubOrg, MayBeAskedOnlyByThoseWhoMay)
