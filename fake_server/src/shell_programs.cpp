@@ -8,6 +8,7 @@
 #include <ctime>
 
 #include "project_shell.hpp"
+#include "shell_number.hpp"
 #include "text.hpp"
 
 namespace cohub::fake {
@@ -132,24 +133,6 @@ std::string padded(std::string text, std::string const& flags, std::size_t width
         return text.insert(sign, missing, '0');
     }
     return std::string(missing, ' ') + text;
-}
-
-double number_of(std::string_view s)
-{
-    double d = 0;
-    std::from_chars(s.data(), s.data() + s.size(), d);
-    return d;
-}
-
-std::int64_t integer_of(std::string_view s)
-{
-    std::int64_t i = 0;
-    auto const [end, error] = std::from_chars(s.data(), s.data() + s.size(), i);
-    if (error == std::errc() && end == s.data() + s.size()) return i;
-    double const d = number_of(s);
-    if (std::isnan(d)) return 0;
-    // The largest double that is an int64_t.
-    return static_cast<std::int64_t>(std::clamp(d, -9223372036854775808.0, 9223372036854774784.0));
 }
 
 // A short format may ask for a long text: what there is of it is written, and so counted.
