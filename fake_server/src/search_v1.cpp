@@ -83,42 +83,49 @@ std::int64_t interval_before(std::string_view text, std::int64_t now)
     };
     auto const parts = words(text);
     if (parts.empty()) refuse();
-    int calendar_months = 0;
-    milliseconds rest{0};
+    double calendar_months = 0;
+    double rest = 0;  // in ms
     for (std::size_t i = 0; i < parts.size(); ++i) {
         double n = 0;
         std::string_view const number = parts[i];
         auto const [end, error] = std::from_chars(number.data(), number.data() + number.size(), n);
-        if (error != std::errc() || std::abs(n) > 1e9) refuse();
+        if (error != std::errc() || !(std::abs(n) <= 1e9)) refuse();
         // The unit may follow without a blank; a number alone counts seconds.
         std::string_view unit(end, static_cast<std::size_t>(number.data() + number.size() - end));
         if (unit.empty() && i + 1 < parts.size()) unit = parts[++i];
         std::string name = unit.empty() ? "second" : to_lower(unit);
         if (name.size() > 1 && name.back() == 's') name.pop_back();
         if (name == "year") {
-            calendar_months += static_cast<int>(n * 12);
+            calendar_months += std::trunc(n * 12);
         } else if (name == "month" || name == "mon") {
-            calendar_months += static_cast<int>(n);
+            calendar_months += std::trunc(n);
         } else if (name == "week") {
-            rest += milliseconds(static_cast<std::int64_t>(n * 7 * 86'400'000));
+            rest += std::trunc(n * 7 * 86'400'000);
         } else if (name == "day") {
-            rest += milliseconds(static_cast<std::int64_t>(n * 86'400'000));
+            rest += std::trunc(n * 86'400'000);
         } else if (name == "hour") {
-            rest += milliseconds(static_cast<std::int64_t>(n * 3'600'000));
+            rest += std::trunc(n * 3'600'000);
         } else if (name == "minute" || name == "min") {
-            rest += milliseconds(static_cast<std::int64_t>(n * 60'000));
+            rest += std::trunc(n * 60'000);
         } else if (name == "second" || name == "sec") {
-            rest += milliseconds(static_cast<std::int64_t>(n * 1000));
+            rest += std::trunc(n * 1000);
         } else {
             refuse();
         }
     }
+    // The database's time begins in 4713 BC.
+    constexpr double most_months = 12 * 6700;
+    constexpr double most_ms = most_months * 30 * 86'400'000;
+    if (std::abs(calendar_months) > most_months || std::abs(rest) > most_ms) {
+        database_error("timestamp out of range");
+    }
     sys_time<milliseconds> const at{milliseconds(now)};
     auto const day = floor<days>(at);
-    year_month_day date = year_month_day(day) - months(calendar_months);
+    year_month_day date = year_month_day(day) - months(static_cast<int>(calendar_months));
     // A month before the 31st is the last day there is.
     if (!date.ok()) date = date.year() / date.month() / last;
-    return (sys_days(date) + (at - day) - rest).time_since_epoch().count();
+    auto const before = sys_days(date) + (at - day) - milliseconds(static_cast<std::int64_t>(rest));
+    return before.time_since_epoch().count();
 }
 
 class matcher

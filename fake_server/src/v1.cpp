@@ -108,16 +108,21 @@ std::string user_search(message const& m)
     return ",\"results\":" + search_accounts_v1(m.world, s);
 }
 
+// What the hub's own function does, whose result is the id.
 std::string create_project(message const& m)
 {
-    json::value const* const title = m.field("title");
-    json::value const* const description = m.field("description");
-    project_row& made =
-        m.world.create_project(m.account_id, title ? js_string(title) : std::string());
-    if (description) made.description = js_string(description);
-    std::string out;
-    append_member(out, ",\"project_id\":", made.project_id);
-    return out;
+    json::object options{{"title", ""}, {"description", ""}};
+    for (std::string_view const name : {"title", "description", "image", "license"}) {
+        if (json::value const* const v = m.field(name)) options[name] = js_string(v);
+    }
+    if (json::value const* const start = m.field("start")) options["start"] = *start;
+    json::array args{std::move(options)};
+    method_list const methods = projects_group();
+    auto const hub = std::find_if(methods.begin(), methods.end(), [](method const& known) {
+        return known.name == "projects.createProject";
+    });
+    call c{m.world, hub->name, m.account_id, {}, args};
+    return ",\"project_id\":" + hub->function(c);
 }
 
 std::string log_client_error(message const& m)
@@ -355,6 +360,7 @@ void v1_call::run(world& w, bridge how, reply& out)
 {
     // There was no bridge yet: what does not answer is a hub behind a proxy.
     if (how == bridge::no_subscriber) return answer_page(503, out);
+    if (how == bridge::timed_out) return answer_page(504, out);
     fields_.clear();
     missing_ = false;
     if (!read_body(out)) return;
@@ -366,7 +372,6 @@ void v1_call::run(world& w, bridge how, reply& out)
         missing_ = false;
         answer_object(400, "{" + error_member(why.what()) + "}", out);
     }
-    if (how == bridge::timed_out) answer_page(504, out);
 }
 
 }  // namespace cohub::fake

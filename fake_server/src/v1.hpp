@@ -30,7 +30,7 @@ public:
     /// The event exists upstream and not here.
     bool missing_here() const { return missing_; }
 
-    /// Runs the call. Changes the world if the event does.
+    /// Runs the call when the bridge works. Changes the world if the event does.
     void run(world& w, bridge how, reply& out);
 
 private:

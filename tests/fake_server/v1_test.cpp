@@ -255,6 +255,17 @@ TEST_F(FakeV1, LimitsToWhoWasActiveOrCreatedOfLate)
         api.post("user_search", R"({"query":"zz","active":"of late"})").value().at("error"),
         R"(error: invalid input syntax for type interval: "of late")"
     );
+    auto const refusal = [&](std::string const& active) {
+        json::value const body{{"query", "zz"}, {"active", active}};
+        return api.post("user_search", json::serialize(body)).value().at("error");
+    };
+    EXPECT_EQ(
+        refusal("nan months"), R"(error: invalid input syntax for type interval: "nan months")"
+    );
+    EXPECT_EQ(refusal("inf days"), R"(error: invalid input syntax for type interval: "inf days")");
+    EXPECT_EQ(refusal("1000000000 years"), "error: timestamp out of range");
+    EXPECT_EQ(refusal("-1000000000 weeks"), "error: timestamp out of range");
+    EXPECT_EQ(api.find("zz", R"(,"active":"6000 years")"), "abc");
     server.advance(std::chrono::hours(24 * 15));
     EXPECT_EQ(api.find("zz", R"(,"active":"1 month")"), "");
 }
@@ -375,6 +386,31 @@ TEST_F(FakeV1, MakesProjectsOfTheSameWorld)
     EXPECT_EQ(ping.value(), json::parse(R"({"now":1760000000000})"));
 }
 
+TEST_F(FakeV1, StartsAProjectAndGivesItItsImage)
+{
+    auto const columns = [&](std::string const& options) {
+        json::value const made = api.post("create_project", options).value();
+        json::value const query = {
+            {"query",
+             {{"projects",
+               {{"project_id", made.at("project_id")},
+                {"title", nullptr},
+                {"description", nullptr},
+                {"compute_image", nullptr},
+                {"state", nullptr}}}}}};
+        json::value const row =
+            http_client(server).result("db.userQuery", json::serialize(query)).at("projects");
+        return json::serialize(row.at("title")) + json::serialize(row.at("description")) +
+               json::serialize(row.at("compute_image")) + json::serialize(row.at("state"));
+    };
+    std::string const plain = columns(R"({"title":"T","description":"D"})");
+    EXPECT_EQ(plain.find("\"T\"\"D\"\"default\""), 0u) << plain;
+    EXPECT_EQ(plain.find("running"), plain.npos) << plain;
+    std::string const started = columns(R"({"image":"old","start":true})");
+    EXPECT_EQ(started.find("\"\"\"\"\"old\""), 0u) << started;
+    EXPECT_NE(started.find("running"), started.npos) << started;
+}
+
 TEST_F(FakeV1, FollowsTheScript)
 {
     server.script("v1.user_search").status(503).then().error("Error: no").then_ok();
@@ -385,6 +421,22 @@ TEST_F(FakeV1, FollowsTheScript)
     EXPECT_EQ(api.post("ping", "{}").status, 503);
     EXPECT_EQ(api.post("ping", "{}").status, 504);
     EXPECT_EQ(server.report(), "");
+}
+
+TEST_F(FakeV1, RunsOnceWhatTimesOut)
+{
+    auto const projects = [&] {
+        json::value const found = http_client(server).result(
+            "db.userQuery", R"({"query":{"projects":[{"project_id":null}]}})"
+        );
+        return found.at("projects").as_array().size();
+    };
+    auto const before = projects();
+    server.script("v1.create_project").bridge_timeout().then().no_subscriber();
+    EXPECT_EQ(api.post("create_project", "{}").status, 504);
+    EXPECT_EQ(projects(), before + 1);
+    EXPECT_EQ(api.post("create_project", "{}").status, 503);
+    EXPECT_EQ(projects(), before + 1);
 }
 
 TEST_F(FakeV1, WritesItsCallsIntoTheJournal)
