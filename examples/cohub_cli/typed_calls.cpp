@@ -51,7 +51,10 @@ public:
     {
         if (inner_) inner_->apply(value);
     }
-    bool settles(cohub::errc e) const noexcept override { return inner_ && inner_->settles(e); }
+    bool settles(cohub::errc code, std::string_view words) const noexcept override
+    {
+        return inner_ && inner_->settles(code, words);
+    }
 
 private:
     std::shared_ptr<std::string> body_;
