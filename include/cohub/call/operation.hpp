@@ -56,6 +56,12 @@ struct request
     std::string name;
     /// The body; for the hub's envelope without the closing brace.
     std::string body;
+    /// Further header lines, each with its line's end; checked by whoever wrote them.
+    std::string fields;
+    /// Whether the client's key goes along.
+    bool with_key = true;
+    /// The key goes as `Authorization: Bearer`.
+    bool bearer = false;
     /// The body is a `{name,args}` envelope that takes a `timeout` member and the closing brace.
     bool is_rpc = true;
     retry declared = retry::never;
@@ -80,6 +86,8 @@ struct request
 
 class channel;
 class operation;
+class stream_channel;
+struct stream_request;
 
 /// @brief A place in the queue for connections, in order of start.
 struct waiter : cohub::detail::list_node<waiter>
@@ -150,6 +158,9 @@ public:
     virtual void start(operation& op) noexcept = 0;
     virtual void cancel(operation& op, boost::asio::cancellation_type type) noexcept = 0;
     virtual executor_type executor() const noexcept = 0;
+    /// @brief A new stream from the same server, whose one reference the caller takes over; nothing
+    /// is opened yet. Null if there are no streams here.
+    virtual stream_channel* make_stream(stream_request&&) { return nullptr; }
 };
 
 using channel_ptr = boost::intrusive_ptr<channel>;

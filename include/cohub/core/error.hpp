@@ -77,6 +77,19 @@ enum class errc
     client_closed,
     /// The server is there but nobody serves the call now; it did not run.
     unavailable,
+    /// The server does not have this function and will not get it by itself (HTTP 501).
+    not_implemented,
+    /// Nobody is signed in, or the service is not connected to its cloud (HTTP 511): the user has
+    /// to do something there first.
+    sign_in_required,
+    /// The server did not switch to WebSocket; `failure::http_status` says what it answered.
+    ws_refused,
+    /// The server broke the WebSocket protocol (RFC 6455).
+    ws_protocol,
+    /// The WebSocket stream ended without a close frame, or nothing was heard of the server.
+    ws_lost,
+    /// The server closed the WebSocket stream; `failure::close_code` says why.
+    ws_closed,
 };
 
 /// @brief Groups of codes for callers who want one question answered.
@@ -144,6 +157,8 @@ struct failure
     int attempts = 0;
     /// HTTP status of the last answer; 0 if there was none.
     int http_status = 0;
+    /// Code of the close frame for `ws_closed` (RFC 6455, 7.4); 0 otherwise.
+    int close_code = 0;
     /// True if request bytes may have reached the server in some attempt: a call that changes
     /// something may have taken effect.
     bool maybe_sent = false;

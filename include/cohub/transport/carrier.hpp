@@ -5,8 +5,16 @@
 #include <cohub/transport/options.hpp>
 
 #include <cstddef>
+#include <cstdint>
 
 namespace cohub::transport {
+
+/// @brief Whether a client can do without an API key.
+enum class key_use : std::uint8_t
+{
+    required,
+    optional,
+};
 
 /// @brief What carries the calls of one client, as its front door sees it.
 ///

@@ -60,7 +60,7 @@ public:
     /// @brief Checks the options.
     /// @errors errc::invalid_argument, with what to mend
     COHUB_COLD_DECL static result<boost::intrusive_ptr<client>> make(
-        boost::asio::io_context& io, cohub::options o
+        boost::asio::io_context& io, cohub::options o, key_use use = key_use::required
     );
 
     COHUB_COLD_DECL ~client() override;

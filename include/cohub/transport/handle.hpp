@@ -18,9 +18,13 @@ public:
     /// @brief Connects nowhere yet.
     /// @throws cohub::error errc::invalid_argument if an option is wrong; its text says which and
     /// why
-    COHUB_COLD_DECL handle(boost::asio::io_context& io, options&& o);
+    COHUB_COLD_DECL handle(
+        boost::asio::io_context& io, options&& o, key_use use = key_use::required
+    );
     /// @brief The same for an executor of an io_context, be it in a strand or an any_io_executor.
-    COHUB_COLD_DECL handle(boost::asio::any_io_executor const& executor, options&& o);
+    COHUB_COLD_DECL handle(
+        boost::asio::any_io_executor const& executor, options&& o, key_use use = key_use::required
+    );
     handle(handle&&) noexcept = default;
     COHUB_COLD_DECL handle& operator=(handle&& other) noexcept;
     COHUB_COLD_DECL ~handle();

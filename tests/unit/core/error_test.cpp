@@ -15,7 +15,7 @@ namespace {
 std::vector<errc> all_codes()
 {
     std::vector<errc> codes;
-    for (int i = 1; i <= static_cast<int>(errc::unavailable); ++i)
+    for (int i = 1; i <= static_cast<int>(errc::ws_closed); ++i)
         codes.push_back(static_cast<errc>(i));
     return codes;
 }
@@ -53,6 +53,10 @@ TEST(ErrorTest, KeepsItsReleasedValues)
     EXPECT_EQ(static_cast<int>(errc::unauthorized), 16);
     EXPECT_EQ(static_cast<int>(errc::client_closed), 23);
     EXPECT_EQ(static_cast<int>(errc::unavailable), 24);
+    EXPECT_EQ(static_cast<int>(errc::not_implemented), 25);
+    EXPECT_EQ(static_cast<int>(errc::sign_in_required), 26);
+    EXPECT_EQ(static_cast<int>(errc::ws_refused), 27);
+    EXPECT_EQ(static_cast<int>(errc::ws_closed), 30);
 }
 
 TEST(ErrorTest, CodesCompareWithTheirEnumerators)
@@ -72,7 +76,9 @@ TEST(ErrorTest, TransientIsWhatMayWorkLater)
         errc::connect_failed,
         errc::resolve_failed,
         errc::rate_limited,
-        errc::unavailable};
+        errc::unavailable,
+        errc::ws_lost,
+        errc::ws_closed};
     EXPECT_EQ(members_of(condition::transient), expected);
 }
 
@@ -87,7 +93,10 @@ TEST(ErrorTest, TransportIsTheWayThere)
         errc::truncated,
         errc::protocol_error,
         errc::unexpected_encoding,
-        errc::redirect_refused};
+        errc::redirect_refused,
+        errc::ws_protocol,
+        errc::ws_lost,
+        errc::ws_closed};
     EXPECT_EQ(members_of(condition::transport), expected);
 }
 
@@ -101,7 +110,10 @@ TEST(ErrorTest, RefusedIsAnAnswerThatIsAnError)
         errc::conflict,
         errc::rate_limited,
         errc::http_status,
-        errc::unavailable};
+        errc::unavailable,
+        errc::not_implemented,
+        errc::sign_in_required,
+        errc::ws_refused};
     EXPECT_EQ(members_of(condition::refused), expected);
 }
 

@@ -57,6 +57,12 @@ inline failure refused_status(
         case 429:
             f.code = errc::rate_limited;
             break;
+        case 501:
+            f.code = errc::not_implemented;
+            break;
+        case 511:
+            f.code = errc::sign_in_required;
+            break;
         default:
             break;
     }
@@ -70,8 +76,12 @@ inline failure refused_status(
         if (r.classify != nullptr && f.code == errc::http_status && status < 500)
             if (errc const known = r.classify(o.text); known != errc::api_error) f.code = known;
         f.server_message = shown(r, o.text);
-    } else if (!body.empty())
-        f.server_message = cohub::detail::escaped(body, 256);
+    } else if (!body.empty()) {
+        // A text is meant for people; of a page its beginning says enough.
+        bool const text = answer.content_type().starts_with("text/plain");
+        f.server_message =
+            cohub::detail::escaped(body, text ? http::response_parser::max_excerpt : 256);
+    }
     return f;
 }
 

@@ -85,6 +85,18 @@ inline char const* text_of(errc e) noexcept
             return "the client was closed";
         case errc::unavailable:
             return "the service is not available now";
+        case errc::not_implemented:
+            return "the server does not have this function";
+        case errc::sign_in_required:
+            return "sign in first";
+        case errc::ws_refused:
+            return "the server did not switch to WebSocket";
+        case errc::ws_protocol:
+            return "the server broke the WebSocket protocol";
+        case errc::ws_lost:
+            return "the WebSocket stream was lost";
+        case errc::ws_closed:
+            return "the server closed the WebSocket stream";
     }
     return "unknown error";
 }
@@ -146,17 +158,21 @@ public:
             case condition::transient:
                 return e == errc::timeout || e == errc::connection_lost || e == errc::truncated ||
                        e == errc::connect_failed || e == errc::resolve_failed ||
-                       e == errc::rate_limited || e == errc::unavailable;
+                       e == errc::rate_limited || e == errc::unavailable ||
+                       e == errc::ws_lost || e == errc::ws_closed;
             case condition::transport:
                 return e == errc::resolve_failed || e == errc::connect_failed ||
                        e == errc::tls_untrusted || e == errc::tls_failed ||
                        e == errc::connection_lost || e == errc::truncated ||
                        e == errc::protocol_error || e == errc::unexpected_encoding ||
-                       e == errc::redirect_refused;
+                       e == errc::redirect_refused || e == errc::ws_protocol || e == errc::ws_lost ||
+                       e == errc::ws_closed;
             case condition::refused:
                 return e == errc::api_error || e == errc::unauthorized || e == errc::forbidden ||
                        e == errc::not_found || e == errc::conflict || e == errc::rate_limited ||
-                       e == errc::http_status || e == errc::unavailable;
+                       e == errc::http_status || e == errc::unavailable ||
+                       e == errc::not_implemented || e == errc::sign_in_required ||
+                       e == errc::ws_refused;
             case condition::bad_answer:
                 return e == errc::bad_json || e == errc::bad_shape;
         }
@@ -259,6 +275,7 @@ COHUB_DECL std::string failure::message() const
     out += code.message();
     if (http_status != 0 && http_status != 200)
         out += " (HTTP " + std::to_string(http_status) + ")";
+    if (close_code != 0) out += " (code " + std::to_string(close_code) + ")";
     if ((code == errc::timeout || code == errc::cancelled) && at != stage::none) {
         out += " while ";
         out += to_string(at);

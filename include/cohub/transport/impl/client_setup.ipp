@@ -77,8 +77,9 @@ inline std::string header_problem(std::string_view name, std::string_view value)
     return {};
 }
 
-inline std::string key_problem(std::string_view key)
+inline std::string key_problem(std::string_view key, key_use use)
 {
+    if (key.empty() && use == key_use::optional) return {};
     if (key.empty()) return "api_key is empty; set it, or COCALC_API_KEY for options::from_env()";
     if (key.size() > 4096) return "api_key is longer than 4096 bytes";
     for (char const c : key) {
@@ -91,7 +92,7 @@ inline std::string key_problem(std::string_view key)
     return {};
 }
 
-inline std::string options_problem(options const& o)
+inline std::string options_problem(options const& o, key_use use)
 {
     using std::chrono::milliseconds;
     // A nanosecond clock holds 292 years; a century is beyond all needs and safe to add to a time.
@@ -122,16 +123,16 @@ inline std::string options_problem(options const& o)
     if (o.user_agent.size() > 8192) return "user_agent is longer than 8192 bytes";
     for (auto const& [name, value] : o.headers)
         if (std::string p = header_problem(name, value); !p.empty()) return p;
-    return key_problem(o.api_key.reveal());
+    return key_problem(o.api_key.reveal(), use);
 }
 
 }  // namespace detail
 
 COHUB_DECL result<boost::intrusive_ptr<client>> client::make(
-    boost::asio::io_context& io, cohub::options o
+    boost::asio::io_context& io, cohub::options o, key_use use
 )
 {
-    if (std::string p = detail::options_problem(o); !p.empty())
+    if (std::string p = detail::options_problem(o, use); !p.empty())
         return failure(errc::invalid_argument, "options: " + std::move(p));
     auto to = http::parse_origin(o.host);
     if (!to) return to.error();
@@ -200,7 +201,8 @@ COHUB_DECL client::~client()
     cohub::detail::wipe(credentials_);
 }
 
-/// All of a request up to the value of Content-Length; the same for every call of one route.
+/// All of a request's head up to the value of Content-Length, if it has one; the same for every
+/// call of one route.
 COHUB_DECL std::string const& client::head_for(call::request const& r)
 {
     for (auto const& h : heads_)
@@ -216,13 +218,22 @@ COHUB_DECL std::string client::make_head(call::request const& r) const
     text.reserve(512 + options_.api_key.reveal().size() * 2);
     text.append(r.verb).append(" ").append(origin_.base_path).append(r.target).append(r.target_end);
     text.append(" HTTP/1.1\r\nHost: ").append(origin_.authority());
-    text.append("\r\nAuthorization: ").append(credentials_);
+    if (r.with_key && !options_.api_key.empty()) {
+        text.append("\r\nAuthorization: ");
+        if (r.bearer)
+            text.append("Bearer ").append(options_.api_key.reveal());
+        else
+            text.append(credentials_);
+    }
     text.append("\r\nUser-Agent: ");
     if (!options_.user_agent.empty()) text.append(options_.user_agent).append(" ");
     text.append("cohub/" COHUB_VERSION_STRING "\r\nAccept: application/json\r\n");
     for (auto const& [name, value] : options_.headers)
         text.append(name).append(": ").append(value).append("\r\n");
-    text.append("Content-Type: ").append(r.content_type).append("\r\nContent-Length: ");
+    text.append(r.fields);
+    if (!r.content_type.empty())
+        text.append("Content-Type: ").append(r.content_type).append("\r\n");
+    if (r.verb != "GET") text.append("Content-Length: ");
     return text;
 }
 
@@ -246,15 +257,16 @@ COHUB_DECL void client::build_request(operation const& op)
         }
         tail[tail_size++] = '}';
     }
-    if (op.req.target_end.empty())
-        scratch_.assign(head_for(op.req));
+    call::request const& r = op.req;
+    if (r.target_end.empty() && r.fields.empty() && r.with_key && !r.bearer)
+        scratch_.assign(head_for(r));
     else {
-        std::string made = make_head(op.req);
+        std::string made = make_head(r);
         scratch_.assign(made);
         cohub::detail::wipe(made);
     }
-    scratch_.append(digits(op.req.body.size() + tail_size)).append("\r\n\r\n");
-    scratch_.append(op.req.body).append(tail, tail_size);
+    if (r.verb != "GET") scratch_.append(digits(r.body.size() + tail_size)).append("\r\n");
+    scratch_.append("\r\n").append(r.body).append(tail, tail_size);
 }
 
 }  // namespace cohub::transport

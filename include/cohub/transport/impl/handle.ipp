@@ -25,7 +25,9 @@ inline boost::asio::io_context* io_context_of(boost::asio::any_io_executor const
     return nullptr;
 }
 
-inline boost::intrusive_ptr<carrier> make_carrier(boost::asio::io_context* io, options&& o)
+inline boost::intrusive_ptr<carrier> make_carrier(
+    boost::asio::io_context* io, options&& o, key_use use
+)
 {
     if (io == nullptr)
         throw error(failure(
@@ -33,20 +35,20 @@ inline boost::intrusive_ptr<carrier> make_carrier(boost::asio::io_context* io, o
             "the executor belongs to no io_context; give the client an io_context of its own, "
             "calls from other executors work all the same"
         ));
-    auto made = client::make(*io, std::move(o));
+    auto made = client::make(*io, std::move(o), use);
     if (!made) throw error(made.error());
     return std::move(*made);
 }
 
 }  // namespace detail
 
-COHUB_DECL handle::handle(boost::asio::io_context& io, options&& o)
-    : carrier_(detail::make_carrier(&io, std::move(o)))
+COHUB_DECL handle::handle(boost::asio::io_context& io, options&& o, key_use use)
+    : carrier_(detail::make_carrier(&io, std::move(o), use))
 {
 }
 
-COHUB_DECL handle::handle(boost::asio::any_io_executor const& executor, options&& o)
-    : carrier_(detail::make_carrier(detail::io_context_of(executor), std::move(o)))
+COHUB_DECL handle::handle(boost::asio::any_io_executor const& executor, options&& o, key_use use)
+    : carrier_(detail::make_carrier(detail::io_context_of(executor), std::move(o), use))
 {
 }
 
