@@ -42,5 +42,6 @@
 #include <cohub/transport/impl/handle.ipp>
 #include <cohub/transport/impl/options.ipp>
 #include <cohub/transport/impl/tls.ipp>
+#include <cohub/transport/impl/websocket_frames.ipp>
 
 #endif

@@ -1,0 +1,138 @@
+#ifndef COHUB_TRANSPORT_DETAIL_WEBSOCKET_FRAMES_HPP
+#define COHUB_TRANSPORT_DETAIL_WEBSOCKET_FRAMES_HPP
+
+#include <cohub/core/config.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+// The frames of WebSocket (RFC 6455), seen from a client, without I/O. Beast has them too, but as
+// a stream: it would own the socket and cost each source that includes cohub seconds to compile.
+
+namespace cohub::transport::detail {
+
+enum class ws_opcode : std::uint8_t
+{
+    continuation = 0,
+    text = 1,
+    binary = 2,
+    close = 8,
+    ping = 9,
+    pong = 10,
+};
+
+/// @brief Whether bytes that come in pieces are UTF-8 (RFC 3629: shortest form, no surrogates).
+class utf8_check
+{
+public:
+    /// @return false as soon as nothing that might follow could make it valid
+    COHUB_DECL bool feed(char const* data, std::size_t size) noexcept;
+    /// @brief Whether no code point is left unfinished.
+    bool is_whole() const noexcept { return left_ == 0; }
+
+private:
+    std::uint8_t left_ = 0;                  // bytes that the code point still lacks
+    std::uint8_t low_ = 0x80, high_ = 0xBF;  // what the next one of them may be
+};
+
+/// @brief Reads what a server sends. Strict: the first byte that is wrong ends it.
+///
+/// Memory grows with what came, never with what was announced.
+class ws_reader
+{
+public:
+    enum class event : std::uint8_t
+    {
+        /// All was used and more is needed.
+        more,
+        message,
+        ping,
+        pong,
+        /// What comes behind it is ignored.
+        close,
+        failed,
+    };
+
+    /// @param max_message bytes of one message, over all of its fragments
+    explicit ws_reader(std::size_t max_message) noexcept : max_message_(max_message) {}
+
+    /// @brief Reads until the first event.
+    /// @param used how much of `data` was read; what is left belongs to the next call
+    COHUB_DECL event feed(char const* data, std::size_t size, std::size_t& used);
+
+    /// @brief Of the last `message`, text or binary; can be taken once.
+    std::string take_message() noexcept { return std::exchange(message_, std::string()); }
+    bool is_text() const noexcept { return is_text_; }
+    /// @brief The payload of the last `ping` or `pong`, or the reason of `close`.
+    std::string_view control() const noexcept { return control_; }
+    /// @brief Of `close`; 1005 if it had none.
+    std::uint16_t close_code() const noexcept { return close_code_; }
+
+    /// @brief What to close with after `failed`: 1002, 1007 or 1009.
+    std::uint16_t failure_code() const noexcept { return failure_code_; }
+    /// @brief What was wrong, in words.
+    char const* problem() const noexcept { return problem_; }
+
+private:
+    enum class step : std::uint8_t
+    {
+        start,
+        length,
+        long_length,
+        payload,
+        ended,
+    };
+
+    COHUB_DECL void take_start(unsigned char byte);
+    COHUB_DECL void take_length(unsigned char byte);
+    COHUB_DECL void take_long_length(unsigned char byte);
+    COHUB_DECL void begin_payload();
+    COHUB_DECL void take_payload(char const* data, std::size_t size);
+    COHUB_DECL event end_frame();
+    COHUB_DECL event end_close();
+    COHUB_COLD_DECL void fail(std::uint16_t code, char const* problem);
+    bool is_control() const noexcept { return (static_cast<unsigned>(opcode_) & 8U) != 0; }
+
+    std::size_t max_message_;
+    std::uint64_t left_ = 0;  // bytes of the payload to come
+    std::string message_;
+    std::string control_;
+    char const* problem_ = "";
+    std::uint16_t close_code_ = 1005;
+    std::uint16_t failure_code_ = 0;
+    utf8_check text_;
+    step step_ = step::start;
+    ws_opcode opcode_ = ws_opcode::continuation;
+    std::uint8_t length_bytes_ = 0;  // of a long length
+    std::uint8_t length_left_ = 0;   // of these, to come
+    bool fin_ = false;
+    bool in_message_ = false;
+    bool is_text_ = false;
+};
+
+/// @brief Appends one whole message or control frame, masked as a client has to.
+/// @param mask_key not to be foreseen by whoever wrote the payload
+COHUB_DECL void ws_append_frame(
+    std::string& out, ws_opcode opcode, std::string_view payload, std::uint32_t mask_key
+);
+
+/// @param code 1005: none is sent, nor a reason
+/// @param reason UTF-8; what is beyond 123 bytes is left out
+COHUB_COLD_DECL void ws_append_close(
+    std::string& out, std::uint16_t code, std::string_view reason, std::uint32_t mask_key
+);
+
+/// @brief What the server's `Sec-WebSocket-Accept` has to be for our `Sec-WebSocket-Key`.
+/// @return empty if OpenSSL fails; no server's answer fits then
+COHUB_COLD_DECL std::string ws_accept_for(std::string_view key);
+
+}  // namespace cohub::transport::detail
+
+#if !defined(COHUB_SEPARATE_COMPILATION)
+#include <cohub/transport/impl/websocket_frames.ipp>
+#endif
+
+#endif
