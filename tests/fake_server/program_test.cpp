@@ -98,6 +98,8 @@ private:
 answer ping(json::value const& line, program const& p)
 {
     httplib::Client client(std::string(line.at("url").as_string()));
+    // A bare machine may have no hosts file.
+    client.set_hostname_addr_map({{"localhost", "127.0.0.1"}});
     client.set_ca_cert_path((p.folder / std::string(line.at("ca_file").as_string())).c_str());
     httplib::Request request;
     request.method = "POST";
