@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <optional>
+#include <string_view>
 
 namespace cohub::call {
 
@@ -15,6 +16,12 @@ namespace cohub::call {
 /// @param wall needed for a Retry-After that names a date
 COHUB_DECL std::optional<failure> read_answer(
     operation& op, http::response_parser const& answer, std::chrono::system_clock::time_point wall
+);
+
+/// @brief Turns a body, or one message of a stream, into the call's value.
+/// @param content_type for messages; may be empty
+COHUB_DECL std::optional<failure> read_value(
+    operation& op, std::string_view body, std::string_view content_type
 );
 
 }  // namespace cohub::call

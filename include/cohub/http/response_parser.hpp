@@ -68,6 +68,13 @@ public:
     std::optional<std::chrono::seconds> idle_timeout() const noexcept { return idle_timeout_; }
     /// @brief `Keep-Alive: max=…`
     std::optional<std::uint32_t> requests_left() const noexcept { return requests_left_; }
+    /// @brief The one Sec-WebSocket-Accept of a switch to WebSocket; empty if the response is no
+    /// such switch.
+    std::string_view websocket_accept() const noexcept
+    {
+        bool const switches = status_ == 101 && upgrade_ && accepts_ == 1 && !extended_;
+        return switches ? std::string_view(accept_) : std::string_view();
+    }
     /// @brief True if an error's body goes on beyond what is kept; nobody waits for its end.
     bool cut() const noexcept { return cut_; }
 
@@ -112,6 +119,17 @@ protected:
                     retry_after_.assign(value.data(), value.size());
                 else
                     retry_after_.clear();
+                break;
+            case field::upgrade:
+                upgrade_ = boost::beast::iequals(value, "websocket");
+                break;
+            case field::sec_websocket_accept:
+                ++accepts_;
+                accept_.assign(value.data(), std::min<std::size_t>(value.size(), 64));
+                break;
+            case field::sec_websocket_extensions:
+            case field::sec_websocket_protocol:
+                extended_ = true;  // none was offered
                 break;
             case field::keep_alive:
                 read_keep_alive({value.data(), value.size()});
@@ -194,13 +212,17 @@ private:
     int content_lengths_ = 0;
     int transfer_encodings_ = 0;
     int retry_after_count_ = 0;
+    int accepts_ = 0;
     bool encoded_ = false;
+    bool upgrade_ = false;
+    bool extended_ = false;
     bool cut_ = false;
     std::optional<std::chrono::seconds> idle_timeout_;
     std::optional<std::uint32_t> requests_left_;
     std::uint8_t content_type_size_ = 0;
     char content_type_[80];  // as much as a message needs; no allocation on the usual way
     std::string retry_after_;
+    std::string accept_;
 };
 
 }  // namespace cohub::http

@@ -43,6 +43,10 @@ public:
     virtual void on_broken(connection& c, failure&& f) = 0;
     /// An idle connection is of no more use.
     virtual void on_idle_lost(connection& c) = 0;
+    /// The server switched protocols as asked; `unread` may hold something already.
+    virtual void on_upgraded(connection&) {}
+    /// There is more in `unread`. Comes again when more was received, if `read_on` is called.
+    virtual void on_input(connection&) {}
 
     /// Brackets every handler: lock and read the clock; unlock and deliver.
     virtual void enter() = 0;
@@ -105,6 +109,7 @@ public:
         handshaking,
         idle,
         exchanging,
+        upgraded,
         closed,
     };
 
@@ -129,6 +134,19 @@ public:
     /// @brief Sends `request`; the answer comes by `on_answer` or `on_broken`.
     /// @return false if not a byte of it left and the connection is of no more use
     COHUB_DECL bool send(std::string_view request);
+
+    /// @brief The request now sent, if answered with a switch of protocols, makes this a stream of
+    /// bytes.
+    void expect_upgrade() noexcept { upgrading_ = true; }
+    /// @brief After the switch: what came and is not used yet, until `used`.
+    std::string_view unread() const noexcept { return {plain_.get() + parsed_, end_ - parsed_}; }
+    void used(std::size_t n) noexcept { parsed_ += n; }
+    /// @brief Receives more; without it the server is held back by TCP.
+    COHUB_COLD_DECL void read_on();
+    /// @brief Sends bytes, after those that the socket would not take yet. What fails here shows
+    /// where the stream is read.
+    COHUB_COLD_DECL void send_more(std::string_view bytes);
+    std::size_t unsent() const noexcept { return unsent_.size() - unsent_at_; }
 
     /// @brief Closes at once; no call to the owner follows.
     COHUB_COLD_DECL void close(bool politely);
@@ -171,6 +189,8 @@ private:
     COHUB_DECL void read_answer();
     COHUB_DECL bool parse();
     COHUB_DECL void answer_done(bool may_reuse);
+    COHUB_COLD_DECL void upgrade();
+    COHUB_COLD_DECL void read_stream();
     COHUB_COLD_DECL void input_ended();
     COHUB_DECL int read_some(char* to, std::size_t size);
     COHUB_DECL bool flush();
@@ -196,6 +216,8 @@ private:
     bool received_any_ = false;
     bool write_failed_ = false;
     bool ended_cleanly_ = false;
+    bool upgrading_ = false;
+    bool reading_on_ = false;
     error_code receive_error_;
     std::uint64_t bytes_out_before_ = 0;
     std::optional<failure> read_failure_;

@@ -102,21 +102,32 @@ COHUB_DECL std::optional<failure> read_answer(
     if (status / 100 != 2) {
         return detail::refused_status(op.req, answer, wall);
     }
-    if (status == 204 && op.type->kind == json::detail::kind::nothing) return std::nullopt;
+    // A call without a result needs no content; the hub's own says null.
+    if (op.type->kind == json::detail::kind::nothing &&
+        (status == 204 || (answer.body().empty() && op.req.answer == json::envelope::none)))
+        return std::nullopt;
+    auto f = read_value(op, answer.body(), answer.content_type());
+    if (f) f->http_status = status;
+    return f;
+}
+
+COHUB_DECL std::optional<failure> read_value(
+    operation& op, std::string_view body, std::string_view content_type
+)
+{
     refinement const* const refine = op.req.refine.get();
     json::outcome o = refine != nullptr
-                          ? refine->decode(answer.body(), *op.type, op.value, op.req.answer)
-                          : json::decode(answer.body(), *op.type, op.value, op.req.answer);
+                          ? refine->decode(body, *op.type, op.value, op.req.answer)
+                          : json::decode(body, *op.type, op.value, op.req.answer);
     using status_type = json::outcome::status;
     if (o.is == status_type::error_envelope && !op.req.result_member.empty() &&
-        detail::has_member(answer.body(), op.req.result_member))
-        o = json::decode(answer.body(), *op.type, op.value, json::envelope::none);
+        detail::has_member(body, op.req.result_member))
+        o = json::decode(body, *op.type, op.value, json::envelope::none);
     if (o.is == status_type::ok) {
         if (refine != nullptr) refine->apply(op.value);
         return std::nullopt;
     }
     failure f;
-    f.http_status = status;
     switch (o.is) {
         case status_type::error_envelope:
             f.code = op.req.classify != nullptr ? op.req.classify(o.text) : errc::api_error;
@@ -130,8 +141,8 @@ COHUB_DECL std::optional<failure> read_answer(
         case status_type::bad_json:
             f.code = errc::bad_json;
             f.detail = std::move(o.text);
-            if (!answer.content_type().empty())
-                f.detail += "; content type " + cohub::detail::escaped(answer.content_type(), 80);
+            if (!content_type.empty())
+                f.detail += "; content type " + cohub::detail::escaped(content_type, 80);
             break;
         default:
             f.code = errc::bad_shape;

@@ -71,6 +71,9 @@ public:
     /// @brief Of `close`; 1005 if it had none.
     std::uint16_t close_code() const noexcept { return close_code_; }
 
+    /// @brief Whether the connection may end here without cutting a message.
+    bool is_between_messages() const noexcept { return step_ == step::start && !in_message_; }
+
     /// @brief What to close with after `failed`: 1002, 1007 or 1009.
     std::uint16_t failure_code() const noexcept { return failure_code_; }
     /// @brief What was wrong, in words.

@@ -6,48 +6,10 @@
 #include <cohub/transport/impl/client_setup.ipp>
 
 #include <boost/asio/error.hpp>
-#include <boost/asio/post.hpp>
 
 #include <algorithm>
 
 namespace cohub::transport {
-
-COHUB_DECL clock::time_point client::read_clock() const noexcept
-{
-    return options_.clock ? options_.clock->now() : std::chrono::steady_clock::now();
-}
-
-COHUB_DECL void client::enter()
-{
-    mutex_.lock();
-    now_ = read_clock();
-}
-
-COHUB_DECL void client::leave() { unlock_and_deliver(true); }
-
-COHUB_DECL void client::unlock_and_deliver(bool may_run_now)
-{
-    arm_timer();
-    op_list batch;
-    batch.take(done_);
-    std::vector<attempt_event> events;
-    events.swap(events_);
-    mutex_.unlock();
-    for (auto const& e : events) options_.hooks.on_attempt(e);
-    while (!batch.empty()) {
-        operation& op = batch.pop_front();
-        try {
-            op.deliver(may_run_now);
-        } catch (...) {
-            // A handler's exception goes on to whoever runs the io_context; nobody else loses by
-            // it.
-            while (!batch.empty()) {
-                batch.pop_front().deliver(false);
-            }
-            throw;
-        }
-    }
-}
 
 // ---- calls -------------------------------------------------------------------------------------
 
@@ -238,40 +200,6 @@ COHUB_DECL void client::attempt_failed(
     timers_.set(op, now_ + next.wait);
 }
 
-COHUB_DECL void client::finish(operation& op, std::unique_ptr<failure> f)
-{
-    timers_.remove(op);
-    op.finished = true;
-    op.enter(stage::none, now_);
-    if (f) fill_in(*f, op);
-    op.error = std::move(f);
-    calls_.erase(op);
-    done_.push_back(op);
-    if (draining_ && calls_.empty() && !closed_) shut(errc::client_closed);
-}
-
-COHUB_DECL void client::fill_in(failure& f, operation& op)
-{
-    f.where = op.req.name;
-    f.origin = origin_text_;
-    f.attempts = op.attempts;
-    f.maybe_sent = op.sent;
-    f.spent = op.spent;
-    redact(f.where);
-    redact(f.server_message);
-    redact(f.detail);
-    redact(f.path);
-}
-
-COHUB_DECL void client::redact(std::string& text) const
-{
-    if (text.empty()) return;
-    for (auto const& needle : never_shown_)
-        for (std::size_t at = text.find(needle); at != std::string::npos;
-             at = text.find(needle, at))
-            text.replace(at, needle.size(), "***");
-}
-
 COHUB_DECL void client::trace(
     operation const& op,
     failure const* f,
@@ -320,114 +248,7 @@ COHUB_DECL void client::begin_connection()
     intrusive_ptr_add_ref(c.get());  // the pool's; given up in drop()
     ++counters_.opened;
     pool_.connect_began(*c, now_);
-    if (origin_.is_address) {
-        error_code ec;
-        auto const address = boost::asio::ip::make_address(origin_.host, ec);
-        set_stage_limit(*c, options_.timeouts.connect);
-        c->connect({endpoint(address, origin_.port)});
-        return;
-    }
-    set_stage_limit(*c, options_.timeouts.resolve);
-    awaiting_addresses_.push_back(c);
-    begin_resolve();
-}
-
-COHUB_DECL void client::begin_resolve()
-{
-    if (resolving_) return;
-    resolving_ = true;
-    std::uint64_t const round = ++resolve_round_;
-    boost::intrusive_ptr<client> self(this);
-    auto const answer = [self, round](error_code ec, std::vector<endpoint> found) {
-        self->enter();
-        self->resolved(round, ec, std::move(found));
-        self->leave();
-    };
-    if (options_.hooks.resolve) {
-        if (!ticket_) ticket_ = std::make_shared<resolve_ticket>();
-        ticket_->owner = this;
-        // Both ways over the io_context: the hook is the user's code and must not meet our lock.
-        boost::asio::post(io_, [self, ticket = ticket_, round] {
-            self->options_.hooks.resolve(
-                self->origin_.host,
-                self->origin_.port,
-                [ticket, round](error_code ec, auto const& given) {
-                    std::vector<endpoint> found;
-                    for (auto const& e : given) found.emplace_back(e.address(), e.port());
-                    std::lock_guard lock(ticket->mutex);
-                    if (ticket->owner == nullptr) return;
-                    boost::intrusive_ptr<client> owner(ticket->owner);
-                    boost::asio::post(owner->io_, [owner, round, ec, found = std::move(found)] {
-                        owner->enter();
-                        owner->resolved(round, ec, found);
-                        owner->leave();
-                    });
-                }
-            );
-        });
-        return;
-    }
-    if (origin_.host == "localhost") {
-        // RFC 6761: never a matter for the name service, and there where no hosts file is.
-        boost::asio::post(io_, [answer, port = origin_.port] {
-            using boost::asio::ip::address_v4, boost::asio::ip::address_v6;
-            answer({}, {{address_v4::loopback(), port}, {address_v6::loopback(), port}});
-        });
-        return;
-    }
-    resolver_->async_resolve(
-        origin_.host,
-        std::to_string(origin_.port),
-        resolver_type::numeric_service,
-        [answer](error_code ec, resolver_type::results_type const& results) {
-            std::vector<endpoint> found;
-            for (auto const& r : results) found.push_back(r.endpoint());
-            answer(ec, std::move(found));
-        }
-    );
-}
-
-COHUB_DECL void client::resolved(std::uint64_t round, error_code ec, std::vector<endpoint> found)
-{
-    if (round != resolve_round_ || closed_) return;
-    resolving_ = false;
-    auto const waiting = std::exchange(awaiting_addresses_, {});
-    bool const all_loopback = std::all_of(found.begin(), found.end(), [](auto const& e) {
-        return e.address().is_loopback();
-    });
-    for (auto const& c : waiting) {
-        if (c->now_in() != connection::phase::resolving) continue;
-        std::optional<failure> f;
-        if (ec || found.empty()) {
-            f = failure(errc::resolve_failed, "is the name of the host spelled right?");
-            f->cause = ec;
-        } else if (!origin_.tls && !all_loopback)
-            f = failure(
-                errc::invalid_argument,
-                "http:// sends the API key in clear text and is for this machine alone, but the "
-                "name has an address elsewhere; use https://"
-            );
-        if (f) {
-            f->at = stage::resolving;
-            on_connect_failed(*c, std::move(*f));
-            continue;
-        }
-        set_stage_limit(*c, options_.timeouts.connect);
-        c->connect(found);
-        if (c->now_in() == connection::phase::connecting && c->addresses_left() != 0)
-            timers_.set(*c, now_ + (c->stage_end - now_) / (c->addresses_left() + 1));
-    }
-}
-
-COHUB_DECL void client::set_stage_limit(connection& c, std::chrono::nanoseconds limit)
-{
-    c.stage_end = now_ + limit;
-    timers_.set(c, c.stage_end);
-}
-
-COHUB_DECL void client::on_tcp_ready(connection& c)
-{
-    set_stage_limit(c, options_.timeouts.handshake);
+    seek_addresses(*c);
 }
 
 COHUB_DECL void client::on_ready(connection& c)
@@ -564,46 +385,6 @@ COHUB_DECL void client::set_pool_timer()
     if (!pool_timer_.waiting() || due < pool_timer_.due()) timers_.set(pool_timer_, due);
 }
 
-COHUB_DECL void client::arm_timer()
-{
-    if (timers_.empty() || options_.clock || !timer_) return;
-    auto const due = timers_.earliest().due();
-    if (due >= armed_for_) return;
-    armed_for_ = due;
-    timer_->expires_at(due);
-    // It must not keep io_context::run() from returning (calls do that), so its work is taken off
-    // here and put on again when it fires.
-    timer_->async_wait([self = boost::intrusive_ptr<client>(this)](error_code ec) {
-        self->io_.get_executor().on_work_started();
-        self->enter();
-        if (!ec) {
-            self->armed_for_ = clock::time_point::max();
-            self->run_timers();
-        }
-        self->leave();
-    });
-    io_.get_executor().on_work_finished();
-}
-
-COHUB_DECL void client::time_moved() noexcept
-{
-    boost::asio::post(io_, [self = boost::intrusive_ptr<client>(this)] {
-        self->enter();
-        self->run_timers();
-        self->leave();
-    });
-}
-
-COHUB_DECL void client::run_timers()
-{
-    while (!timers_.empty() && timers_.earliest().due() <= now_) {
-        timer_node& node = timers_.earliest();
-        timers_.remove(node);
-        timer_due(node);
-    }
-    pump();
-}
-
 COHUB_DECL void client::timer_due(timer_node& node)
 {
     switch (node.what()) {
@@ -614,53 +395,34 @@ COHUB_DECL void client::timer_due(timer_node& node)
             timers_.set(op, op.deadline);
             return try_now(op);
         }
-        case timer_node::role::connection: {
-            auto& c = static_cast<connection&>(node);
-            if (c.now_in() == connection::phase::connecting && c.addresses_left() != 0 &&
-                now_ < c.stage_end) {
-                timers_.set(c, now_ + (c.stage_end - now_) / c.addresses_left());
-                return c.give_up_address();
-            }
-            // Whoever looks the name up may never answer: the next connection asks anew.
-            if (c.now_in() == connection::phase::resolving) resolving_ = false;
-            failure f(errc::timeout);
-            f.at = c.current_stage();
-            return on_connect_failed(c, std::move(f));
-        }
-        case timer_node::role::pool: {
-            while (auto* const m = pool_.take_expired(now_))
-                drop(static_cast<connection&>(*m), true);
-            bool all_slim = true;
-            pool_.each_idle([&](detail::pool_member& m) {
-                auto& c = static_cast<connection&>(m);
-                if (c.slimmed) return;
-                if (now_ - c.idle_since >= std::chrono::seconds(1))
-                    c.slim();
-                else
-                    all_slim = false;
-            });
-            auto const next = pool_.next_expiry();
-            if (!next) return;
-            timers_.set(
-                pool_timer_,
-                std::max(
-                    now_ + std::chrono::milliseconds(1),
-                    all_slim ? *next : std::min(*next, now_ + std::chrono::seconds(1))
-                )
-            );
-            return;
-        }
+        case timer_node::role::connection:
+            return stage_over(static_cast<connection&>(node));
+        case timer_node::role::pool:
+            return pool_due();
     }
 }
 
-COHUB_DECL double client::random()
+COHUB_DECL void client::pool_due()
 {
-    // splitmix64: jitter needs spread, not secrecy.
-    std::uint64_t z = (random_state_ += 0x9E3779B97F4A7C15u);
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-    z ^= z >> 31;
-    return static_cast<double>(z >> 11) * 0x1.0p-53;
+    while (auto* const m = pool_.take_expired(now_)) drop(static_cast<connection&>(*m), true);
+    bool all_slim = true;
+    pool_.each_idle([&](detail::pool_member& m) {
+        auto& c = static_cast<connection&>(m);
+        if (c.slimmed) return;
+        if (now_ - c.idle_since >= std::chrono::seconds(1))
+            c.slim();
+        else
+            all_slim = false;
+    });
+    auto const next = pool_.next_expiry();
+    if (!next) return;
+    timers_.set(
+        pool_timer_,
+        std::max(
+            now_ + std::chrono::milliseconds(1),
+            all_slim ? *next : std::min(*next, now_ + std::chrono::seconds(1))
+        )
+    );
 }
 
 // ---- the end -----------------------------------------------------------------------------------
@@ -685,31 +447,7 @@ COHUB_DECL void client::shut(errc why)
     while (auto* const m = pool_.any_connecting()) drop(static_cast<connection&>(*m), false);
     while (auto* const m = pool_.any_idle()) drop(static_cast<connection&>(*m), true);
     timers_.remove(pool_timer_);
-    awaiting_addresses_.clear();
-    if (ticket_) {
-        std::lock_guard lock(ticket_->mutex);
-        ticket_->owner = nullptr;
-    }
-    if (options_.clock) options_.clock->unsubscribe(*this);
-    if (resolver_) resolver_->cancel();
-    if (timer_) timer_->cancel();
-    if (service_ != nullptr) std::exchange(service_, nullptr)->remove(this);
-}
-
-COHUB_DECL void client::abandon() noexcept
-{
-    enter();
-    service_ = nullptr;
-    if (!closed_) shut(errc::client_closed);
-    op_list unheard;
-    unheard.take(done_);
-    resolver_.reset();
-    timer_.reset();
-    events_.clear();
-    mutex_.unlock();
-    while (!unheard.empty()) {
-        unheard.pop_front().abandon();
-    }
+    stop();
 }
 
 }  // namespace cohub::transport

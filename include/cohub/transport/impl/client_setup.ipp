@@ -2,42 +2,16 @@
 #define COHUB_TRANSPORT_IMPL_CLIENT_SETUP_IPP
 
 #include <cohub/transport/client.hpp>
-#include <cohub/version.hpp>
+#include <cohub/transport/websocket.hpp>
 
 #include <boost/asio/io_context.hpp>
 
-#include <openssl/evp.h>
-#include <openssl/rand.h>
-
 #include <algorithm>
 #include <charconv>
-#include <cstring>
 
 namespace cohub::transport {
 
 namespace detail {
-
-inline std::string base64(std::string_view text)
-{
-    std::string out(4 * ((text.size() + 2) / 3) + 1, '\0');
-    int const n = EVP_EncodeBlock(
-        reinterpret_cast<unsigned char*>(out.data()),
-        reinterpret_cast<unsigned char const*>(text.data()),
-        static_cast<int>(text.size())
-    );
-    out.resize(static_cast<std::size_t>(n));
-    return out;
-}
-
-inline std::string hex(std::string_view text, std::string_view digits)
-{
-    std::string out;
-    for (char const c : text) {
-        out += digits[static_cast<unsigned char>(c) >> 4];
-        out += digits[static_cast<unsigned char>(c) & 15];
-    }
-    return out;
-}
 
 inline bool is_token_char(char c) noexcept
 {
@@ -148,21 +122,18 @@ COHUB_DECL result<boost::intrusive_ptr<client>> client::make(
         if (!made) return made.error();
         tls = std::move(*made);
     }
-    boost::intrusive_ptr<client> self(new client(io, std::move(o), std::move(*to)));
-    self->tls_ = std::move(tls);
-    if (self->options_.clock) self->options_.clock->subscribe(*self);
-    self->service_ = &boost::asio::use_service<client_service>(io);
-    self->service_->add(self.get());
+    boost::intrusive_ptr<client> self(new client(io, std::move(o), std::move(*to), std::move(tls)));
+    self->enlist();
     return self;
 }
 
-COHUB_DECL client::client(boost::asio::io_context& io, cohub::options&& o, http::origin&& to)
-    : io_(io),
-      options_(std::move(o)),
-      origin_(std::move(to)),
-      origin_text_(origin_.text()),
-      mutex_(options_.threads == threading::multi),
-      pool_([this] {
+COHUB_DECL client::client(
+    boost::asio::io_context& io,
+    cohub::options&& o,
+    http::origin&& to,
+    std::shared_ptr<tls_context> tls
+)
+    : driver(io, std::move(o), std::move(to), std::move(tls)), pool_([this] {
           detail::pool_rules r;
           r.max_connections = options_.pool.max_connections;
           r.max_connecting = options_.pool.max_connecting;
@@ -170,35 +141,20 @@ COHUB_DECL client::client(boost::asio::io_context& io, cohub::options&& o, http:
           r.idle_timeout = options_.pool.idle_timeout;
           r.max_age = options_.pool.max_age;
           return r;
-      }()),
-      timer_(std::in_place, io.get_executor()),
-      resolver_(std::in_place, io.get_executor())
+      }())
 {
-    random_state_ = options_.retry.seed;
-    if (random_state_ == 0) {
-        unsigned char seed[sizeof random_state_] = {};
-        RAND_bytes(seed, sizeof seed);
-        std::memcpy(&random_state_, seed, sizeof seed);
-    }
-    std::string key(options_.api_key.reveal());
-    std::string const bare = detail::base64(key);
-    never_shown_.push_back(key);
-    never_shown_.push_back(detail::hex(key, "0123456789abcdef"));
-    never_shown_.push_back(detail::hex(key, "0123456789ABCDEF"));
-    // Base64 of whatever follows the key agrees in all but the last group of three bytes.
-    never_shown_.push_back(bare.substr(0, key.size() / 3 * 4));
-    key += ':';
-    credentials_ = "Basic " + detail::base64(key);
-    cohub::detail::wipe(key);
-    std::erase_if(never_shown_, [](std::string const& s) { return s.size() < 4; });
 }
 
 COHUB_DECL client::~client()
 {
     for (auto& h : heads_) cohub::detail::wipe(h.text);
-    for (auto& s : never_shown_) cohub::detail::wipe(s);
     cohub::detail::wipe(scratch_);
-    cohub::detail::wipe(credentials_);
+}
+
+COHUB_DECL call::stream_channel* client::make_stream(call::stream_request&& r)
+{
+    auto made = websocket::make(io_, options_, origin_, tls_, std::move(r));
+    return made.detach();
 }
 
 /// All of a request's head up to the value of Content-Length, if it has one; the same for every
@@ -214,23 +170,8 @@ COHUB_DECL std::string const& client::head_for(call::request const& r)
 
 COHUB_DECL std::string client::make_head(call::request const& r) const
 {
-    std::string text;
-    text.reserve(512 + options_.api_key.reveal().size() * 2);
-    text.append(r.verb).append(" ").append(origin_.base_path).append(r.target).append(r.target_end);
-    text.append(" HTTP/1.1\r\nHost: ").append(origin_.authority());
-    if (r.with_key && !options_.api_key.empty()) {
-        text.append("\r\nAuthorization: ");
-        if (r.bearer)
-            text.append("Bearer ").append(options_.api_key.reveal());
-        else
-            text.append(credentials_);
-    }
-    text.append("\r\nUser-Agent: ");
-    if (!options_.user_agent.empty()) text.append(options_.user_agent).append(" ");
-    text.append("cohub/" COHUB_VERSION_STRING "\r\nAccept: application/json\r\n");
-    for (auto const& [name, value] : options_.headers)
-        text.append(name).append(": ").append(value).append("\r\n");
-    text.append(r.fields);
+    std::string text = begin_head(r);
+    text.append("Accept: application/json\r\n");
     if (!r.content_type.empty())
         text.append("Content-Type: ").append(r.content_type).append("\r\n");
     if (r.verb != "GET") text.append("Content-Length: ");

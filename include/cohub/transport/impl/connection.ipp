@@ -321,6 +321,9 @@ COHUB_DECL void connection::on_received(error_code ec, std::size_t n)
         case phase::exchanging:
             read_answer();
             break;
+        case phase::upgraded:
+            read_stream();
+            break;
         case phase::idle:
             if (!idle_input_is_harmless() || wire_.in_left != 0)
                 owner_.on_idle_lost(*this);
@@ -333,7 +336,8 @@ COHUB_DECL void connection::on_received(error_code ec, std::size_t n)
             break;
     }
     // More lies in the socket than was asked for: ask for more from now on.
-    if (filled && !receiving_ && phase_ != phase::closed && raw_capacity_ < detail::large_buffer) {
+    if (filled && !receiving_ && wire_.in_left == 0 && phase_ != phase::closed &&
+        raw_capacity_ < detail::large_buffer) {
         raw_capacity_ *= 4;
         raw_ = std::make_unique_for_overwrite<char[]>(raw_capacity_);
     }
@@ -382,7 +386,8 @@ COHUB_DECL void connection::on_writable(error_code ec, std::size_t)
     if (ec) write_failed_ = true;
     if (phase_ == phase::handshaking) return shake_hands();
     // Whatever a failed write means, the reading side tells it: an early answer or the end.
-    if (phase_ == phase::exchanging && !write_failed_ && !flush()) write_failed_ = true;
+    bool const writing = phase_ == phase::exchanging || phase_ == phase::upgraded;
+    if (writing && !write_failed_ && !flush()) write_failed_ = true;
 }
 
 COHUB_DECL bool connection::send(std::string_view request)
@@ -582,6 +587,10 @@ COHUB_DECL bool connection::parse()
             answer_done(true);
             return true;
         }
+        if (parser_->status() == 101 && upgrading_) {
+            upgrade();
+            return true;
+        }
         if (parser_->status() == 101)
             return broken(failure(errc::protocol_error, "the server switched protocols unasked"));
         if (++informational_ > detail::max_informational)
@@ -603,6 +612,51 @@ COHUB_DECL void connection::answer_done(bool may_reuse)
     if (reusable && (wire_.in_left != 0 || (ssl_ && SSL_has_pending(ssl_.get()) == 1)))
         reusable = idle_input_is_harmless();
     owner_.on_answer(*this, reusable);
+}
+
+COHUB_DECL void connection::upgrade()
+{
+    phase_ = phase::upgraded;
+    owner_.on_upgraded(*this);
+}
+
+COHUB_DECL void connection::read_on()
+{
+    if (reading_on_ || phase_ != phase::upgraded || receiving_) return;
+    read_stream();
+}
+
+/// Hands on what came, until the owner has enough or there is no more.
+COHUB_DECL void connection::read_stream()
+{
+    connection_ptr const keep(this);
+    reading_on_ = true;
+    int n = 0;
+    do {
+        if (parsed_ == end_) begin_ = parsed_ = end_ = 0;
+        make_room();
+        n = read_some(plain_.get() + end_, plain_capacity_ - end_);
+        if (n < 0) break;
+        end_ += static_cast<std::size_t>(n);
+        if (n != 0) owner_.on_input(*this);
+    } while (n != 0 && phase_ == phase::upgraded && parsed_ == end_);
+    reading_on_ = false;
+    if (phase_ != phase::upgraded) return;
+    if (n < 0) {
+        failure f = read_failure_ ? std::move(*read_failure_) : lost();
+        return owner_.on_broken(*this, std::move(f));
+    }
+    // Whoever left something unread has enough, and asks by read_on() for more.
+    if (parsed_ != end_) return;
+    receive();
+    park(true);
+}
+
+COHUB_DECL void connection::send_more(std::string_view bytes)
+{
+    if (phase_ != phase::upgraded || write_failed_) return;
+    unsent_.append(bytes);
+    if (!waiting_writable_ && !flush()) write_failed_ = true;
 }
 
 COHUB_DECL void connection::input_ended()
@@ -650,7 +704,8 @@ COHUB_DECL void connection::slim()
 COHUB_DECL void connection::close(bool politely)
 {
     if (phase_ == phase::closed) return;
-    bool const shaken = phase_ == phase::idle || phase_ == phase::exchanging;
+    bool const shaken =
+        phase_ == phase::idle || phase_ == phase::exchanging || phase_ == phase::upgraded;
     phase_ = phase::closed;
     park(false);
     if (politely && shaken && ssl_) {

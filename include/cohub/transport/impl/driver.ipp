@@ -1,0 +1,439 @@
+#ifndef COHUB_TRANSPORT_IMPL_DRIVER_IPP
+#define COHUB_TRANSPORT_IMPL_DRIVER_IPP
+
+#include <cohub/transport/driver.hpp>
+#include <cohub/version.hpp>
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace cohub::transport {
+
+namespace detail {
+
+inline std::string base64(std::string_view text)
+{
+    std::string out(4 * ((text.size() + 2) / 3) + 1, '\0');
+    int const n = EVP_EncodeBlock(
+        reinterpret_cast<unsigned char*>(out.data()),
+        reinterpret_cast<unsigned char const*>(text.data()),
+        static_cast<int>(text.size())
+    );
+    out.resize(static_cast<std::size_t>(n));
+    return out;
+}
+
+inline std::string hex(std::string_view text, std::string_view digits)
+{
+    std::string out;
+    for (char const c : text) {
+        out += digits[static_cast<unsigned char>(c) >> 4];
+        out += digits[static_cast<unsigned char>(c) & 15];
+    }
+    return out;
+}
+
+}  // namespace detail
+
+struct driver::task
+{
+    owner_ref<driver> self;
+    void (driver::*what)();
+
+    void operator()() { (self.operator->()->*what)(); }
+};
+
+struct driver::resolve_ticket
+{
+    std::mutex mutex;
+    driver* owner = nullptr;
+    std::uint64_t round = 0;
+    error_code code;
+    std::vector<endpoint> found;
+};
+
+COHUB_DECL driver::driver(
+    boost::asio::io_context& io,
+    cohub::options&& o,
+    http::origin&& to,
+    std::shared_ptr<tls_context> tls
+)
+    : io_(io),
+      options_(std::move(o)),
+      origin_(std::move(to)),
+      origin_text_(origin_.text()),
+      mutex_(options_.threads == threading::multi),
+      tls_(std::move(tls)),
+      timer_(std::in_place, io.get_executor()),
+      resolver_(std::in_place, io.get_executor())
+{
+    random_state_ = options_.retry.seed;
+    if (random_state_ == 0) {
+        unsigned char seed[sizeof random_state_] = {};
+        RAND_bytes(seed, sizeof seed);
+        std::memcpy(&random_state_, seed, sizeof seed);
+    }
+    std::string key(options_.api_key.reveal());
+    std::string const bare = detail::base64(key);
+    never_shown_.push_back(key);
+    never_shown_.push_back(detail::hex(key, "0123456789abcdef"));
+    never_shown_.push_back(detail::hex(key, "0123456789ABCDEF"));
+    // Base64 of whatever follows the key agrees in all but the last group of three bytes.
+    never_shown_.push_back(bare.substr(0, key.size() / 3 * 4));
+    key += ':';
+    credentials_ = "Basic " + detail::base64(key);
+    cohub::detail::wipe(key);
+    std::erase_if(never_shown_, [](std::string const& s) { return s.size() < 4; });
+}
+
+COHUB_DECL driver::~driver()
+{
+    for (auto& s : never_shown_) cohub::detail::wipe(s);
+    cohub::detail::wipe(credentials_);
+}
+
+COHUB_DECL void driver::enlist()
+{
+    if (options_.clock) options_.clock->subscribe(*this);
+    service_ = &boost::asio::use_service<driver_service>(io_);
+    service_->add(this);
+}
+
+COHUB_DECL clock::time_point driver::read_clock() const noexcept
+{
+    return options_.clock ? options_.clock->now() : std::chrono::steady_clock::now();
+}
+
+COHUB_DECL void driver::enter()
+{
+    mutex_.lock();
+    now_ = read_clock();
+}
+
+COHUB_DECL void driver::leave() { unlock_and_deliver(true); }
+
+COHUB_DECL void driver::unlock_and_deliver(bool may_run_now)
+{
+    arm_timer();
+    op_list batch;
+    batch.take(done_);
+    std::vector<attempt_event> events;
+    events.swap(events_);
+    mutex_.unlock();
+    for (auto const& e : events) options_.hooks.on_attempt(e);
+    while (!batch.empty()) {
+        operation& op = batch.pop_front();
+        try {
+            op.deliver(may_run_now);
+        } catch (...) {
+            // A handler's exception goes on to whoever runs the io_context; nobody else loses by
+            // it.
+            while (!batch.empty()) {
+                batch.pop_front().deliver(false);
+            }
+            throw;
+        }
+    }
+}
+
+COHUB_DECL void driver::finish(operation& op, std::unique_ptr<failure> f)
+{
+    timers_.remove(op);
+    op.finished = true;
+    op.enter(stage::none, now_);
+    if (f) fill_in(*f, op);
+    op.error = std::move(f);
+    calls_.erase(op);
+    done_.push_back(op);
+    if (draining_ && calls_.empty() && !closed_) shut(errc::client_closed);
+}
+
+COHUB_DECL void driver::fill_in(failure& f, operation& op)
+{
+    f.where = op.req.name;
+    f.origin = origin_text_;
+    f.attempts = op.attempts;
+    f.maybe_sent = op.sent;
+    f.spent = op.spent;
+    redact(f.where);
+    redact(f.server_message);
+    redact(f.detail);
+    redact(f.path);
+}
+
+COHUB_DECL void driver::redact(std::string& text) const
+{
+    if (text.empty()) return;
+    for (auto const& needle : never_shown_)
+        for (std::size_t at = text.find(needle); at != std::string::npos;
+             at = text.find(needle, at))
+            text.replace(at, needle.size(), "***");
+}
+
+COHUB_DECL std::string driver::begin_head(call::request const& r) const
+{
+    std::string text;
+    text.reserve(512 + options_.api_key.reveal().size() * 2);
+    text.append(r.verb).append(" ").append(origin_.base_path).append(r.target).append(r.target_end);
+    text.append(" HTTP/1.1\r\nHost: ").append(origin_.authority());
+    if (r.with_key && !options_.api_key.empty()) {
+        text.append("\r\nAuthorization: ");
+        if (r.bearer)
+            text.append("Bearer ").append(options_.api_key.reveal());
+        else
+            text.append(credentials_);
+    }
+    text.append("\r\nUser-Agent: ");
+    if (!options_.user_agent.empty()) text.append(options_.user_agent).append(" ");
+    text.append("cohub/" COHUB_VERSION_STRING "\r\n");
+    for (auto const& [name, value] : options_.headers)
+        text.append(name).append(": ").append(value).append("\r\n");
+    text.append(r.fields);
+    return text;
+}
+
+// ---- addresses ---------------------------------------------------------------------------------
+
+COHUB_DECL void driver::post(void (driver::*what)())
+{
+    boost::asio::post(io_, task{owner_ref(this), what});
+}
+
+/// Finds the way to `c` and begins to connect it.
+COHUB_DECL void driver::seek_addresses(connection& c)
+{
+    if (origin_.is_address) {
+        error_code ec;
+        auto const address = boost::asio::ip::make_address(origin_.host, ec);
+        set_stage_limit(c, options_.timeouts.connect);
+        c.connect({endpoint(address, origin_.port)});
+        return;
+    }
+    set_stage_limit(c, options_.timeouts.resolve);
+    awaiting_addresses_.push_back(&c);
+    begin_resolve();
+}
+
+COHUB_DECL void driver::begin_resolve()
+{
+    if (resolving_) return;
+    resolving_ = true;
+    std::uint64_t const round = ++resolve_round_;
+    if (options_.hooks.resolve) {
+        if (!ticket_) ticket_ = std::make_shared<resolve_ticket>();
+        ticket_->owner = this;
+        // Both ways over the io_context: the hook is the user's code and must not meet our lock.
+        return post(&driver::ask_hook);
+    }
+    // RFC 6761: never a matter for the name service, and there where no hosts file is.
+    if (origin_.host == "localhost") return post(&driver::name_is_local);
+    resolver_->async_resolve(
+        origin_.host,
+        std::to_string(origin_.port),
+        resolver_type::numeric_service,
+        [self = owner_ref(this), round](error_code ec, resolver_type::results_type const& results) {
+            std::vector<endpoint> found;
+            for (auto const& r : results) found.push_back(r.endpoint());
+            self->enter();
+            self->resolved(round, ec, std::move(found));
+            self->leave();
+        }
+    );
+}
+
+COHUB_DECL void driver::ask_hook()
+{
+    enter();
+    std::uint64_t const round = resolve_round_;
+    auto const ticket = ticket_;
+    std::string const host = origin_.host;
+    std::uint16_t const port = origin_.port;
+    mutex_.unlock();
+    options_.hooks.resolve(host, port, [ticket, round](error_code ec, auto const& given) {
+        std::lock_guard lock(ticket->mutex);
+        if (ticket->owner == nullptr || round < ticket->round) return;
+        ticket->round = round;
+        ticket->code = ec;
+        ticket->found.clear();
+        for (auto const& e : given) ticket->found.emplace_back(e.address(), e.port());
+        ticket->owner->post(&driver::hook_answered);
+    });
+}
+
+COHUB_DECL void driver::hook_answered()
+{
+    enter();
+    if (ticket_) {
+        std::unique_lock lock(ticket_->mutex);
+        std::uint64_t const round = ticket_->round;
+        error_code const ec = ticket_->code;
+        auto found = std::move(ticket_->found);
+        lock.unlock();
+        resolved(round, ec, std::move(found));
+    }
+    leave();
+}
+
+COHUB_DECL void driver::name_is_local()
+{
+    using boost::asio::ip::address_v4, boost::asio::ip::address_v6;
+    enter();
+    resolved(
+        resolve_round_,
+        {},
+        {{address_v4::loopback(), origin_.port}, {address_v6::loopback(), origin_.port}}
+    );
+    leave();
+}
+
+COHUB_DECL void driver::resolved(std::uint64_t round, error_code ec, std::vector<endpoint> found)
+{
+    if (round != resolve_round_ || closed_) return;
+    resolving_ = false;
+    auto const waiting = std::exchange(awaiting_addresses_, {});
+    bool const all_loopback = std::all_of(found.begin(), found.end(), [](auto const& e) {
+        return e.address().is_loopback();
+    });
+    for (auto const& c : waiting) {
+        if (c->now_in() != connection::phase::resolving) continue;
+        std::optional<failure> f;
+        if (ec || found.empty()) {
+            f = failure(errc::resolve_failed, "is the name of the host spelled right?");
+            f->cause = ec;
+        } else if (!origin_.tls && !all_loopback)
+            f = failure(
+                errc::invalid_argument,
+                "http:// sends the API key in clear text and is for this machine alone, but the "
+                "name has an address elsewhere; use https://"
+            );
+        if (f) {
+            f->at = stage::resolving;
+            on_connect_failed(*c, std::move(*f));
+            continue;
+        }
+        set_stage_limit(*c, options_.timeouts.connect);
+        c->connect(found);
+        if (c->now_in() == connection::phase::connecting && c->addresses_left() != 0)
+            timers_.set(*c, now_ + (c->stage_end - now_) / (c->addresses_left() + 1));
+    }
+}
+
+COHUB_DECL void driver::set_stage_limit(connection& c, std::chrono::nanoseconds limit)
+{
+    c.stage_end = now_ + limit;
+    timers_.set(c, c.stage_end);
+}
+
+COHUB_DECL void driver::on_tcp_ready(connection& c)
+{
+    set_stage_limit(c, options_.timeouts.handshake);
+}
+
+/// The time for one step of connecting has passed.
+COHUB_DECL void driver::stage_over(connection& c)
+{
+    if (c.now_in() == connection::phase::connecting && c.addresses_left() != 0 &&
+        now_ < c.stage_end) {
+        timers_.set(c, now_ + (c.stage_end - now_) / c.addresses_left());
+        return c.give_up_address();
+    }
+    // Whoever looks the name up may never answer: the next connection asks anew.
+    if (c.now_in() == connection::phase::resolving) resolving_ = false;
+    failure f(errc::timeout);
+    f.at = c.current_stage();
+    on_connect_failed(c, std::move(f));
+}
+
+// ---- time --------------------------------------------------------------------------------------
+
+COHUB_DECL void driver::arm_timer()
+{
+    if (timers_.empty() || options_.clock || !timer_) return;
+    auto const due = timers_.earliest().due();
+    if (due >= armed_for_) return;
+    armed_for_ = due;
+    timer_->expires_at(due);
+    // It must not keep io_context::run() from returning (calls do that), so its work is taken off
+    // here and put on again when it fires.
+    timer_->async_wait([self = owner_ref(this)](error_code ec) {
+        self->io_.get_executor().on_work_started();
+        self->enter();
+        if (!ec) {
+            self->armed_for_ = clock::time_point::max();
+            self->run_timers();
+        }
+        self->leave();
+    });
+    io_.get_executor().on_work_finished();
+}
+
+COHUB_DECL void driver::time_moved() noexcept { post(&driver::catch_up); }
+
+COHUB_DECL void driver::catch_up()
+{
+    enter();
+    run_timers();
+    leave();
+}
+
+COHUB_DECL void driver::run_timers()
+{
+    while (!timers_.empty() && timers_.earliest().due() <= now_) {
+        timer_node& node = timers_.earliest();
+        timers_.remove(node);
+        timer_due(node);
+    }
+    settle();
+}
+
+COHUB_DECL double driver::random()
+{
+    // splitmix64: jitter needs spread, not secrecy.
+    std::uint64_t z = (random_state_ += 0x9E3779B97F4A7C15u);
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    z ^= z >> 31;
+    return static_cast<double>(z >> 11) * 0x1.0p-53;
+}
+
+// ---- the end -----------------------------------------------------------------------------------
+
+/// Lets go of all that may call back.
+COHUB_DECL void driver::stop()
+{
+    awaiting_addresses_.clear();
+    if (ticket_) {
+        std::lock_guard lock(ticket_->mutex);
+        ticket_->owner = nullptr;
+    }
+    if (options_.clock) options_.clock->unsubscribe(*this);
+    if (resolver_) resolver_->cancel();
+    if (timer_) timer_->cancel();
+    if (service_ != nullptr) std::exchange(service_, nullptr)->remove(this);
+}
+
+COHUB_DECL void driver::abandon() noexcept
+{
+    enter();
+    service_ = nullptr;
+    if (!closed_) shut(errc::client_closed);
+    op_list unheard;
+    unheard.take(done_);
+    resolver_.reset();
+    timer_.reset();
+    events_.clear();
+    mutex_.unlock();
+    while (!unheard.empty()) {
+        unheard.pop_front().abandon();
+    }
+}
+
+}  // namespace cohub::transport
+
+#endif

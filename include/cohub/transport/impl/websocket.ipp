@@ -1,0 +1,555 @@
+#ifndef COHUB_TRANSPORT_IMPL_WEBSOCKET_IPP
+#define COHUB_TRANSPORT_IMPL_WEBSOCKET_IPP
+
+#include <cohub/call/answer.hpp>
+#include <cohub/http/retry_after.hpp>
+#include <cohub/transport/websocket.hpp>
+
+#include <boost/asio/error.hpp>
+
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace cohub::transport {
+
+/// What a caller of `relocate` holds: it may be called back long after the stream is gone.
+struct websocket::where_ticket
+{
+    std::mutex mutex;
+    websocket* owner = nullptr;
+    std::string base_url;
+};
+
+namespace detail {
+
+inline std::uint32_t ws_mask_key() noexcept
+{
+    std::uint32_t key = 0;
+    RAND_bytes(reinterpret_cast<unsigned char*>(&key), sizeof key);
+    return key;
+}
+
+}  // namespace detail
+
+COHUB_DECL boost::intrusive_ptr<websocket> websocket::make(
+    boost::asio::io_context& io,
+    cohub::options o,
+    http::origin to,
+    std::shared_ptr<tls_context> tls,
+    call::stream_request&& how
+)
+{
+    boost::intrusive_ptr<websocket> self(
+        new websocket(io, std::move(o), std::move(to), std::move(tls), std::move(how))
+    );
+    self->enlist();
+    return self;
+}
+
+COHUB_DECL websocket::websocket(
+    boost::asio::io_context& io,
+    cohub::options&& o,
+    http::origin&& to,
+    std::shared_ptr<tls_context> tls,
+    call::stream_request&& how
+)
+    : driver(io, std::move(o), std::move(to), std::move(tls)),
+      how_(std::move(how)),
+      reader_(how_.max_message),
+      leaving_reader_(how_.max_message)
+{
+    how_.max_queued = std::max<std::size_t>(how_.max_queued, 1);
+    how_.max_message = std::max<std::size_t>(how_.max_message, 1);
+}
+
+// ---- receives ----------------------------------------------------------------------------------
+
+COHUB_DECL void websocket::start(call::operation& op) noexcept
+{
+    enter();
+    op.since = now_;
+    calls_.push_back(op);
+    auto const& o = op.req.options;
+    constexpr std::chrono::nanoseconds longest = std::chrono::hours(24 * 365);
+    op.deadline = now_ + longest;
+    if (o.has_timeout()) op.deadline = now_ + std::min(o.timeout(), longest);
+    if (o.has_deadline()) op.deadline = std::min(op.deadline, o.deadline());
+    if (ended_)
+        finish(op, nullptr);
+    else if (closed_)
+        finish(op, std::make_unique<failure>(errc::client_closed));
+    else if (!op.req.problem.empty())
+        finish(op, std::make_unique<failure>(errc::invalid_argument, std::move(op.req.problem)));
+    else if (op.deadline <= now_) {
+        auto f = std::make_unique<failure>(errc::timeout);
+        f->at = now_at();
+        finish(op, std::move(f));
+    } else {
+        if (o.has_timeout() || o.has_deadline()) timers_.set(op, op.deadline);
+        settle();
+        if (state_ == state::idle && !calls_.empty()) open();
+    }
+    unlock_and_deliver(false);
+}
+
+COHUB_DECL void websocket::cancel(call::operation& op, boost::asio::cancellation_type) noexcept
+{
+    // A receive that is given up has taken nothing, so any kind of cancellation will do.
+    enter();
+    if (!op.finished) {
+        auto f = std::make_unique<failure>(errc::cancelled);
+        f->at = now_at();
+        finish(op, std::move(f));
+    }
+    unlock_and_deliver(false);
+}
+
+/// Hands messages to those who wait for them, then what went wrong, if they are to hear of it.
+COHUB_DECL void websocket::serve()
+{
+    while (!calls_.empty() && !queue_.empty()) {
+        operation& op = calls_.front();
+        std::string const message = std::move(queue_.front());
+        queue_.erase(queue_.begin());
+        queued_bytes_ -= message.size();
+        op.attempts = 1;
+        auto f = call::read_value(op, message, {});
+        finish(op, f ? std::make_unique<failure>(std::move(*f)) : nullptr);
+    }
+    if (!untold_ || calls_.empty()) return;
+    failure const told = std::move(*untold_);
+    untold_.reset();
+    while (!calls_.empty()) {
+        calls_.front().attempts = std::max(1, failures_);
+        finish(calls_.front(), std::make_unique<failure>(told));
+    }
+    failures_ = 0;
+}
+
+COHUB_DECL void websocket::settle()
+{
+    serve();
+    if (conn_ && state_ == state::open) read_input();
+}
+
+COHUB_DECL stage websocket::now_at() const noexcept
+{
+    if (state_ == state::backing_off) return stage::backing_off;
+    if (state_ == state::open) return stage::reading_body;
+    if (!conn_) return stage::queued;
+    return conn_->now_in() == connection::phase::exchanging ? stage::handshaking
+                                                            : conn_->current_stage();
+}
+
+// ---- one connection ----------------------------------------------------------------------------
+
+COHUB_DECL void websocket::open()
+{
+    timers_.remove(timer_node_);
+    state_ = state::connecting;
+    begun_ = now_;
+    connection_id_ = ++next_connection_;
+    conn_ = new connection(io_.get_executor(), *this, options_.limits, tls_.get(), connection_id_);
+    seek_addresses(*connection_ptr(conn_));
+}
+
+COHUB_DECL void websocket::on_ready(connection& c)
+{
+    unsigned char nonce[16] = {};
+    RAND_bytes(nonce, sizeof nonce);
+    std::string const key = detail::base64({reinterpret_cast<char const*>(nonce), sizeof nonce});
+    accept_ = detail::ws_accept_for(key);
+    call::request r;
+    r.verb = "GET";
+    r.target = how_.target;
+    r.fields = how_.fields;
+    r.with_key = false;
+    std::string head = begin_head(r);
+    head.append("Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n");
+    head.append("Sec-WebSocket-Key: ").append(key).append("\r\n\r\n");
+    set_stage_limit(c, options_.timeouts.handshake);
+    c.expect_upgrade();
+    if (!c.send(head)) on_broken(c, failure(errc::connection_lost));
+}
+
+COHUB_DECL void websocket::on_upgraded(connection& c)
+{
+    timers_.remove(c);
+    std::string_view const accept = c.answer().websocket_accept();
+    if (accept.empty() || accept != accept_ || !c.answer().upgrade()) {
+        failure f(
+            errc::ws_protocol,
+            accept.empty() || accept == accept_
+                ? "its answer to the upgrade lacks Upgrade, Connection or Sec-WebSocket-Accept, or "
+                  "names what was not offered"
+                : "its Sec-WebSocket-Accept does not fit our key: an answer from a cache?"
+        );
+        f.at = stage::handshaking;
+        f.http_status = 101;
+        let_go(conn_);
+        return lost(std::move(f));
+    }
+    state_ = state::open;
+    ++counters_.opened;
+    refusals_ = 0;
+    stood_ = heard_ = now_;
+    had_message_ = pinged_ = false;
+    reader_ = detail::ws_reader(how_.max_message);
+    if (how_.ping_interval.count() != 0) timers_.set(timer_node_, now_ + how_.ping_interval);
+    trace(nullptr, std::nullopt);
+    read_input();
+}
+
+COHUB_DECL void websocket::on_input(connection& c)
+{
+    if (&c == leaving_.get()) return hear_leaving();
+    heard_ = now_;
+    pinged_ = false;
+    read_input();
+}
+
+/// Reads frames until there is no more or the queue is full.
+COHUB_DECL void websocket::read_input()
+{
+    using event = detail::ws_reader::event;
+    while (state_ == state::open) {
+        serve();
+        if (is_full()) return;
+        std::string_view const bytes = conn_->unread();
+        if (bytes.empty()) return conn_->read_on();
+        std::size_t used = 0;
+        event const e = reader_.feed(bytes.data(), bytes.size(), used);
+        conn_->used(used);
+        switch (e) {
+            case event::more:
+            case event::pong:
+                break;
+            case event::message:
+                ++counters_.messages;
+                had_message_ = true;
+                queue_.push_back(reader_.take_message());
+                queued_bytes_ += queue_.back().size();
+                break;
+            case event::ping:
+                // A server that pings and does not read must not fill our memory with answers.
+                if (conn_->unsent() < 64 * 1024)
+                    send_frame(*conn_, detail::ws_opcode::pong, reader_.control());
+                break;
+            case event::close: {
+                failure f(errc::ws_closed);
+                f.close_code = reader_.close_code();
+                f.server_message = cohub::detail::escaped(reader_.control(), 256);
+                leave_politely(reader_.close_code());
+                return lost(std::move(f));
+            }
+            case event::failed: {
+                failure f(
+                    reader_.failure_code() == 1009 ? errc::too_large : errc::ws_protocol,
+                    reader_.problem()
+                );
+                if (f.code == errc::too_large)
+                    f.detail += " (" + std::to_string(how_.max_message) + " bytes)";
+                leave_politely(reader_.failure_code());
+                return lost(std::move(f));
+            }
+        }
+    }
+}
+
+COHUB_DECL void websocket::send_frame(
+    connection& c, detail::ws_opcode opcode, std::string_view payload
+)
+{
+    std::string frame;
+    detail::ws_append_frame(frame, opcode, payload, detail::ws_mask_key());
+    c.send_more(frame);
+}
+
+COHUB_DECL void websocket::on_answer(connection& c, bool)
+{
+    auto const& answer = c.answer();
+    failure f(errc::ws_refused);
+    f.http_status = answer.status();
+    f.at = stage::handshaking;
+    f.server_message =
+        cohub::detail::escaped(answer.body().substr(0, 4096), http::response_parser::max_excerpt);
+    if (f.http_status == 404) f.detail = how_.absent;
+    if (f.http_status / 100 == 3) f.detail = "a redirect, which is never followed";
+    auto const wall = options_.clock ? options_.clock->wall() : std::chrono::system_clock::now();
+    if (auto const text = answer.retry_after())
+        f.retry_after = http::parse_retry_after(*text, wall);
+    let_go(conn_);
+    lost(std::move(f));
+}
+
+COHUB_DECL void websocket::on_connect_failed(connection& c, failure&& f)
+{
+    if (c.now_in() == connection::phase::exchanging) f.at = stage::handshaking;
+    if (f.code == errc::connect_failed) ++refusals_;
+    let_go(conn_);
+    lost(std::move(f));
+}
+
+COHUB_DECL void websocket::on_broken(connection& c, failure&& f)
+{
+    if (&c == leaving_.get()) return let_go(leaving_);
+    if (state_ == state::open) {
+        // An end between messages with nothing wrong on the way is a close without its frame.
+        bool const closed = !f.cause && f.code != errc::tls_failed &&
+                            reader_.is_between_messages() && conn_->unread().empty();
+        f.code = closed ? errc::ws_closed : errc::ws_lost;
+        f.close_code = closed ? 1006 : 0;
+    } else if (f.http_status != 0 && f.http_status != 101)
+        f.code = errc::ws_refused;
+    else if (f.code == errc::connection_lost || f.code == errc::truncated)
+        f.code = errc::ws_lost;
+    else if (f.code == errc::protocol_error)
+        f.code = errc::ws_protocol;
+    if (state_ == state::connecting) f.at = stage::handshaking;
+    let_go(conn_);
+    lost(std::move(f));
+}
+
+/// Says goodbye and leaves the connection to its own end, which the server's goodbye brings.
+COHUB_DECL void websocket::leave_politely(std::uint16_t code)
+{
+    let_go(leaving_);
+    std::string frame;
+    detail::ws_append_close(frame, code, {}, detail::ws_mask_key());
+    conn_->send_more(frame);
+    leaving_ = std::move(conn_);
+    leaving_reader_ = std::move(reader_);
+    timers_.set(leaving_timer_, now_ + how_.close_timeout);
+    hear_leaving();
+    if (leaving_) leaving_->read_on();
+}
+
+COHUB_DECL void websocket::hear_leaving()
+{
+    using event = detail::ws_reader::event;
+    connection_ptr const c = leaving_;
+    for (;;) {
+        std::string_view const bytes = c->unread();
+        if (bytes.empty()) return;
+        std::size_t used = bytes.size();
+        event const e = leaving_reader_.failure_code() == 0
+                            ? leaving_reader_.feed(bytes.data(), bytes.size(), used)
+                            : event::more;
+        c->used(e == event::failed ? bytes.size() : used);
+        if (e == event::message) leaving_reader_.take_message();
+        // Both have said it now.
+        if (e == event::close) return let_go(leaving_);
+    }
+}
+
+COHUB_DECL void websocket::let_go(connection_ptr& c)
+{
+    if (!c) return;
+    connection_ptr const gone = std::move(c);
+    c.reset();
+    timers_.remove(*gone);
+    timers_.remove(&c == &leaving_ ? leaving_timer_ : timer_node_);
+    gone->close(true);
+    if (ended_ && !conn_ && !leaving_ && !closed_) shut(errc::client_closed);
+}
+
+// ---- what comes after --------------------------------------------------------------------------
+
+COHUB_DECL bool websocket::worth_another(failure const& f) const noexcept
+{
+    switch (static_cast<errc>(f.code.value())) {
+        case errc::resolve_failed:
+        case errc::connect_failed:
+        case errc::connection_lost:
+        case errc::timeout:
+        case errc::ws_lost:
+        case errc::ws_closed:
+            return true;
+        case errc::ws_refused:
+            return f.http_status == 408 || f.http_status == 429 || f.http_status == 500 ||
+                   f.http_status == 502 || f.http_status == 503 || f.http_status == 504;
+        default:
+            return false;
+    }
+}
+
+/// The connection is gone: opens another one after a while, or tells why not.
+COHUB_DECL void websocket::lost(failure&& f)
+{
+    bool const stood = state_ == state::open;
+    if (!stood) ++counters_.failed;
+    // A stream that had time to prove itself begins to count anew.
+    if (stood && had_message_ && now_ - stood_ >= how_.backoff_base) failures_ = 0;
+    ++failures_;
+    state_ = state::idle;
+    timers_.remove(timer_node_);
+    int const most = counters_.opened != 0 ? how_.max_attempts : options_.retry.max_attempts;
+    bool again = how_.reconnect && !ended_ && !closed_ && worth_another(f) &&
+                 (most == 0 || failures_ < most);
+    std::chrono::nanoseconds wait{0};
+    if (again) {
+        std::chrono::nanoseconds bound = how_.backoff_base;
+        for (int i = 1; i < failures_ && bound < how_.backoff_cap; ++i) bound *= 2;
+        bound = std::min<std::chrono::nanoseconds>(bound, how_.backoff_cap);
+        wait = std::chrono::nanoseconds(
+            static_cast<std::int64_t>(static_cast<double>(bound.count()) * random())
+        );
+        if (f.retry_after) {
+            if (*f.retry_after > options_.retry.retry_after_cap) again = false;
+            wait = std::max<std::chrono::nanoseconds>(wait, *f.retry_after);
+        }
+    }
+    trace(&f, again ? std::optional(wait) : std::nullopt);
+    if (again) {
+        state_ = state::backing_off;
+        timers_.set(timer_node_, now_ + wait);
+        if (how_.relocate && refusals_ >= 3) {
+            refusals_ = 0;
+            post(static_cast<void (driver::*)()>(&websocket::ask_where));
+        }
+        return;
+    }
+    if (!ended_) untold_ = std::move(f);
+    serve();
+}
+
+COHUB_DECL void websocket::trace(failure const* f, std::optional<std::chrono::nanoseconds> next_in)
+{
+    if (!options_.hooks.on_attempt) return;
+    attempt_event e;
+    e.method = how_.name;
+    e.origin = origin_text_;
+    e.attempt = f == nullptr ? failures_ + 1 : failures_;
+    e.connection = connection_id_;
+    if (f != nullptr) {
+        e.error = f->code;
+        e.at = f->at;
+        e.http_status = f->http_status;
+    } else
+        e.http_status = 101;
+    e.took = now_ - begun_;
+    e.next_in = next_in;
+    events_.push_back(std::move(e));
+}
+
+COHUB_DECL void websocket::timer_due(timer_node& node)
+{
+    if (node.what() == timer_node::role::call) {
+        auto& op = static_cast<operation&>(node);
+        auto f = std::make_unique<failure>(errc::timeout);
+        f->at = now_at();
+        return finish(op, std::move(f));
+    }
+    if (node.what() == timer_node::role::connection)
+        return stage_over(static_cast<connection&>(node));
+    if (&node == &leaving_timer_) return let_go(leaving_);
+    wake();
+}
+
+COHUB_DECL void websocket::wake()
+{
+    if (state_ == state::backing_off) return open();
+    if (state_ != state::open) return;
+    // While nobody receives, what the server says lies unread; that it is silent cannot be known.
+    if (is_full()) heard_ = now_;
+    auto const silent = now_ - heard_;
+    if (pinged_ && silent >= how_.ping_interval) {
+        failure f(errc::ws_lost, "nothing was heard of the server, not even an answer to a ping");
+        f.cause = boost::asio::error::timed_out;
+        let_go(conn_);
+        return lost(std::move(f));
+    }
+    if (silent < how_.ping_interval) return timers_.set(timer_node_, heard_ + how_.ping_interval);
+    send_frame(*conn_, detail::ws_opcode::ping, {});
+    pinged_ = true;
+    timers_.set(timer_node_, now_ + how_.ping_interval);
+}
+
+// ---- another place -----------------------------------------------------------------------------
+
+COHUB_DECL void websocket::ask_where()
+{
+    enter();
+    if (!where_) where_ = std::make_shared<where_ticket>();
+    if (!closed_) where_->owner = this;
+    auto const ticket = where_;
+    auto const relocate = how_.relocate;
+    mutex_.unlock();
+    relocate([ticket](std::string base_url) {
+        std::lock_guard lock(ticket->mutex);
+        if (ticket->owner == nullptr) return;
+        ticket->base_url = std::move(base_url);
+        ticket->owner->post(static_cast<void (driver::*)()>(&websocket::told_where));
+    });
+}
+
+COHUB_DECL void websocket::told_where()
+{
+    enter();
+    std::unique_lock lock(where_->mutex);
+    auto to = http::parse_origin(where_->base_url);
+    lock.unlock();
+    // In plain HTTP to this machine, as it was before: nowhere else is taken on somebody's word.
+    if (to && !closed_ && !origin_.tls && !to->tls && to->is_loopback_address) {
+        to->base_path = origin_.base_path;
+        origin_ = std::move(*to);
+        origin_text_ = origin_.text();
+        if (state_ == state::backing_off) open();
+    }
+    leave();
+}
+
+// ---- the end -----------------------------------------------------------------------------------
+
+COHUB_DECL void websocket::close() noexcept
+{
+    enter();
+    if (!ended_ && !closed_) {
+        ended_ = true;
+        queue_.clear();
+        queued_bytes_ = 0;
+        untold_.reset();
+        while (!calls_.empty()) finish(calls_.front(), nullptr);
+        if (state_ == state::open)
+            leave_politely(1000);
+        else
+            let_go(conn_);
+        state_ = state::idle;
+        timers_.remove(timer_node_);
+        if (!leaving_ && !closed_) shut(errc::client_closed);
+    }
+    unlock_and_deliver(false);
+}
+
+COHUB_DECL call::stream_stats websocket::stats() noexcept
+{
+    enter();
+    call::stream_stats s = counters_;
+    s.queued = queue_.size();
+    s.open = state_ == state::open;
+    mutex_.unlock();
+    return s;
+}
+
+COHUB_DECL void websocket::shut(errc why)
+{
+    closed_ = true;
+    while (!calls_.empty())
+        finish(calls_.front(), ended_ ? nullptr : std::make_unique<failure>(why));
+    state_ = state::idle;
+    let_go(conn_);
+    let_go(leaving_);
+    timers_.remove(timer_node_);
+    timers_.remove(leaving_timer_);
+    if (where_) {
+        std::lock_guard lock(where_->mutex);
+        where_->owner = nullptr;
+    }
+    stop();
+}
+
+}  // namespace cohub::transport
+
+#endif

@@ -1,0 +1,137 @@
+#ifndef COHUB_TRANSPORT_WEBSOCKET_HPP
+#define COHUB_TRANSPORT_WEBSOCKET_HPP
+
+#include <cohub/call/stream.hpp>
+#include <cohub/core/config.hpp>
+#include <cohub/transport/detail/websocket_frames.hpp>
+#include <cohub/transport/driver.hpp>
+
+#include <boost/asio/io_context.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cohub::transport {
+
+/// @brief A stream of messages over WebSocket (RFC 6455), reopened when it is lost.
+///
+/// Reads on its own, so that pings are answered while nobody receives, until `max_queued` messages
+/// wait. Never sends data.
+class websocket final : public call::stream_channel, private driver
+{
+public:
+    using executor_type = call::channel::executor_type;
+
+    COHUB_COLD_DECL static boost::intrusive_ptr<websocket> make(
+        boost::asio::io_context& io,
+        cohub::options o,
+        http::origin to,
+        std::shared_ptr<tls_context> tls,
+        call::stream_request&& how
+    );
+
+    COHUB_COLD_DECL void start(call::operation& op) noexcept override;
+    COHUB_COLD_DECL void cancel(
+        call::operation& op, boost::asio::cancellation_type type
+    ) noexcept override;
+    executor_type executor() const noexcept override { return io_.get_executor(); }
+    COHUB_COLD_DECL void close() noexcept override;
+    COHUB_COLD_DECL call::stream_stats stats() noexcept override;
+
+private:
+    enum class state : std::uint8_t
+    {
+        /// Nothing is tried until somebody receives.
+        idle,
+        connecting,
+        open,
+        backing_off,
+    };
+
+    COHUB_COLD_DECL websocket(
+        boost::asio::io_context& io,
+        cohub::options&& o,
+        http::origin&& to,
+        std::shared_ptr<tls_context> tls,
+        call::stream_request&& how
+    );
+
+    // connection_owner
+    COHUB_COLD_DECL void on_ready(connection& c) override;
+    COHUB_COLD_DECL void on_connect_failed(connection& c, failure&& f) override;
+    COHUB_COLD_DECL void on_answer(connection& c, bool reusable) override;
+    COHUB_COLD_DECL void on_broken(connection& c, failure&& f) override;
+    void on_idle_lost(connection&) override {}
+    COHUB_COLD_DECL void on_upgraded(connection& c) override;
+    COHUB_COLD_DECL void on_input(connection& c) override;
+    void retain() noexcept override { intrusive_ptr_add_ref(static_cast<channel*>(this)); }
+    void release() noexcept override { intrusive_ptr_release(static_cast<channel*>(this)); }
+
+    // driver
+    COHUB_COLD_DECL void shut(errc why) override;
+    COHUB_COLD_DECL void timer_due(timer_node& node) override;
+    COHUB_COLD_DECL void settle() override;
+
+    COHUB_COLD_DECL void open();
+    COHUB_COLD_DECL void read_input();
+    COHUB_COLD_DECL void hear_leaving();
+    COHUB_COLD_DECL void serve();
+    COHUB_COLD_DECL void send_frame(
+        connection& c, detail::ws_opcode opcode, std::string_view payload
+    );
+    COHUB_COLD_DECL void leave_politely(std::uint16_t code);
+    bool is_full() const noexcept
+    {
+        return queue_.size() >= how_.max_queued || queued_bytes_ >= how_.max_message;
+    }
+    COHUB_COLD_DECL void let_go(connection_ptr& c);
+    COHUB_COLD_DECL void lost(failure&& f);
+    COHUB_COLD_DECL bool worth_another(failure const& f) const noexcept;
+    COHUB_COLD_DECL void trace(failure const* f, std::optional<std::chrono::nanoseconds> next_in);
+    COHUB_COLD_DECL void wake();
+    COHUB_COLD_DECL stage now_at() const noexcept;
+    COHUB_COLD_DECL void ask_where();
+    COHUB_COLD_DECL void told_where();
+
+    call::stream_request how_;
+    state state_ = state::idle;
+    bool ended_ = false;  // by the user
+
+    connection_ptr conn_;
+    std::uint64_t next_connection_ = 0;
+    std::uint64_t connection_id_ = 0;
+    std::string accept_;  // what the server has to answer to our key
+    detail::ws_reader reader_;
+    clock::time_point begun_;  // this attempt
+    clock::time_point stood_;  // since when the stream stands
+    clock::time_point heard_;  // when the server was last heard
+    bool had_message_ = false;
+    bool pinged_ = false;
+    /// When idle: nothing. When open: the next look whether the server lives. When backing off: its
+    /// end.
+    timer_node timer_node_{timer_node::role::pool};
+
+    connection_ptr leaving_;  // said goodbye; waits for the server's, but not for long
+    detail::ws_reader leaving_reader_;
+    timer_node leaving_timer_{timer_node::role::pool};
+
+    std::vector<std::string> queue_;
+    std::size_t queued_bytes_ = 0;
+    std::optional<failure> untold_;  // what nobody was there to hear
+    int failures_ = 0;               // in a row
+    int refusals_ = 0;               // connects refused in a row
+    call::stream_stats counters_;
+
+    struct where_ticket;
+    std::shared_ptr<where_ticket> where_;
+};
+
+}  // namespace cohub::transport
+
+#if !defined(COHUB_SEPARATE_COMPILATION)
+#include <cohub/transport/impl/websocket.ipp>
+#endif
+
+#endif
