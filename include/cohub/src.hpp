@@ -39,9 +39,11 @@
 #include <cohub/json/impl/encode.ipp>
 #include <cohub/transport/impl/client.ipp>
 #include <cohub/transport/impl/connection.ipp>
+#include <cohub/transport/impl/driver.ipp>
 #include <cohub/transport/impl/handle.ipp>
 #include <cohub/transport/impl/options.ipp>
 #include <cohub/transport/impl/tls.ipp>
+#include <cohub/transport/impl/websocket.ipp>
 #include <cohub/transport/impl/websocket_frames.ipp>
 
 #endif
