@@ -74,7 +74,6 @@ public:
     COHUB_COLD_DECL void abandon() noexcept;
 
 protected:
-    friend class driver_service;
     using executor_type = boost::asio::io_context::executor_type;
     using endpoint = connection::endpoint;
     using operation = call::operation;
