@@ -238,6 +238,7 @@ void fake_server::add_fault(std::string_view spec)
 }
 
 void fake_server::release() { impl_->sockets->release(); }
+fake::pieces_os fake_server::pieces() { return impl_->service.pieces().handle(); }
 fake::journal const& fake_server::journal() const { return impl_->journal; }
 std::vector<std::string> fake_server::problems() const { return impl_->service.problems(); }
 

@@ -21,9 +21,10 @@ namespace {
 [[noreturn]] void refuse(std::string const& what) { throw std::invalid_argument(what); }
 
 constexpr std::string_view known_words =
-    "status=N header=\"Name: value\" body=TEXT json=JSON error=TEXT delay=MS stall=MS hold "
+    "status=N header=\"Name: value\" no-header=NAME body=TEXT json=JSON error=TEXT delay=MS "
+    "stall=MS hold "
     "close[=before|after|BYTES] reset[=before|BYTES] abrupt no-subscriber bridge-timeout effect "
-    "times=N forever then ok";
+    "websocket=JSON times=N forever then ok";
 
 std::vector<std::string> lex(std::string_view spec)
 {
@@ -102,13 +103,14 @@ void set_end(fault& f, bool reset, std::string_view word, std::string_view value
     }
 }
 
-std::string checked_json(std::string_view text)
+std::string checked_json(std::string_view text, std::string_view word)
 {
     boost::system::error_code error;
     json::parse(text, error);
     if (error) {
         refuse(
-            "'json' needs JSON, and '" + std::string(text) + "' is none; 'body' sends any bytes"
+            "'" + std::string(word) + "' needs JSON, and '" + std::string(text) +
+            "' is none; 'body' sends any bytes"
         );
     }
     return std::string(text);
@@ -155,10 +157,15 @@ void read_word(fault& f, std::string_view word)
             refuse("'header' is written header=\"Name: value\", not '" + std::string(word) + "'");
         }
         f.headers.emplace_back(value.substr(0, colon), trim(value.substr(colon + 1)));
+    } else if (key == "no-header") {
+        if (value.empty()) refuse("'no-header' needs a name");
+        f.without_headers.emplace_back(value);
+    } else if (key == "websocket") {
+        f.websocket = read_websocket_plan(json::parse(checked_json(value, key)));
     } else if (key == "body") {
         f.body = value;
     } else if (key == "json" || key == "result") {
-        f.json = checked_json(value);
+        f.json = checked_json(value, key);
     } else if (key == "error") {
         f.json = error_answer(value);
     } else if (key == "delay") {
@@ -225,6 +232,13 @@ void read_member(fault& f, std::string_view key, json::value const& v)
         for (auto const& [name, value] : v.get_object()) {
             f.headers.emplace_back(name, text_of(name, value));
         }
+    } else if (key == "without_headers") {
+        if (!v.is_array()) refuse("'without_headers' needs a list of names");
+        for (json::value const& name : v.get_array()) {
+            f.without_headers.emplace_back(text_of(key, name));
+        }
+    } else if (key == "websocket") {
+        f.websocket = read_websocket_plan(v);
     } else if (key == "body") {
         f.body = text_of(key, v);
     } else if (key == "json" || key == "result") {
@@ -260,9 +274,10 @@ void read_member(fault& f, std::string_view key, json::value const& v)
     } else {
         refuse(
             "'" + std::string(key) +
-            "' is no member of a fault; there are: match, steps, status, headers, body, json, "
-            "error, delay_ms, stall_ms, hold, close, reset, abrupt, no_subscriber, "
-            "bridge_timeout, effect, times, ok"
+            "' is no member of a fault; there are: match, steps, status, headers, without_headers, "
+            "body, "
+            "json, error, delay_ms, stall_ms, hold, close, reset, abrupt, no_subscriber, "
+            "bridge_timeout, effect, websocket, times, ok"
         );
     }
 }
@@ -300,8 +315,9 @@ fault_plan read_object(json::object const& o)
 
 bool fault::empty() const
 {
-    return !replaces_answer() && headers.empty() && delay.count() == 0 && stall.count() == 0 &&
-           !hold && end == place::none && !bridge_timeout && !effect && close_notify;
+    return !replaces_answer() && headers.empty() && without_headers.empty() && !websocket &&
+           delay.count() == 0 && stall.count() == 0 && !hold && end == place::none &&
+           !bridge_timeout && !effect && close_notify;
 }
 
 std::string fault::text() const
@@ -310,6 +326,7 @@ std::string fault::text() const
     auto const word = [&out](std::string const& w) { out += (out.empty() ? "" : " ") + w; };
     if (status) word("status=" + std::to_string(*status));
     for (auto const& [name, value] : headers) word("header=" + in_quotes(name + ": " + value));
+    for (std::string const& name : without_headers) word("no-header=" + in_quotes(name));
     if (body) word("body=" + in_quotes(*body));
     if (json) word("json=" + in_quotes(*json));
     if (delay.count() != 0) word("delay=" + std::to_string(delay.count()) + "ms");
@@ -318,6 +335,8 @@ std::string fault::text() const
     if (no_subscriber) word("no-subscriber");
     if (bridge_timeout) word("bridge-timeout");
     if (effect) word("effect");
+    if (websocket)
+        word("websocket=" + in_quotes(json::serialize(write_websocket_plan(*websocket))));
     std::string const verb = end_is_reset ? "reset" : "close";
     if (end == place::before) word(verb);
     if (end == place::after) word(verb + "=after");
@@ -352,6 +371,9 @@ void check_plan(fault_plan const& plan)
             refuse(where + "a status has three digits, not " + std::to_string(*f.status));
         }
         if (f.body && f.json) refuse(where + "'body' and 'json' exclude each other");
+        if (f.websocket && (f.replaces_answer() || f.end != fault::place::none)) {
+            refuse(where + "'websocket' says what follows an upgrade, and here there is none");
+        }
         int const bridge = f.no_subscriber + f.bridge_timeout;
         if (bridge + (f.status || f.body || f.json) > 1) {
             refuse(
@@ -419,6 +441,7 @@ PATTERN  a method (system.ping), a path (/api/conat/hub), both (/api/conat/hub#s
 STEP     one or more of these words; each call that matches uses up one step
   status=N              answer this status, as a proxy would
   header="Name: value"  add a header to the answer
+  no-header=NAME        leave a header out
   body=TEXT json=JSON   answer this instead (json: as the hub would)
   error=TEXT            the same as json={"error": TEXT}
   delay=MS              the function takes that long; a shorter `timeout` of the call shows as 408
@@ -431,6 +454,7 @@ STEP     one or more of these words; each call that matches uses up one step
   no-subscriber         the hub's 503 text
   bridge-timeout        the hub's 408 text, at once; the function runs all the same
   effect                run the function although the answer is replaced
+  websocket=JSON        play this list on a stream, after its upgrade
   times=N forever       use the step for N calls, or for all
   ok                    let the call through
 Values with blanks are quoted: body="not JSON" or json='{"a":1}'. Times are in ms; 2s works, too.

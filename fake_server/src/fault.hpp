@@ -2,11 +2,14 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "websocket_script.hpp"
 
 namespace cohub::fake::detail {
 
@@ -23,6 +26,7 @@ struct fault
 
     std::optional<int> status;
     std::vector<std::pair<std::string, std::string>> headers;
+    std::vector<std::string> without_headers;
     std::optional<std::string> body;
     std::optional<std::string> json;
     std::chrono::milliseconds delay{0};
@@ -35,6 +39,7 @@ struct fault
     bool no_subscriber = false;
     bool bridge_timeout = false;
     bool effect = false;
+    std::shared_ptr<websocket_plan const> websocket;  ///< what follows an upgrade
     bool ok = false;
     std::size_t times = 1;  ///< 0: for ever
 

@@ -1,6 +1,8 @@
 #include "http_stream.hpp"
 
+#include <fcntl.h>
 #include <openssl/err.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -222,7 +224,9 @@ void http_stream::serialise(reply const& r, bool last, std::int64_t now)
     }
     if (!framed) add("Content-Length", std::to_string(r.body.size()));
     add("Date", http_date(now));
-    if (last) {
+    if (r.status == 101) {
+        // It has said what becomes of the connection.
+    } else if (last) {
         add("Connection", "close");
     } else if (head_.http_1_0) {
         add("Connection", "keep-alive");
@@ -264,6 +268,76 @@ void http_stream::close_notify()
 {
     if (ssl_ && !broken_) SSL_shutdown(ssl_.get());
     ERR_clear_error();
+}
+
+std::string http_stream::take_input()
+{
+    std::string out(waiting());
+    at_ = end_ = 0;
+    return out;
+}
+
+void http_stream::unblock()
+{
+    ::fcntl(socket_, F_SETFL, ::fcntl(socket_, F_GETFL) | O_NONBLOCK);
+    if (!ssl_) return;
+    SSL_set_mode(ssl_.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+}
+
+http_stream::progress http_stream::tls_progress(int result, std::size_t& n)
+{
+    if (result > 0) {
+        n = static_cast<std::size_t>(result);
+        return progress::made;
+    }
+    int const error = SSL_get_error(ssl_.get(), result);
+    ERR_clear_error();
+    if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) {
+        awaited_ = error == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT;
+        return progress::none_now;
+    }
+    if (error != SSL_ERROR_ZERO_RETURN) broken_ = true;
+    return progress::ended;
+}
+
+http_stream::progress http_stream::try_receive(char* to, std::size_t size, std::size_t& received)
+{
+    awaited_ = 0;
+    if (ssl_) return tls_progress(SSL_read(ssl_.get(), to, static_cast<int>(size)), received);
+    for (;;) {
+        ssize_t const n = ::recv(socket_, to, size, 0);
+        if (n > 0) {
+            received = static_cast<std::size_t>(n);
+            return progress::made;
+        }
+        if (n < 0 && errno == EINTR) continue;
+        return n < 0 && errno == EAGAIN ? progress::none_now : progress::ended;
+    }
+}
+
+http_stream::progress http_stream::try_send(std::string_view bytes, std::size_t& sent)
+{
+    awaited_ = 0;
+    if (broken_) return progress::ended;
+    if (ssl_) {
+        auto const part = static_cast<int>(std::min<std::size_t>(bytes.size(), 1 << 30));
+        return tls_progress(SSL_write(ssl_.get(), bytes.data(), part), sent);
+    }
+    for (;;) {
+        ssize_t const n = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        if (n > 0) {
+            sent = static_cast<std::size_t>(n);
+            return progress::made;
+        }
+        if (n < 0 && errno == EINTR) continue;
+        return n < 0 && errno == EAGAIN ? progress::none_now : progress::ended;
+    }
+}
+
+void http_stream::end_output(bool notify)
+{
+    if (notify) close_notify();
+    ::shutdown(socket_, SHUT_WR);
 }
 
 // Nobody reads the addresses: connections are told apart by their number.

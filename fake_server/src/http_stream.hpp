@@ -47,6 +47,26 @@ public:
     bool flush();
     void close_notify();
 
+    /// What `serialise` has made ready, to be sent by other means than `flush`.
+    std::string take_output() { return std::exchange(out_, {}); }
+    /// What was received behind the head.
+    std::string take_input();
+    enum class progress
+    {
+        made,
+        none_now,
+        ended
+    };
+    /// From here on nothing blocks, and the two below take the place of all other reading and
+    /// writing.
+    void unblock();
+    progress try_receive(char* to, std::size_t size, std::size_t& received);
+    progress try_send(std::string_view bytes, std::size_t& sent);
+    /// Poll events beyond the evident ones that TLS waits for.
+    short awaited() const { return awaited_; }
+    /// Sends a FIN. @param notify says so within TLS first
+    void end_output(bool notify);
+
     // httplib::Stream. Newer versions have more virtuals, and other ones: hence no `override`.
     bool is_readable() const { return true; }
     bool is_writable() const { return true; }
@@ -66,6 +86,7 @@ private:
     };
 
     ssize_t receive(char* to, std::size_t size);
+    progress tls_progress(int result, std::size_t& n);
     bool fill();
     void parse_head(std::size_t length);
 
@@ -82,6 +103,7 @@ private:
     bool ended_ = false;
     bool broken_ = false;
     bool discarding_ = false;
+    short awaited_ = 0;
     message_head head_;
     std::string out_;
 };

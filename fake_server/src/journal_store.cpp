@@ -167,6 +167,41 @@ void journal_store::received(request const& r, std::string_view name, connection
     if (waiting_) changed_.notify_all();
 }
 
+void journal_store::frame(std::string_view path, recorded_frame f, connection_record& c)
+{
+    f.path = path;
+    std::lock_guard lock(mutex_);
+    f.connection = c.number;
+    frame_bytes_ += f.payload.size();
+    frames_.push_back(std::move(f));
+    while (frames_.size() > entry_limit || (frame_bytes_ > byte_limit && frames_.size() > 1)) {
+        frame_bytes_ -= frames_.front().payload.size();
+        frames_.pop_front();
+    }
+    if (waiting_) changed_.notify_all();
+}
+
+std::vector<recorded_frame> journal_store::frames(std::string_view kind) const
+{
+    std::vector<recorded_frame> out;
+    {
+        std::lock_guard lock(mutex_);
+        for (recorded_frame const& f : frames_) {
+            if (kind == "*" || f.kind == kind) out.push_back(f);
+        }
+    }
+    if (unmasked_) return out;
+    for (recorded_frame& f : out) f.payload = masked_text(f.payload);
+    return out;
+}
+
+std::size_t journal_store::count_frames_locked(std::string_view kind) const
+{
+    std::size_t n = 0;
+    for (recorded_frame const& f : frames_) n += kind == "*" || f.kind == kind;
+    return n;
+}
+
 void journal_store::unasked(std::string what)
 {
     std::lock_guard lock(mutex_);
@@ -289,13 +324,32 @@ std::string journal_store::json() const
     return out;
 }
 
+std::string journal_store::frames_json() const
+{
+    std::string out = "{\"frames\":[";
+    bool first = true;
+    for (recorded_frame const& f : frames("*")) {
+        out += first ? "{\"connection\":" : ",\n{\"connection\":";
+        first = false;
+        out += std::to_string(f.connection) + ",\"path\":";
+        append_json_string(out, repair_utf8(f.path));
+        out += ",\"kind\":\"" + f.kind + "\",\"fin\":" + (f.fin ? "true" : "false");
+        if (f.code != 0) out += ",\"code\":" + std::to_string(f.code);
+        out += ",\"payload\":";
+        append_json_string(out, repair_utf8(f.payload));
+        out += '}';
+    }
+    return out + "]}";
+}
+
 void journal_store::clear()
 {
     std::lock_guard lock(mutex_);
     ++epoch_;
     next_number_ = 1;
-    connections_ = handshakes_ = resumed_ = bytes_ = 0;
+    connections_ = handshakes_ = resumed_ = bytes_ = frame_bytes_ = 0;
     entries_.clear();
+    frames_.clear();
     counts_.clear();
     unasked_.clear();
     if (waiting_) changed_.notify_all();
@@ -339,6 +393,18 @@ bool journal::wait_for_open(std::size_t n, std::chrono::milliseconds limit) cons
     return store_->wait(limit, [&] { return store_->open_locked() == n; });
 }
 
+std::vector<recorded_frame> journal::frames(std::string_view kind) const
+{
+    return store_->frames(kind);
+}
+
+bool journal::wait_for_frames(std::string_view kind, std::size_t n, std::chrono::milliseconds limit)
+    const
+{
+    return store_->wait(limit, [&] { return store_->count_frames_locked(kind) >= n; });
+}
+
+std::string journal::frames_json() const { return store_->frames_json(); }
 std::string journal::json() const { return store_->json(); }
 void journal::clear() const { store_->clear(); }
 

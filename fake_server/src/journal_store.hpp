@@ -32,10 +32,14 @@ public:
     /// A request under `/__fake__/`: the connection does not count unless it sends others, too.
     void own_traffic(connection_record& c);
     void received(request const& r, std::string_view name, connection_record& c);
+    /// A frame of a stream on this path.
+    void frame(std::string_view path, recorded_frame f, connection_record& c);
     void unasked(std::string what);
 
     std::size_t count(std::string_view pattern) const;
     std::vector<recorded_request> requests(std::string_view pattern) const;
+    std::vector<recorded_frame> frames(std::string_view kind) const;
+    std::size_t count_frames_locked(std::string_view kind) const;
     std::size_t connections() const;
     std::size_t open() const;
     std::size_t handshakes() const;
@@ -46,6 +50,7 @@ public:
     std::size_t connections_locked() const { return connections_; }
     std::size_t open_locked() const { return open_; }
     std::string json() const;
+    std::string frames_json() const;
     void clear();
 
 private:
@@ -72,6 +77,8 @@ private:
     std::size_t resumed_ = 0;
     std::size_t bytes_ = 0;
     std::deque<entry> entries_;
+    std::size_t frame_bytes_ = 0;
+    std::deque<recorded_frame> frames_;
     /// Calls by path, a line feed, and name: few distinct ones, looked through when asked.
     std::unordered_map<std::string, std::size_t> counts_;
     std::vector<std::string> unasked_;

@@ -13,6 +13,7 @@
 #include <mutex>
 #include <stdexcept>
 #include <thread>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "http_stream.hpp"
@@ -135,6 +136,8 @@ public:
             ending_ = true;
             // close() alone would not wake the threads that read from them
             for (int const s : sockets_) ::shutdown(s, SHUT_RDWR);
+            // These take their leave first. They lock nothing of the listener's.
+            for (auto const& [socket, running] : upgraded_) running->stop();
         }
         changed_.notify_all();
         stop();
@@ -146,6 +149,7 @@ public:
         {
             std::lock_guard lock(mutex_);
             ++releases_;
+            for (auto const& [socket, running] : upgraded_) running->wake();
         }
         changed_.notify_all();
     }
@@ -186,6 +190,7 @@ private:
         r.target = head.target;
         r.path = r.target.substr(0, r.target.find('?'));
         r.headers = head.headers;
+        r.http_1_0 = head.http_1_0;
         r.body = in.body;
         // httplib reads no body after GET and its like; what follows could be one.
         x.body_left = head.has_body && in.body.empty() &&
@@ -288,6 +293,7 @@ private:
         if (!wait(stream, how)) return ending::close;
         stream.serialise(x.out, last, events_.now());
         if (how.cut_after) stream.truncate(*how.cut_after);
+        if (how.upgraded && how.end == ending::keep) return hand_over(stream, *how.upgraded);
         if (!stream.flush()) return ending::close;
         if (how.end == ending::reset) return ending::reset;
         if (how.end == ending::close || last) {
@@ -295,6 +301,21 @@ private:
             return ending::close;
         }
         return ending::keep;
+    }
+
+    ending hand_over(http_stream& stream, upgrade& to)
+    {
+        int const socket = stream.socket();
+        {
+            std::lock_guard lock(mutex_);
+            if (ending_) return ending::close;
+            sockets_.erase(socket);
+            upgraded_.emplace(socket, &to);
+        }
+        ending const how = to.run(stream, stream.take_output());
+        std::lock_guard lock(mutex_);
+        upgraded_.erase(socket);
+        return how;
     }
 
     // @return false: nobody is left to answer
@@ -326,7 +347,8 @@ private:
     std::condition_variable changed_;
     bool ending_ = false;
     std::uint64_t releases_ = 0;
-    std::unordered_set<int> sockets_;
+    std::unordered_set<int> sockets_;             ///< those that speak HTTP
+    std::unordered_map<int, upgrade*> upgraded_;  ///< and those that no longer do
 };
 
 thread_local listener::server::exchange* listener::server::current_ = nullptr;

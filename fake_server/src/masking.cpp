@@ -22,7 +22,7 @@ bool is_key_character(char c)
 // Members whose value is a secret wherever they stand.
 bool is_secret_member(std::string_view name)
 {
-    static constexpr std::array<std::string_view, 10> names = {
+    static constexpr std::array<std::string_view, 13> names = {
         "password",
         "old_password",
         "new_password",
@@ -32,7 +32,11 @@ bool is_secret_member(std::string_view name)
         "auth_token",
         "api_key",
         "apiKey",
-        "access_token"};
+        "access_token",
+        // Pieces OS
+        "apiKeys",
+        "cloud_key",
+        "organization_key"};
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
@@ -134,7 +138,7 @@ struct extent
 // longest name when it is another's: every quote of a text is asked.
 std::optional<extent> secret_value(std::string_view s, std::size_t at)
 {
-    constexpr std::size_t longest = 12;
+    constexpr std::size_t longest = 16;
     if (s[at] != '"') return {};
     std::size_t const end = s.substr(0, at + longest + 2).find('"', at + 1);
     if (end == s.npos || !is_secret_member(s.substr(at + 1, end - at - 1))) return {};

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,7 @@ struct request
     std::string_view path;    ///< without the query
     std::vector<std::pair<std::string_view, std::string_view>> headers;
     std::string_view body;
+    bool http_1_0 = false;
 
     /// Null when there is no such header: an empty value and none are different things.
     std::optional<std::string_view> header(std::string_view name) const;
@@ -39,6 +41,22 @@ enum class ending
     reset
 };
 
+class http_stream;
+
+/// What a connection is used for once it is no longer HTTP.
+class upgrade
+{
+public:
+    virtual ~upgrade() = default;
+    /// Runs it to its end on the connection's thread.
+    /// @param head the answer to the handshake, which is still to be sent
+    virtual ending run(http_stream& stream, std::string head) = 0;
+    /// The server ends. From any thread, as is `wake`.
+    virtual void stop() = 0;
+    /// Something was released.
+    virtual void wake() = 0;
+};
+
 /// How an answer goes out.
 struct delivery
 {
@@ -48,6 +66,7 @@ struct delivery
     std::optional<std::size_t> cut_after;  ///< bytes of the whole answer, head included
     ending end = ending::keep;
     bool close_notify = true;
+    std::shared_ptr<upgrade> upgraded;  ///< takes the connection over, unless it ends
 };
 
 bool equal_ignoring_case(std::string_view a, std::string_view b);

@@ -120,6 +120,18 @@ script& script::header(std::string name, std::string value)
     return *this;
 }
 
+script& script::without_header(std::string name)
+{
+    plan_->steps.back().without_headers.push_back(std::move(name));
+    return *this;
+}
+
+script& script::websocket(websocket_script what)
+{
+    plan_->steps.back().websocket = detail::websocket_script_access::plan(std::move(what));
+    return *this;
+}
+
 script& script::body(std::string bytes)
 {
     plan_->steps.back().body = std::move(bytes);

@@ -82,10 +82,15 @@ std::string tokens_json(world& w)
     return out + ']';
 }
 
-void set_header(reply& out, std::string const& name, std::string const& value)
+void remove_header(reply& out, std::string const& name)
 {
     if (equal_ignoring_case(name, "Content-Type")) out.content_type = {};
     std::erase_if(out.headers, [&](auto const& h) { return equal_ignoring_case(h.first, name); });
+}
+
+void set_header(reply& out, std::string const& name, std::string const& value)
+{
+    remove_header(out, name);
     out.headers.emplace_back(name, value);
 }
 
@@ -114,6 +119,7 @@ void answer_scripted(request const& r, detail::fault const& f, reply& out)
 service::service(world_options options, bool unmasked_journal, std::string const& log_file)
     : options_(std::move(options)),
       world_(options_.seed, options_.users, options_.now, options_.user_key),
+      pieces_(options_.seed, options_.now),
       now_(options_.now),
       journal_(unmasked_journal, log_file)
 {
@@ -127,6 +133,7 @@ void service::reset()
         world_ = std::move(fresh);
         now_ = options_.now;
     }
+    pieces_.reset(options_.seed, options_.now);
     script_.clear();
     journal_.clear();
 }
@@ -169,7 +176,12 @@ void service::answer(request const& r, connection_record& c, reply& out, deliver
     std::optional<v1_call> old_call;
     if (cocalc_call::serves(r.path)) call.emplace(r);
     if (v1_call::serves(r.path)) old_call.emplace(r, options_.v1);
-    std::string_view const name = call ? call->name() : old_call ? old_call->name() : "";
+    std::optional<pieces_call> pieces;
+    if (pieces_call::serves(r.path)) pieces.emplace(r);
+    std::string_view const name = call       ? call->name()
+                                  : old_call ? old_call->name()
+                                  : pieces   ? pieces->name()
+                                             : "";
 
     std::optional<detail::fault> const step = script_.next(r.path, name);
     // The count is read before the journal shows the request: who saw it there and releases then
@@ -179,7 +191,17 @@ void service::answer(request const& r, connection_record& c, reply& out, deliver
 
     auto const from_routes = [&](bridge b) {
         out = reply();
-        if (call) {
+        if (step && step->websocket) {
+            return upgrade_to(pieces ? &*pieces : nullptr, &*step, r, c, out, how);
+        } else if (pieces && b != bridge::works) {
+            // There is no bridge: what does not answer is the program itself.
+            answer_html(b == bridge::timed_out ? 504 : 503, "", out);
+        } else if (pieces && pieces->is_stream()) {
+            return upgrade_to(&*pieces, nullptr, r, c, out, how);
+        } else if (pieces && (pieces->is_routed() || pieces_call::is_of_user(r.path))) {
+            pieces->run(pieces_, now(), out);
+            if (pieces->is_routed()) return;
+        } else if (call) {
             call->run(world_, b, out);
             // The world is free again while this one waits.
             if (options_.spend_time && b == bridge::works) listener_->pause(call->spent());
@@ -206,13 +228,18 @@ void service::answer(request const& r, connection_record& c, reply& out, deliver
     if (f.runs_function()) from_routes(bridge::works);
     if (f.no_subscriber) from_routes(bridge::no_subscriber);
     if (f.bridge_timeout) from_routes(bridge::timed_out);
-    if (f.replaces_answer() && !f.no_subscriber) answer_scripted(r, f, out);
+    if (f.replaces_answer() && !f.no_subscriber) {
+        how.upgraded.reset();
+        answer_scripted(r, f, out);
+        if (pieces && f.json) out.content_type = "application/json";
+    }
     if (f.delay.count() > 0) {
         auto const patience = call ? call->timeout() : f.delay;
         listener_->pause(std::min(f.delay, patience));
         if (patience < f.delay) from_routes(bridge::timed_out);
     }
     for (auto const& [header, value] : f.headers) set_header(out, header, value);
+    for (std::string const& header : f.without_headers) remove_header(out, header);
 
     how.stall = f.stall;
     how.close_notify = f.close_notify;
@@ -222,6 +249,56 @@ void service::answer(request const& r, connection_record& c, reply& out, deliver
     if (f.end == place::after_bytes) how.cut_after = f.end_bytes;
 }
 
+// A WebSocket that is scripted, or one of Pieces OS.
+void service::upgrade_to(
+    pieces_call const* call,
+    detail::fault const* step,
+    request const& r,
+    connection_record& c,
+    reply& out,
+    delivery& how
+)
+{
+    if (step && !wants_websocket(r)) {
+        journal_.unasked(
+            "a websocket script met what is no upgrade: " + std::string(r.method) + " " +
+            std::string(r.path)
+        );
+    }
+    if (!answer_handshake(r, out)) {
+        if (call) add_shelf_headers(out);
+        return;
+    }
+    std::string const path(r.path);  // the request will be gone
+    websocket_hooks hooks;
+    hooks.received = [this, path, &c](client_frame const& f) {
+        recorded_frame seen;
+        seen.kind = opcode_name(f.opcode);
+        seen.fin = f.fin;
+        seen.payload = f.payload;
+        if (f.opcode == opcode::close) {
+            seen.code = close_code(f.payload);
+            seen.payload.erase(0, 2);
+        }
+        journal_.frame(path, std::move(seen), c);
+    };
+    hooks.problem = [this, path](std::string what) { journal_.unasked(path + ": " + what); };
+    bool const tells_health = call && call->is_health_stream();
+    hooks.present = [this, tells_health] {
+        return tells_health ? pieces_.health() : pieces_.present();
+    };
+    hooks.go_live = [this, tells_health](websocket_session& s) {
+        if (!tells_health) return pieces_.go_live(s);
+        s.push(std::make_shared<std::string const>(encode_frame({opcode::text, pieces_.health()})));
+    };
+    hooks.releases = [this] { return listener_->release_count(); };
+    hooks.begun = [this](websocket_session& s) { pieces_.begun(s); };
+    hooks.ended = [this](websocket_session& s) { pieces_.ended(s); };
+    how.upgraded = std::make_shared<websocket_session>(
+        step ? step->websocket : nullptr, !step || step->close_notify, std::move(hooks)
+    );
+}
+
 void service::answer_about_itself(request const& r, reply& out)
 {
     std::string_view const what = r.path.substr(own_prefix.size());
@@ -229,6 +306,8 @@ void service::answer_about_itself(request const& r, reply& out)
     bool const post = r.method == "POST";
     auto const done = [&out] { answer_own_json("{\"ok\":true}", out); };
     if (what == "requests" && get) return answer_own_json(journal_.json(), out);
+    if (what == "frames" && get) return answer_own_json(journal_.frames_json(), out);
+    if (answer_about_pieces(pieces_, r, what, out)) return;
     if (what == "users" && get) return answer_own_json(users_json(world_), out);
     if (what == "tokens" && get) return answer_own_json(tokens_json(world_), out);
     if (what == "verify" && get) {
@@ -278,7 +357,10 @@ void service::answer_about_itself(request const& r, reply& out)
         "There is no " + std::string(r.method) + " " + std::string(r.path) +
             ". There are:\n"
             "  GET  /__fake__/requests   what was received\n"
+            "  GET  /__fake__/frames     what came over WebSockets\n"
             "  GET  /__fake__/users      the seeded data\n"
+            "  GET  /__fake__/pieces     the Pieces OS; PUT its members to change it\n"
+            "  POST /__fake__/pieces/streams  pushes to its streams, or ends them\n"
             "  GET  /__fake__/tokens     what signs somebody in now\n"
             "  GET  /__fake__/verify     scripted steps not used, routes not served\n"
             "  POST /__fake__/reset      data, clock, script and journal as at the start\n"

@@ -10,6 +10,7 @@
 #include "fault.hpp"
 #include "journal_store.hpp"
 #include "listener.hpp"
+#include "pieces.hpp"
 #include "script_store.hpp"
 #include "world.hpp"
 
@@ -37,6 +38,7 @@ public:
     void reset();
 
     fake::world& world() { return world_; }
+    pieces_world& pieces() { return pieces_; }
     detail::journal_store& journal() { return journal_; }
     detail::script_store& script() { return script_; }
     std::vector<std::string> problems() const;
@@ -50,10 +52,19 @@ public:
 
 private:
     void answer(request const& r, connection_record& c, reply& out, delivery& how);
+    void upgrade_to(
+        pieces_call const* call,
+        detail::fault const* step,
+        request const& r,
+        connection_record& c,
+        reply& out,
+        delivery& how
+    );
     void answer_about_itself(request const& r, reply& out);
 
     world_options options_;
     fake::world world_;
+    pieces_world pieces_;
     std::atomic<std::int64_t> now_;
     detail::journal_store journal_;
     detail::script_store script_;

@@ -209,6 +209,8 @@ std::string_view reason_phrase(int status)
     switch (status) {
         case 100:
             return "Continue";
+        case 101:
+            return "Switching Protocols";
         case 200:
             return "OK";
         case 201:
@@ -255,6 +257,8 @@ std::string_view reason_phrase(int status)
             return "Misdirected Request";
         case 425:
             return "Too Early";
+        case 426:
+            return "Upgrade Required";
         case 429:
             return "Too Many Requests";
         case 431:
@@ -269,6 +273,8 @@ std::string_view reason_phrase(int status)
             return "Service Unavailable";
         case 504:
             return "Gateway Timeout";
+        case 511:
+            return "Network Authentication Required";
         default:
             return "Unknown";
     }
@@ -489,6 +495,24 @@ std::string base64_decode(std::string_view s)
     if (count == 3) {
         out += static_cast<char>(bits >> 10);
         out += static_cast<char>(bits >> 2);
+    }
+    return out;
+}
+
+std::string base64_encode(std::string_view s)
+{
+    static constexpr char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string out;
+    for (std::size_t at = 0; at < s.size(); at += 3) {
+        std::size_t const count = std::min<std::size_t>(s.size() - at, 3);
+        std::uint32_t bits = 0;
+        for (std::size_t i = 0; i < 3; ++i) {
+            bits = bits << 8 | (i < count ? static_cast<unsigned char>(s[at + i]) : 0u);
+        }
+        for (std::size_t i = 0; i < 4; ++i) {
+            out += i <= count ? letters[bits >> (18 - 6 * i) & 63] : '=';
+        }
     }
     return out;
 }

@@ -4,6 +4,7 @@
 #include <cohub/fake/journal.hpp>
 #include <cohub/fake/mail.hpp>
 #include <cohub/fake/organization.hpp>
+#include <cohub/fake/pieces.hpp>
 #include <cohub/fake/pki.hpp>
 #include <cohub/fake/project.hpp>
 #include <cohub/fake/script.hpp>
@@ -221,6 +222,9 @@ public:
     void release();
 
     fake::journal const& journal() const;
+
+    /// @brief The Pieces OS that answers on the same port.
+    fake::pieces_os pieces();
 
     /// @brief What is wrong so far: scripted steps that no call used, routes that do not exist.
     std::vector<std::string> problems() const;

@@ -22,12 +22,25 @@ public:
     std::uint64_t connection = 0;
     std::string method;
     std::string path;  ///< with the query, as sent
-    std::string name;  ///< `name` of a CoCalc call (`system.ping`); empty otherwise
+    /// `system.ping`, `v1.ping`, `pieces.user_snapshot`; empty when the path has no such name.
+    std::string name;
     std::vector<std::pair<std::string, std::string>> headers;  ///< spelling and order as sent
     std::string body;
 
     /// @brief First value of a header, spelled in any case; empty when there is none.
     std::string_view header(std::string_view field) const;
+};
+
+/// @brief A WebSocket frame as a client sent it, with secrets masked.
+class recorded_frame
+{
+public:
+    std::uint64_t connection = 0;  ///< as in `recorded_request`
+    std::string path;              ///< of the stream
+    std::string kind;              ///< continuation, text, binary, close, ping, pong
+    bool fin = true;
+    std::string payload;  ///< of a close frame the reason
+    int code = 0;         ///< of a close frame; 1005 when it has none
 };
 
 /// @brief What the fake server received since it started or was last reset.
@@ -46,6 +59,10 @@ public:
 
     /// @brief The newest requests, at most 100,000 of them and at most 256 MiB of text.
     std::vector<recorded_request> requests(std::string_view pattern = "*") const;
+
+    /// @brief The newest WebSocket frames of clients, within the same bounds.
+    /// @param kind `pong`, `close` …; `*` is all
+    std::vector<recorded_frame> frames(std::string_view kind = "*") const;
 
     /// @brief Connections accepted.
     std::size_t connections() const;
@@ -69,8 +86,17 @@ public:
     bool wait_for_open(std::size_t n, std::chrono::milliseconds limit = std::chrono::seconds(10))
         const;
 
+    /// @brief Waits until `frames(kind)` has at least `n` frames. @return false: too late
+    bool wait_for_frames(
+        std::string_view kind,
+        std::size_t n,
+        std::chrono::milliseconds limit = std::chrono::seconds(10)
+    ) const;
+
     /// @brief The answer of `GET /__fake__/requests`.
     std::string json() const;
+    /// @brief The answer of `GET /__fake__/frames`.
+    std::string frames_json() const;
 
     /// @brief Forgets requests and counts; open connections stay open.
     void clear() const;

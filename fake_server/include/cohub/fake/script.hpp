@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "cohub/fake/websocket.hpp"
+
 namespace cohub::fake {
 
 namespace detail {
@@ -37,6 +39,8 @@ public:
     script& status(int code);
     /// @brief Adds a header to the answer, or replaces the one of that name.
     script& header(std::string name, std::string value);
+    /// @brief Leaves a header of the answer out.
+    script& without_header(std::string name);
     /// @brief Answers these bytes as the body, without a content type unless `header` gives one.
     script& body(std::string bytes);
     /// @brief Answers this JSON text as the hub would, with status 200.
@@ -73,6 +77,10 @@ public:
     /// @brief Answers at once that the hub took too long (the 408 text, HTTP 200). The function
     /// has its effect all the same.
     script& bridge_timeout();
+
+    /// @brief Upgrades to a WebSocket and plays this; the answer to the handshake is the right one
+    /// unless `header` or `without_header` change it. Works on any path.
+    script& websocket(websocket_script what);
 
     /// @brief Runs the function although its answer is replaced.
     script& effect();
