@@ -482,10 +482,24 @@ enum class envelope : std::uint8_t
     error_member,
 };
 
+/// @brief Where services differ in what they send.
+struct rules
+{
+    /// Containers in one another, at most 64; the hub's own parser stops here.
+    std::size_t max_depth = 32;
+    /// 14.0 is no integer.
+    bool plain_integers = false;
+};
+
 /// @brief Decodes `text` into what `type` describes at `target`. Never throws on hostile text; what
 /// was decoded before a failure stays in `target`.
-COHUB_DECL outcome
-decode(std::string_view text, detail::type_info const& type, void* target, envelope e) noexcept;
+COHUB_DECL outcome decode(
+    std::string_view text,
+    detail::type_info const& type,
+    void* target,
+    envelope e,
+    rules const& r = {}
+) noexcept;
 
 /// @brief Decodes `text` into `target`.
 ///
@@ -494,9 +508,11 @@ decode(std::string_view text, detail::type_info const& type, void* target, envel
 /// Strict where silence would lie: a wrong type, a missing member, a null where a value is due, a
 /// number that does not fit are `bad_shape`. Of duplicate members the last one counts.
 template <class T>
-outcome decode(std::string_view text, T& target, envelope e = envelope::none) noexcept
+outcome decode(
+    std::string_view text, T& target, envelope e = envelope::none, rules const& r = {}
+) noexcept
 {
-    return decode(text, detail::type_of<T>::info, &target, e);
+    return decode(text, detail::type_of<T>::info, &target, e, r);
 }
 
 }  // namespace cohub::json

@@ -25,8 +25,13 @@ class reader
 public:
     using view = boost::json::string_view;
 
-    reader(type_info const& type, void* target, envelope e, std::size_t text_size) noexcept
-        : top_{&type, target}, envelope_(e == envelope::error_member), text_size_(text_size)
+    reader(
+        type_info const& type, void* target, envelope e, std::size_t text_size, bool plain_integers
+    ) noexcept
+        : top_{&type, target},
+          envelope_(e == envelope::error_member),
+          plain_integers_(plain_integers),
+          text_size_(text_size)
     {
     }
 
@@ -185,8 +190,8 @@ public:
         }
         // 1.0 is an integer; from 2^53 on a double may stand for another one.
         constexpr double exact = 9007199254740991.0;
-        if (s.type->store_int != nullptr && std::trunc(v) == v && v <= exact && v >= -exact &&
-            s.type->store_int(s.at, static_cast<std::int64_t>(v)))
+        if (s.type->store_int != nullptr && !plain_integers_ && std::trunc(v) == v && v <= exact &&
+            v >= -exact && s.type->store_int(s.at, static_cast<std::int64_t>(v)))
             return;
         if (s.type->kind == kind::any && std::isfinite(v))
             any_at(s) = v;
@@ -495,6 +500,7 @@ private:
     std::array<frame, max_depth + 2> stack_;  // the first one stands for "outside"
     slot top_;
     bool envelope_;
+    bool plain_integers_;
     bool failed_ = false;
     bool error_seen_ = false;
     mode mode_ = mode::decoding;

@@ -18,7 +18,8 @@
 
 namespace cohub::json::detail {
 
-inline constexpr std::size_t max_depth = 32;
+/// No caller may ask for more: what keeps the reader's and the scanner's stacks small.
+inline constexpr std::size_t max_depth = 64;
 
 /// @brief Reads one whole JSON text (RFC 8259) and tells a handler what it finds.
 ///
@@ -29,8 +30,12 @@ template <class Handler>
 class scanner
 {
 public:
-    scanner(std::string_view text, Handler& handler) noexcept
-        : begin_(text.data()), p_(text.data()), end_(text.data() + text.size()), handler_(handler)
+    scanner(std::string_view text, Handler& handler, std::size_t depth = 32) noexcept
+        : begin_(text.data()),
+          p_(text.data()),
+          end_(text.data() + text.size()),
+          handler_(handler),
+          max_depth_(depth < max_depth ? depth : max_depth)
     {
     }
 
@@ -105,7 +110,7 @@ private:
 
     bool object(std::size_t depth)
     {
-        if (depth > max_depth) return fail("nested too deep");
+        if (depth > max_depth_) return fail("nested too deep");
         handler_.on_object_begin();
         ++p_;
         skip_blanks();
@@ -146,7 +151,7 @@ private:
 
     bool array(std::size_t depth)
     {
-        if (depth > max_depth) return fail("nested too deep");
+        if (depth > max_depth_) return fail("nested too deep");
         handler_.on_array_begin();
         ++p_;
         skip_blanks();
@@ -425,6 +430,7 @@ private:
     char const* p_;
     char const* end_;
     Handler& handler_;
+    std::size_t max_depth_;
     char const* problem_ = nullptr;
     std::string scratch_;
 };

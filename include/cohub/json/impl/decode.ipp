@@ -34,13 +34,14 @@ inline outcome not_json(std::string_view text, std::string why)
 
 }  // namespace detail
 
-COHUB_DECL outcome
-decode(std::string_view text, detail::type_info const& type, void* target, envelope e) noexcept
+COHUB_DECL outcome decode(
+    std::string_view text, detail::type_info const& type, void* target, envelope e, rules const& r
+) noexcept
 try {
     if (text.find_first_not_of(" \t\r\n") == std::string_view::npos)
         return detail::not_json({}, "the body is empty");
-    detail::reader reader(type, target, e, text.size());
-    detail::scanner<detail::reader> scanner(text, reader);
+    detail::reader reader(type, target, e, text.size(), r.plain_integers);
+    detail::scanner<detail::reader> scanner(text, reader, r.max_depth);
     if (!scanner.run())
         return detail::not_json(
             detail::tells_secrets(type) ? std::string_view() : text,

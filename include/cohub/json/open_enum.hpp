@@ -1,0 +1,96 @@
+#ifndef COHUB_JSON_OPEN_ENUM_HPP
+#define COHUB_JSON_OPEN_ENUM_HPP
+
+#include <cohub/json/decode.hpp>
+#include <cohub/json/encode.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace cohub::json {
+
+/// @brief One of the words that a service is known to use, or another one, which is kept and
+/// written back as it came.
+///
+/// An enumeration says its words in one constexpr function beside it, found by argument-dependent
+/// lookup: `constexpr auto words_of(E const*)` gives an array of texts in the enumerators' order,
+/// which count from 0. One of them is named `unknown`.
+template <class E>
+class open_enum
+{
+public:
+    open_enum() = default;
+    open_enum(E value) : value_(value) {}
+    /// @param word as it stands on the wire
+    explicit open_enum(std::string_view word) { assign(word); }
+
+    /// @brief `E::unknown` for a word that is not known.
+    E value() const noexcept { return value_; }
+    operator E() const noexcept { return value_; }
+
+    /// @brief The word on the wire, known or not.
+    std::string_view word() const noexcept
+    {
+        if (is_new_) return other_;
+        constexpr static auto words = words_of(static_cast<E const*>(nullptr));
+        return words[static_cast<std::size_t>(value_)];
+    }
+    /// @brief Whether the word is none of the enumerators'.
+    bool is_new() const noexcept { return is_new_; }
+
+    void assign(std::string_view word)
+    {
+        constexpr auto words = words_of(static_cast<E const*>(nullptr));
+        other_.clear();
+        is_new_ = false;
+        for (std::size_t i = 0; i != words.size(); ++i)
+            if (words[i] == word) {
+                value_ = static_cast<E>(i);
+                return;
+            }
+        value_ = E::unknown;
+        is_new_ = true;
+        other_.assign(word);
+    }
+
+    friend bool operator==(open_enum const& a, open_enum const& b) noexcept
+    {
+        return a.word() == b.word();
+    }
+    /// @brief A new word is equal to no enumerator but `unknown`.
+    friend bool operator==(open_enum const& a, E b) noexcept { return a.value_ == b; }
+
+private:
+    E value_ = E::unknown;
+    bool is_new_ = false;
+    std::string other_;
+};
+
+template <class E>
+void encode(writer& w, open_enum<E> const& v)
+{
+    w.text(v.word());
+}
+
+namespace detail {
+
+template <class E>
+struct plain_type<open_enum<E>>
+{
+    template <class Target>
+    static constexpr type_info info()
+    {
+        type_info t = plain<Target>(kind::text, "a string");
+        t.store_text = [](void* p, std::string_view s) {
+            place<Target, open_enum<E>>(p).assign(s);
+            return true;
+        };
+        return t;
+    }
+};
+
+}  // namespace detail
+}  // namespace cohub::json
+
+#endif
