@@ -6,6 +6,8 @@
 #include <cohub/cocalc/hub.hpp>
 #include <cohub/cocalc/project.hpp>
 #include <cohub/cocalc/v1.hpp>
+#include <cohub/pieces/client.hpp>
+#include <cohub/pieces/discover.hpp>
 #include <cohub/version.hpp>
 
 #endif

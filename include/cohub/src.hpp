@@ -37,6 +37,11 @@
 #include <cohub/http/impl/url.ipp>
 #include <cohub/json/impl/decode.ipp>
 #include <cohub/json/impl/encode.ipp>
+#include <cohub/pieces/impl/client.ipp>
+#include <cohub/pieces/impl/discover.ipp>
+#include <cohub/pieces/impl/user.ipp>
+#include <cohub/pieces/impl/user_stream.ipp>
+#include <cohub/pieces/types/impl/date_time.ipp>
 #include <cohub/transport/impl/client.ipp>
 #include <cohub/transport/impl/connection.ipp>
 #include <cohub/transport/impl/driver.ipp>

@@ -1,0 +1,89 @@
+#ifndef COHUB_PIECES_CLIENT_HPP
+#define COHUB_PIECES_CLIENT_HPP
+
+#include <cohub/core/config.hpp>
+#include <cohub/pieces/discover.hpp>
+#include <cohub/pieces/user.hpp>
+#include <cohub/transport/handle.hpp>
+#include <cohub/transport/options.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <cstddef>
+#include <string>
+
+namespace cohub::pieces {
+
+/// @brief How a client connects to Pieces OS.
+///
+/// `host` is empty at first: Pieces OS has no port of its own any more, see `pieces::discover`.
+/// `api_key` is the OAuth access token; `select_user` alone sends it, and it may be empty.
+struct options : cohub::options
+{
+    COHUB_COLD_DECL options();
+    COHUB_COLD_DECL explicit options(std::string host_url, secret access_token = {});
+    COHUB_COLD_DECL options(options const& other);
+    COHUB_COLD_DECL options(options&& other) noexcept;
+    COHUB_COLD_DECL options& operator=(options const& other);
+    COHUB_COLD_DECL options& operator=(options&& other) noexcept;
+    COHUB_COLD_DECL ~options();
+
+    /// What `POST /connect` gave the application; sent as `X-Application-ID`. Empty: none.
+    std::string application_id;
+
+    /// @brief Reads `PIECES_HOST`, `PIECES_ACCESS_TOKEN`, `PIECES_APPLICATION_ID` and
+    /// `SSL_CERT_FILE`; what is not set keeps its default.
+    COHUB_COLD_DECL static options from_env();
+};
+
+/// @brief Pieces OS, as it runs on this machine.
+///
+///     auto const found = co_await cohub::pieces::discover(io);
+///     cohub::pieces::client pieces(io, cohub::pieces::options(found.base_url));
+///     auto const now = co_await pieces.user().user_snapshot();
+///
+/// @par Thread safety Calls may be made from any thread, and complete on the caller's executor.
+/// With `threading::single` all use must be by one thread at a time.
+/// @par Lifetime When it is destroyed, calls that are under way complete with
+/// `errc::client_closed`; the destructor does not wait. It must be destroyed before the io_context,
+/// unless a coroutine that the io_context owns holds it. Idle connections do not keep
+/// `io_context::run()` from returning; open streams do.
+/// @par Cancellation `terminal` and `partial` end a call at any stage; its connection is closed if
+/// bytes were sent. `total` does so only while nothing was sent or the call only reads.
+class client
+{
+public:
+    /// @brief Connects nowhere yet.
+    /// @throws cohub::error errc::invalid_argument if an option is wrong; its text says which and
+    /// why
+    COHUB_COLD_DECL client(boost::asio::io_context& io, options o);
+    /// @brief The same for an executor of an io_context, be it in a strand or an any_io_executor.
+    COHUB_COLD_DECL client(boost::asio::any_io_executor const& executor, options o);
+
+    /// @brief The user, their profile and sign-in.
+    user_api user() const { return user_api(line_.channel(), application_id_); }
+
+    /// @brief Begins connections until `n` are open or being made, within `pool.max_connections`.
+    /// Failures show in the calls.
+    void warm_up(std::size_t n) const { line_->warm_up(n); }
+
+    /// @brief New calls fail with `errc::client_closed` from now on; those under way are completed
+    /// first if `gracefully`, else they fail so too.
+    void close(bool gracefully = false) const { line_->close(gracefully); }
+
+    /// @brief Counters of the connections.
+    connection_stats stats() const { return line_->stats(); }
+
+private:
+    std::string application_id_;
+    transport::handle line_;
+};
+
+}  // namespace cohub::pieces
+
+#if !defined(COHUB_SEPARATE_COMPILATION)
+#include <cohub/pieces/impl/client.ipp>
+#endif
+
+#endif

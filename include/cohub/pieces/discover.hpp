@@ -1,0 +1,112 @@
+#ifndef COHUB_PIECES_DISCOVER_HPP
+#define COHUB_PIECES_DISCOVER_HPP
+
+#include <cohub/call/completion.hpp>
+#include <cohub/call/operation.hpp>
+#include <cohub/pieces/discover_options.hpp>
+#include <cohub/pieces/user_stream.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/describe/class.hpp>
+
+#include <cstdint>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace cohub::pieces {
+
+/// @brief Where Pieces OS is.
+struct discovered
+{
+    discovered() = default;
+
+    /// For `options::host`, e.g. `http://127.0.0.1:39300`.
+    std::string base_url;
+    std::uint16_t port = 0;
+    /// What led there: `port file <path>`, `scan` or `old port`.
+    std::string how;
+    /// What was tried before, for people.
+    std::vector<std::string> tried;
+};
+BOOST_DESCRIBE_STRUCT(discovered, (), (base_url, port, how, tried))
+
+namespace detail {
+
+/// @brief A search is a channel of its own, so that it is called like any method.
+template <class Once>
+struct discoveries
+{
+    static call::channel_ptr make(boost::asio::io_context& io, discover_options const& o);
+    static call::channel_ptr make(
+        boost::asio::any_io_executor const& executor, discover_options const& o
+    );
+};
+
+#if defined(COHUB_SEPARATE_COMPILATION)
+extern template struct discoveries<void>;
+extern template struct relocation<void>;
+#endif
+
+template <class Where, class... Tail>
+auto discover(Where& where, discover_options const& options, Tail&&... tail)
+{
+    call::request req;
+    req.name = "pieces.discover";
+    return call::finish<discovered>(
+        call::prepared<discovered>(discoveries<void>::make(where, options), std::move(req)),
+        std::forward<Tail>(tail)...
+    );
+}
+
+template <class... Tail>
+inline constexpr bool has_no_options =
+    (!std::is_convertible_v<Tail, discover_options const&> && ...);
+
+}  // namespace detail
+
+/// @brief Finds the Pieces OS of this machine: the port in its port file, then a free port out of
+/// 39300 to 39333, then the ports of old versions. Whoever says so under `/.well-known/health` is
+/// it.
+///
+///     auto const found = co_await cohub::pieces::discover(io);
+///     cohub::pieces::client pieces(io, cohub::pieces::options(found.base_url));
+///
+/// @param io the io_context, or an executor of one
+/// @errors errc::connect_failed if there is none, with all that was tried
+/// @par Cancellation Ends the search at once.
+/// @source pieces-os-client-sdk-for-csharp, PiecesApi port discovery
+template <class... Tail>
+auto discover(boost::asio::io_context& io, discover_options const& options, Tail&&... tail)
+{
+    return detail::discover(io, options, std::forward<Tail>(tail)...);
+}
+template <class... Tail>
+requires(detail::has_no_options<Tail...>) auto discover(boost::asio::io_context& io, Tail&&... tail)
+{
+    return detail::discover(io, discover_options(), std::forward<Tail>(tail)...);
+}
+template <class... Tail>
+auto discover(
+    boost::asio::any_io_executor const& executor, discover_options const& options, Tail&&... tail
+)
+{
+    return detail::discover(executor, options, std::forward<Tail>(tail)...);
+}
+template <class... Tail>
+requires(detail::has_no_options<Tail...>) auto discover(
+    boost::asio::any_io_executor const& executor, Tail&&... tail
+)
+{
+    return detail::discover(executor, discover_options(), std::forward<Tail>(tail)...);
+}
+
+}  // namespace cohub::pieces
+
+#if !defined(COHUB_SEPARATE_COMPILATION)
+#include <cohub/pieces/impl/discover.ipp>
+#endif
+
+#endif

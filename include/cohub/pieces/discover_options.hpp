@@ -1,0 +1,73 @@
+#ifndef COHUB_PIECES_DISCOVER_OPTIONS_HPP
+#define COHUB_PIECES_DISCOVER_OPTIONS_HPP
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace cohub::pieces {
+
+/// @brief Where `pieces::discover` looks for Pieces OS, and for how long.
+class discover_options
+{
+public:
+    discover_options() {}
+
+    /// @brief The whole search takes at most this long.
+    discover_options& timeout(std::chrono::milliseconds t)
+    {
+        timeout_ = t;
+        return *this;
+    }
+    /// @brief How long one server may take to say that it is Pieces OS.
+    discover_options& probe_timeout(std::chrono::milliseconds t)
+    {
+        probe_timeout_ = t;
+        return *this;
+    }
+    /// @brief Where to look for the user's files; else `$HOME`.
+    discover_options& home(std::string folder)
+    {
+        home_ = std::move(folder);
+        return *this;
+    }
+    /// @brief Files that may hold the port, in place of the usual ones in the user's home.
+    discover_options& port_files(std::vector<std::string> paths)
+    {
+        port_files_ = std::move(paths);
+        return *this;
+    }
+    /// @brief Ports to try if no file helps, all at once; else 39300 to 39333.
+    discover_options& ports(std::vector<std::uint16_t> list)
+    {
+        ports_ = std::move(list);
+        return *this;
+    }
+    /// @brief Ports of old versions, tried at last; else 1000, and on Linux 5323 before it.
+    discover_options& old_ports(std::vector<std::uint16_t> list)
+    {
+        old_ports_ = std::move(list);
+        return *this;
+    }
+
+    std::chrono::milliseconds timeout() const noexcept { return timeout_; }
+    std::chrono::milliseconds probe_timeout() const noexcept { return probe_timeout_; }
+    std::string const& home() const noexcept { return home_; }
+    auto const& port_files() const noexcept { return port_files_; }
+    auto const& ports() const noexcept { return ports_; }
+    auto const& old_ports() const noexcept { return old_ports_; }
+
+private:
+    std::chrono::milliseconds timeout_{2'000};
+    std::chrono::milliseconds probe_timeout_{500};
+    std::string home_;
+    std::optional<std::vector<std::string>> port_files_;
+    std::optional<std::vector<std::uint16_t>> ports_, old_ports_;
+};
+
+}  // namespace cohub::pieces
+
+#endif

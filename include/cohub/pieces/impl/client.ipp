@@ -1,0 +1,74 @@
+#ifndef COHUB_PIECES_IMPL_CLIENT_IPP
+#define COHUB_PIECES_IMPL_CLIENT_IPP
+
+#include <cohub/pieces/client.hpp>
+
+#include <cstdlib>
+#include <utility>
+
+namespace cohub::pieces {
+
+namespace detail {
+
+/// A profile is sent as a whole, and may be larger than what a hub takes.
+inline constexpr std::size_t max_profile = 16 * 1024 * 1024;
+
+inline std::string checked_application(std::string const& id)
+{
+    application_field(id);
+    return id;
+}
+
+inline options&& checked(options& o)
+{
+    if (o.host.empty())
+        throw error(failure(
+            errc::invalid_argument,
+            "options: host is empty; use pieces::discover, or set PIECES_HOST for "
+            "options::from_env()"
+        ));
+    return std::move(o);
+}
+
+}  // namespace detail
+
+COHUB_DECL options::options() : options(std::string()) {}
+COHUB_DECL options::options(std::string host_url, secret access_token)
+    : cohub::options(std::move(host_url), std::move(access_token))
+{
+    limits.max_request = detail::max_profile;
+}
+COHUB_DECL options::options(options const&) = default;
+COHUB_DECL options::options(options&&) noexcept = default;
+COHUB_DECL options& options::operator=(options const&) = default;
+COHUB_DECL options& options::operator=(options&&) noexcept = default;
+COHUB_DECL options::~options() = default;
+
+COHUB_DECL options options::from_env()
+{
+    options o;
+    auto const read = [](char const* name) -> std::string {
+        char const* const value = std::getenv(name);
+        return value == nullptr ? "" : value;
+    };
+    o.host = read("PIECES_HOST");
+    o.api_key = secret(read("PIECES_ACCESS_TOKEN"));
+    o.application_id = read("PIECES_APPLICATION_ID");
+    o.tls.ca_file = read("SSL_CERT_FILE");
+    return o;
+}
+
+COHUB_DECL client::client(boost::asio::io_context& io, options o)
+    : application_id_(detail::checked_application(o.application_id)),
+      line_(io, detail::checked(o), transport::key_use::optional)
+{
+}
+COHUB_DECL client::client(boost::asio::any_io_executor const& executor, options o)
+    : application_id_(detail::checked_application(o.application_id)),
+      line_(executor, detail::checked(o), transport::key_use::optional)
+{
+}
+
+}  // namespace cohub::pieces
+
+#endif

@@ -1,0 +1,416 @@
+#ifndef COHUB_PIECES_IMPL_DISCOVER_IPP
+#define COHUB_PIECES_IMPL_DISCOVER_IPP
+
+#include <cohub/pieces/discover.hpp>
+#include <cohub/transport/handle.hpp>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cstdlib>
+#include <mutex>
+
+namespace cohub::pieces::detail {
+
+/// One search. Its probes are calls of small clients, one for each address, which keep it alive.
+template <class Once>
+class discovery final : public call::channel
+{
+public:
+    template <class Where>
+    discovery(Where& where, discover_options const& o)
+        : options_(o), home_(where, options_for("127.0.0.1", 1), transport::key_use::optional)
+    {
+    }
+
+    void start(call::operation& op) noexcept override
+    {
+        std::lock_guard const lock(mutex_);
+        op_ = &op;
+        std::chrono::nanoseconds limit = options_.timeout();
+        if (op.req.options.has_timeout()) limit = std::min(limit, op.req.options.timeout());
+        deadline_ = std::chrono::steady_clock::now() + limit;
+        if (op.req.options.has_deadline())
+            deadline_ = std::min(deadline_, op.req.options.deadline());
+        go_on();
+    }
+
+    void cancel(call::operation& op, boost::asio::cancellation_type) noexcept override
+    {
+        // The call may be gone, and its channel with it, as soon as it is over.
+        call::channel_ptr const keep(this);
+        std::lock_guard const lock(mutex_);
+        if (op_ == &op) end(std::make_unique<failure>(errc::cancelled));
+    }
+
+    executor_type executor() const noexcept override { return home_.channel()->executor(); }
+
+private:
+    enum class stage : std::uint8_t
+    {
+        files,
+        scan,
+        old,
+        done,
+    };
+
+    struct candidate
+    {
+        std::uint16_t port = 0;
+        std::string how;
+        /// What came of it, of all its addresses the most telling.
+        int weight = 0;
+        char const* note = "nobody listens";
+    };
+
+    /// Whether a health text is that of Pieces OS.
+    class health final : public call::refinement
+    {
+    public:
+        json::outcome decode(
+            std::string_view body, json::detail::type_info const&, void*, json::envelope
+        ) const noexcept override
+        {
+            json::outcome o;
+            bool const ok = body.size() >= 2 && (body[0] | 32) == 'o' && (body[1] | 32) == 'k';
+            if (!ok) o.is = json::outcome::status::bad_shape;
+            return o;
+        }
+    };
+
+    class probe final : public call::operation
+    {
+    public:
+        probe(call::request&& r, discovery& d, std::string url, std::size_t which)
+            : call::operation(std::move(r), json::detail::type_of<std::string>::info, &body_),
+              search_(&d),
+              url_(std::move(url)),
+              which_(which)
+        {
+        }
+
+        void deliver(bool) override
+        {
+            std::unique_ptr<probe> const self(this);
+            search_->answered(which_, url_, error.get());
+        }
+        void abandon() noexcept override
+        {
+            std::unique_ptr<probe> const self(this);
+            search_->abandoned();
+        }
+
+    private:
+        friend std::default_delete<probe>;
+        ~probe() = default;
+
+        boost::intrusive_ptr<discovery> search_;
+        std::string url_;
+        std::size_t which_;
+        std::string body_;
+    };
+
+    static std::string url_of(char const* address, std::uint16_t port)
+    {
+        return std::string("http://") + address + ":" + std::to_string(port);
+    }
+
+    cohub::options options_for(char const* address, std::uint16_t port) const
+    {
+        cohub::options o(url_of(address, port));
+        o.retry.max_attempts = 1;
+        o.pool.max_connections = 1;
+        o.pool.max_idle = 0;
+        o.limits.max_header = 16 * 1024;
+        o.limits.max_body = 4096;
+        return o;
+    }
+
+    /// Takes up the next stage that has anything to try.
+    void go_on()
+    {
+        while (op_ != nullptr && pending_ == 0) {
+            tell_stage();
+            candidates_.clear();
+            switch (next_) {
+                case stage::files:
+                    next_ = stage::scan;
+                    read_files();
+                    break;
+                case stage::scan:
+                    next_ = stage::old;
+                    if (options_.ports())
+                        add_all(*options_.ports(), "scan");
+                    else
+                        for (std::uint16_t p = 39300; p <= 39333; ++p) add(p, "scan");
+                    break;
+                case stage::old:
+                    next_ = stage::done;
+                    add_old();
+                    break;
+                case stage::done:
+                    return end(none_found());
+            }
+            if (std::chrono::steady_clock::now() >= deadline_) {
+                tried_.push_back("then there was no time left");
+                return end(none_found());
+            }
+            probe_all();
+        }
+    }
+
+    void add(std::uint16_t port, std::string how)
+    {
+        for (candidate const& c : candidates_)
+            if (c.port == port) return;
+        if (port == 0) return;
+        candidate c;
+        c.port = port;
+        c.how = std::move(how);
+        candidates_.push_back(std::move(c));
+    }
+
+    void add_all(std::vector<std::uint16_t> const& ports, char const* how)
+    {
+        for (std::uint16_t const p : ports) add(p, how);
+    }
+
+    void add_old()
+    {
+        if (options_.old_ports()) return add_all(*options_.old_ports(), "old port");
+#if defined(__linux__)
+        add(5323, "old port");
+#endif
+        add(1000, "old port");
+    }
+
+    void probe_all()
+    {
+        auto const left = deadline_ - std::chrono::steady_clock::now();
+        // A probe may end while others are being started: the stage must not.
+        ++pending_;
+        for (std::size_t i = 0; i != candidates_.size() && op_ != nullptr; ++i)
+            for (char const* const address : {"127.0.0.1", "[::1]"}) {
+                if (op_ == nullptr) break;
+                std::uint16_t const port = candidates_[i].port;
+                lines_.emplace_back(
+                    boost::asio::any_io_executor(executor()),
+                    options_for(address, port),
+                    transport::key_use::optional
+                );
+                call::request req;
+                req.verb = "GET";
+                req.target = "/.well-known/health";
+                req.content_type = {};
+                req.name = "pieces.health";
+                req.is_rpc = false;
+                req.with_key = false;
+                req.answer = json::envelope::none;
+                req.refine = new health;
+                req.options.timeout(
+                    std::min<std::chrono::nanoseconds>(left, options_.probe_timeout())
+                );
+                ++pending_;
+                call::channel_ptr const to = lines_.back().channel();
+                to->start(*new probe(std::move(req), *this, url_of(address, port), i));
+            }
+        --pending_;
+    }
+
+    void answered(std::size_t which, std::string const& url, failure const* f)
+    {
+        std::lock_guard const lock(mutex_);
+        --pending_;
+        if (op_ == nullptr) return;
+        candidate& c = candidates_[which];
+        if (f == nullptr) {
+            auto& found = *static_cast<discovered*>(op_->value);
+            found.base_url = url;
+            found.port = c.port;
+            found.how = c.how;
+            found.tried = std::move(tried_);
+            return end(nullptr);
+        }
+        if (f->code == errc::timeout)
+            note(c, 2, "no answer in time");
+        else if (f->code != errc::connect_failed)
+            note(c, 1, "somebody else");
+        // Inside the loop that starts the probes it is that loop's caller who goes on.
+        if (pending_ == 0) go_on();
+    }
+
+    static void note(candidate& c, int weight, char const* text)
+    {
+        if (weight <= c.weight) return;
+        c.weight = weight;
+        c.note = text;
+    }
+
+    void abandoned() noexcept
+    {
+        std::lock_guard const lock(mutex_);
+        --pending_;
+        if (op_ != nullptr) std::exchange(op_, nullptr)->abandon();
+    }
+
+    /// Notes what the last stage came to, ports in a row with the same outcome together.
+    void tell_stage()
+    {
+        for (std::size_t i = 0; i != candidates_.size();) {
+            candidate const& c = candidates_[i];
+            std::size_t last = i;
+            while (last + 1 != candidates_.size() && candidates_[last + 1].note == c.note &&
+                   candidates_[last + 1].port == candidates_[last].port + 1)
+                ++last;
+            std::string line = "port " + std::to_string(c.port);
+            if (last != i) line += " to " + std::to_string(candidates_[last].port);
+            if (c.how.starts_with("port file")) line += " of " + c.how;
+            tried_.push_back(line + ": " + c.note);
+            i = last + 1;
+        }
+    }
+
+    std::unique_ptr<failure> none_found()
+    {
+        std::string text = "no Pieces OS was found; is it running? Else set PIECES_HOST. Tried: ";
+        for (std::size_t i = 0; i != tried_.size(); ++i) {
+            if (i != 0) text += "; ";
+            text += cohub::detail::escaped(tried_[i], 512);
+        }
+        return std::make_unique<failure>(errc::connect_failed, std::move(text));
+    }
+
+    void end(std::unique_ptr<failure> f)
+    {
+        call::operation& op = *std::exchange(op_, nullptr);
+        if (f) {
+            f->where = op.req.name;
+            op.error = std::move(f);
+        }
+        for (transport::handle const& line : lines_) line->close(false);
+        op.deliver(false);
+    }
+
+    // ---- port files ----
+
+    std::vector<std::string> usual_files() const
+    {
+        auto const variable = [](char const* name) -> std::string {
+            char const* const value = std::getenv(name);
+            return value == nullptr ? "" : value;
+        };
+#if defined(_WIN32)
+        char const* const home_variable = "USERPROFILE";
+#else
+        char const* const home_variable = "HOME";
+#endif
+        std::string const home =
+            options_.home().empty() ? variable(home_variable) : options_.home();
+        std::string const rest = "/com.pieces.os/production/Config/.port.txt";
+        std::vector<std::string> paths;
+#if defined(_WIN32)
+        if (std::string const local = variable("LOCALAPPDATA"); !local.empty())
+            paths.push_back(local + "/Mesh Intelligent Technologies, Inc/Pieces OS" + rest);
+#endif
+        if (home.empty()) return paths;
+#if defined(__APPLE__)
+        paths.push_back(home + "/Library" + rest);
+#else
+        paths.push_back(home + "/Documents" + rest);
+#endif
+        return paths;
+    }
+
+    void read_files()
+    {
+        for (std::string const& path :
+             options_.port_files() ? *options_.port_files() : usual_files()) {
+            std::uint16_t port = 0;
+            char const* const problem = read_port(path, port);
+            if (problem != nullptr)
+                tried_.push_back("port file " + path + ": " + problem);
+            else
+                add(port, "port file " + path);
+        }
+    }
+
+    /// @return null, or why there is no port
+    static char const* read_port(std::string const& path, std::uint16_t& port)
+    {
+        // Not blocking: what is named like the file may be a pipe.
+        int const file = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+        if (file < 0) return "not there";
+        char text[64];
+        std::size_t size = 0;
+        for (;;) {
+            auto const n = ::read(file, text + size, sizeof text - size);
+            if (n <= 0) break;
+            size += static_cast<std::size_t>(n);
+            if (size == sizeof text) break;
+        }
+        ::close(file);
+        std::string_view number = json::detail::parts<Once>::trimmed({text, size});
+        std::uint16_t value = 0;
+        auto const [end, failed] =
+            std::from_chars(number.data(), number.data() + number.size(), value);
+        bool const whole = !number.empty() && end == number.data() + number.size();
+        if (size == sizeof text || failed != std::errc() || !whole || value == 0)
+            return "holds no port";
+        port = value;
+        return nullptr;
+    }
+
+    // Recursive, since a client may complete a probe while it is started or closed.
+    std::recursive_mutex mutex_;
+    discover_options options_;
+    transport::handle home_;  // never used but for its executor
+    call::operation* op_ = nullptr;
+    std::chrono::steady_clock::time_point deadline_;
+    stage next_ = stage::files;
+    std::size_t pending_ = 0;
+    std::vector<candidate> candidates_;
+    std::vector<transport::handle> lines_;
+    std::vector<std::string> tried_;
+};
+
+template <class Once>
+call::channel_ptr discoveries<Once>::make(boost::asio::io_context& io, discover_options const& o)
+{
+    return new discovery<Once>(io, o);
+}
+
+template <class Once>
+call::channel_ptr discoveries<Once>::make(
+    boost::asio::any_io_executor const& executor, discover_options const& o
+)
+{
+    return new discovery<Once>(executor, o);
+}
+
+template <class Once>
+std::function<void(std::function<void(std::string)>)> relocation<Once>::make(
+    call::channel::executor_type const& executor, discover_options const& options
+)
+{
+    return [executor, options](std::function<void(std::string)> found) {
+        pieces::discover(
+            boost::asio::any_io_executor(executor),
+            options,
+            [tell = std::move(found)](error_code ec, discovered d) {
+                if (!ec) tell(std::move(d.base_url));
+            }
+        );
+    };
+}
+
+#if defined(COHUB_SEPARATE_COMPILATION)
+template struct discoveries<void>;
+template struct relocation<void>;
+#endif
+
+}  // namespace cohub::pieces::detail
+
+#endif

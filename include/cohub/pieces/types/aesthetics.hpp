@@ -1,0 +1,48 @@
+#ifndef COHUB_PIECES_TYPES_AESTHETICS_HPP
+#define COHUB_PIECES_TYPES_AESTHETICS_HPP
+
+#include <cohub/pieces/types/schema.hpp>
+
+#include <boost/describe/class.hpp>
+
+#include <cstdint>
+#include <optional>
+
+namespace cohub::pieces {
+
+/// @source pieces_os_client 5.0.1, models/font.py
+struct font
+{
+    font() = default;
+
+    /// In points.
+    std::int64_t size = 0;
+    std::optional<embedded_model_schema> schema;
+};
+BOOST_DESCRIBE_STRUCT(font, (), (size, schema))
+
+/// @source pieces_os_client 5.0.1, models/theme.py
+struct theme
+{
+    theme() = default;
+
+    bool dark = false;
+    std::optional<embedded_model_schema> schema;
+};
+BOOST_DESCRIBE_STRUCT(theme, (), (dark, schema))
+
+/// @brief How the user wants things to look.
+/// @source pieces_os_client 5.0.1, models/aesthetics.py
+struct aesthetics
+{
+    aesthetics() = default;
+
+    pieces::theme theme;
+    pieces::font font;
+    std::optional<embedded_model_schema> schema;
+};
+BOOST_DESCRIBE_STRUCT(aesthetics, (), (theme, font, schema))
+
+}  // namespace cohub::pieces
+
+#endif

@@ -1,0 +1,240 @@
+#ifndef COHUB_PIECES_USER_HPP
+#define COHUB_PIECES_USER_HPP
+
+#include <cohub/call/completion.hpp>
+#include <cohub/call/operation.hpp>
+#include <cohub/pieces/detail/user_requests.hpp>
+#include <cohub/pieces/types/auth0_user.hpp>
+#include <cohub/pieces/types/beta_status.hpp>
+#include <cohub/pieces/types/user_profile.hpp>
+#include <cohub/pieces/user_stream.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace cohub::pieces {
+
+/// @brief The user of Pieces OS, over any channel; `cohub::pieces::client` is the front door.
+///
+/// An answer that is null means that nobody is signed in: such a result is empty. Any method may
+/// fail with `errc::http_status` and the server's text, be that documented or not.
+/// @par Thread safety Distinct and shared objects: safe.
+class user_api
+{
+    template <class T>
+    static constexpr bool is_argument = std::is_convertible_v<T, user_profile const&> ||
+                                        std::is_convertible_v<T, auth0_user const&> ||
+                                        std::is_convertible_v<T, pieces::user_beta_status const&> ||
+                                        std::is_convertible_v<T, stream_options const&>;
+    template <class... Tail>
+    static constexpr bool is_tail = sizeof...(Tail) <= 2 && (!is_argument<Tail> && ...);
+    using requests = detail::user_requests<void>;
+
+public:
+    /// @param application_id what `POST /connect` gave the application; goes along as
+    /// `X-Application-ID`. Empty: none
+    /// @throws cohub::error errc::invalid_argument if no header can hold the id
+    explicit user_api(call::channel_ptr c, std::string_view application_id = {})
+        : channel_(std::move(c)), fields_(detail::application_field(application_id))
+    {
+    }
+
+    /// @brief Who is signed in.
+    /// @return `user` is empty if nobody is
+    /// @errors transport errors
+    /// @retry safe
+    /// @source pieces_os_client 5.0.1, api/user_api.py, UserApi.user_snapshot
+    template <class... Tail>
+    requires(is_tail<Tail...>) auto user_snapshot(Tail&&... tail) const
+    {
+        return end<returned_user_profile>(
+            requests::user_snapshot(fields_), std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Has Pieces OS ask the identity provider about the user anew.
+    /// @return the profile as it is then; empty if nobody is signed in
+    /// @errors errc::http_status with 500 if the provider cannot be asked; transport errors
+    /// @retry safe
+    /// @source pieces_os_client 5.0.1, api/user_api.py, UserApi.refresh_user
+    template <class... Tail>
+    requires(is_tail<Tail...>) auto refresh_user(Tail&&... tail) const
+    {
+        return end<std::optional<user_profile>>(
+            requests::refresh_user(fields_), std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Makes someone the current user. The one method that sends the access token
+    /// (`options::api_key`), as `Authorization: Bearer`.
+    /// @param auth0_user who, as Auth0 knows them
+    /// @errors errc::unauthorized; transport errors
+    /// @retry never; the last writer wins
+    /// @source pieces_os_client 5.0.1, api/user_api.py, UserApi.select_user
+    template <class... Tail>
+    requires(is_tail<Tail...>) auto select_user(
+        pieces::auth0_user const& auth0_user, Tail&&... tail
+    ) const
+    {
+        return end<std::optional<user_profile>>(
+            requests::select_user(&auth0_user), std::forward<Tail>(tail)...
+        );
+    }
+    /// @brief The same for whom the access token belongs to.
+    template <class... Tail>
+    requires(is_tail<Tail...>) auto select_user(Tail&&... tail) const
+    {
+        return end<std::optional<user_profile>>(
+            requests::select_user(nullptr), std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Replaces the user's profile as a whole.
+    /// @param user_profile best one that came from the server: what this library does not know of
+    /// it is sent back as it came
+    /// @return the profile as it is then
+    /// @errors errc::invalid_argument if a text is not UTF-8; transport errors
+    /// @retry never: a late repetition could undo somebody else's change
+    /// @source pieces_os_client 5.0.1, api/user_api.py, UserApi.update_user
+    template <class... Tail>
+    requires(is_tail<Tail...>) auto update_user(
+        pieces::user_profile const& user_profile, Tail&&... tail
+    ) const
+    {
+        return end<std::optional<pieces::user_profile>>(
+            requests::update_user(fields_, &user_profile), std::forward<Tail>(tail)...
+        );
+    }
+    /// @brief The same without a profile, as upstream allows.
+    template <class... Tail>
+    requires(is_tail<Tail...>) auto update_user(Tail&&... tail) const
+    {
+        return end<std::optional<user_profile>>(
+            requests::update_user(fields_, nullptr), std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Signs the user out, here and on this machine only.
+    /// @errors transport errors; after a lost answer `user_snapshot` tells whether it happened
+    /// @retry never: a repetition could sign out who signed in meanwhile
+    /// @source pieces_os_client 5.0.1, api/user_api.py, UserApi.clear_user
+    template <class... Tail>
+    requires(is_tail<Tail...>) auto clear_user(Tail&&... tail) const
+    {
+        return end<void>(requests::clear_user(fields_), std::forward<Tail>(tail)...);
+    }
+
+    /// @brief Grants or removes access to trials, at once.
+    /// @param user_beta_status whose, and which
+    /// @errors errc::sign_in_required; errc::http_status with 500; transport errors
+    /// @retry never
+    /// @source pieces_os_client 5.0.1, api/user_api.py, UserApi.user_beta_status
+    template <class... Tail>
+    requires(is_tail<Tail...>) auto user_beta_status(
+        pieces::user_beta_status const& user_beta_status, Tail&&... tail
+    ) const
+    {
+        return end<std::optional<pieces::user_beta_status>>(
+            requests::user_beta_status(fields_, &user_beta_status), std::forward<Tail>(tail)...
+        );
+    }
+    /// @brief The same without a status, as upstream allows.
+    template <class... Tail>
+    requires(is_tail<Tail...>) auto user_beta_status(Tail&&... tail) const
+    {
+        return end<std::optional<pieces::user_beta_status>>(
+            requests::user_beta_status(fields_, nullptr), std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief The accounts elsewhere that the user signs in with, in `user->providers`. They may
+    /// have access tokens.
+    /// @errors errc::not_implemented from every local Pieces OS, for good: only the cloud has it;
+    /// errc::http_status with 500; transport errors
+    /// @retry safe
+    /// @source pieces_os_client 5.0.1, api/user_api.py, UserApi.user_providers
+    template <class... Tail>
+    requires(is_tail<Tail...>) auto user_providers(Tail&&... tail) const
+    {
+        return end<returned_user_profile>(
+            requests::user_providers(fields_), std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief Changes the name in the address of the user's cloud.
+    ///
+    /// When the answer is lost (`failure::maybe_sent`), ask `user_snapshot` and compare
+    /// `vanityname`: a second try would meet a conflict with the first one.
+    /// @param user_profile with the new `vanityname`
+    /// @errors errc::conflict if the name is taken; errc::not_found while the cloud's DNS record is
+    /// not there yet: try again in minutes; errc::sign_in_required if nobody is signed in, or the
+    /// cloud is not connected; errc::http_status with 500; transport errors
+    /// @retry never
+    /// @source pieces_os_client 5.0.1, api/user_api.py, UserApi.user_update_vanity
+    template <class... Tail>
+    requires(is_tail<Tail...>) auto user_update_vanity(
+        pieces::user_profile const& user_profile, Tail&&... tail
+    ) const
+    {
+        return end<std::optional<pieces::user_profile>>(
+            requests::user_update_vanity(fields_, &user_profile), std::forward<Tail>(tail)...
+        );
+    }
+    /// @brief The same without a profile, as upstream allows.
+    template <class... Tail>
+    requires(is_tail<Tail...>) auto user_update_vanity(Tail&&... tail) const
+    {
+        return end<std::optional<user_profile>>(
+            requests::user_update_vanity(fields_, nullptr), std::forward<Tail>(tail)...
+        );
+    }
+
+    /// @brief The user, now and whenever something changes. Nothing is opened before the first
+    /// `next()`.
+    ///
+    ///     cohub::pieces::user_stream stream = client.user().stream_user();
+    ///     while (auto const event = co_await stream.next()) use(event->user);
+    ///
+    /// @throws cohub::error errc::not_implemented if this channel has no streams
+    /// @source pieces_os_client 5.0.1, api/user_api.py, UserApi.stream_user
+    template <class Once = void>
+    user_stream stream_user(stream_options const& options = stream_options()) const
+    {
+        return user_stream(detail::user_streams<Once>::open(*channel_, fields_, options));
+    }
+
+    /// @brief Any of these methods but `stream_user`, with JSON as it is given, and as it comes.
+    ///
+    /// What comes is checked as the typed method would, and may hold secrets.
+    /// @param method e.g. `update_user`
+    /// @param json the argument; empty: none. It is not looked at
+    /// @return JSON; empty for `clear_user`
+    /// @errors errc::invalid_argument for an unknown method; those of the method
+    /// @retry as the method
+    template <class... Tail>
+    auto call(std::string_view method, std::string_view json = {}, Tail&&... tail) const
+    {
+        return end<std::string>(
+            requests::by_name(fields_, method, json), std::forward<Tail>(tail)...
+        );
+    }
+
+private:
+    template <class T, class... Tail>
+    auto end(call::request&& req, Tail&&... tail) const
+    {
+        return call::finish<T>(
+            call::prepared<T>(channel_, std::move(req)), std::forward<Tail>(tail)...
+        );
+    }
+
+    call::channel_ptr channel_;
+    std::string fields_;
+};
+
+}  // namespace cohub::pieces
+
+#endif
