@@ -87,6 +87,15 @@ void expect_no_key(std::string const& text, char const* where)
         EXPECT_EQ(large.find(form), std::string::npos) << "the key is in " << where << ": " << text;
 }
 
+void expect_no_key(failure const& f)
+{
+    for (std::string const* text : {&f.where, &f.origin, &f.server_message, &f.path, &f.detail})
+        expect_no_key(*text, "a failure's field");
+    expect_no_key(f.message(), "a failure's message");
+    expect_no_key(error(f).what(), "what()");
+    EXPECT_FALSE(f.message().empty());
+}
+
 fake::authority const& ca()
 {
     static fake::authority const one("cohub fault tests");
@@ -130,7 +139,7 @@ options with_manual_clock(options o)
     return o;
 }
 
-subject::subject(options o)
+runner::runner(options& o)
     : clock_(std::dynamic_pointer_cast<manual_clock>(o.clock)),
       attempts_(std::make_shared<std::vector<attempt_event>>()),
       io_(std::make_unique<boost::asio::io_context>())
@@ -141,8 +150,9 @@ subject::subject(options o)
         log->push_back(e);
         if (theirs) theirs(e);
     };
-    hub_ = std::make_unique<hub>(*io_, std::move(o));
 }
+
+subject::subject(options o) : runner(o) { hub_ = std::make_unique<hub>(*io_, std::move(o)); }
 
 subject::~subject()
 {
@@ -201,7 +211,7 @@ call_ptr subject::run_as(std::string id, kind k, call_options o)
     return c;
 }
 
-bool subject::run_until(std::function<bool()> const& predicate, std::chrono::milliseconds limit)
+bool runner::run_until(std::function<bool()> const& predicate, std::chrono::milliseconds limit)
 {
     auto const end = std::chrono::steady_clock::now() + limit;
     auto const work = boost::asio::make_work_guard(*io_);
@@ -218,7 +228,7 @@ bool subject::finish(call_ptr const& c, std::chrono::milliseconds limit)
     return run_until([&] { return c->done(); }, limit);
 }
 
-void subject::drain()
+void runner::drain()
 {
     // An idle connection is no work, and a loop without work does not look at sockets.
     auto const work = boost::asio::make_work_guard(*io_);
@@ -229,15 +239,20 @@ void subject::drain()
 
 bool subject::finish_by_clock(call_ptr const& c, std::chrono::seconds at_most)
 {
+    return run_by_clock([&] { return c->done(); }, at_most);
+}
+
+bool runner::run_by_clock(std::function<bool()> const& predicate, std::chrono::seconds at_most)
+{
     constexpr auto step = 250ms;
-    for (auto gone = 0ms; gone < at_most && !c->done(); gone += step) {
+    for (auto gone = 0ms; gone < at_most && !predicate(); gone += step) {
         // The peer and the kernel take real time; the clock waits for them.
-        run_until([&] { return c->done(); }, 2ms);
+        run_until(predicate, 2ms);
         drain();
         clock_->advance(step);
         drain();
     }
-    return c->done();
+    return predicate();
 }
 
 void subject::expect_sound(call_ptr const& c, std::chrono::milliseconds limit)
@@ -257,13 +272,7 @@ void subject::expect_sound(call_ptr const& c, std::chrono::milliseconds limit)
     connection_stats const s = stats();
     EXPECT_TRUE(quiet) << "I3: in use " << s.in_use << ", waiting " << s.waiting << ", calls "
                        << s.calls << ", connecting " << s.connecting;
-    if (!c->why) return;
-    failure const& f = *c->why;
-    for (std::string const* text : {&f.where, &f.origin, &f.server_message, &f.path, &f.detail})
-        expect_no_key(*text, "a failure's field");
-    expect_no_key(f.message(), "a failure's message");
-    expect_no_key(error(f).what(), "what()");
-    EXPECT_FALSE(f.message().empty());
+    if (c->why) expect_no_key(*c->why);
 }
 
 void subject::expect_healthy()

@@ -66,8 +66,33 @@ using call_ptr = std::shared_ptr<call_state>;
 options options_for(std::string const& url);
 options options_for(raw_peer const& peer);
 
-/// A client under test, with an io_context that the test itself runs.
-class subject
+/// An io_context that the test itself runs, and the clock of what lives there.
+class runner
+{
+public:
+    boost::asio::io_context& io() { return *io_; }
+    manual_clock& clock() { return *clock_; }
+
+    bool run_until(std::function<bool()> const& predicate, std::chrono::milliseconds limit = 5s);
+    /// Runs whatever is ready now, and what becomes ready by that.
+    void drain();
+    /// Moves a manual clock on in small steps until `predicate` holds.
+    bool run_by_clock(std::function<bool()> const& predicate, std::chrono::seconds at_most);
+
+    std::vector<attempt_event> const& attempts() const { return *attempts_; }
+
+protected:
+    /// Takes note of the options' clock, and has attempts written down and searched for the key.
+    explicit runner(options& o);
+    ~runner() = default;
+
+    std::shared_ptr<manual_clock> clock_;  // empty: real time
+    std::shared_ptr<std::vector<attempt_event>> attempts_;
+    std::unique_ptr<boost::asio::io_context> io_;
+};
+
+/// A client under test.
+class subject : public runner
 {
 public:
     explicit subject(options o);
@@ -77,8 +102,6 @@ public:
     subject& operator=(subject const&) = delete;
 
     hub& client() { return *hub_; }
-    boost::asio::io_context& io() { return *io_; }
-    manual_clock& clock() { return *clock_; }
     connection_stats stats() { return hub_->stats(); }
 
     /// Begins a call; `argument` is sent beside the id, for large requests.
@@ -91,11 +114,7 @@ public:
     call_ptr run_as(std::string id, kind k, call_options o = {});
     static std::string next_id();
 
-    bool run_until(std::function<bool()> const& predicate, std::chrono::milliseconds limit = 5s);
     bool finish(call_ptr const& c, std::chrono::milliseconds limit = 5s);
-    /// Runs whatever is ready now, and what becomes ready by that.
-    void drain();
-    /// Moves a manual clock on in small steps until the call is complete.
     bool finish_by_clock(call_ptr const& c, std::chrono::seconds at_most);
 
     /// Destroys the client with its calls in flight.
@@ -108,12 +127,7 @@ public:
     /// Asserts I4: a call to what is healthy by now succeeds with its own answer.
     void expect_healthy();
 
-    std::vector<attempt_event> const& attempts() const { return *attempts_; }
-
 private:
-    std::shared_ptr<manual_clock> clock_;  // empty: real time
-    std::shared_ptr<std::vector<attempt_event>> attempts_;
-    std::unique_ptr<boost::asio::io_context> io_;
     std::unique_ptr<hub> hub_;
 };
 
@@ -232,5 +246,7 @@ private:
 
 /// Asserts that none of the key's forms is in `text`.
 void expect_no_key(std::string const& text, char const* where);
+/// The same for all that a failure says.
+void expect_no_key(failure const& f);
 
 }  // namespace cohub::faults
