@@ -117,7 +117,7 @@ ending websocket_session::run(http_stream& stream, std::string head)
         if (!over_ && !again_) wait();
     }
     report_what_is_left();
-    hooks_.ended(*this);
+    leave();
     return how_;
 }
 
@@ -432,7 +432,14 @@ void websocket_session::half_close()
 {
     if (half_closed_) return;
     half_closed_ = true;
+    leave();
     stream_->end_output(close_notify_);
+}
+
+// From here on nobody pushes to it, and nobody counts it.
+void websocket_session::leave()
+{
+    if (!std::exchange(left_, true)) hooks_.ended(*this);
 }
 
 void websocket_session::end(ending how)

@@ -100,6 +100,7 @@ private:
     void on_close(client_frame const& f);
     void finish(std::chrono::milliseconds patience);
     void half_close();
+    void leave();
     void end(ending how);
     void wait();
     void report_what_is_left();
@@ -136,6 +137,7 @@ private:
     bool close_received_ = false;
     bool finishing_ = false;  ///< nothing more to say once all is sent
     bool half_closed_ = false;
+    bool left_ = false;
     bool overflow_seen_ = false;
     bool stop_seen_ = false;
     bool over_ = false;
