@@ -44,8 +44,9 @@ void describe(CLI::App& app, arguments& a)
 {
     app.name("cohub-fake-server");
     app.description(
-        "A CoCalc server with invented data, to test clients against. When it accepts connections\n"
-        "it prints one line of JSON with its address and keys; SIGTERM and SIGINT end it."
+        "A CoCalc server and a Pieces OS with invented data, to test clients against. When it\n"
+        "accepts connections it prints one line of JSON with its address and keys; SIGTERM and\n"
+        "SIGINT end it."
     );
     app.set_version_flag("--version", "cohub-fake-server " COHUB_FAKE_VERSION);
     app.option_defaults()->always_capture_default();

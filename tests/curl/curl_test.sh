@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# curl_test.sh, run by cmake/with_fake_server.sh: an organization, a project and a thread of
-# messages, called as the vendor's documentation calls them, with curl and nothing of this library.
+# curl_test.sh, run by cmake/with_fake_server.sh: an organization, a project, a thread of messages
+# and a user of Pieces OS, called as the vendors' documentation calls them, with curl and nothing of
+# this library.
 set -uo pipefail
 
 command -v curl >/dev/null || { echo "error: this test needs curl" >&2; exit 1; }
@@ -197,6 +198,40 @@ is "to nobody" "$(hub "$user" messages.send \
     "$(refused 'Error: invalid account_id -- 99999999-9999-4999-8999-999999999999')"
 is "too many" "$(hub "$user" messages.get '{"limit":501}')" \
     "$(refused 'Error: limit must be at most 500')"
+
+# ---- a user of Pieces OS -----------------------------------------------------------------------
+
+# pieces <method> <path> [body]: the answer's status and body, and no key at all.
+pieces() {
+    ask -X "$1" -w '\n%{http_code}' ${3:+-H 'Content-Type: application/json' --data-binary "$3"} \
+        "$COCALC_HOST$2" | sed '$!{h;d};G;s/\n/ /'
+}
+state() { ask -X PUT "$COCALC_HOST/__fake__/pieces" -d "$1" >/dev/null; }
+person='{"id":"7","aesthetics":{"theme":{"dark":true},"font":{"size":14}},"vanityname":"x","odd":[1.0]}'
+named() { sed "s/\"x\"/\"$1\"/" <<<"$person"; }
+
+matches "somebody is signed in" "$(pieces GET /user)" '^200 \{"schema":.*"user":\{.*"name":"Robin Piece"'
+is "a record comes back as it was sent" "$(pieces POST /user/update "$person")" "200 $person"
+matches "and is there" "$(pieces GET /user)" '"odd":\[1\.0\]'
+is "a name is taken" "$(pieces POST /user/update/vanity "$(named mary)")" '409 That name is taken.'
+is "another is not" "$(pieces POST /user/update/vanity "$(named y)")" "200 $(named y)"
+state '{"dns_ready":false}'
+is "no record yet" "$(pieces POST /user/update/vanity "$(named z)")" '404 No DNS record yet.'
+state '{"cloud":false}'
+is "no cloud" "$(pieces POST /user/update/vanity "$(named z)")" '511 Network Authentication Required'
+is "a local server" "$(pieces GET /user/providers)" '501 Not Implemented'
+matches "it is well" "$(ask --head "$COCALC_HOST/.well-known/health")" '^HTTP/1.1 200 OK'
+matches "and says so" "$(pieces GET /.well-known/health)" "^200 OK:$uuid$"
+upgrade() {
+    ask -o /dev/null -w '%{http_code}' -H 'Connection: Upgrade' -H 'Upgrade: websocket' \
+        -H "Sec-WebSocket-Version: $1" -H 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==' --http1.1 \
+        --max-time "$2" "$COCALC_HOST/user/stream" 2>/dev/null
+}
+is "an old WebSocket" "$(upgrade 8 30)" 426
+is "a new one" "$(upgrade 13 1)" 101
+is "none at all" "$(pieces GET /user/stream)" '404 <!doctype html><title>404</title>'
+is "the user goes" "$(pieces POST /user/clear)" '204 '
+is "and is gone" "$(pieces POST /user/beta/status)" '511 Authentication Required'
 
 is "nothing was asked that is not there" "$(ask "$COCALC_HOST/__fake__/verify")" \
     '{"problems":[]}'
