@@ -27,6 +27,7 @@
 #include "completion.hpp"
 #include "doors.hpp"
 #include "method_commands.hpp"
+#include "pieces_calls.hpp"
 #include "print.hpp"
 #include "settings.hpp"
 #include "values.hpp"
@@ -68,6 +69,7 @@ char const* advice(cohub::failure const& f)
     if (is(cohub::errc::connect_failed)) return "; try another --host, or later";
     if (is(cohub::errc::timeout)) return "; try a longer --timeout";
     if (is(cohub::errc::rate_limited)) return "; try later";
+    if (is(cohub::errc::sign_in_required)) return "; sign in to Pieces OS, or connect its cloud";
     return "";
 }
 
@@ -111,26 +113,22 @@ boost::json::value const& shown(cli::request const& r, boost::json::value const&
     return v;
 }
 
-int print(std::string const& text)
+using cli::text_answer;
+
+// What is to be printed of a hub's answer.
+asio::awaitable<text_answer> ask_hub(
+    cohub::hub const& hub, cli::settings const& s, cli::request const& r
+)
 {
-    if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0)
-        return done;
-    complain(std::string("standard output: ") + std::strerror(errno));
-    return transport;
+    answer const a = co_await ask(hub, r);
+    if (!a) co_return a.error();
+    if (s.format() == cli::format::table) co_return cli::to_table(shown(r, *a));
+    co_return cli::to_json(*a) + '\n';
 }
 
-int run(cli::settings const& s, cli::request const& r)
+// Runs to the end, or to a signal, and prints what came of it.
+int conduct(asio::io_context& io, std::string const& what, asio::awaitable<text_answer> task)
 {
-    asio::io_context io(1);
-    auto options = s.client_options();
-    std::optional<cohub::hub> hub;
-    try {
-        hub.emplace(io, std::move(options));
-    } catch (cohub::error const& e) {
-        complain(e.what());
-        return usage;
-    }
-
     asio::cancellation_signal stop;
     asio::signal_set signals(io, SIGINT, SIGTERM);
     int caught = 0;
@@ -140,19 +138,19 @@ int run(cli::settings const& s, cli::request const& r)
         stop.emit(asio::cancellation_type::terminal);
     });
 
-    std::optional<answer> outcome;
+    std::optional<text_answer> outcome;
     std::exception_ptr bug;
-    auto const finish = [&](std::exception_ptr e, answer a) {
+    auto const finish = [&](std::exception_ptr e, text_answer a) {
         bug = e;
         outcome = std::move(a);
         signals.cancel();
     };
-    asio::co_spawn(io, ask(*hub, r), asio::bind_cancellation_slot(stop.slot(), finish));
+    asio::co_spawn(io, std::move(task), asio::bind_cancellation_slot(stop.slot(), finish));
     io.run();
 
     // A coroutine that was cancelled before it began ends with an exception of Asio's.
     if (caught != 0 && (bug || !outcome || !*outcome)) {
-        complain(r.wire + ": interrupted");
+        complain(what + ": interrupted");
         return 128 + caught;
     }
     if (bug) std::rethrow_exception(bug);
@@ -161,8 +159,26 @@ int run(cli::settings const& s, cli::request const& r)
         complain(f.message() + advice(f));
         return status_of(f);
     }
-    if (s.format() == cli::format::table) return print(cli::to_table(shown(r, **outcome)));
-    return print(cli::to_json(**outcome) + '\n');
+    return cli::print(**outcome) ? done : transport;
+}
+
+int run(cli::settings const& s, cli::request const& r)
+{
+    asio::io_context io(1);
+    if (r.api == cli::api::pieces) {
+        auto options = s.pieces_options();
+        if (!r.application_id.empty()) options.application_id = r.application_id;
+        return conduct(io, r.wire, cli::ask_pieces(io, std::move(options), s.format(), r));
+    }
+    auto options = s.client_options();
+    std::optional<cohub::hub> hub;
+    try {
+        hub.emplace(io, std::move(options));
+    } catch (cohub::error const& e) {
+        complain(e.what());
+        return usage;
+    }
+    return conduct(io, r.wire, ask_hub(*hub, s, r));
 }
 
 // What follows `--api-key` is in everybody's process list until it is overwritten.
@@ -182,7 +198,7 @@ void hide_key(int argc, char** argv)
 int main(int argc, char** argv)
 try {
     ::signal(SIGPIPE, SIG_IGN);
-    CLI::App app("Asks a CoCalc server, from the command line.", "cohub");
+    CLI::App app("Asks a CoCalc server, or Pieces OS, from the command line.", "cohub");
     app.set_version_flag("--version", std::string("cohub ") + COHUB_VERSION_STRING);
     app.set_help_all_flag("--help-all", "Help for all methods");
     app.require_subcommand(1)->fallthrough();
@@ -202,7 +218,7 @@ try {
     try {
         app.parse(argc, argv);
         hide_key(argc, argv);
-        if (completion->parsed()) return print(cli::bash_completion(app));
+        if (completion->parsed()) return cli::print(cli::bash_completion(app)) ? done : transport;
         cli::request const r = methods.chosen();
         if (!r.timeout.empty()) s.timeout = r.timeout;
         return run(s, r);

@@ -67,6 +67,7 @@ char const* type_name(kind k)
         case kind::number:
             return "N";
         case kind::json:
+        case kind::json_text:
             return "JSON|@FILE|-";
         case kind::content:
         case kind::secret:
@@ -157,6 +158,8 @@ struct method_commands::command
                 return json::value(read_argument(what, a.text));
             case kind::json:
                 return read_json(what, a.text);
+            case kind::json_text:
+                return json::value(read_json_text(what, a.text));
             case kind::secret:
                 return json::value(trimmed(read_argument(what, a.text)));
             case kind::text:
@@ -260,6 +263,7 @@ struct method_commands::state
     free_call of_hub, of_project, of_v1;
     CLI::Option* project_id = nullptr;
     CLI::Option* compute_server = nullptr;
+    std::string application;
     std::string project;
     std::int64_t server = 0;
 
@@ -270,9 +274,10 @@ struct method_commands::state
             std::string const name = m.group;
             group = app.add_subcommand(
                 name,
-                name == "project" ? "What runs inside one project"
-                : name == "v1"    ? "API v1, of older servers"
-                                  : "The methods of " + name
+                name == "project"  ? "What runs inside one project"
+                : name == "pieces" ? "Pieces OS on this machine"
+                : name == "v1"     ? "API v1, of older servers"
+                                   : "The methods of " + name
             );
             group->require_subcommand(1)->fallthrough()->footer(globals);
         }
@@ -313,6 +318,11 @@ method_commands::method_commands(CLI::App& app) : state_(std::make_unique<state>
     state_->compute_server =
         project.add_option("--compute-server", state_->server, "Which of its servers answers")
             ->type_name("N");
+    state_->groups["pieces"]
+        ->add_option(
+            "--application-id", state_->application, "Else $PIECES_APPLICATION_ID, else none"
+        )
+        ->type_name("ID");
     state_->of_project.add(project, globals, "Any method of a project by its wire name");
     state_->of_v1.add(*state_->groups["v1"], globals, "Any message by its name");
     state_->of_hub.add(app, globals, "Any method by its wire name");
@@ -325,6 +335,8 @@ request method_commands::chosen() const
     request r = state_->make();
     if (state_->groups["v1"]->parsed()) r.api = api::v1;
     if (state_->groups["project"]->parsed()) r.api = api::project;
+    if (state_->groups["pieces"]->parsed()) r.api = api::pieces;
+    r.application_id = state_->application;
     if (*state_->project_id) r.project_id = state_->project;
     if (*state_->compute_server) r.compute_server = state_->server;
     return r;

@@ -18,6 +18,7 @@ enum class api
     hub,
     project,
     v1,
+    pieces,
 };
 
 /// What the command line asks for.
@@ -30,6 +31,8 @@ struct request
     typed_call* typed = nullptr;
     /// Sending it twice does no harm.
     bool idempotent = false;
+    /// What the application is called by Pieces OS.
+    std::string application_id;
     /// Not set: the one that the key belongs to.
     std::optional<std::string> project_id;
     std::optional<std::int64_t> compute_server;

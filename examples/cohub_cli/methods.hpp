@@ -20,9 +20,10 @@ enum class kind
     texts,        ///< one or more
     one_or_many,  ///< the same, but one alone is no list
     integers,
-    json,     ///< JSON, or `@FILE`, or `-`
-    time,     ///< ISO 8601, or ms since 1970, which it is on the wire
-    seconds,  ///< with a unit it is the global option of that name
+    json,       ///< JSON, or `@FILE`, or `-`
+    json_text,  ///< the same, sent as it is given
+    time,       ///< ISO 8601, or ms since 1970, which it is on the wire
+    seconds,    ///< with a unit it is the global option of that name
 };
 
 /// One argument of a method; `name` is upstream's, and with dashes for underscores the option's.
@@ -63,7 +64,8 @@ enum class repeat
 };
 
 /// A row is all that a new method needs: the command, its help, its completion and the request come
-/// from it. The groups `project` and `v1` are APIs of their own, all others are the hub's.
+/// from it. The groups `project`, `v1` and `pieces` are APIs of their own, all others are the
+/// hub's.
 struct method
 {
     char const* group;
@@ -84,8 +86,9 @@ std::span<method const> projects_methods();
 std::span<method const> other_methods();
 std::span<method const> project_methods();
 std::span<method const> v1_methods();
+std::span<method const> pieces_methods();
 
-inline std::array<std::span<method const>, 6> all_methods()
+inline std::array<std::span<method const>, 7> all_methods()
 {
     return {
         system_methods(),
@@ -93,7 +96,8 @@ inline std::array<std::span<method const>, 6> all_methods()
         projects_methods(),
         other_methods(),
         project_methods(),
-        v1_methods()};
+        v1_methods(),
+        pieces_methods()};
 }
 
 }  // namespace cli

@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
+#include <cstring>
 #include <vector>
 
 namespace cli {
@@ -266,6 +268,28 @@ void append_cells(row& r, std::vector<std::string_view> const& columns, json::ob
 
 }  // namespace
 
+std::string to_json_line(std::string_view text)
+{
+    std::string out;
+    out.reserve(text.size());
+    bool inside = false;
+    while (!text.empty()) {
+        code_point const c = first_of(text);
+        std::size_t n = std::max<std::size_t>(c.bytes, 1);
+        bool const blank = c.value == ' ' || c.value == '\n' || c.value == '\t' || c.value == '\r';
+        if (inside && c.value == '\\')
+            n = std::min<std::size_t>(2, text.size());
+        else if (c.value == '"')
+            inside = !inside;
+        if (c.value >= 0x7F && c.value < 0xA0)
+            append_escape(out, c.value);
+        else if (inside || !blank)
+            out.append(text.substr(0, n));
+        text.remove_prefix(n);
+    }
+    return out;
+}
+
 std::string to_json(json::value const& v)
 {
     std::string out;
@@ -300,6 +324,14 @@ std::string to_table(json::value const& v)
         rows.push_back({make_cell(v)});
     }
     return lay_out(rows);
+}
+
+bool print(std::string const& text)
+{
+    if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0)
+        return true;
+    std::fprintf(stderr, "error: standard output: %s\n", std::strerror(errno));
+    return false;
 }
 
 }  // namespace cli

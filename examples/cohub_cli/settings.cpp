@@ -36,16 +36,11 @@ void tell(cohub::attempt_event const& e)
 
 }  // namespace
 
-cohub::options settings::client_options() const
+void settings::apply(cohub::options& o) const
 {
-    auto o = cohub::options::from_env();
     if (!host.empty()) o.host = host;
     if (!api_key.empty()) o.api_key = api_key;
     if (!api_key_file.empty()) o.api_key = read_secret("--api-key-file", api_key_file);
-    if (o.api_key.empty())
-        throw usage_error(
-            "there is no API key; give it by --api-key-file FILE, --api-key KEY or COCALC_API_KEY"
-        );
     if (!ca_file.empty()) o.tls.ca_file = ca_file;
     if (!timeout.empty()) o.timeouts.call = parse_duration(timeout);
     if (retries >= 0) o.retry.max_attempts = retries + 1;
@@ -53,16 +48,43 @@ cohub::options settings::client_options() const
     o.pool.max_connections = 1;
     o.threads = cohub::threading::single;
     o.user_agent = "cohub-cli/" COHUB_VERSION_STRING;
+}
+
+cohub::options settings::client_options() const
+{
+    auto o = cohub::options::from_env();
+    apply(o);
+    if (o.api_key.empty())
+        throw usage_error(
+            "there is no API key; give it by --api-key-file FILE, --api-key KEY or COCALC_API_KEY"
+        );
+    return o;
+}
+
+cohub::pieces::options settings::pieces_options() const
+{
+    auto o = cohub::pieces::options::from_env();
+    apply(o);
     return o;
 }
 
 void add_global_options(CLI::App& app, settings& s)
 {
     auto const group = "Global options, before or after the method";
-    app.add_option("--host", s.host, "Server; else $COCALC_HOST, else https://cocalc.com")
+    app.add_option(
+           "--host",
+           s.host,
+           "Server; else $COCALC_HOST, else https://cocalc.com; for pieces\n"
+           "else $PIECES_HOST, else what is found"
+    )
         ->type_name("URL")
         ->group(group);
-    auto* const key = app.add_option("--api-key", s.api_key, "API key; else $COCALC_API_KEY")
+    auto* const key = app.add_option(
+                             "--api-key",
+                             s.api_key,
+                             "API key; else $COCALC_API_KEY; for pieces\n"
+                             "the access token, else $PIECES_ACCESS_TOKEN"
+    )
                           ->type_name("KEY")
                           ->group(group);
     app.add_option(

@@ -1,5 +1,7 @@
 #include "values.hpp"
 
+#include <cohub/json/decode.hpp>
+
 #include <boost/json/parse.hpp>
 
 #include <cerrno>
@@ -10,6 +12,7 @@
 #include <iostream>
 #include <iterator>
 #include <system_error>
+#include <variant>
 
 namespace cli {
 
@@ -97,6 +100,18 @@ boost::json::value read_json(std::string const& what, std::string const& given)
             what + ": not JSON (" + ec.message() + "); give JSON, @FILE, or - for standard input"
         );
     return v;
+}
+
+std::string read_json_text(std::string const& what, std::string const& given)
+{
+    std::string text = trimmed(read_argument(what, given));
+    std::monostate any;
+    cohub::json::rules rules;
+    rules.max_depth = 64;
+    auto const o = cohub::json::decode(text, any, cohub::json::envelope::none, rules);
+    if (o.is == cohub::json::outcome::status::bad_json)
+        throw usage_error(what + ": not JSON; give JSON, @FILE, or - for standard input");
+    return text;
 }
 
 std::string read_secret(std::string const& what, std::string const& file)

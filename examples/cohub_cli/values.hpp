@@ -29,6 +29,9 @@ std::string read_argument(std::string const& what, std::string const& given);
 /// The same, and the JSON in it.
 boost::json::value read_json(std::string const& what, std::string const& given);
 
+/// The same, as the text that it is.
+std::string read_json_text(std::string const& what, std::string const& given);
+
 /// A secret from a file, or with `-` standard input; blanks and line ends around it are dropped.
 std::string read_secret(std::string const& what, std::string const& file);
 

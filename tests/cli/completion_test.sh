@@ -32,6 +32,8 @@ completes "delete delete-project" cohub projects de
 completes "--first-name" cohub org create-user acme --email a@b.c --fi
 completes "--only-email" cohub -v --host https://localhost system user-search --only
 completes "user-search" cohub -o json v1 us
+completes "user-snapshot user-beta-status user-providers user-update-vanity" cohub pieces user
+completes "--count" cohub pieces stream-user --co
 completes "bash" cohub completion b
 completes "table" cohub -o t
 completes "received" cohub messages get --type r
