@@ -57,6 +57,11 @@ class ResponseCorpus : public testing::TestWithParam<fs::path>
 };
 TEST_P(ResponseCorpus, HoldsItsPromises) { replay(content(GetParam()), parse_response); }
 
+class WebsocketCorpus : public testing::TestWithParam<fs::path>
+{
+};
+TEST_P(WebsocketCorpus, HoldsItsPromises) { replay(content(GetParam()), read_frames); }
+
 auto const name_of = [](auto const& row) {
     std::string name = row.param.stem().string();
     std::erase_if(name, [](unsigned char c) { return !std::isalnum(c); });
@@ -64,6 +69,7 @@ auto const name_of = [](auto const& row) {
 };
 INSTANTIATE_TEST_SUITE_P(All, DecodeCorpus, testing::ValuesIn(corpus("decode")), name_of);
 INSTANTIATE_TEST_SUITE_P(All, ResponseCorpus, testing::ValuesIn(corpus("response")), name_of);
+INSTANTIATE_TEST_SUITE_P(All, WebsocketCorpus, testing::ValuesIn(corpus("websocket")), name_of);
 
 }  // namespace
 }  // namespace cohub::fuzz

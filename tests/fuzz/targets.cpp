@@ -17,16 +17,16 @@
 
 namespace cohub::fuzz {
 
-namespace {
-
-using status = json::outcome::status;
-
 void must(bool holds, char const* what)
 {
     if (holds) return;
     std::fprintf(stderr, "broken: %s\n", what);
     std::abort();
 }
+
+namespace {
+
+using status = json::outcome::status;
 
 template <class T>
 status decoded(std::string_view text, json::envelope e)

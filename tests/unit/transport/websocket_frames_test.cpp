@@ -474,7 +474,8 @@ TEST(Utf8CheckTest, FindsWhatIsWrongAmongMuchThatIsRight)
     for (std::size_t before = 0; before < 40; ++before)
         for (std::size_t behind = 0; behind < 20; ++behind) {
             std::string const ascii(before, 'a'), rest(behind, 'b');
-            for (std::string const& middle : {"\xff"s, "\x80"s, crab, "\xc3"s, "\xed\xa0\x80"s}) {
+            for (std::string const& middle :
+                 {"\xff"s, "\x80"s, crab, "\xc3"s, "\xed\xa0\x80"s, "\xc3 plain text \xa9"s}) {
                 std::string const s = ascii + middle + rest;
                 utf8_check c;
                 EXPECT_EQ(c.feed(s.data(), s.size()) && c.is_whole(), is_utf8(s));

@@ -84,7 +84,6 @@ COHUB_DECL void ws_reader::take_start(unsigned char byte)
         in_message_ = true;
         is_text_ = opcode_ == ws_opcode::text;
         message_.clear();
-        text_ = utf8_check();
     }
     step_ = step::length;
 }
