@@ -1,0 +1,60 @@
+// Pieces OS: who is signed in, and how a profile is changed without losing what we do not know.
+// PIECES_HOST says where, or it is looked for on this machine.
+
+#include <cohub/cohub.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <exception>
+#include <iostream>
+
+namespace asio = boost::asio;
+namespace pieces = cohub::pieces;
+
+asio::awaitable<void> ask(asio::io_context& io)
+{
+    auto options = pieces::options::from_env();
+    if (options.host.empty()) {
+        auto const found = co_await pieces::discover(io);
+        options.host = found.base_url;
+    }
+    pieces::client const client(io, options);
+
+    auto const now = co_await client.user().user_snapshot();
+    if (!now.user) {
+        std::cout << "nobody is signed in\n";
+        co_return;
+    }
+    pieces::user_profile me = *now.user;
+    std::cout << me.name.value_or("somebody") << " likes it "
+              << (me.aesthetics.theme.dark ? "dark" : "bright") << '\n';
+
+    // What came is sent back as it came, with what was changed here replaced.
+    me.aesthetics.font.size += 1;
+    auto const after = co_await client.user().update_user(me);
+    std::cout << "a font of " << after.value().aesthetics.font.size << " points\n";
+    me.aesthetics.font.size -= 1;
+    co_await client.user().update_user(me);
+
+    auto const mine = co_await client.user().user_providers(cohub::as_result);
+    if (!mine && mine.error().code == cohub::errc::not_implemented)
+        std::cout << "providers are known in the cloud alone\n";
+}
+
+int main()
+try {
+    asio::io_context io;
+    asio::co_spawn(io, ask(io), [](std::exception_ptr e) {
+        if (e) std::rethrow_exception(e);  // out of io.run()
+    });
+    io.run();
+} catch (std::exception const& e) {
+    std::cerr << "error: " << e.what() << '\n';
+    return 1;
+}
+
+// Prints:
+//   Robin Piece likes it dark
+//   a font of 15 points
+//   providers are known in the cloud alone

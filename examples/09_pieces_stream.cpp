@@ -1,0 +1,57 @@
+// Pieces OS: the user, now and at each change, over a stream that is opened again when it is lost.
+// PIECES_HOST says where, or it is looked for on this machine.
+
+#include <cohub/cohub.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <exception>
+#include <iostream>
+
+namespace asio = boost::asio;
+namespace pieces = cohub::pieces;
+
+asio::awaitable<void> follow(asio::io_context& io)
+{
+    auto options = pieces::options::from_env();
+    if (options.host.empty()) {
+        auto const found = co_await pieces::discover(io);
+        options.host = found.base_url;
+    }
+    pieces::client const client(io, options);
+    pieces::user_api const user = client.user();
+
+    auto const stream = user.stream_user(pieces::stream_options().rediscover());
+    int seen = 0;
+    while (auto const event = co_await stream.next()) {
+        if (event->user)
+            std::cout << event->user->name.value_or("somebody") << ", "
+                      << event->user->aesthetics.font.size << " points\n";
+        else
+            std::cout << "nobody\n";
+        if (++seen == 3 || !event->user) break;
+        // Something to see: a change, and back.
+        pieces::user_profile me = *event->user;
+        me.aesthetics.font.size += seen == 1 ? 1 : -1;
+        co_await user.update_user(me);
+    }
+    stream.close();
+}
+
+int main()
+try {
+    asio::io_context io;
+    asio::co_spawn(io, follow(io), [](std::exception_ptr e) {
+        if (e) std::rethrow_exception(e);  // out of io.run()
+    });
+    io.run();
+} catch (std::exception const& e) {
+    std::cerr << "error: " << e.what() << '\n';
+    return 1;
+}
+
+// Prints:
+//   Robin Piece, 14 points
+//   Robin Piece, 15 points
+//   Robin Piece, 14 points
