@@ -113,7 +113,8 @@ ending websocket_session::run(http_stream& stream, std::string head)
         take_orders();
         play();
         write();
-        read();
+        // A script looks at what has come before the end of the connection does.
+        if (!over_ && !(again_ && is_playing())) read();
         if (!over_ && !again_) wait();
     }
     report_what_is_left();
@@ -174,7 +175,7 @@ void websocket_session::take_orders()
 
 void websocket_session::play()
 {
-    while (script_ && !over_ && at_ < script_->actions.size()) {
+    while (is_playing() && !over_) {
         action const& a = script_->actions[at_];
         // After the closing handshake there is nothing to do but to look at what came.
         if (finishing_ && a.what != action::kind::expect) return;
@@ -185,6 +186,8 @@ void websocket_session::play()
     }
     release_head();
 }
+
+bool websocket_session::is_playing() const { return script_ && at_ < script_->actions.size(); }
 
 void websocket_session::release_head()
 {
@@ -405,7 +408,7 @@ void websocket_session::on_frame(client_frame f)
         put_frame({opcode::pong, f.payload});
     }
     if (f.opcode == opcode::close) on_close(f);
-    if (script_ && at_ < script_->actions.size()) seen_.push_back(std::move(f));
+    if (is_playing()) seen_.push_back(std::move(f));
 }
 
 void websocket_session::on_close(client_frame const& f)

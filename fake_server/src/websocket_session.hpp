@@ -87,6 +87,7 @@ private:
     void take_orders();
     void play();
     void release_head();
+    bool is_playing() const;
     bool play_one(action const& a);
     bool play_expectation(action const& a);
     bool wait_until(clock::time_point when);

@@ -191,6 +191,17 @@ TEST_F(FakeWebsocketScript, ExpectsWhatTheClientSends)
     EXPECT_EQ(server.report(), "");
 }
 
+TEST_F(FakeWebsocketScript, HearsTheCloseOfAClientThatIsGoneAtOnce)
+{
+    websocket_client c = play(websocket_script().expect_close(1000));
+    c.close();
+    ::shutdown(c.raw().descriptor(), SHUT_WR);
+    EXPECT_EQ(c.next().code(), 1000);
+    EXPECT_TRUE(c.ends());
+    EXPECT_TRUE(os.wait_for_streams(0));
+    EXPECT_EQ(server.report(), "");
+}
+
 TEST_F(FakeWebsocketScript, ReportsWhatWasExpectedAndDidNotCome)
 {
     websocket_client other = play(websocket_script().expect_pong("hb"));

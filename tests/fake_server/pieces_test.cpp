@@ -122,6 +122,12 @@ TEST_F(FakePieces, SelectTakesOverWhatItIsTold)
     EXPECT_NE(a.body.find(R"("N\u00e9w")"), std::string::npos);
 }
 
+TEST_F(FakePieces, TakesTheLastOfAMemberThatIsThereTwice)
+{
+    answer const a = post("/user/select", R"({"name":"first", "name":"last"})");
+    EXPECT_EQ(a.value().at("name"), text("last"));
+}
+
 TEST_F(FakePieces, SelectFindsSomebodyElse)
 {
     std::string const before(os.profile().value());
