@@ -36,8 +36,9 @@ json::outcome read_answer(std::string_view body, std::optional<T>& value)
     return o;
 }
 
-/// What an answer of type T is read with, since a profile remembers its text.
-template <class T>
+/// What an answer of type T is read with, since a profile remembers its text. With `Once`, since a
+/// class that is named inside a template, but does not depend on it, is compiled with it.
+template <class T, class Once>
 class typed_answer final : public call::refinement
 {
 public:
@@ -50,7 +51,7 @@ public:
 };
 
 /// The same checks, but the result is the text.
-template <class T>
+template <class T, class Once>
 class text_answer final : public call::refinement
 {
 public:
@@ -153,7 +154,7 @@ template <class Once>
 call::request user_requests<Once>::user_snapshot(std::string const& fields)
 {
     call::request req = begin_user_request("user_snapshot", fields);
-    req.refine = new typed_answer<returned_user_profile>;
+    req.refine = new typed_answer<returned_user_profile, Once>;
     return req;
 }
 
@@ -161,7 +162,7 @@ template <class Once>
 call::request user_requests<Once>::refresh_user(std::string const& fields)
 {
     call::request req = begin_user_request("refresh_user", fields);
-    req.refine = new typed_answer<std::optional<user_profile>>;
+    req.refine = new typed_answer<std::optional<user_profile>, Once>;
     return req;
 }
 
@@ -169,7 +170,7 @@ template <class Once>
 call::request user_requests<Once>::user_providers(std::string const& fields)
 {
     call::request req = begin_user_request("user_providers", fields);
-    req.refine = new typed_answer<returned_user_profile>;
+    req.refine = new typed_answer<returned_user_profile, Once>;
     return req;
 }
 
@@ -185,7 +186,7 @@ template <class Once>
 call::request user_requests<Once>::select_user(auth0_user const* user)
 {
     call::request req = begin_user_request("select_user", {});
-    req.refine = new typed_answer<std::optional<user_profile>>;
+    req.refine = new typed_answer<std::optional<user_profile>, Once>;
     encode_body(req, user);
     return req;
 }
@@ -196,7 +197,7 @@ call::request user_requests<Once>::update_user(
 )
 {
     call::request req = begin_user_request("update_user", fields);
-    req.refine = new typed_answer<std::optional<user_profile>>;
+    req.refine = new typed_answer<std::optional<user_profile>, Once>;
     encode_body(req, profile);
     return req;
 }
@@ -207,7 +208,7 @@ call::request user_requests<Once>::user_update_vanity(
 )
 {
     call::request req = begin_user_request("user_update_vanity", fields);
-    req.refine = new typed_answer<std::optional<user_profile>>;
+    req.refine = new typed_answer<std::optional<user_profile>, Once>;
     encode_body(req, profile);
     return req;
 }
@@ -218,7 +219,7 @@ call::request user_requests<Once>::user_beta_status(
 )
 {
     call::request req = begin_user_request("user_beta_status", fields);
-    req.refine = new typed_answer<std::optional<pieces::user_beta_status>>;
+    req.refine = new typed_answer<std::optional<pieces::user_beta_status>, Once>;
     encode_body(req, status);
     return req;
 }
@@ -241,11 +242,11 @@ call::request user_requests<Once>::by_name(
     if (method == "clear_user")
         req.refine = new no_answer<Once>;
     else if (method == "user_snapshot" || method == "user_providers")
-        req.refine = new text_answer<returned_user_profile>;
+        req.refine = new text_answer<returned_user_profile, Once>;
     else if (method == "user_beta_status")
-        req.refine = new text_answer<std::optional<pieces::user_beta_status>>;
+        req.refine = new text_answer<std::optional<pieces::user_beta_status>, Once>;
     else
-        req.refine = new text_answer<std::optional<user_profile>>;
+        req.refine = new text_answer<std::optional<user_profile>, Once>;
     return req;
 }
 
