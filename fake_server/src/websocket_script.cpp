@@ -301,9 +301,10 @@ public:
 
     json::value const* find(std::string_view name)
     {
-        json::value const* const v = object_.if_contains(name);
-        if (v) seen_.push_back(name);
-        return v;
+        auto const at = object_.find(name);
+        if (at == object_.end()) return nullptr;
+        seen_.push_back(at->key());
+        return &at->value();
     }
     std::optional<std::int64_t> number(std::string_view name)
     {

@@ -24,7 +24,7 @@ struct websocket_frame
     bool fin = true;
     int rsv = 0;  ///< the three reserved bits, 4 being RSV1
     bool masked = false;
-    int length_bits = 0;                  ///< 7, 16 or 64; 0 is the shortest form that fits
+    int length_bits = 0;                       ///< 7, 16 or 64; 0 is the shortest form that fits
     std::optional<std::uint64_t> length = {};  ///< declared in place of the payload's own
 };
 
