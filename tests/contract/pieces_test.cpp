@@ -14,6 +14,7 @@
 #include <iostream>
 #include <iterator>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -388,6 +389,33 @@ TEST_F(PiecesOs, SignsOutAndIsPushed)
     EXPECT_FALSE(event->user);
     stream.close();
     EXPECT_FALSE(run(stream.next(as_result)));
+}
+
+TEST(PiecesStream, FollowsPiecesOsToAnotherPort)
+{
+    fake_server_options const plain = fake_server_options().plain().users(0);
+    auto first = std::make_unique<fake_server>(plain);
+    fake_server second(plain);
+    std::string moved = *second.pieces().profile();
+    moved.insert(1, R"("moved":1.0,)");
+    second.pieces().set_profile(moved);
+    auto const port = std::stoi(second.url().substr(second.url().rfind(':') + 1));
+
+    boost::asio::io_context io;
+    pieces::client const client(io, pieces::options(first->url()));
+    auto where = pieces::discover_options().port_files({}).old_ports({});
+    where.ports({static_cast<std::uint16_t>(port)});
+    auto const ms = [](int n) { return std::chrono::milliseconds(n); };
+    auto const stream =
+        client.user().stream_user(pieces::stream_options().backoff(ms(1), ms(5)).rediscover(where));
+    ASSERT_TRUE(run_call(io, stream.next(as_result)));
+
+    first.reset();
+
+    auto const event = run_call(io, stream.next(as_result));
+    ASSERT_TRUE(event) << event.error().message();
+    ASSERT_TRUE(*event && (*event)->user);
+    EXPECT_EQ((*event)->user->raw(), moved);
 }
 
 }  // namespace
