@@ -29,6 +29,7 @@ call::stream_request stream_subject::again()
 stream_subject::stream_subject(options o, call::stream_request how) : runner(o)
 {
     client_ = std::make_unique<transport::handle>(*io_, std::move(o));
+    client_->with_streams();
     stream_ = call::stream_ptr(client_->channel()->make_stream(std::move(how)), false);
 }
 

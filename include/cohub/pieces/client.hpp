@@ -48,7 +48,7 @@ struct options : cohub::options
 /// @par Lifetime When it is destroyed, calls that are under way complete with
 /// `errc::client_closed`; the destructor does not wait. It must be destroyed before the io_context,
 /// unless a coroutine that the io_context owns holds it. Idle connections do not keep
-/// `io_context::run()` from returning; open streams do.
+/// `io_context::run()` from returning, nor do streams while nobody waits in `next()`.
 /// @par Cancellation `terminal` and `partial` end a call at any stage; its connection is closed if
 /// bytes were sent. `total` does so only while nothing was sent or the call only reads.
 class client

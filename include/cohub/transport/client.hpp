@@ -2,7 +2,6 @@
 #define COHUB_TRANSPORT_CLIENT_HPP
 
 #include <cohub/call/operation.hpp>
-#include <cohub/call/stream.hpp>
 #include <cohub/core/config.hpp>
 #include <cohub/http/url.hpp>
 #include <cohub/transport/carrier.hpp>
@@ -41,7 +40,6 @@ public:
         call::operation& op, boost::asio::cancellation_type type
     ) noexcept override;
     executor_type executor() const noexcept override { return io_.get_executor(); }
-    COHUB_COLD_DECL call::stream_channel* make_stream(call::stream_request&& r) override;
 
     COHUB_COLD_DECL void close(bool gracefully) noexcept override;
     COHUB_COLD_DECL void warm_up(std::size_t n) noexcept override;
@@ -50,6 +48,8 @@ public:
     cohub::options const& settings() const noexcept { return options_; }
 
 private:
+    friend class websocket;
+
     COHUB_COLD_DECL client(
         boost::asio::io_context& io,
         cohub::options&& o,

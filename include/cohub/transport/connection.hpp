@@ -173,7 +173,6 @@ public:
     clock::time_point last_quiet;  // when the wire was last seen empty
 
 private:
-    template <void (connection::*Member)(error_code, std::size_t)>
     struct handler;
 
     COHUB_COLD_DECL void connect_next(error_code last);

@@ -10,7 +10,7 @@
 
 #include <boost/asio/execution_context.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -105,6 +105,9 @@ protected:
     COHUB_DECL clock::time_point read_clock() const noexcept;
     COHUB_DECL void unlock_and_deliver(bool may_run_now);
     COHUB_DECL void arm_timer();
+    /// @brief Why there can be no timer, if so; the driver is of no use then.
+    error_code const& alarm_problem() const noexcept { return alarm_problem_; }
+    COHUB_COLD_DECL failure no_alarm() const;
     COHUB_DECL void run_timers();
     COHUB_COLD_DECL double random();
 
@@ -142,10 +145,7 @@ protected:
 private:
     /// What is posted to the io_context: one type, since each costs much to compile.
     struct task;
-    using timer_type = boost::asio::basic_waitable_timer<
-        std::chrono::steady_clock,
-        boost::asio::wait_traits<std::chrono::steady_clock>,
-        executor_type>;
+    using alarm_type = boost::asio::posix::basic_stream_descriptor<executor_type>;
     using resolver_type = detail::stream_protocol::resolver;
 
     COHUB_COLD_DECL void begin_resolve();
@@ -156,7 +156,9 @@ private:
     COHUB_COLD_DECL void resolved(std::uint64_t round, error_code ec, std::vector<endpoint> found);
 
     // Optional, so that nothing of Asio outlives an io_context that is destroyed first.
-    std::optional<timer_type> timer_;
+    std::optional<alarm_type> alarm_;  // a timerfd: Asio's timers are dear to compile
+    bool alarm_awaited_ = false;
+    error_code alarm_problem_;
     clock::time_point armed_for_ = clock::time_point::max();
     std::optional<resolver_type> resolver_;
     std::uint64_t resolve_round_ = 0;

@@ -3,10 +3,11 @@
 
 #include <cohub/call/stream.hpp>
 #include <cohub/core/config.hpp>
+#include <cohub/transport/client.hpp>
 #include <cohub/transport/detail/websocket_frames.hpp>
 #include <cohub/transport/driver.hpp>
 
-#include <boost/asio/io_context.hpp>
+#include <boost/smart_ptr/intrusive_ptr.hpp>
 
 #include <memory>
 #include <optional>
@@ -24,12 +25,9 @@ class websocket final : public call::stream_channel, private driver
 public:
     using executor_type = call::channel::executor_type;
 
+    /// @brief To the same server as `from`, with the same options.
     COHUB_COLD_DECL static boost::intrusive_ptr<websocket> make(
-        boost::asio::io_context& io,
-        cohub::options o,
-        http::origin to,
-        std::shared_ptr<tls_context> tls,
-        call::stream_request&& how
+        client const& from, call::stream_request&& how
     );
 
     COHUB_COLD_DECL void start(call::operation& op) noexcept override;
@@ -50,13 +48,7 @@ private:
         backing_off,
     };
 
-    COHUB_COLD_DECL websocket(
-        boost::asio::io_context& io,
-        cohub::options&& o,
-        http::origin&& to,
-        std::shared_ptr<tls_context> tls,
-        call::stream_request&& how
-    );
+    COHUB_COLD_DECL websocket(client const& from, call::stream_request&& how);
 
     // connection_owner
     COHUB_COLD_DECL void on_ready(connection& c) override;

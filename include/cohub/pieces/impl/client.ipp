@@ -62,11 +62,13 @@ COHUB_DECL client::client(boost::asio::io_context& io, options o)
     : application_id_(detail::checked_application(o.application_id)),
       line_(io, detail::checked(o), transport::key_use::optional)
 {
+    line_.with_streams();
 }
 COHUB_DECL client::client(boost::asio::any_io_executor const& executor, options o)
     : application_id_(detail::checked_application(o.application_id)),
       line_(executor, detail::checked(o), transport::key_use::optional)
 {
+    line_.with_streams();
 }
 
 }  // namespace cohub::pieces

@@ -2,7 +2,6 @@
 #define COHUB_TRANSPORT_IMPL_CLIENT_SETUP_IPP
 
 #include <cohub/transport/client.hpp>
-#include <cohub/transport/websocket.hpp>
 
 #include <boost/asio/io_context.hpp>
 
@@ -123,6 +122,7 @@ COHUB_DECL result<boost::intrusive_ptr<client>> client::make(
         tls = std::move(*made);
     }
     boost::intrusive_ptr<client> self(new client(io, std::move(o), std::move(*to), std::move(tls)));
+    if (self->alarm_problem()) return self->no_alarm();
     self->enlist();
     return self;
 }
@@ -149,12 +149,6 @@ COHUB_DECL client::~client()
 {
     for (auto& h : heads_) cohub::detail::wipe(h.text);
     cohub::detail::wipe(scratch_);
-}
-
-COHUB_DECL call::stream_channel* client::make_stream(call::stream_request&& r)
-{
-    auto made = websocket::make(io_, options_, origin_, tls_, std::move(r));
-    return made.detach();
 }
 
 /// All of a request's head up to the value of Content-Length, if it has one; the same for every

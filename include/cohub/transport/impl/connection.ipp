@@ -58,20 +58,21 @@ inline error_code system_code(int value) noexcept
 
 }  // namespace detail
 
-/// What Asio calls: takes the owner's lock around the member.
-template <void (connection::*Member)(error_code, std::size_t)>
+/// What Asio calls: takes the owner's lock around the member. One type, since Asio's operations are
+/// compiled anew for each.
 struct connection::handler
 {
     using allocator_type = detail::memory_allocator<void>;
 
     connection_ptr self;
     handler_memory* memory;
+    void (connection::*member)(error_code, std::size_t);
 
     allocator_type get_allocator() const noexcept { return allocator_type(*memory); }
     void operator()(error_code ec, std::size_t n = 0)
     {
         self->owner_.enter();
-        ((*self).*Member)(ec, n);
+        ((*self).*member)(ec, n);
         self->owner_.leave();
     }
 };
@@ -148,7 +149,7 @@ COHUB_DECL void connection::connect_next(error_code last)
             last = ec;
             continue;
         }
-        socket_.async_connect(to, handler<&connection::on_connected>{this, &write_memory_});
+        socket_.async_connect(to, handler{this, &write_memory_, &connection::on_connected});
         return;
     }
     failure f(errc::connect_failed, "is the service running there, and is the port right?");
@@ -259,7 +260,7 @@ COHUB_DECL void connection::receive()
     }
     socket_.async_receive(
         asio::buffer(raw_.get(), raw_capacity_),
-        handler<&connection::on_received>{this, &read_memory_}
+        handler{this, &read_memory_, &connection::on_received}
     );
 }
 
@@ -270,7 +271,7 @@ COHUB_DECL void connection::watch()
     raw_capacity_ = 0;
     receiving_ = true;
     socket_.async_wait(
-        asio::socket_base::wait_read, handler<&connection::on_readable>{this, &read_memory_}
+        asio::socket_base::wait_read, handler{this, &read_memory_, &connection::on_readable}
     );
 }
 
@@ -375,7 +376,7 @@ COHUB_DECL void connection::wait_writable()
     waiting_writable_ = true;
     socket_.async_wait(
         boost::asio::socket_base::wait_write,
-        handler<&connection::on_writable>{this, &write_memory_}
+        handler{this, &write_memory_, &connection::on_writable}
     );
 }
 

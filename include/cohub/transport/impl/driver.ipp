@@ -9,9 +9,13 @@
 
 #include <openssl/evp.h>
 #include <openssl/rand.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
+#include <ctime>
 
 namespace cohub::transport {
 
@@ -70,9 +74,13 @@ COHUB_DECL driver::driver(
       origin_text_(origin_.text()),
       mutex_(options_.threads == threading::multi),
       tls_(std::move(tls)),
-      timer_(std::in_place, io.get_executor()),
       resolver_(std::in_place, io.get_executor())
 {
+    int const fd = ::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+    if (fd == -1)
+        alarm_problem_ = detail::system_code(errno);
+    else
+        alarm_.emplace(io.get_executor(), fd);
     random_state_ = options_.retry.seed;
     if (random_state_ == 0) {
         unsigned char seed[sizeof random_state_] = {};
@@ -90,6 +98,13 @@ COHUB_DECL driver::driver(
     credentials_ = "Basic " + detail::base64(key);
     cohub::detail::wipe(key);
     std::erase_if(never_shown_, [](std::string const& s) { return s.size() < 4; });
+}
+
+COHUB_DECL failure driver::no_alarm() const
+{
+    failure f(errc::connect_failed, "no timer could be made (timerfd); out of file descriptors?");
+    f.cause = alarm_problem_;
+    return f;
 }
 
 COHUB_DECL driver::~driver()
@@ -354,17 +369,28 @@ COHUB_DECL void driver::stage_over(connection& c)
 
 COHUB_DECL void driver::arm_timer()
 {
-    if (timers_.empty() || options_.clock || !timer_) return;
+    if (timers_.empty() || options_.clock || !alarm_) return;
     auto const due = timers_.earliest().due();
     if (due >= armed_for_) return;
     armed_for_ = due;
-    timer_->expires_at(due);
+    // The steady clock is CLOCK_MONOTONIC; zero would disarm.
+    auto const at =
+        std::max<std::int64_t>(1, std::chrono::nanoseconds(due.time_since_epoch()).count());
+    itimerspec when{};
+    when.it_value.tv_sec = static_cast<std::time_t>(at / 1'000'000'000);
+    when.it_value.tv_nsec = static_cast<long>(at % 1'000'000'000);
+    ::timerfd_settime(alarm_->native_handle(), TFD_TIMER_ABSTIME, &when, nullptr);
+    if (std::exchange(alarm_awaited_, true)) return;
     // It must not keep io_context::run() from returning (calls do that), so its work is taken off
     // here and put on again when it fires.
-    timer_->async_wait([self = owner_ref(this)](error_code ec) {
+    alarm_->async_wait(alarm_type::wait_read, [self = owner_ref(this)](error_code ec) {
         self->io_.get_executor().on_work_started();
         self->enter();
+        self->alarm_awaited_ = false;
         if (!ec) {
+            std::uint64_t times = 0;
+            [[maybe_unused]] auto const n =
+                ::read(self->alarm_->native_handle(), &times, sizeof times);
             self->armed_for_ = clock::time_point::max();
             self->run_timers();
         }
@@ -414,7 +440,8 @@ COHUB_DECL void driver::stop()
     }
     if (options_.clock) options_.clock->unsubscribe(*this);
     if (resolver_) resolver_->cancel();
-    if (timer_) timer_->cancel();
+    error_code ignored;
+    if (alarm_) alarm_->cancel(ignored);
     if (service_ != nullptr) std::exchange(service_, nullptr)->remove(this);
 }
 
@@ -426,7 +453,7 @@ COHUB_DECL void driver::abandon() noexcept
     op_list unheard;
     unheard.take(done_);
     resolver_.reset();
-    timer_.reset();
+    alarm_.reset();
     events_.clear();
     mutex_.unlock();
     while (!unheard.empty()) {

@@ -34,28 +34,16 @@ inline std::uint32_t ws_mask_key() noexcept
 }  // namespace detail
 
 COHUB_DECL boost::intrusive_ptr<websocket> websocket::make(
-    boost::asio::io_context& io,
-    cohub::options o,
-    http::origin to,
-    std::shared_ptr<tls_context> tls,
-    call::stream_request&& how
+    client const& from, call::stream_request&& how
 )
 {
-    boost::intrusive_ptr<websocket> self(
-        new websocket(io, std::move(o), std::move(to), std::move(tls), std::move(how))
-    );
+    boost::intrusive_ptr<websocket> self(new websocket(from, std::move(how)));
     self->enlist();
     return self;
 }
 
-COHUB_DECL websocket::websocket(
-    boost::asio::io_context& io,
-    cohub::options&& o,
-    http::origin&& to,
-    std::shared_ptr<tls_context> tls,
-    call::stream_request&& how
-)
-    : driver(io, std::move(o), std::move(to), std::move(tls)),
+COHUB_DECL websocket::websocket(client const& from, call::stream_request&& how)
+    : driver(from.io_, cohub::options(from.options_), http::origin(from.origin_), from.tls_),
       how_(std::move(how)),
       reader_(how_.max_message),
       leaving_reader_(how_.max_message)
@@ -80,6 +68,8 @@ COHUB_DECL void websocket::start(call::operation& op) noexcept
         finish(op, nullptr);
     else if (closed_)
         finish(op, std::make_unique<failure>(errc::client_closed));
+    else if (alarm_problem())
+        finish(op, std::make_unique<failure>(no_alarm()));
     else if (!op.req.problem.empty())
         finish(op, std::make_unique<failure>(errc::invalid_argument, std::move(op.req.problem)));
     else if (op.deadline <= now_) {
