@@ -22,7 +22,7 @@
 namespace cohub::transport {
 
 /// @brief What carries the calls of one client: pool, deadlines, retries.
-class client final : public carrier, private driver
+class client final : public carrier, public driver
 {
 public:
     using executor_type = carrier::executor_type;

@@ -67,7 +67,7 @@ private:
 ///
 /// Everything inside is guarded by one lock, held for short and never while the caller's code runs:
 /// what is to be told the caller is collected and delivered after the lock is gone.
-class driver : public connection_owner, private clock::listener
+class driver : public connection_owner, public clock::listener
 {
 public:
     /// @brief The io_context is going: drops all without telling anybody.

@@ -20,7 +20,7 @@ namespace cohub::transport {
 ///
 /// Reads on its own, so that pings are answered while nobody receives, until `max_queued` messages
 /// wait. Never sends data.
-class websocket final : public call::stream_channel, private driver
+class websocket final : public call::stream_channel, public driver
 {
 public:
     using executor_type = call::channel::executor_type;
