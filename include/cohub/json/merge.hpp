@@ -28,32 +28,39 @@ public:
 
     explicit parts(std::string_view text) : text_(text) {}
 
-    /// Of an object or an array; nothing of any other value.
+    /// The next one of an object or an array; there is none of any other value.
+    bool next(part& p)
+    {
+        if (over_) return false;
+        bool const first = at_ == 0;
+        if (first) {
+            skip_blanks();
+            object_ = at() == '{';
+            if (!object_ && at() != '[') return stop();
+        }
+        ++at_;  // the bracket, or the comma
+        std::size_t const begin = at_;
+        skip_blanks();
+        if (first && (at() == '}' || at() == ']')) return stop();
+        if (object_) {
+            p.name = plain(skip_value());
+            skip_blanks();
+            ++at_;  // the colon
+            skip_blanks();
+        }
+        p.value = skip_value();
+        skip_blanks();
+        p.all = text_.substr(begin, std::min(at_, text_.size()) - begin);
+        over_ = at() != ',';
+        return true;
+    }
+
+    /// All of them.
     std::vector<part> split()
     {
         std::vector<part> out;
-        skip_blanks();
-        bool const object = at() == '{';
-        if (!object && at() != '[') return out;
-        ++at_;
-        for (;;) {
-            std::size_t const first = at_;
-            part p;
-            skip_blanks();
-            if (out.empty() && (at() == '}' || at() == ']')) return out;
-            if (object) {
-                p.name = plain(skip_value());
-                skip_blanks();
-                ++at_;  // the colon
-                skip_blanks();
-            }
-            p.value = skip_value();
-            skip_blanks();
-            p.all = text_.substr(first, std::min(at_, text_.size()) - first);
-            out.push_back(std::move(p));
-            if (at() != ',') return out;
-            ++at_;
-        }
+        for (part p; next(p);) out.push_back(std::move(p));
+        return out;
     }
 
     static std::string_view trimmed(std::string_view text)
@@ -74,6 +81,12 @@ public:
     }
 
 private:
+    bool stop() noexcept
+    {
+        over_ = true;
+        return false;
+    }
+
     char at() const noexcept { return at_ < text_.size() ? text_[at_] : '\0'; }
 
     void skip_blanks() noexcept
@@ -114,6 +127,8 @@ private:
 
     std::string_view text_;
     std::size_t at_ = 0;
+    bool object_ = false;
+    bool over_ = false;
 };
 
 /// Three-way merge of JSON texts: what differs between `before` and `now` is carried over to `raw`.
@@ -261,6 +276,10 @@ private:
             return identity((is_now ? now : before)[i].value);
         });
         pair_rest(from, used, before, now);
+        // What stands in the place of another one, and came from nowhere, is that one changed.
+        if (before.size() == now.size())
+            for (std::size_t i = 0; i != now.size(); ++i)
+                if (from[i] == nowhere && !used[i]) from[i] = i;
         return from;
     }
 
@@ -302,7 +321,10 @@ private:
         for (std::size_t n = 0; n != from.size(); ++n)
             if (from[n] == nowhere && identity(now[n].value).empty()) fresh.push_back(n);
         if (old.size() != fresh.size()) return;
-        for (std::size_t i = 0; i != old.size(); ++i) from[fresh[i]] = old[i];
+        for (std::size_t i = 0; i != old.size(); ++i) {
+            from[fresh[i]] = old[i];
+            used[old[i]] = true;
+        }
     }
 
     std::string& out_;
@@ -346,8 +368,10 @@ std::string_view find(std::string_view text, std::string_view pointer)
         bool const array = text.starts_with('[');
         std::size_t index = 0;
         std::string_view found;
-        for (auto const& part : detail::parts<Once>(text).split())
-            if (array ? std::to_string(index++) == step : part.name == step) found = part.value;
+        // One at a time: a hostile text may have millions of them.
+        detail::parts<Once> parts(text);
+        for (typename detail::parts<Once>::part p; parts.next(p);)
+            if (array ? std::to_string(index++) == step : p.name == step) found = p.value;
         if (found.empty()) return {};
         text = found;
     }

@@ -39,6 +39,8 @@ public:
     /// @brief Whether the word is none of the enumerators'.
     bool is_new() const noexcept { return is_new_; }
 
+    /// @brief Becomes this word; one that is not known is kept, as `E::unknown`.
+    /// @param word as it stands on the wire
     void assign(std::string_view word)
     {
         constexpr auto words = words_of(static_cast<E const*>(nullptr));

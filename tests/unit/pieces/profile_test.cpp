@@ -167,6 +167,41 @@ TEST(ProfileTest, ElementsKeepWhatIsUnknownWhereverTheyGo)
     }
 }
 
+TEST(ProfileTest, AnElementThatIsChangedInItsPlaceKeepsWhatIsUnknown)
+{
+    user_profile const before = profile(providers(
+        provider("1", R"(,"zz":[1.0])") + "," + provider("2", R"(,"zz":[2.0])") + "," +
+        provider("3", R"(,"zz":[3.0])")
+    ));
+    {
+        user_profile p = before;
+        p.providers->iterable[0].type = external_provider_type::gitlab;
+        p.providers->iterable[2].user_id = "4";
+        std::string first = provider("1", R"(,"zz":[1.0])");
+        first.replace(first.find("github"), 6, "gitlab");
+        EXPECT_EQ(
+            written(p),
+            providers(
+                first + "," + provider("2", R"(,"zz":[2.0])") + "," +
+                provider("4", R"(,"zz":[3.0])")
+            )
+        );
+    }
+    {
+        // What was moved there is not taken for what stood there.
+        user_profile p = before;
+        std::swap(p.providers->iterable[0], p.providers->iterable[1]);
+        p.providers->iterable[2].user_id = "4";
+        EXPECT_EQ(
+            written(p),
+            providers(
+                provider("2", R"(,"zz":[2.0])") + "," + provider("1", R"(,"zz":[1.0])") + "," +
+                provider("4", R"(,"zz":[3.0])")
+            )
+        );
+    }
+}
+
 TEST(ProfileTest, PlainTextsInAListAreWrittenAnewOneByOne)
 {
     user_profile p = profile(with(R"(,"apiKeys":[ "\u006bey-one" , "key-two" ])"));
