@@ -7,7 +7,9 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <filesystem>
@@ -189,6 +191,123 @@ TEST_F(DiscoverTest, EndsInTimeWhateverItMeets)
     EXPECT_NE(r.error().message().find("no time left"), std::string::npos) << r.error().message();
     EXPECT_GE(took, 290ms);
     EXPECT_LT(took, 2s);
+}
+
+TEST_F(DiscoverTest, TheCallersLimitIsATimeout)
+{
+    tcp::acceptor silent(io, tcp::endpoint(boost::asio::ip::address_v4::loopback(), 0));
+    std::uint16_t const port = silent.local_endpoint().port();
+    auto const o = nowhere().timeout(60s).probe_timeout(60s).ports({port});
+    auto const now = std::chrono::steady_clock::now();
+    for (call_options const& limit :
+         {call_options().timeout(100ms), call_options().deadline(now + 200ms)}) {
+        auto const r = run_call(io, pieces::discover(io, o, limit, as_result));
+        ASSERT_FALSE(r);
+        EXPECT_EQ(r.error().code, errc::timeout);
+        std::string const text = r.error().message();
+        EXPECT_NE(text.find(std::to_string(port) + ": no answer in time"), std::string::npos)
+            << text;
+    }
+    auto own = nowhere().timeout(100ms).probe_timeout(60s).ports({port});
+    auto const r = run_call(io, pieces::discover(io, own, call_options().timeout(60s), as_result));
+    ASSERT_FALSE(r);
+    EXPECT_EQ(r.error().code, errc::connect_failed);
+}
+
+TEST_F(DiscoverTest, LimitsMayBeOfAnySize)
+{
+    auto const most = std::chrono::milliseconds::max();
+    auto o = nowhere().timeout(most).probe_timeout(most).ports({port_of(server)});
+    EXPECT_TRUE(search(o));
+    EXPECT_TRUE(run_call(
+        io,
+        pieces::discover(io, o, call_options().timeout(std::chrono::nanoseconds::max()), as_result)
+    ));
+    EXPECT_FALSE(search(o.timeout(0ms)));
+    EXPECT_FALSE(search(o.timeout(std::chrono::milliseconds::min())));
+}
+
+/// Leaves so many file descriptors to the process, until it is destroyed.
+class few_files
+{
+public:
+    explicit few_files(std::size_t left)
+    {
+        ::getrlimit(RLIMIT_NOFILE, &before_);
+        rlimit few = before_;
+        few.rlim_cur = 400;
+        ::setrlimit(RLIMIT_NOFILE, &few);
+        for (int fd = ::dup(2); fd != -1; fd = ::dup(2)) taken_.push_back(fd);
+        for (; left != 0 && !taken_.empty(); --left) give_back();
+    }
+    few_files(few_files const&) = delete;
+    few_files& operator=(few_files const&) = delete;
+    ~few_files()
+    {
+        while (!taken_.empty()) give_back();
+        ::setrlimit(RLIMIT_NOFILE, &before_);
+    }
+
+private:
+    void give_back()
+    {
+        ::close(taken_.back());
+        taken_.pop_back();
+    }
+
+    rlimit before_{};
+    std::vector<int> taken_;
+};
+
+TEST_F(DiscoverTest, WithoutFileDescriptorsItSaysSo)
+{
+    std::string const path = file("port", "80");
+    auto const o = nowhere().port_files({path}).ports({port_of(server), closed_port()});
+    for (std::size_t const left : {0u, 1u}) {
+        few_files const few(left);
+        auto const r = search(o);
+        ASSERT_FALSE(r) << left;
+        EXPECT_EQ(r.error().code, errc::connect_failed);
+        EXPECT_EQ(r.error().cause, boost::system::errc::too_many_files_open);
+        std::string const text = r.error().message();
+        EXPECT_NE(text.find("no file descriptors left"), std::string::npos) << text;
+        EXPECT_NE(text.find(std::to_string(port_of(server)) + ": no file"), std::string::npos)
+            << text;
+    }
+    EXPECT_TRUE(search(o));
+}
+
+TEST_F(DiscoverTest, FewFileDescriptorsDo)
+{
+    std::vector<std::uint16_t> ports;
+    for (int i = 0; i != 20; ++i) ports.push_back(closed_port());
+    ports.push_back(port_of(server));
+    // The server needs one, too.
+    for (std::size_t const left : {3u, 4u, 5u, 10u}) {
+        few_files const few(left);
+        auto const r = search(nowhere().ports(ports));
+        ASSERT_TRUE(r) << left << r.error().message();
+        EXPECT_EQ(r->port, port_of(server));
+    }
+}
+
+TEST_F(DiscoverTest, AsksNoMoreThanSixteenAtATime)
+{
+    std::vector<tcp::acceptor> silent;
+    std::vector<std::uint16_t> ports;
+    for (int i = 0; i != 34; ++i) {
+        silent.emplace_back(io, tcp::endpoint(boost::asio::ip::address_v4::loopback(), 0));
+        ports.push_back(silent.back().local_endpoint().port());
+    }
+    few_files const few(36);
+    auto const r = search(nowhere().ports(ports).probe_timeout(200ms));
+    ASSERT_FALSE(r);
+    std::string const text = r.error().message();
+    EXPECT_EQ(text.find("descriptor"), std::string::npos) << text;
+    EXPECT_EQ(text.find("not tried"), std::string::npos) << text;
+    // Who refuses makes room at once.
+    EXPECT_GE(took, 400ms);
+    EXPECT_LT(took, 1500ms);
 }
 
 TEST_F(DiscoverTest, CanBeCancelled)

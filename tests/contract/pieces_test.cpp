@@ -391,7 +391,7 @@ TEST_F(PiecesOs, SignsOutAndIsPushed)
     EXPECT_FALSE(run(stream.next(as_result)));
 }
 
-TEST(PiecesStream, FollowsPiecesOsToAnotherPort)
+TEST(PiecesMoved, IsFollowedToAnotherPort)
 {
     fake_server_options const plain = fake_server_options().plain().users(0);
     auto first = std::make_unique<fake_server>(plain);

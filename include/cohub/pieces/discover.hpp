@@ -11,6 +11,7 @@
 #include <boost/describe/class.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -45,6 +46,14 @@ struct discoveries
     );
 };
 
+template <class Once>
+struct relocation
+{
+    static std::function<void(std::function<void(std::string)>)> make(
+        call::channel::executor_type const& executor, discover_options const& options
+    );
+};
+
 #if defined(COHUB_SEPARATE_COMPILATION)
 extern template struct discoveries<void>;
 extern template struct relocation<void>;
@@ -67,15 +76,20 @@ inline constexpr bool has_no_options =
 
 }  // namespace detail
 
-/// @brief Finds the Pieces OS of this machine: the port in its port file, then a free port out of
-/// 39300 to 39333, then the ports of old versions. Whoever says so under `/.well-known/health` is
-/// it.
+/// @brief Finds the Pieces OS of this machine: the port in its port file, then one out of 39300 to
+/// 39333, then the ports of old versions. Who says `ok` under `/.well-known/health` is it.
 ///
 ///     auto const found = co_await cohub::pieces::discover(io);
 ///     cohub::pieces::client pieces(io, cohub::pieces::options(found.base_url));
 ///
 /// @param io the io_context, or an executor of one
-/// @errors errc::connect_failed if there is none, with all that was tried
+/// @param options where to look, and for how long; if left out, in the usual places for 2 s
+/// @return the first one that answered, and what led there
+/// @errors errc::connect_failed if there is none, with all that was tried, and with the system's
+/// word in `failure::cause` if file descriptors ran out before anything could be; errc::timeout,
+/// with the same list, if it was `call_options` that ended the search early; errc::cancelled
+/// @throws cohub::error errc::invalid_argument if the executor belongs to no io_context
+/// @retry never: each address is asked once
 /// @par Cancellation Ends the search at once.
 /// @source pieces-os-client-sdk-for-csharp, PiecesApi port discovery
 template <class... Tail>

@@ -71,6 +71,7 @@ public:
     /// @brief Makes someone the current user. The one method that sends the access token
     /// (`options::api_key`), as `Authorization: Bearer`.
     /// @param auth0_user who, as Auth0 knows them
+    /// @return the profile of who is signed in then; empty if nobody is
     /// @errors errc::unauthorized; transport errors
     /// @retry never; the last writer wins
     /// @source pieces_os_client 5.0.1, api/user_api.py, UserApi.select_user
@@ -129,6 +130,7 @@ public:
 
     /// @brief Grants or removes access to trials, at once.
     /// @param user_beta_status whose, and which
+    /// @return the status as it is then; empty if the server says none
     /// @errors errc::sign_in_required; errc::http_status with 500; transport errors
     /// @retry never
     /// @source pieces_os_client 5.0.1, api/user_api.py, UserApi.user_beta_status
@@ -152,6 +154,7 @@ public:
 
     /// @brief The accounts elsewhere that the user signs in with, in `user->providers`. They may
     /// have access tokens.
+    /// @return `user` is empty if nobody is signed in
     /// @errors errc::not_implemented from every local Pieces OS, for good: only the cloud has it;
     /// errc::http_status with 500; transport errors
     /// @retry safe
@@ -169,6 +172,7 @@ public:
     /// When the answer is lost (`failure::maybe_sent`), ask `user_snapshot` and compare
     /// `vanityname`: a second try would meet a conflict with the first one.
     /// @param user_profile with the new `vanityname`
+    /// @return the profile as it is then; empty if the server gives none
     /// @errors errc::conflict if the name is taken; errc::not_found while the cloud's DNS record is
     /// not there yet: try again in minutes; errc::sign_in_required if nobody is signed in, or the
     /// cloud is not connected; errc::http_status with 500; transport errors
@@ -192,12 +196,17 @@ public:
         );
     }
 
-    /// @brief The user, now and whenever something changes. Nothing is opened before the first
-    /// `next()`.
+    /// @brief The user whenever something changes, and usually at the beginning: the server does
+    /// not promise that, so who needs the present state asks `user_snapshot` too. Nothing is opened
+    /// before the first `next()`.
     ///
     ///     cohub::pieces::user_stream stream = client.user().stream_user();
     ///     while (auto const event = co_await stream.next()) use(event->user);
     ///
+    /// @param options when it is opened again, and how much it holds
+    /// @return the stream, which is closed with its last owner
+    /// @errors those of `user_stream::next`
+    /// @retry safe; see `stream_options::reconnect`
     /// @throws cohub::error errc::not_implemented if this channel has no streams
     /// @source pieces_os_client 5.0.1, api/user_api.py, UserApi.stream_user
     template <class Once = void>

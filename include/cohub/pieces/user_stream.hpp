@@ -19,6 +19,18 @@
 
 namespace cohub::pieces {
 
+namespace detail {
+
+/// @brief What finds Pieces OS anew for a stream; pieces/discover.hpp has it.
+template <class Once>
+struct relocation;
+
+using relocation_maker = std::function<void(std::function<void(std::string)>)> (*)(
+    call::channel::executor_type const& executor, discover_options const& options
+);
+
+}  // namespace detail
+
 /// @brief How `stream_user` keeps its stream; see `call::stream_request` for the defaults.
 class stream_options
 {
@@ -64,19 +76,25 @@ public:
         return *this;
     }
     /// @brief Look for Pieces OS anew when it refuses connections: it takes another port when it is
-    /// started again.
+    /// started again. Needs `<cohub/pieces/discover.hpp>`, which `<cohub/pieces/client.hpp>` has.
+    /// @param o where to look
+    template <class Once = void>
     stream_options& rediscover(discover_options o = discover_options())
     {
         rediscover_ = std::move(o);
+        relocation_ = &detail::relocation<Once>::make;
         return *this;
     }
 
     call::stream_request const& request() const noexcept { return request_; }
     std::optional<discover_options> const& rediscovers() const noexcept { return rediscover_; }
+    /// @brief Null unless `rediscovers()`.
+    detail::relocation_maker relocation() const noexcept { return relocation_; }
 
 private:
     call::stream_request request_;
     std::optional<discover_options> rediscover_;
+    detail::relocation_maker relocation_ = nullptr;
 };
 
 /// @brief What the server pushed.
@@ -100,15 +118,6 @@ struct user_streams
     static call::request next();
 };
 
-/// @brief What finds Pieces OS anew for a stream; discover.hpp has it.
-template <class Once>
-struct relocation
-{
-    static std::function<void(std::function<void(std::string)>)> make(
-        call::channel::executor_type const& executor, discover_options const& options
-    );
-};
-
 #if defined(COHUB_SEPARATE_COMPILATION)
 extern template struct user_streams<void>;
 #endif
@@ -117,8 +126,10 @@ extern template struct user_streams<void>;
 
 /// @brief The user of Pieces OS as pushed by the server; from `user_api::stream_user`.
 ///
-/// The first event is the present state. The server's closing, or a loss, is followed by a new
-/// stream if `stream_options::reconnect`; events may then repeat what is known.
+/// Usually the first event is the present state, but the server does not promise one before
+/// something changes: who needs the state asks `user_snapshot` too. The server's closing, or a
+/// loss, is followed by a new stream if `stream_options::reconnect`; events may then repeat what is
+/// known.
 /// @par Thread safety Distinct objects: safe. Shared: const members are.
 /// @par Lifetime The destructor closes the stream; it does not wait. A `next()` under way then
 /// gives an empty value.

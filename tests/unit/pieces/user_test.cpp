@@ -1,4 +1,5 @@
 #include <cohub/pieces/client.hpp>
+#include <cohub/pieces/detail/in_memory.hpp>
 #include <cohub/pieces/user.hpp>
 
 #include <boost/asio/co_spawn.hpp>
@@ -6,9 +7,11 @@
 #include <boost/asio/io_context.hpp>
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <cstdlib>
 #include <deque>
+#include <new>
 #include <string>
 #include <utility>
 
@@ -192,6 +195,31 @@ TEST_F(UserApiTest, AnAnswerOfAnotherShapeIsAnError)
     EXPECT_FALSE(answered(R"({"error":"x"})", api().refresh_user(as_result)));
 }
 
+TEST(UserAnswers, RunningOutOfMemoryIsAnOutcome)
+{
+    json::outcome const o =
+        pieces::detail::in_memory([]() -> json::outcome { throw std::bad_alloc(); });
+    EXPECT_EQ(o.is, json::outcome::status::bad_json);
+    EXPECT_NE(o.text, "");
+}
+
+TEST(UserAnswers, MembersByTheMillionTakeNoMemory)
+{
+    auto const most_kilobytes = [] {
+        rusage use{};
+        ::getrusage(RUSAGE_SELF, &use);
+        return use.ru_maxrss;
+    };
+    std::string body = "{\"user\":" + minimal;
+    body.reserve(11'000'000);
+    for (int i = 0; i != 2'000'000; ++i) body += ",\"\":0";
+    body += ",\"user\":null}";
+    auto const before = most_kilobytes();
+    EXPECT_EQ(json::find<>(body, "/user"), "null");
+    EXPECT_EQ(json::find<>(body, "/user/id"), "");
+    EXPECT_LT(most_kilobytes() - before, 32 * 1024);
+}
+
 TEST_F(UserApiTest, AMemberNamedErrorIsNone)
 {
     std::string const text = R"({"error":"x",)" + minimal.substr(1);
@@ -342,6 +370,8 @@ TEST_F(UserStreamTest, AsksForWhatTheOptionsSay)
     EXPECT_EQ(r.max_message, 5u);
     EXPECT_EQ(r.max_queued, 6u);
     EXPECT_FALSE(r.relocate);
+    auto const moving = api.stream_user(stream_options().rediscover());
+    EXPECT_TRUE(channel->request.relocate);
 }
 
 TEST_F(UserStreamTest, GivesProfilesSignOutsAndErrors)

@@ -4,25 +4,45 @@
 #include <cohub/pieces/discover.hpp>
 #include <cohub/transport/handle.hpp>
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/strand.hpp>
+
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <chrono>
 #include <cstdlib>
+#include <iterator>
 #include <mutex>
+#include <optional>
 
 namespace cohub::pieces::detail {
+
+/// Of the io_context behind an executor.
+inline call::channel::executor_type plain_executor(boost::asio::any_io_executor const& executor)
+{
+    namespace asio = boost::asio;
+    using plain = call::channel::executor_type;
+    if (auto const* const e = executor.target<plain>()) return *e;
+    if (auto const* const s = executor.target<asio::strand<plain>>())
+        return s->get_inner_executor();
+    if (auto const* const s = executor.target<asio::strand<asio::any_io_executor>>())
+        return plain_executor(s->get_inner_executor());
+    throw error(
+        failure(errc::invalid_argument, "pieces::discover: the executor belongs to no io_context")
+    );
+}
 
 /// One search. Its probes are calls of small clients, one for each address, which keep it alive.
 template <class Once>
 class discovery final : public call::channel
 {
 public:
-    template <class Where>
-    discovery(Where& where, discover_options const& o)
-        : options_(o), home_(where, options_for("127.0.0.1", 1), transport::key_use::optional)
+    discovery(executor_type const& executor, discover_options const& o)
+        : executor_(executor), options_(o)
     {
     }
 
@@ -30,11 +50,17 @@ public:
     {
         std::lock_guard const lock(mutex_);
         op_ = &op;
-        std::chrono::nanoseconds limit = options_.timeout();
-        if (op.req.options.has_timeout()) limit = std::min(limit, op.req.options.timeout());
-        deadline_ = std::chrono::steady_clock::now() + limit;
-        if (op.req.options.has_deadline())
-            deadline_ = std::min(deadline_, op.req.options.deadline());
+        auto const now = std::chrono::steady_clock::now();
+        deadline_ = now + options_.timeout();
+        call_options const& callers = op.req.options;
+        if (callers.has_timeout() && callers.timeout() < deadline_ - now) {
+            deadline_ = now + callers.timeout();
+            callers_limit_ = true;
+        }
+        if (callers.has_deadline() && callers.deadline() < deadline_) {
+            deadline_ = callers.deadline();
+            callers_limit_ = true;
+        }
         go_on();
     }
 
@@ -46,9 +72,13 @@ public:
         if (op_ == &op) end(std::make_unique<failure>(errc::cancelled));
     }
 
-    executor_type executor() const noexcept override { return home_.channel()->executor(); }
+    executor_type executor() const noexcept override { return executor_; }
 
 private:
+    /// At a time: each takes two file descriptors.
+    static constexpr std::size_t most_probes = 16;
+    static constexpr char const* addresses[] = {"127.0.0.1", "[::1]"};
+
     enum class stage : std::uint8_t
     {
         files,
@@ -63,7 +93,7 @@ private:
         std::string how;
         /// What came of it, of all its addresses the most telling.
         int weight = 0;
-        char const* note = "nobody listens";
+        char const* note = "not tried";
     };
 
     /// Whether a health text is that of Pieces OS.
@@ -84,18 +114,19 @@ private:
     class probe final : public call::operation
     {
     public:
-        probe(call::request&& r, discovery& d, std::string url, std::size_t which)
+        probe(call::request&& r, discovery& d, std::string url, std::size_t nth, std::size_t line)
             : call::operation(std::move(r), json::detail::type_of<std::string>::info, &body_),
               search_(&d),
               url_(std::move(url)),
-              which_(which)
+              nth_(nth),
+              line_(line)
         {
         }
 
         void deliver(bool) override
         {
             std::unique_ptr<probe> const self(this);
-            search_->answered(which_, url_, error.get());
+            search_->answered(nth_, line_, url_, error.get());
         }
         void abandon() noexcept override
         {
@@ -109,8 +140,28 @@ private:
 
         boost::intrusive_ptr<discovery> search_;
         std::string url_;
-        std::size_t which_;
+        std::size_t nth_, line_;
         std::string body_;
+    };
+
+    /// What goes on with the search once the file descriptors of a probe are closed.
+    class turn
+    {
+    public:
+        explicit turn(discovery& d) : search_(&d) {}
+        turn(turn&&) noexcept = default;
+        ~turn()
+        {
+            if (search_) search_->abandoned();
+        }
+        void operator()()
+        {
+            boost::intrusive_ptr<discovery> const search = std::move(search_);
+            search->take_turn();
+        }
+
+    private:
+        boost::intrusive_ptr<discovery> search_;
     };
 
     static std::string url_of(char const* address, std::uint16_t port)
@@ -129,12 +180,14 @@ private:
         return o;
     }
 
-    /// Takes up the next stage that has anything to try.
+    /// Begins what probes it may, and takes up the next stage when one has come to nothing.
     void go_on()
     {
-        while (op_ != nullptr && pending_ == 0) {
+        while (op_ != nullptr) {
+            if (std::chrono::steady_clock::now() >= deadline_) return end(none_in_time());
+            begin_probes();
+            if (op_ == nullptr || pending_ != 0 || has_turn_) return;
             tell_stage();
-            candidates_.clear();
             switch (next_) {
                 case stage::files:
                     next_ = stage::scan;
@@ -154,11 +207,6 @@ private:
                 case stage::done:
                     return end(none_found());
             }
-            if (std::chrono::steady_clock::now() >= deadline_) {
-                tried_.push_back("then there was no time left");
-                return end(none_found());
-            }
-            probe_all();
         }
     }
 
@@ -187,45 +235,64 @@ private:
         add(1000, "old port");
     }
 
-    void probe_all()
+    void begin_probes()
     {
-        auto const left = deadline_ - std::chrono::steady_clock::now();
-        // A probe may end while others are being started: the stage must not.
-        ++pending_;
-        for (std::size_t i = 0; i != candidates_.size() && op_ != nullptr; ++i)
-            for (char const* const address : {"127.0.0.1", "[::1]"}) {
-                if (op_ == nullptr) break;
-                std::uint16_t const port = candidates_[i].port;
-                lines_.emplace_back(
-                    boost::asio::any_io_executor(executor()),
-                    options_for(address, port),
-                    transport::key_use::optional
-                );
-                call::request req;
-                req.verb = "GET";
-                req.target = "/.well-known/health";
-                req.content_type = {};
-                req.name = "pieces.health";
-                req.is_rpc = false;
-                req.with_key = false;
-                req.answer = json::envelope::none;
-                req.refine = new health;
-                req.options.timeout(
-                    std::min<std::chrono::nanoseconds>(left, options_.probe_timeout())
-                );
-                ++pending_;
-                call::channel_ptr const to = lines_.back().channel();
-                to->start(*new probe(std::move(req), *this, url_of(address, port), i));
+        while (op_ != nullptr && pending_ < most_) {
+            std::size_t nth = begun_;
+            if (!again_.empty()) {
+                nth = again_.back();
+                again_.pop_back();
+            } else if (begun_ != candidates_.size() * std::size(addresses))
+                ++begun_;
+            else
+                return;
+            try {
+                begin_probe(nth);
+            } catch (error const& e) {
+                no_descriptor(nth, e.why().cause);
+            } catch (boost::system::system_error const& e) {
+                no_descriptor(nth, e.code());
             }
-        --pending_;
+        }
     }
 
-    void answered(std::size_t which, std::string const& url, failure const* f)
+    void begin_probe(std::size_t nth)
+    {
+        char const* const address = addresses[nth % std::size(addresses)];
+        std::uint16_t const port = candidates_[nth / std::size(addresses)].port;
+        auto const left = deadline_ - std::chrono::steady_clock::now();
+        call::request req;
+        req.verb = "GET";
+        req.target = "/.well-known/health";
+        req.content_type = {};
+        req.name = "pieces.health";
+        req.is_rpc = false;
+        req.with_key = false;
+        req.answer = json::envelope::none;
+        req.refine = new health;
+        req.options.timeout(std::min<std::chrono::nanoseconds>(left, options_.probe_timeout()));
+        transport::handle line(
+            boost::asio::any_io_executor(executor_),
+            options_for(address, port),
+            transport::key_use::optional
+        );
+        call::channel_ptr const to = line.channel();
+        std::size_t at = 0;
+        while (at != lines_.size() && lines_[at]) ++at;
+        if (at == lines_.size()) lines_.emplace_back();
+        auto* const begun = new probe(std::move(req), *this, url_of(address, port), nth, at);
+        lines_[at].emplace(std::move(line));
+        ++pending_;
+        to->start(*begun);
+    }
+
+    void answered(std::size_t nth, std::size_t line, std::string const& url, failure const* f)
     {
         std::lock_guard const lock(mutex_);
         --pending_;
         if (op_ == nullptr) return;
-        candidate& c = candidates_[which];
+        lines_[line].reset();
+        candidate& c = candidates_[nth / std::size(addresses)];
         if (f == nullptr) {
             auto& found = *static_cast<discovered*>(op_->value);
             found.base_url = url;
@@ -234,12 +301,41 @@ private:
             found.tried = std::move(tried_);
             return end(nullptr);
         }
-        if (f->code == errc::timeout)
-            note(c, 2, "no answer in time");
-        else if (f->code != errc::connect_failed)
-            note(c, 1, "somebody else");
-        // Inside the loop that starts the probes it is that loop's caller who goes on.
-        if (pending_ == 0) go_on();
+        if (is_shortage(f->cause))
+            no_descriptor(nth, f->cause);
+        else {
+            probed_ = true;
+            if (f->code == errc::timeout)
+                note(c, 4, "no answer in time");
+            else if (f->code != errc::connect_failed)
+                note(c, 3, "somebody else");
+            else
+                note(c, 1, "nobody listens");
+        }
+        if (!std::exchange(has_turn_, true)) boost::asio::post(executor_, turn(*this));
+    }
+
+    void take_turn()
+    {
+        std::lock_guard const lock(mutex_);
+        has_turn_ = false;
+        go_on();
+    }
+
+    static bool is_shortage(error_code const& cause) noexcept
+    {
+        return cause == boost::system::errc::too_many_files_open ||
+               cause == boost::system::errc::too_many_files_open_in_system;
+    }
+
+    /// While others are under way it is put off until one of them ends.
+    void no_descriptor(std::size_t nth, error_code const& cause)
+    {
+        shortage_ = cause;
+        if (pending_ == 0)
+            return note(candidates_[nth / std::size(addresses)], 2, "no file descriptor");
+        most_ = pending_;
+        again_.push_back(nth);
     }
 
     static void note(candidate& c, int weight, char const* text)
@@ -252,7 +348,6 @@ private:
     void abandoned() noexcept
     {
         std::lock_guard const lock(mutex_);
-        --pending_;
         if (op_ != nullptr) std::exchange(op_, nullptr)->abandon();
     }
 
@@ -271,16 +366,41 @@ private:
             tried_.push_back(line + ": " + c.note);
             i = last + 1;
         }
+        candidates_.clear();
+        begun_ = 0;
+        again_.clear();
     }
 
     std::unique_ptr<failure> none_found()
     {
-        std::string text = "no Pieces OS was found; is it running? Else set PIECES_HOST. Tried: ";
+        if (probed_ || !shortage_)
+            return none(
+                errc::connect_failed,
+                "no Pieces OS was found; is it running? Else set PIECES_HOST. Tried: "
+            );
+        auto f = none(
+            errc::connect_failed,
+            "Pieces OS could not be looked for: there are no file descriptors left. Tried: "
+        );
+        f->cause = shortage_;
+        return f;
+    }
+
+    std::unique_ptr<failure> none_in_time()
+    {
+        tell_stage();
+        tried_.push_back("then there was no time left");
+        if (!callers_limit_) return none_found();
+        return none(errc::timeout, "no Pieces OS was found in that time. Tried: ");
+    }
+
+    std::unique_ptr<failure> none(errc code, std::string text) const
+    {
         for (std::size_t i = 0; i != tried_.size(); ++i) {
             if (i != 0) text += "; ";
             text += cohub::detail::escaped(tried_[i], 512);
         }
-        return std::make_unique<failure>(errc::connect_failed, std::move(text));
+        return std::make_unique<failure>(code, std::move(text));
     }
 
     void end(std::unique_ptr<failure> f)
@@ -290,7 +410,8 @@ private:
             f->where = op.req.name;
             op.error = std::move(f);
         }
-        for (transport::handle const& line : lines_) line->close(false);
+        for (auto const& line : lines_)
+            if (line) (*line)->close(false);
         op.deliver(false);
     }
 
@@ -342,7 +463,8 @@ private:
     {
         // Not blocking: what is named like the file may be a pipe.
         int const file = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-        if (file < 0) return "not there";
+        if (file < 0)
+            return errno == EMFILE || errno == ENFILE ? "no file descriptor" : "not there";
         char text[64];
         std::size_t size = 0;
         for (;;) {
@@ -365,21 +487,31 @@ private:
 
     // Recursive, since a client may complete a probe while it is started or closed.
     std::recursive_mutex mutex_;
-    discover_options options_;
-    transport::handle home_;  // never used but for its executor
+    executor_type const executor_;
+    discover_options const options_;
     call::operation* op_ = nullptr;
     std::chrono::steady_clock::time_point deadline_;
+    bool callers_limit_ = false;
     stage next_ = stage::files;
+    /// Probes under way, and how many there may be.
     std::size_t pending_ = 0;
+    std::size_t most_ = most_probes;
+    bool has_turn_ = false;
     std::vector<candidate> candidates_;
-    std::vector<transport::handle> lines_;
+    /// Of all addresses of the candidates.
+    std::size_t begun_ = 0;
+    std::vector<std::size_t> again_;
+    /// Whether any probe could be made; why not.
+    bool probed_ = false;
+    error_code shortage_;
+    std::vector<std::optional<transport::handle>> lines_;
     std::vector<std::string> tried_;
 };
 
 template <class Once>
 call::channel_ptr discoveries<Once>::make(boost::asio::io_context& io, discover_options const& o)
 {
-    return new discovery<Once>(io, o);
+    return new discovery<Once>(io.get_executor(), o);
 }
 
 template <class Once>
@@ -387,7 +519,7 @@ call::channel_ptr discoveries<Once>::make(
     boost::asio::any_io_executor const& executor, discover_options const& o
 )
 {
-    return new discovery<Once>(executor, o);
+    return new discovery<Once>(plain_executor(executor), o);
 }
 
 template <class Once>

@@ -1,6 +1,7 @@
 #ifndef COHUB_PIECES_IMPL_USER_IPP
 #define COHUB_PIECES_IMPL_USER_IPP
 
+#include <cohub/pieces/detail/in_memory.hpp>
 #include <cohub/pieces/detail/user_requests.hpp>
 
 namespace cohub::pieces::detail {
@@ -46,7 +47,7 @@ public:
         std::string_view body, json::detail::type_info const&, void* value, json::envelope
     ) const noexcept override
     {
-        return read_answer(body, *static_cast<T*>(value));
+        return in_memory([&] { return read_answer(body, *static_cast<T*>(value)); });
     }
 };
 
@@ -59,11 +60,13 @@ public:
         std::string_view body, json::detail::type_info const&, void* value, json::envelope
     ) const noexcept override
     {
-        T checked;
-        json::outcome o = read_answer(body, checked);
-        if (o.is == json::outcome::status::ok)
-            static_cast<std::string*>(value)->assign(json::find<>(body, {}));
-        return o;
+        return in_memory([&] {
+            T checked;
+            json::outcome o = read_answer(body, checked);
+            if (o.is == json::outcome::status::ok)
+                static_cast<std::string*>(value)->assign(json::find<>(body, {}));
+            return o;
+        });
     }
 };
 

@@ -16,9 +16,11 @@ public:
     ) const noexcept override
     {
         auto& event = *static_cast<std::optional<user_event>*>(value);
-        event.emplace();
-        if (json::find<>(body, {}).empty()) return {};
-        json::outcome o = read_answer(body, event->user);
+        json::outcome o = in_memory([&]() -> json::outcome {
+            event.emplace();
+            if (json::find<>(body, {}).empty()) return {};
+            return read_answer(body, event->user);
+        });
         if (o.is != json::outcome::status::ok) event.reset();
         return o;
     }
@@ -37,7 +39,7 @@ call::stream_ptr user_streams<Once>::open(
         "that server has no such stream; is it Pieces OS, and not older than this client? See what "
         "/.well-known/version says";
     if (options.rediscovers())
-        r.relocate = relocation<Once>::make(from.executor(), *options.rediscovers());
+        r.relocate = options.relocation()(from.executor(), *options.rediscovers());
     call::stream_channel* const made = from.make_stream(std::move(r));
     if (made == nullptr)
         throw error(failure(errc::not_implemented, "there are no streams over this channel"));

@@ -20,6 +20,7 @@
 
 namespace cohub::pieces {
 
+/// @brief What an entity is.
 /// @source pieces_os_client 5.0.1, models/entity_type_enum.py
 enum class entity_type : std::uint8_t
 {
@@ -49,6 +50,7 @@ BOOST_DESCRIBE_STRUCT(
     (id, name, type, org_identifier, team_identifier, created, updated, deleted)
 )
 
+/// @brief An entity by its id, and itself if the server sent it along.
 /// @source pieces_os_client 5.0.1, models/referenced_entity.py
 struct referenced_entity
 {
@@ -59,6 +61,7 @@ struct referenced_entity
 };
 BOOST_DESCRIBE_STRUCT(referenced_entity, (), (id, reference))
 
+/// @brief The entities that a user belongs to.
 /// @source pieces_os_client 5.0.1, models/flattened_entities.py
 struct flattened_entities
 {
@@ -68,6 +71,7 @@ struct flattened_entities
 };
 BOOST_DESCRIBE_STRUCT(flattened_entities, (), (iterable))
 
+/// @brief How often a subscription is paid for.
 /// @source pieces_os_client 5.0.1, models/subscription_term_enum.py
 enum class subscription_term : std::uint8_t
 {
@@ -81,6 +85,7 @@ constexpr auto words_of(subscription_term const*)
     return std::array<std::string_view, 4>{"UNKNOWN", "month", "year", "quarter"};
 }
 
+/// @brief What a user has subscribed to, and until when.
 /// @source pieces_os_client 5.0.1, models/flattened_subscription.py
 struct flattened_subscription
 {
@@ -111,6 +116,7 @@ BOOST_DESCRIBE_STRUCT(
      paused)
 )
 
+/// @brief A subscription by its id, and itself if the server sent it along.
 /// @source pieces_os_client 5.0.1, models/referenced_subscription.py
 struct referenced_subscription
 {
@@ -121,6 +127,7 @@ struct referenced_subscription
 };
 BOOST_DESCRIBE_STRUCT(referenced_subscription, (), (id, reference))
 
+/// @brief The subscriptions of a user.
 /// @source pieces_os_client 5.0.1, models/flattened_subscriptions.py
 struct flattened_subscriptions
 {

@@ -1,0 +1,23 @@
+#ifndef COHUB_PIECES_DETAIL_IN_MEMORY_HPP
+#define COHUB_PIECES_DETAIL_IN_MEMORY_HPP
+
+#include <cohub/json/decode.hpp>
+
+#include <exception>
+
+namespace cohub::pieces::detail {
+
+/// Does what `read` says; that memory ran out is an outcome, as it is of `json::decode`.
+inline json::outcome in_memory(auto const& read) noexcept
+try {
+    return read();
+} catch (std::exception const& x) {
+    json::outcome o;
+    o.is = json::outcome::status::bad_json;
+    o.text = x.what();
+    return o;
+}
+
+}  // namespace cohub::pieces::detail
+
+#endif
