@@ -159,7 +159,7 @@ public:
     virtual void cancel(operation& op, boost::asio::cancellation_type type) noexcept = 0;
     virtual executor_type executor() const noexcept = 0;
     /// @brief A new stream from the same server, whose one reference the caller takes over; nothing
-    /// is opened yet. Null if there are no streams here.
+    /// is opened yet. It must be closed before it is let go. Null if there are no streams here.
     virtual stream_channel* make_stream(stream_request&&) { return nullptr; }
 };
 

@@ -32,6 +32,7 @@ struct stream_request
     /// Failures in a row before a receive is told; 0: as many as it takes. A stream that never
     /// stood goes by `retry_options::max_attempts` instead.
     int max_attempts = 0;
+    // Of the times, what is below zero counts as zero, and none is longer than a century.
     std::chrono::milliseconds backoff_base{500};
     std::chrono::milliseconds backoff_cap{30'000};
     /// Sent when nothing was heard for this long; nothing heard for as long again: the stream is
@@ -44,8 +45,8 @@ struct stream_request
     /// Messages kept while nobody receives; then no more is read, and TCP holds the server back.
     std::size_t max_queued = 64;
     /// Called, without any lock held, after three refused connects in a row: may find out where the
-    /// server is now and call back with its base URL, from any thread, once, or never. Only a
-    /// server on this machine is followed.
+    /// server is now and call back with its base URL, from any thread, once, or never; an exception
+    /// counts as never. Only a server on this machine is followed.
     std::function<void(std::function<void(std::string base_url)>)> relocate;
 };
 

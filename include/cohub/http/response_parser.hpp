@@ -42,6 +42,9 @@ public:
         body_limit(boost::none);  // see on_header_impl: an error's long body is no error of its own
     }
 
+    /// @brief Of a success, too, only the beginning of the body is wanted: it is no answer.
+    void want_excerpt() noexcept { excerpt_ = true; }
+
     /// @brief Parses what is new. `base` is where the response begins in the buffer; it may have
     /// moved since the last call.
     /// @return bytes used, counted from `base + at`
@@ -141,7 +144,7 @@ protected:
 
     void on_header_impl(code& ec) override
     {
-        bool const success = status_ / 100 == 2 || status_ / 100 == 1;
+        bool const success = (status_ / 100 == 2 && !excerpt_) || status_ / 100 == 1;
         if (encoded_ && status_ != 204 && status_ != 304)
             ec = make_error_code(errc::unexpected_encoding);
         else if (auto const n = content_length(); success && n && *n > max_body_)
@@ -154,7 +157,8 @@ protected:
 
     void on_chunk_header_impl(std::uint64_t size, view, code& ec) override
     {
-        if (status_ / 100 == 2 && size > max_body_ - std::min<std::uint64_t>(max_body_, body_size_))
+        if (status_ / 100 == 2 && !excerpt_ &&
+            size > max_body_ - std::min<std::uint64_t>(max_body_, body_size_))
             ec = make_error_code(errc::too_large);
     }
 
@@ -170,7 +174,7 @@ private:
     {
         auto const from = static_cast<std::size_t>(piece.data() - base_);
         if (body_size_ == 0) body_at_ = from;
-        if (status_ / 100 != 2 &&
+        if ((status_ / 100 != 2 || excerpt_) &&
             body_size_ + piece.size() > std::min<std::uint64_t>(max_excerpt, max_body_))
             cut_ = true;
         if (body_size_ + piece.size() > max_body_ && !cut_) {
@@ -214,6 +218,7 @@ private:
     int retry_after_count_ = 0;
     int accepts_ = 0;
     bool encoded_ = false;
+    bool excerpt_ = false;
     bool upgrade_ = false;
     bool extended_ = false;
     bool cut_ = false;

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -39,8 +40,8 @@ struct tls_wire
     std::uint64_t bytes_out = 0;
 };
 
-/// @brief One TLS context a client: trust, versions, and the sessions to resume.
-/// @par Thread safety None; the client's lock guards it.
+/// @brief One TLS context a client and its streams: trust, versions, and the sessions to resume.
+/// @par Thread safety Safe.
 class tls_context
 {
 public:
@@ -64,7 +65,8 @@ private:
     ssl_ctx_ptr context_;
     std::string host_;
     bool is_address_ = false;
-    std::vector<ssl_session_ptr> sessions_;  // newest last
+    std::mutex mutex_;
+    std::vector<ssl_session_ptr> sessions_;  // newest last; under the mutex
 };
 
 /// @brief The first error on OpenSSL's queue, which it empties.

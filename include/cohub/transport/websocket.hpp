@@ -86,6 +86,7 @@ private:
     COHUB_COLD_DECL stage now_at() const noexcept;
     COHUB_COLD_DECL void ask_where();
     COHUB_COLD_DECL void told_where();
+    COHUB_COLD_DECL void close_begun();
 
     call::stream_request how_;
     state state_ = state::idle;

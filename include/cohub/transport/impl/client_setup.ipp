@@ -38,6 +38,12 @@ inline std::string header_problem(std::string_view name, std::string_view value)
     if (name.empty() || !std::all_of(name.begin(), name.end(), is_token_char))
         return shown + ": the name must be a token (RFC 9110)";
     if (name.size() + value.size() > 8192) return shown + ": longer than 8192 bytes";
+    constexpr std::string_view handshake = "sec-websocket-";
+    if (boost::beast::iequals(
+            boost::beast::string_view(name.data(), std::min(name.size(), handshake.size())),
+            boost::beast::string_view(handshake.data(), handshake.size())
+        ))
+        return shown + ": the library sets it itself";
     for (auto const& o : ours)
         if (boost::beast::iequals(
                 boost::beast::string_view(name.data(), name.size()),

@@ -404,6 +404,7 @@ COHUB_DECL bool connection::send(std::string_view request)
     unsent_.clear();
     unsent_at_ = 0;
     parser_.emplace(limits_.max_header, limits_.max_body);
+    if (upgrading_) parser_->want_excerpt();  // what comes instead of a switch is only to be shown
     receive();
 
     bool sent_all = false;
@@ -656,6 +657,10 @@ COHUB_DECL void connection::read_stream()
 COHUB_DECL void connection::send_more(std::string_view bytes)
 {
     if (phase_ != phase::upgraded || write_failed_) return;
+    if (unsent_at_ > detail::small_buffer) {
+        unsent_.erase(0, unsent_at_);
+        unsent_at_ = 0;
+    }
     unsent_.append(bytes);
     if (!waiting_writable_ && !flush()) write_failed_ = true;
 }

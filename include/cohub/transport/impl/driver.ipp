@@ -80,7 +80,8 @@ COHUB_DECL driver::driver(
     if (fd == -1)
         alarm_problem_ = detail::system_code(errno);
     else
-        alarm_.emplace(io.get_executor(), fd);
+        alarm_.emplace(io.get_executor()).assign(fd, alarm_problem_);
+    if (fd != -1 && alarm_problem_) ::close(fd);
     random_state_ = options_.retry.seed;
     if (random_state_ == 0) {
         unsigned char seed[sizeof random_state_] = {};
@@ -109,6 +110,10 @@ COHUB_DECL failure driver::no_alarm() const
 
 COHUB_DECL driver::~driver()
 {
+    if (service_ != nullptr) {
+        service_->remove(this);
+        if (options_.clock) options_.clock->unsubscribe(*this);
+    }
     for (auto& s : never_shown_) cohub::detail::wipe(s);
     cohub::detail::wipe(credentials_);
 }
@@ -241,8 +246,10 @@ COHUB_DECL void driver::begin_resolve()
     resolving_ = true;
     std::uint64_t const round = ++resolve_round_;
     if (options_.hooks.resolve) {
-        if (!ticket_) ticket_ = std::make_shared<resolve_ticket>();
-        ticket_->owner = this;
+        if (!ticket_) {
+            ticket_ = std::make_shared<resolve_ticket>();
+            ticket_->owner = this;
+        }
         // Both ways over the io_context: the hook is the user's code and must not meet our lock.
         return post(&driver::ask_hook);
     }
@@ -358,8 +365,12 @@ COHUB_DECL void driver::stage_over(connection& c)
         timers_.set(c, now_ + (c.stage_end - now_) / c.addresses_left());
         return c.give_up_address();
     }
+    connection_ptr const keep(&c);
     // Whoever looks the name up may never answer: the next connection asks anew.
-    if (c.now_in() == connection::phase::resolving) resolving_ = false;
+    if (c.now_in() == connection::phase::resolving) {
+        resolving_ = false;
+        std::erase(awaiting_addresses_, keep);
+    }
     failure f(errc::timeout);
     f.at = c.current_stage();
     on_connect_failed(c, std::move(f));

@@ -185,6 +185,7 @@ COHUB_DECL int tls_context::keep_session(SSL* ssl, SSL_SESSION* session)
     if (SSL_get_verify_result(ssl) != X509_V_OK &&
         SSL_CTX_get_verify_mode(SSL_get_SSL_CTX(ssl)) != SSL_VERIFY_NONE)
         return 0;
+    std::lock_guard lock(self->mutex_);
     if (self->sessions_.size() == most) self->sessions_.erase(self->sessions_.begin());
     self->sessions_.emplace_back(session);
     return 1;
@@ -192,6 +193,7 @@ COHUB_DECL int tls_context::keep_session(SSL* ssl, SSL_SESSION* session)
 
 COHUB_DECL ssl_session_ptr tls_context::take_session()
 {
+    std::lock_guard lock(mutex_);
     while (!sessions_.empty() && SSL_SESSION_is_resumable(sessions_.back().get()) == 0)
         sessions_.pop_back();
     if (sessions_.empty()) return nullptr;

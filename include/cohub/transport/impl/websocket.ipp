@@ -50,6 +50,11 @@ COHUB_DECL websocket::websocket(client const& from, call::stream_request&& how)
 {
     how_.max_queued = std::max<std::size_t>(how_.max_queued, 1);
     how_.max_message = std::max<std::size_t>(how_.max_message, 1);
+    // A time to which a century can be added is a time still.
+    constexpr std::chrono::milliseconds none{0}, century = std::chrono::hours(24 * 36525);
+    for (auto* const t :
+         {&how_.backoff_base, &how_.backoff_cap, &how_.ping_interval, &how_.close_timeout})
+        *t = std::clamp(*t, none, century);
 }
 
 // ---- receives ----------------------------------------------------------------------------------
@@ -277,7 +282,7 @@ COHUB_DECL void websocket::on_answer(connection& c, bool)
 COHUB_DECL void websocket::on_connect_failed(connection& c, failure&& f)
 {
     if (c.now_in() == connection::phase::exchanging) f.at = stage::handshaking;
-    if (f.code == errc::connect_failed) ++refusals_;
+    refusals_ = f.code == errc::connect_failed ? refusals_ + 1 : 0;
     let_go(conn_);
     lost(std::move(f));
 }
@@ -298,6 +303,7 @@ COHUB_DECL void websocket::on_broken(connection& c, failure&& f)
     else if (f.code == errc::protocol_error)
         f.code = errc::ws_protocol;
     if (state_ == state::connecting) f.at = stage::handshaking;
+    refusals_ = 0;
     let_go(conn_);
     lost(std::move(f));
 }
@@ -370,8 +376,9 @@ COHUB_DECL void websocket::lost(failure&& f)
 {
     bool const stood = state_ == state::open;
     if (!stood) ++counters_.failed;
-    // A stream that had time to prove itself begins to count anew.
-    if (stood && had_message_ && now_ - stood_ >= how_.backoff_base) failures_ = 0;
+    // A stream that had time to prove itself begins to count anew; a silent one needs more of it.
+    if (stood && now_ - stood_ >= (had_message_ ? how_.backoff_base : how_.backoff_cap))
+        failures_ = 0;
     ++failures_;
     state_ = state::idle;
     timers_.remove(timer_node_);
@@ -380,15 +387,19 @@ COHUB_DECL void websocket::lost(failure&& f)
                  (most == 0 || failures_ < most);
     std::chrono::nanoseconds wait{0};
     if (again) {
-        std::chrono::nanoseconds bound = how_.backoff_base;
-        for (int i = 1; i < failures_ && bound < how_.backoff_cap; ++i) bound *= 2;
-        bound = std::min<std::chrono::nanoseconds>(bound, how_.backoff_cap);
-        wait = std::chrono::nanoseconds(
-            static_cast<std::int64_t>(static_cast<double>(bound.count()) * random())
+        auto bound = static_cast<double>(how_.backoff_base.count());
+        auto const cap = static_cast<double>(how_.backoff_cap.count());
+        for (int i = 1; i < failures_ && bound < cap; ++i) bound *= 2;
+        // Never at once: an open that fails on the spot must leave the others their turn.
+        wait = std::max<std::chrono::nanoseconds>(
+            std::chrono::milliseconds(1),
+            std::chrono::microseconds(
+                static_cast<std::int64_t>(std::min(bound, cap) * random() * 1000)
+            )
         );
         if (f.retry_after) {
             if (*f.retry_after > options_.retry.retry_after_cap) again = false;
-            wait = std::max<std::chrono::nanoseconds>(wait, *f.retry_after);
+            wait += *f.retry_after;
         }
     }
     trace(&f, again ? std::optional(wait) : std::nullopt);
@@ -462,17 +473,24 @@ COHUB_DECL void websocket::wake()
 COHUB_DECL void websocket::ask_where()
 {
     enter();
-    if (!where_) where_ = std::make_shared<where_ticket>();
-    if (!closed_) where_->owner = this;
+    if (closed_ || ended_) return leave();
+    if (!where_) {
+        where_ = std::make_shared<where_ticket>();
+        where_->owner = this;
+    }
     auto const ticket = where_;
     auto const relocate = how_.relocate;
     mutex_.unlock();
-    relocate([ticket](std::string base_url) {
-        std::lock_guard lock(ticket->mutex);
-        if (ticket->owner == nullptr) return;
-        ticket->base_url = std::move(base_url);
-        ticket->owner->post(static_cast<void (driver::*)()>(&websocket::told_where));
-    });
+    try {
+        relocate([ticket](std::string base_url) {
+            std::lock_guard lock(ticket->mutex);
+            if (ticket->owner == nullptr) return;
+            ticket->base_url = std::move(base_url);
+            ticket->owner->post(static_cast<void (driver::*)()>(&websocket::told_where));
+        });
+    } catch (...) {
+        // Whoever cannot look, for want of file descriptors say, has found nothing.
+    }
 }
 
 COHUB_DECL void websocket::told_where()
@@ -498,6 +516,10 @@ COHUB_DECL void websocket::close() noexcept
     enter();
     if (!ended_ && !closed_) {
         ended_ = true;
+        // What is begun below does not count as work. Taking that off may not be what stops an
+        // io_context that nobody runs just now.
+        io_.get_executor().on_work_started();
+        post(static_cast<void (driver::*)()>(&websocket::close_begun));
         queue_.clear();
         queued_bytes_ = 0;
         untold_.reset();
@@ -512,6 +534,8 @@ COHUB_DECL void websocket::close() noexcept
     }
     unlock_and_deliver(false);
 }
+
+COHUB_DECL void websocket::close_begun() { io_.get_executor().on_work_finished(); }
 
 COHUB_DECL call::stream_stats websocket::stats() noexcept
 {
