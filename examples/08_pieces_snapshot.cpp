@@ -15,10 +15,7 @@ namespace pieces = cohub::pieces;
 asio::awaitable<void> ask(asio::io_context& io)
 {
     auto options = pieces::options::from_env();
-    if (options.host.empty()) {
-        auto const found = co_await pieces::discover(io);
-        options.host = found.base_url;
-    }
+    if (options.host.empty()) options.host = (co_await pieces::discover(io)).base_url;
     pieces::client const client(io, options);
 
     auto const now = co_await client.user().user_snapshot();
@@ -32,10 +29,10 @@ asio::awaitable<void> ask(asio::io_context& io)
 
     // What came is sent back as it came, with what was changed here replaced.
     me.aesthetics.font.size += 1;
-    auto const after = co_await client.user().update_user(me);
-    std::cout << "a font of " << after.value().aesthetics.font.size << " points\n";
-    me.aesthetics.font.size -= 1;
-    co_await client.user().update_user(me);
+    auto after = (co_await client.user().update_user(me)).value();
+    std::cout << "a font of " << after.aesthetics.font.size << " points\n";
+    after.aesthetics.font.size -= 1;  // a change starts from the last answer
+    co_await client.user().update_user(after);
 
     auto const mine = co_await client.user().user_providers(cohub::as_result);
     if (!mine && mine.error().code == cohub::errc::not_implemented)

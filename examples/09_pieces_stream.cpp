@@ -15,12 +15,13 @@ namespace pieces = cohub::pieces;
 asio::awaitable<void> follow(asio::io_context& io)
 {
     auto options = pieces::options::from_env();
-    if (options.host.empty()) {
-        auto const found = co_await pieces::discover(io);
-        options.host = found.base_url;
-    }
+    if (options.host.empty()) options.host = (co_await pieces::discover(io)).base_url;
     pieces::client const client(io, options);
     pieces::user_api const user = client.user();
+
+    // The stream usually begins with the present state, but the server does not promise it.
+    auto const now = co_await user.user_snapshot();
+    std::cout << "signed in: " << (now.user ? "yes" : "no") << '\n';
 
     auto const stream = user.stream_user(pieces::stream_options().rediscover());
     int seen = 0;
@@ -52,6 +53,7 @@ try {
 }
 
 // Prints:
+//   signed in: yes
 //   Robin Piece, 14 points
 //   Robin Piece, 15 points
 //   Robin Piece, 14 points

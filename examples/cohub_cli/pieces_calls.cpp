@@ -51,10 +51,14 @@ asio::awaitable<text_answer> follow(
 }
 
 asio::awaitable<text_answer> ask(
-    cohub::pieces::user_api user, std::string method, std::string json, format f
+    cohub::pieces::user_api user,
+    std::string method,
+    std::string json,
+    cohub::call_options until,
+    format f
 )
 {
-    auto const got = co_await user.call(method, json, cohub::as_result);
+    auto const got = co_await user.call(method, json, until, cohub::as_result);
     if (!got) co_return got.error();
     co_return shown(*got, f);
 }
@@ -90,7 +94,7 @@ asio::awaitable<text_answer> ask_pieces(
     }
     std::string json;
     if (!args.empty()) json = std::string(std::string_view(args.begin()->value().as_string()));
-    co_return co_await ask(client->user(), r.wire, json, f);
+    co_return co_await ask(client->user(), r.wire, json, limit, f);
 }
 
 }  // namespace cli

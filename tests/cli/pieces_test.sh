@@ -103,6 +103,12 @@ done
 run 0 pieces user-snapshot
 check "found by its port file" has "$out" '"user"'
 run 3 pieces user-snapshot --host http://127.0.0.1:1 --retries 0
+start_server --plain --fault 'pieces.health delay=1000 forever'
+for folder in Documents Library; do
+    echo "${url##*:}" >"$scratch/$folder/com.pieces.os/production/Config/.port.txt"
+done
+run 4 pieces user-snapshot --timeout 200ms
+check "the search has the limit too" has "$err" 'Tried: '
 stop_server
 
 the_end
