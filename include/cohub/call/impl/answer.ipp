@@ -116,9 +116,8 @@ COHUB_DECL std::optional<failure> read_value(
 )
 {
     refinement const* const refine = op.req.refine.get();
-    json::outcome o = refine != nullptr
-                          ? refine->decode(body, *op.type, op.value, op.req.answer)
-                          : json::decode(body, *op.type, op.value, op.req.answer);
+    json::outcome o = refine != nullptr ? refine->decode(body, *op.type, op.value, op.req.answer)
+                                        : json::decode(body, *op.type, op.value, op.req.answer);
     using status_type = json::outcome::status;
     if (o.is == status_type::error_envelope && !op.req.result_member.empty() &&
         detail::has_member(body, op.req.result_member))

@@ -158,15 +158,15 @@ public:
             case condition::transient:
                 return e == errc::timeout || e == errc::connection_lost || e == errc::truncated ||
                        e == errc::connect_failed || e == errc::resolve_failed ||
-                       e == errc::rate_limited || e == errc::unavailable ||
-                       e == errc::ws_lost || e == errc::ws_closed;
+                       e == errc::rate_limited || e == errc::unavailable || e == errc::ws_lost ||
+                       e == errc::ws_closed;
             case condition::transport:
                 return e == errc::resolve_failed || e == errc::connect_failed ||
                        e == errc::tls_untrusted || e == errc::tls_failed ||
                        e == errc::connection_lost || e == errc::truncated ||
                        e == errc::protocol_error || e == errc::unexpected_encoding ||
-                       e == errc::redirect_refused || e == errc::ws_protocol || e == errc::ws_lost ||
-                       e == errc::ws_closed;
+                       e == errc::redirect_refused || e == errc::ws_protocol ||
+                       e == errc::ws_lost || e == errc::ws_closed;
             case condition::refused:
                 return e == errc::api_error || e == errc::unauthorized || e == errc::forbidden ||
                        e == errc::not_found || e == errc::conflict || e == errc::rate_limited ||
