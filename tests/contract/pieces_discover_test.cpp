@@ -227,6 +227,9 @@ TEST_F(DiscoverTest, LimitsMayBeOfAnySize)
     EXPECT_FALSE(search(o.timeout(std::chrono::milliseconds::min())));
 }
 
+// UBSan takes file descriptors of its own, a pipe, to look at an object; without any it cries wolf.
+#if !defined(__SANITIZE_ADDRESS__)
+
 /// Leaves so many file descriptors to the process, until it is destroyed.
 class few_files
 {
@@ -309,6 +312,8 @@ TEST_F(DiscoverTest, AsksNoMoreThanSixteenAtATime)
     EXPECT_GE(took, 400ms);
     EXPECT_LT(took, 1500ms);
 }
+
+#endif
 
 TEST_F(DiscoverTest, CanBeCancelled)
 {

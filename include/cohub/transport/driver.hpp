@@ -120,7 +120,7 @@ protected:
     COHUB_COLD_DECL void redact(std::string& text) const;
     COHUB_COLD_DECL void stop();
     /// @brief Has `what` run by the io_context, without the lock.
-    COHUB_COLD_DECL void post(void (driver::*what)());
+    COHUB_COLD_DECL void post(void (*what)(driver&));
 
     /// @brief Method, target, host, key and the caller's own headers: what every request begins
     /// with.

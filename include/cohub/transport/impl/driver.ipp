@@ -48,9 +48,9 @@ inline std::string hex(std::string_view text, std::string_view digits)
 struct driver::task
 {
     owner_ref<driver> self;
-    void (driver::*what)();
+    void (*what)(driver&);
 
-    void operator()() { (self.operator->()->*what)(); }
+    void operator()() { what(*self.operator->()); }
 };
 
 struct driver::resolve_ticket
@@ -220,7 +220,7 @@ COHUB_DECL std::string driver::begin_head(call::request const& r) const
 
 // ---- addresses ---------------------------------------------------------------------------------
 
-COHUB_DECL void driver::post(void (driver::*what)())
+COHUB_DECL void driver::post(void (*what)(driver&))
 {
     boost::asio::post(io_, task{owner_ref(this), what});
 }
@@ -251,10 +251,10 @@ COHUB_DECL void driver::begin_resolve()
             ticket_->owner = this;
         }
         // Both ways over the io_context: the hook is the user's code and must not meet our lock.
-        return post(&driver::ask_hook);
+        return post([](driver& d) { d.ask_hook(); });
     }
     // RFC 6761: never a matter for the name service, and there where no hosts file is.
-    if (origin_.host == "localhost") return post(&driver::name_is_local);
+    if (origin_.host == "localhost") return post([](driver& d) { d.name_is_local(); });
     resolver_->async_resolve(
         origin_.host,
         std::to_string(origin_.port),
@@ -284,7 +284,7 @@ COHUB_DECL void driver::ask_hook()
         ticket->code = ec;
         ticket->found.clear();
         for (auto const& e : given) ticket->found.emplace_back(e.address(), e.port());
-        ticket->owner->post(&driver::hook_answered);
+        ticket->owner->post([](driver& d) { d.hook_answered(); });
     });
 }
 
@@ -410,7 +410,10 @@ COHUB_DECL void driver::arm_timer()
     io_.get_executor().on_work_finished();
 }
 
-COHUB_DECL void driver::time_moved() noexcept { post(&driver::catch_up); }
+COHUB_DECL void driver::time_moved() noexcept
+{
+    post([](driver& d) { d.catch_up(); });
+}
 
 COHUB_DECL void driver::catch_up()
 {

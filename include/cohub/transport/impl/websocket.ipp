@@ -408,7 +408,7 @@ COHUB_DECL void websocket::lost(failure&& f)
         timers_.set(timer_node_, now_ + wait);
         if (how_.relocate && refusals_ >= 3) {
             refusals_ = 0;
-            post(static_cast<void (driver::*)()>(&websocket::ask_where));
+            post([](driver& d) { static_cast<websocket&>(d).ask_where(); });
         }
         return;
     }
@@ -486,7 +486,7 @@ COHUB_DECL void websocket::ask_where()
             std::lock_guard lock(ticket->mutex);
             if (ticket->owner == nullptr) return;
             ticket->base_url = std::move(base_url);
-            ticket->owner->post(static_cast<void (driver::*)()>(&websocket::told_where));
+            ticket->owner->post([](driver& d) { static_cast<websocket&>(d).told_where(); });
         });
     } catch (...) {
         // Whoever cannot look, for want of file descriptors say, has found nothing.
@@ -519,7 +519,7 @@ COHUB_DECL void websocket::close() noexcept
         // What is begun below does not count as work. Taking that off may not be what stops an
         // io_context that nobody runs just now.
         io_.get_executor().on_work_started();
-        post(static_cast<void (driver::*)()>(&websocket::close_begun));
+        post([](driver& d) { static_cast<websocket&>(d).close_begun(); });
         queue_.clear();
         queued_bytes_ = 0;
         untold_.reset();
