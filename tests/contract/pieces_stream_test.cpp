@@ -10,15 +10,14 @@
 
 #include <algorithm>
 #include <chrono>
-#include <fstream>
 #include <functional>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "contract/vectors.hpp"
 #include "support/run_call.hpp"
+#include "support/vector_file.hpp"
 #include "support/websocket.hpp"
 
 namespace cohub::tests {
@@ -33,13 +32,10 @@ using happening = std::optional<pieces::user_event>;
 
 std::vector<contract_vector> stream_vectors()
 {
-    std::ifstream file(COHUB_TEST_DATA_DIR "/pieces-vectors.json");
-    std::string const text{std::istreambuf_iterator<char>(file), {}};
     std::vector<contract_vector> out;
-    bj::value const all = bj::parse(text);
-    for (bj::value const& v : all.as_array())
+    for (bj::value const& v : vector_file(COHUB_TEST_DATA_DIR "/pieces-vectors.json"))
         if (v.at("call").at("method").as_string() == "stream_user")
-            out.push_back({std::string(v.at("id").as_string()), v.as_object()});
+            out.push_back({std::string(v.at("id").as_string()), &v.as_object()});
     return out;
 }
 
@@ -102,7 +98,7 @@ private:
 std::vector<frame> frames_of(contract_vector const& v)
 {
     std::vector<frame> out;
-    if (auto const* const all = v.all.if_contains("frames"))
+    if (auto const* const all = v.all->if_contains("frames"))
         for (bj::value const& f : all->as_array()) out.emplace_back(f);
     return out;
 }
@@ -303,7 +299,7 @@ protected:
     void play(cut how)
     {
         contract_vector const& v = GetParam();
-        auto const& expect = v.all.at("expect").as_object();
+        auto const& expect = v.all->at("expect").as_object();
         raw_peer peer;
         raw_script const last = scripts_of(v, how).back();
         peer.scripts(scripts_of(v, how), last);
@@ -311,13 +307,13 @@ protected:
         if (auto const* const error = expect.if_contains("error")) {
             refused(peer, client, error->as_object());
         } else {
-            bool const again = v.all.contains("config");
+            bool const again = v.all->contains("config");
             pieces::user_stream const s = client.user().stream_user(quick().reconnect(again));
             bj::array const& events = expect.at("events").as_array();
             for (std::size_t i = 0; i < events.size(); ++i) {
                 SCOPED_TRACE("event " + std::to_string(i));
                 happen(s, events[i].as_object(), again, i + 1 == events.size());
-                auto const* const n = v.all.if_contains("client_closes_after_events");
+                auto const* const n = v.all->if_contains("client_closes_after_events");
                 if (n != nullptr && n->as_int64() == static_cast<std::int64_t>(i) + 1) s.close();
             }
             EXPECT_TRUE(run_until([&] { return peer.open() == 0; })) << "kept open";
@@ -356,7 +352,7 @@ private:
             return;
         }
         result<happening> const got = next(s);
-        if (GetParam().all.contains("client_closes_after_events")) {
+        if (GetParam().all->contains("client_closes_after_events")) {
             ASSERT_TRUE(got.has_value());
             EXPECT_FALSE(got->has_value());
             return;

@@ -10,9 +10,7 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <map>
 #include <memory>
 #include <set>
@@ -21,6 +19,7 @@
 
 #include "contract/vectors.hpp"
 #include "support/run_call.hpp"
+#include "support/vector_file.hpp"
 
 namespace cohub::tests {
 namespace {
@@ -33,16 +32,16 @@ using boost::json::value;
 struct pieces_vector
 {
     std::string id;
-    object all;
+    object const* all;
 
-    std::string_view method() const { return all.at("call").at("method").as_string(); }
-    object const& params() const { return all.at("call").at("params").as_object(); }
-    object const& request() const { return all.at("request").as_object(); }
-    object const& response() const { return all.at("response").as_object(); }
-    object const& expect() const { return all.at("expect").as_object(); }
+    std::string_view method() const { return all->at("call").at("method").as_string(); }
+    object const& params() const { return all->at("call").at("params").as_object(); }
+    object const& request() const { return all->at("request").as_object(); }
+    object const& response() const { return all->at("response").as_object(); }
+    object const& expect() const { return all->at("expect").as_object(); }
     std::string config(char const* name) const
     {
-        auto const* const c = all.if_contains("config");
+        auto const* const c = all->if_contains("config");
         auto const* const v = c == nullptr ? nullptr : c->as_object().if_contains(name);
         return v == nullptr ? std::string() : std::string(v->as_string());
     }
@@ -51,12 +50,9 @@ void PrintTo(pieces_vector const& v, std::ostream* out) { *out << v.id; }
 
 std::vector<pieces_vector> all_vectors()
 {
-    std::ifstream file(COHUB_TEST_DATA_DIR "/pieces-vectors.json");
-    std::string const text{std::istreambuf_iterator<char>(file), {}};
     std::vector<pieces_vector> out;
-    value const all = boost::json::parse(text);
-    for (value const& v : all.as_array())
-        out.push_back({std::string(v.at("id").as_string()), v.as_object()});
+    for (value const& v : vector_file(COHUB_TEST_DATA_DIR "/pieces-vectors.json"))
+        out.push_back({std::string(v.at("id").as_string()), &v.as_object()});
     return out;
 }
 
@@ -64,7 +60,7 @@ std::vector<pieces_vector> all_vectors()
 std::vector<pieces_vector> plain_vectors()
 {
     auto v = all_vectors();
-    std::erase_if(v, [](pieces_vector const& one) { return one.all.contains("frames"); });
+    std::erase_if(v, [](pieces_vector const& one) { return one.all->contains("frames"); });
     return v;
 }
 
@@ -243,7 +239,7 @@ TEST_P(PiecesToWire, SendsTheVectorsRequest)
         if (name == "Accept") continue;
         EXPECT_EQ(sent[0].header(std::string(name)), std::string_view(text.as_string())) << name;
     }
-    if (auto const* const absent = v.all.if_contains("request_headers_absent")) {
+    if (auto const* const absent = v.all->if_contains("request_headers_absent")) {
         for (auto const& name : absent->as_array())
             EXPECT_EQ(sent[0].header(std::string(name.as_string())), "") << name;
     }

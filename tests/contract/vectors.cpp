@@ -1,13 +1,11 @@
 #include "contract/vectors.hpp"
 
-#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <cctype>
-#include <fstream>
-#include <iterator>
 #include <map>
-#include <stdexcept>
+
+#include "support/vector_file.hpp"
 
 namespace cohub::tests {
 
@@ -47,15 +45,11 @@ std::string contract_vector::response_body() const
 
 std::vector<contract_vector> load_vectors(std::vector<std::string_view> const& prefixes)
 {
-    std::ifstream file(COHUB_TEST_DATA_DIR "/cocalc-vectors.json");
-    std::string const text{std::istreambuf_iterator<char>(file), {}};
-    if (text.empty()) throw std::runtime_error("cocalc-vectors.json cannot be read");
     std::vector<contract_vector> out;
-    json::value const all = json::parse(text);
-    for (json::value const& v : all.as_array()) {
+    for (json::value const& v : vector_file(COHUB_TEST_DATA_DIR "/cocalc-vectors.json")) {
         std::string const id(v.at("id").as_string());
         for (std::string_view const p : prefixes)
-            if (id.starts_with(p)) out.push_back({id, v.as_object()});
+            if (id.starts_with(p)) out.push_back({id, &v.as_object()});
     }
     return out;
 }

@@ -15,26 +15,26 @@ namespace cohub::tests {
 struct contract_vector
 {
     std::string id;
-    boost::json::object all;
+    boost::json::object const* all;
 
-    std::string_view method() const { return all.at("call").at("method").as_string(); }
-    boost::json::object const& params() const { return all.at("call").at("params").as_object(); }
-    boost::json::object const& request() const { return all.at("request").as_object(); }
-    boost::json::object const& response() const { return all.at("response").as_object(); }
+    std::string_view method() const { return all->at("call").at("method").as_string(); }
+    boost::json::object const& params() const { return all->at("call").at("params").as_object(); }
+    boost::json::object const& request() const { return all->at("request").as_object(); }
+    boost::json::object const& response() const { return all->at("response").as_object(); }
     /// What the call comes to, or null if it fails.
     boost::json::value const* result() const
     {
-        return all.at("expect").as_object().if_contains("result");
+        return all->at("expect").as_object().if_contains("result");
     }
     std::string error() const
     {
-        auto const* const e = all.at("expect").as_object().if_contains("error");
+        auto const* const e = all->at("expect").as_object().if_contains("error");
         return e == nullptr ? std::string() : std::string(e->as_string());
     }
     /// What the contract adds; empty if nothing.
     std::string note() const
     {
-        auto const* const n = all.if_contains("note");
+        auto const* const n = all->if_contains("note");
         return n == nullptr ? std::string() : std::string(n->as_string());
     }
     /// `name` of the request's body, or the event in a path of API v1; empty if there is none.

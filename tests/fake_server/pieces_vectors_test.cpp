@@ -65,8 +65,8 @@ std::string text_of(json::object const& o, char const* name)
     return v && v->is_string() ? std::string(v->get_string()) : "";
 }
 
-json::object const& request_of(exchange const& e) { return e.vector.at("request").as_object(); }
-json::object const& response_of(exchange const& e) { return e.vector.at("response").as_object(); }
+json::object const& request_of(exchange const& e) { return e.vector->at("request").as_object(); }
+json::object const& response_of(exchange const& e) { return e.vector->at("response").as_object(); }
 std::int64_t status_of(exchange const& e) { return response_of(e).at("status").as_int64(); }
 std::string method_of(exchange const& e) { return e.id.substr(0, e.id.find('.')); }
 bool is_stream(exchange const& e) { return e.id.starts_with("stream_user.ws."); }
@@ -74,12 +74,9 @@ bool is_scripted(exchange const& e) { return scripted.contains(e.id); }
 
 std::vector<exchange> load(bool (*wanted)(exchange const&))
 {
-    std::ifstream file(COHUB_PIECES_VECTORS);
-    std::string const text{std::istreambuf_iterator<char>(file), {}};
     std::vector<exchange> out;
-    json::value const all = json::parse(text);
-    for (json::value const& v : all.as_array()) {
-        exchange e{std::string(v.at("id").as_string()), v.as_object()};
+    for (json::value const& v : vector_file(COHUB_PIECES_VECTORS)) {
+        exchange e{std::string(v.at("id").as_string()), &v.as_object()};
         if (wanted(e)) out.push_back(std::move(e));
     }
     return out;
@@ -331,7 +328,7 @@ public:
     explicit stream_replay(exchange const& e)
         : vector_(e), server_(plain_options().users(0)), os_(server_.pieces())
     {
-        for (json::value const& f : e.vector.at("frames").as_array()) {
+        for (json::value const& f : e.vector->at("frames").as_array()) {
             frames_.push_back(f.as_object());
         }
     }
@@ -436,7 +433,7 @@ private:
 
 bool has_frames(exchange const& e)
 {
-    return is_stream(e) && !e.vector.at("frames").as_array().empty();
+    return is_stream(e) && !e.vector->at("frames").as_array().empty();
 }
 
 class FakePiecesStreamVectors : public testing::TestWithParam<exchange>

@@ -428,10 +428,10 @@ TEST_F(FakeProjects, AnswerEachMethodOfTheContract)
 {
     std::set<std::string> hub_names, project_names;
     for (exchange const& e : load_vectors([](json::object const&) { return true; })) {
-        auto const* const body = e.vector.at("request").at("body").if_object();
+        auto const* const body = e.vector->at("request").at("body").if_object();
         auto const* const name = body ? body->if_contains("name") : nullptr;
         if (!name || !name->is_string()) continue;
-        bool const to_project = e.vector.at("api").as_string() == "project";
+        bool const to_project = e.vector->at("api").as_string() == "project";
         (to_project ? project_names : hub_names).emplace(name->as_string());
     }
     // The vectors ask for some that no server has, or keeps to itself.

@@ -6,15 +6,14 @@
 #include <gtest/gtest.h>
 
 #include <cctype>
-#include <fstream>
 #include <functional>
-#include <iterator>
 #include <map>
 #include <ostream>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "../support/vector_file.hpp"
 #include "support.hpp"
 
 namespace cohub::tests {
@@ -36,7 +35,7 @@ inline std::string const project_key = "sk-projectkeyPRJ001000004";
 struct exchange
 {
     std::string id;
-    json::object vector;
+    json::object const* vector;
 };
 
 inline void PrintTo(exchange const& e, std::ostream* out) { *out << e.id; }
@@ -86,13 +85,10 @@ inline void arrange_callers(fake_server& server)
 /// The vectors that `wanted` accepts.
 inline std::vector<exchange> load_vectors(bool (*wanted)(json::object const&))
 {
-    std::ifstream file(COHUB_VECTORS);
-    std::string const text{std::istreambuf_iterator<char>(file), {}};
     std::vector<exchange> out;
-    json::value const all = json::parse(text);
-    for (json::value const& v : all.as_array()) {
+    for (json::value const& v : vector_file(COHUB_VECTORS)) {
         if (wanted(v.as_object())) {
-            out.push_back({std::string(v.at("id").as_string()), v.as_object()});
+            out.push_back({std::string(v.at("id").as_string()), &v.as_object()});
         }
     }
     return out;
@@ -161,9 +157,9 @@ inline void replay(
     fake_server server(options);
     arrange_callers(server);
     if (auto const at = arrangements.find(e.id); at != arrangements.end()) at->second(server);
-    answer const got = send_vector(server, e.vector);
+    answer const got = send_vector(server, *e.vector);
 
-    json::object const& response = e.vector.at("response").as_object();
+    json::object const& response = e.vector->at("response").as_object();
     EXPECT_EQ(got.status, response.at("status").as_int64());
     if (response.contains("encoding")) {
         EXPECT_EQ(got.body, std::string_view(response.at("body").as_string()));

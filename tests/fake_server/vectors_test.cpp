@@ -258,7 +258,7 @@ arrangement_table v1_arrangements()
     };
     // Each answer that the caller gave no id has a fresh one.
     for (exchange const& e : load_vectors(is_v1)) {
-        auto const* const body = e.vector.at("response").at("body").if_object();
+        auto const* const body = e.vector->at("response").at("body").if_object();
         auto const* const id = body ? body->if_contains("id") : nullptr;
         if (!id) continue;
         arrangement& arrange = table[e.id];
@@ -308,10 +308,10 @@ TEST(FakeV1VectorTable, FindsTheManualsSampleInTheOrderOfNames)
     fake_server server(v1_options(e.id));
     arrange_callers(server);
     v1_arrangements().at(e.id)(server);
-    json::value expected = e.vector.at("response").at("body");
+    json::value expected = e.vector->at("response").at("body");
     json::array& sample = expected.at("results").as_array();
     std::swap(sample.at(0), sample.at(1));
-    EXPECT_EQ(send_vector(server, e.vector).value(), expected);
+    EXPECT_EQ(send_vector(server, *e.vector).value(), expected);
 }
 
 TEST(FakeV1VectorTable, AnswersAPageWhereTheApiIsGone)
@@ -319,9 +319,9 @@ TEST(FakeV1VectorTable, AnswersAPageWhereTheApiIsGone)
     exchange const e = v1_vector("v1.removed_today");
     fake_server server(v1_options(e.id));
     arrange_callers(server);
-    answer const got = send_vector(server, e.vector);
+    answer const got = send_vector(server, *e.vector);
     EXPECT_EQ(got.status, 404);
-    EXPECT_TRUE(got.body.starts_with(e.vector.at("response").at("body").as_string())) << got.body;
+    EXPECT_TRUE(got.body.starts_with(e.vector->at("response").at("body").as_string())) << got.body;
     EXPECT_EQ(got.header("Content-Type"), "text/html; charset=utf-8");
     EXPECT_EQ(server.report(), "");
 }
