@@ -16,5 +16,9 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 find_program(COHUB_CCACHE ccache DOC "Compiler cache, used when it is there")
 if(COHUB_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-    set(CMAKE_CXX_COMPILER_LAUNCHER "${COHUB_CCACHE}")
+    # What else ccache wants to be told before it caches a source that begins with precompiled headers.
+    set(
+        CMAKE_CXX_COMPILER_LAUNCHER
+        "${CMAKE_COMMAND}" -E env CCACHE_SLOPPINESS=pch_defines,time_macros "${COHUB_CCACHE}"
+    )
 endif()

@@ -1,3 +1,20 @@
+# cohub_share_headers(<target>): a program of tests whose sources begin with what is compiled once for
+# all such programs. Reading GoogleTest and the client takes as long as a usual test file itself.
+# CMAKE_DISABLE_PRECOMPILE_HEADERS turns it off.
+function(cohub_share_headers target)
+    if(NOT TARGET cohub_test_headers)
+        set(source "${PROJECT_BINARY_DIR}/cohub_test_headers.cpp")
+        file(CONFIGURE OUTPUT "${source}" CONTENT "")
+        add_library(cohub_test_headers OBJECT "${source}")
+        target_link_libraries(cohub_test_headers PRIVATE cohub::compiled GTest::gtest)
+        target_precompile_headers(
+            cohub_test_headers PRIVATE <gtest/gtest.h> <cohub/cohub.hpp>
+        )
+        cohub_warnings(cohub_test_headers)
+    endif()
+    target_precompile_headers(${target} REUSE_FROM cohub_test_headers)
+endfunction()
+
 # cohub_add_test(<name> SOURCES <file>... [LIBRARIES <target>...] [DEFINITIONS <def>...]
 #                [LABELS <label>...] [TIMEOUT <seconds>])
 #
@@ -23,6 +40,7 @@ function(cohub_add_test name)
     )
     target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
     cohub_warnings(${name})
+    cohub_share_headers(${name})
     # Discovery runs the program: before the tests rather than after the link, so that a program
     # which cannot start is a failed test and not a failed build.
     gtest_discover_tests(
