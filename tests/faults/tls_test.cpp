@@ -140,7 +140,8 @@ void cut_handshakes(tls_settings const& settings, std::size_t step, case_counter
         s.expect_healthy();
     }
     ASSERT_TRUE(peer.wait_all_ended());
-    std::size_t const flight = peer.connection(0).handshake_out;
+    // An ECDSA signature is a byte or a few shorter in one handshake than in another.
+    std::size_t const flight = peer.connection(0).handshake_out - 8;
     subject s(peer);
     for (std::size_t cut = 0; cut < flight && !::testing::Test::HasFailure(); cut += step)
         for (bool const reset : {false, true}) {
