@@ -228,7 +228,16 @@ TEST_F(DiscoverTest, LimitsMayBeOfAnySize)
 }
 
 // UBSan takes file descriptors of its own, a pipe, to look at an object; without any it cries wolf.
-#if !defined(__SANITIZE_ADDRESS__)
+// GCC and clang each tell in their own way that the sanitizers are there.
+#if defined(__SANITIZE_ADDRESS__)
+#define COHUB_SANITIZED 1
+#elif defined(__has_feature)
+#define COHUB_SANITIZED __has_feature(address_sanitizer)
+#else
+#define COHUB_SANITIZED 0
+#endif
+
+#if !COHUB_SANITIZED
 
 /// Leaves so many file descriptors to the process, until it is destroyed.
 class few_files
