@@ -42,6 +42,7 @@
 #include <cohub/pieces/impl/user.ipp>
 #include <cohub/pieces/impl/user_stream.ipp>
 #include <cohub/pieces/types/impl/date_time.ipp>
+#include <cohub/transport/impl/addresses.ipp>
 #include <cohub/transport/impl/client.ipp>
 #include <cohub/transport/impl/connection.ipp>
 #include <cohub/transport/impl/driver.ipp>

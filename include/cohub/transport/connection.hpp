@@ -5,12 +5,13 @@
 #include <cohub/core/error.hpp>
 #include <cohub/core/timer_queue.hpp>
 #include <cohub/http/response_parser.hpp>
+#include <cohub/transport/detail/addresses.hpp>
 #include <cohub/transport/detail/pool_state.hpp>
-#include <cohub/transport/detail/stream_protocol.hpp>
 #include <cohub/transport/options.hpp>
 #include <cohub/transport/tls.hpp>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
 
@@ -21,7 +22,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace cohub::transport {
 
@@ -100,7 +100,6 @@ class connection final : public detail::pool_member,
 {
 public:
     using executor_type = boost::asio::io_context::executor_type;
-    using endpoint = detail::stream_protocol::endpoint;
 
     enum class phase : std::uint8_t
     {
@@ -123,7 +122,7 @@ public:
     COHUB_COLD_DECL ~connection();
 
     /// @brief Tries the addresses one after the other, then shakes hands.
-    COHUB_COLD_DECL void connect(std::vector<endpoint> addresses);
+    COHUB_COLD_DECL void connect(detail::address_list addresses);
     /// @brief The time for the current address is over: on to the next one, or fails.
     COHUB_COLD_DECL void give_up_address();
     std::size_t addresses_left() const noexcept { return addresses_.size() - next_address_; }
@@ -176,6 +175,8 @@ private:
     struct handler;
 
     COHUB_COLD_DECL void connect_next(error_code last);
+    COHUB_COLD_DECL error_code begin_to_connect(detail::socket_address const& to);
+    COHUB_COLD_DECL void await_connected();
     COHUB_COLD_DECL void on_connected(error_code ec, std::size_t);
     COHUB_COLD_DECL void shake_hands();
     COHUB_DECL void receive();
@@ -202,7 +203,8 @@ private:
     connection_owner& owner_;
     limit_options const& limits_;
     tls_context* tls_;
-    detail::stream_protocol::socket socket_;
+    // A descriptor: of a socket, Asio's services would cost every source that includes cohub.
+    boost::asio::posix::basic_stream_descriptor<executor_type> socket_;
     ssl_ptr ssl_;
     tls_wire wire_;
     std::uint64_t id_;
@@ -221,7 +223,7 @@ private:
     std::uint64_t bytes_out_before_ = 0;
     std::optional<failure> read_failure_;
 
-    std::vector<endpoint> addresses_;
+    detail::address_list addresses_;
     std::size_t next_address_ = 0;
 
     // What came off the wire and is not yet decrypted (or not yet copied, without TLS).

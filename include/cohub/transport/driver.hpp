@@ -75,7 +75,6 @@ public:
 
 protected:
     using executor_type = boost::asio::io_context::executor_type;
-    using endpoint = connection::endpoint;
     using operation = call::operation;
     using op_list = cohub::detail::linked_list<operation, operation>;
 
@@ -146,29 +145,29 @@ private:
     /// What is posted to the io_context: one type, since each costs much to compile.
     struct task;
     using alarm_type = boost::asio::posix::basic_stream_descriptor<executor_type>;
-    using resolver_type = detail::stream_protocol::resolver;
 
     COHUB_COLD_DECL void begin_resolve();
     COHUB_COLD_DECL void ask_hook();
-    COHUB_COLD_DECL void hook_answered();
+    COHUB_COLD_DECL void ask_system();
+    COHUB_COLD_DECL void take_answer();
     COHUB_COLD_DECL void name_is_local();
     COHUB_COLD_DECL void catch_up();
-    COHUB_COLD_DECL void resolved(std::uint64_t round, error_code ec, std::vector<endpoint> found);
+    COHUB_COLD_DECL void resolved(std::uint64_t round, error_code ec, detail::address_list found);
 
     // Optional, so that nothing of Asio outlives an io_context that is destroyed first.
     std::optional<alarm_type> alarm_;  // a timerfd: Asio's timers are dear to compile
     bool alarm_awaited_ = false;
     error_code alarm_problem_;
     clock::time_point armed_for_ = clock::time_point::max();
-    std::optional<resolver_type> resolver_;
     std::uint64_t resolve_round_ = 0;
     bool resolving_ = false;
     std::vector<connection_ptr> awaiting_addresses_;
     std::vector<std::string> never_shown_;  // the key in the forms in which a server may echo it
 
-    /// What a resolver hook's callback holds: it may be called long after the driver, or even the
+    /// What whoever looks a name up holds: the answer may come long after the driver, or even the
     /// io_context, is gone.
     struct resolve_ticket;
+    struct system_look_up;
     std::shared_ptr<resolve_ticket> ticket_;
 
     driver_service* service_ = nullptr;

@@ -6,9 +6,13 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/sslerr.h>
+#include <poll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -118,7 +122,7 @@ COHUB_DECL stage connection::current_stage() const noexcept
     }
 }
 
-COHUB_DECL void connection::connect(std::vector<endpoint> addresses)
+COHUB_DECL void connection::connect(detail::address_list addresses)
 {
     addresses_ = std::move(addresses);
     phase_ = phase::connecting;
@@ -135,22 +139,8 @@ COHUB_DECL void connection::give_up_address()
 COHUB_DECL void connection::connect_next(error_code last)
 {
     while (next_address_ != addresses_.size()) {
-        endpoint const to = addresses_[next_address_++];
-        error_code ec;
-        socket_.close(ec);
-        socket_.open(to.protocol(), ec);
-        int const at_once = 1;
-        if (!ec && ::setsockopt(
-                       socket_.native_handle(), IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once
-                   ) != 0)
-            ec = detail::system_code(errno);
-        if (!ec) socket_.non_blocking(true, ec);
-        if (ec) {
-            last = ec;
-            continue;
-        }
-        socket_.async_connect(to, handler{this, &write_memory_, &connection::on_connected});
-        return;
+        last = begin_to_connect(addresses_[next_address_++]);
+        if (!last) return await_connected();
     }
     failure f(errc::connect_failed, "is the service running there, and is the port right?");
     f.cause = last;
@@ -158,14 +148,48 @@ COHUB_DECL void connection::connect_next(error_code last)
     owner_.on_connect_failed(*this, std::move(f));
 }
 
+COHUB_DECL error_code connection::begin_to_connect(detail::socket_address const& to)
+{
+    error_code ec;
+    socket_.close(ec);
+    int const fd =
+        ::socket(to.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
+    if (fd == -1) return detail::system_code(errno);
+    int const at_once = 1;
+    // Connected before Asio waits for it: one that is not would be reported as hung up.
+    if (::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once) != 0 ||
+        (::connect(fd, &to.any, to.size()) != 0 && errno != EINPROGRESS))
+        ec = detail::system_code(errno);
+    else
+        socket_.assign(fd, ec);
+    if (ec) ::close(fd);
+    return ec;
+}
+
+COHUB_DECL void connection::await_connected()
+{
+    socket_.async_wait(
+        asio::posix::descriptor_base::wait_write,
+        handler{this, &write_memory_, &connection::on_connected}
+    );
+}
+
 COHUB_DECL void connection::on_connected(error_code ec, std::size_t)
 {
     if (phase_ == phase::closed) return;
-    if (std::exchange(gave_up_address_, false)) ec = asio::error::timed_out;
+    if (std::exchange(gave_up_address_, false))
+        ec = asio::error::timed_out;
+    else if (!ec) {
+        pollfd ready{socket_.native_handle(), POLLOUT, 0};
+        if (::poll(&ready, 1, 0) == 0) return await_connected();
+        int status = 0;
+        socklen_t size = sizeof status;
+        if (::getsockopt(ready.fd, SOL_SOCKET, SO_ERROR, &status, &size) != 0) status = errno;
+        ec = detail::system_code(status);
+    }
     if (ec) return connect_next(ec);
     wire_.socket = socket_.native_handle();
-    addresses_.clear();
-    addresses_.shrink_to_fit();
+    addresses_ = {};
     next_address_ = 0;
     if (tls_ == nullptr) {
         phase_ = phase::idle;
@@ -258,7 +282,7 @@ COHUB_DECL void connection::receive()
         raw_capacity_ = detail::small_buffer;
         raw_ = std::make_unique_for_overwrite<char[]>(raw_capacity_);
     }
-    socket_.async_receive(
+    socket_.async_read_some(
         asio::buffer(raw_.get(), raw_capacity_),
         handler{this, &read_memory_, &connection::on_received}
     );
@@ -271,7 +295,8 @@ COHUB_DECL void connection::watch()
     raw_capacity_ = 0;
     receiving_ = true;
     socket_.async_wait(
-        asio::socket_base::wait_read, handler{this, &read_memory_, &connection::on_readable}
+        asio::posix::descriptor_base::wait_read,
+        handler{this, &read_memory_, &connection::on_readable}
     );
 }
 
@@ -375,7 +400,7 @@ COHUB_DECL void connection::wait_writable()
     if (waiting_writable_) return;
     waiting_writable_ = true;
     socket_.async_wait(
-        boost::asio::socket_base::wait_write,
+        asio::posix::descriptor_base::wait_write,
         handler{this, &write_memory_, &connection::on_writable}
     );
 }

@@ -7,8 +7,11 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 
+#include <netdb.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
+#include <pthread.h>
+#include <signal.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -59,7 +62,35 @@ struct driver::resolve_ticket
     driver* owner = nullptr;
     std::uint64_t round = 0;
     error_code code;
-    std::vector<endpoint> found;
+    detail::address_list found;
+
+    void answer(std::uint64_t to_round, error_code ec, detail::address_list&& list)
+    {
+        std::lock_guard lock(mutex);
+        if (owner == nullptr || to_round < round) return;
+        round = to_round;
+        code = ec;
+        found = std::move(list);
+        owner->post([](driver& d) { d.take_answer(); });
+    }
+};
+
+/// getaddrinfo(3) cannot be interrupted, so it has a thread to itself, which nobody waits for.
+struct driver::system_look_up
+{
+    std::shared_ptr<resolve_ticket> ticket;
+    std::uint64_t round;
+    std::string host;
+    std::uint16_t port;
+
+    static void* run(void* self) noexcept
+    {
+        std::unique_ptr<system_look_up> const job(static_cast<system_look_up*>(self));
+        detail::address_list found;
+        error_code const ec = found.look_up(job->host.c_str(), job->port, 0);
+        job->ticket->answer(job->round, ec, std::move(found));
+        return nullptr;
+    }
 };
 
 COHUB_DECL driver::driver(
@@ -73,8 +104,7 @@ COHUB_DECL driver::driver(
       origin_(std::move(to)),
       origin_text_(origin_.text()),
       mutex_(options_.threads == threading::multi),
-      tls_(std::move(tls)),
-      resolver_(std::in_place, io.get_executor())
+      tls_(std::move(tls))
 {
     int const fd = ::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
     if (fd == -1)
@@ -229,10 +259,10 @@ COHUB_DECL void driver::post(void (*what)(driver&))
 COHUB_DECL void driver::seek_addresses(connection& c)
 {
     if (origin_.is_address) {
-        error_code ec;
-        auto const address = boost::asio::ip::make_address(origin_.host, ec);
+        detail::address_list it;
+        it.look_up(origin_.host.c_str(), origin_.port, AI_NUMERICHOST);
         set_stage_limit(c, options_.timeouts.connect);
-        c.connect({endpoint(address, origin_.port)});
+        c.connect(std::move(it));
         return;
     }
     set_stage_limit(c, options_.timeouts.resolve);
@@ -244,29 +274,38 @@ COHUB_DECL void driver::begin_resolve()
 {
     if (resolving_) return;
     resolving_ = true;
-    std::uint64_t const round = ++resolve_round_;
-    if (options_.hooks.resolve) {
-        if (!ticket_) {
-            ticket_ = std::make_shared<resolve_ticket>();
-            ticket_->owner = this;
-        }
-        // Both ways over the io_context: the hook is the user's code and must not meet our lock.
-        return post([](driver& d) { d.ask_hook(); });
-    }
+    ++resolve_round_;
     // RFC 6761: never a matter for the name service, and there where no hosts file is.
-    if (origin_.host == "localhost") return post([](driver& d) { d.name_is_local(); });
-    resolver_->async_resolve(
-        origin_.host,
-        std::to_string(origin_.port),
-        resolver_type::numeric_service,
-        [self = owner_ref(this), round](error_code ec, resolver_type::results_type const& results) {
-            std::vector<endpoint> found;
-            for (auto const& r : results) found.push_back(r.endpoint());
-            self->enter();
-            self->resolved(round, ec, std::move(found));
-            self->leave();
-        }
-    );
+    if (origin_.host == "localhost" && !options_.hooks.resolve)
+        return post([](driver& d) { d.name_is_local(); });
+    if (!ticket_) {
+        ticket_ = std::make_shared<resolve_ticket>();
+        ticket_->owner = this;
+    }
+    if (!options_.hooks.resolve) return ask_system();
+    // Both ways over the io_context: the hook is the user's code and must not meet our lock.
+    post([](driver& d) { d.ask_hook(); });
+}
+
+COHUB_DECL void driver::ask_system()
+{
+    auto job = std::make_unique<system_look_up>(system_look_up{
+        ticket_, resolve_round_, origin_.host, origin_.port});
+    // The program's signals are for its own threads.
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    pthread_attr_t detached;
+    pthread_attr_init(&detached);
+    pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
+    pthread_t thread;
+    int const problem = pthread_create(&thread, &detached, &system_look_up::run, job.get());
+    pthread_attr_destroy(&detached);
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    if (problem == 0)
+        job.release();
+    else
+        ticket_->answer(resolve_round_, detail::system_code(problem), {});
 }
 
 COHUB_DECL void driver::ask_hook()
@@ -278,24 +317,20 @@ COHUB_DECL void driver::ask_hook()
     std::uint16_t const port = origin_.port;
     mutex_.unlock();
     options_.hooks.resolve(host, port, [ticket, round](error_code ec, auto const& given) {
-        std::lock_guard lock(ticket->mutex);
-        if (ticket->owner == nullptr || round < ticket->round) return;
-        ticket->round = round;
-        ticket->code = ec;
-        ticket->found.clear();
-        for (auto const& e : given) ticket->found.emplace_back(e.address(), e.port());
-        ticket->owner->post([](driver& d) { d.hook_answered(); });
+        detail::address_list found;
+        for (auto const& e : given) found.add(e.data());
+        ticket->answer(round, ec, std::move(found));
     });
 }
 
-COHUB_DECL void driver::hook_answered()
+COHUB_DECL void driver::take_answer()
 {
     enter();
     if (ticket_) {
         std::unique_lock lock(ticket_->mutex);
         std::uint64_t const round = ticket_->round;
         error_code const ec = ticket_->code;
-        auto found = std::move(ticket_->found);
+        detail::address_list found = std::move(ticket_->found);
         lock.unlock();
         resolved(round, ec, std::move(found));
     }
@@ -304,24 +339,22 @@ COHUB_DECL void driver::hook_answered()
 
 COHUB_DECL void driver::name_is_local()
 {
-    using boost::asio::ip::address_v4, boost::asio::ip::address_v6;
     enter();
-    resolved(
-        resolve_round_,
-        {},
-        {{address_v4::loopback(), origin_.port}, {address_v6::loopback(), origin_.port}}
-    );
+    detail::address_list both;
+    both.look_up("127.0.0.1", origin_.port, AI_NUMERICHOST);
+    both.look_up("::1", origin_.port, AI_NUMERICHOST);
+    resolved(resolve_round_, {}, std::move(both));
     leave();
 }
 
-COHUB_DECL void driver::resolved(std::uint64_t round, error_code ec, std::vector<endpoint> found)
+COHUB_DECL void driver::resolved(std::uint64_t round, error_code ec, detail::address_list found)
 {
     if (round != resolve_round_ || closed_) return;
     resolving_ = false;
     auto const waiting = std::exchange(awaiting_addresses_, {});
-    bool const all_loopback = std::all_of(found.begin(), found.end(), [](auto const& e) {
-        return e.address().is_loopback();
-    });
+    bool all_loopback = true;
+    for (std::size_t i = 0; i != found.size(); ++i)
+        all_loopback = all_loopback && found[i].is_loopback();
     for (auto const& c : waiting) {
         if (c->now_in() != connection::phase::resolving) continue;
         std::optional<failure> f;
@@ -453,7 +486,6 @@ COHUB_DECL void driver::stop()
         ticket_->owner = nullptr;
     }
     if (options_.clock) options_.clock->unsubscribe(*this);
-    if (resolver_) resolver_->cancel();
     error_code ignored;
     if (alarm_) alarm_->cancel(ignored);
     if (service_ != nullptr) std::exchange(service_, nullptr)->remove(this);
@@ -466,7 +498,6 @@ COHUB_DECL void driver::abandon() noexcept
     if (!closed_) shut(errc::client_closed);
     op_list unheard;
     unheard.take(done_);
-    resolver_.reset();
     alarm_.reset();
     events_.clear();
     mutex_.unlock();

@@ -1,0 +1,75 @@
+#ifndef COHUB_TRANSPORT_IMPL_ADDRESSES_IPP
+#define COHUB_TRANSPORT_IMPL_ADDRESSES_IPP
+
+#include <cohub/transport/detail/addresses.hpp>
+
+#include <boost/asio/error.hpp>
+
+#include <netdb.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace cohub::transport::detail {
+
+COHUB_DECL bool socket_address::is_loopback() const noexcept
+{
+    if (any.sa_family == AF_INET) return ntohl(v4.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+    return IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr);
+}
+
+COHUB_DECL socket_address address_list::operator[](std::size_t at) const noexcept
+{
+    socket_address a;
+    std::memcpy(&a, bytes_.data() + at * sizeof a, sizeof a);
+    return a;
+}
+
+COHUB_DECL void address_list::add(sockaddr const* address)
+{
+    socket_address a{};
+    if (address->sa_family == AF_INET)
+        std::memcpy(&a.v4, address, sizeof a.v4);
+    else if (address->sa_family == AF_INET6)
+        std::memcpy(&a.v6, address, sizeof a.v6);
+    else
+        return;
+    bytes_.append(reinterpret_cast<char const*>(&a), sizeof a);
+}
+
+/// What getaddrinfo(3) returned, as Asio's resolver would put it.
+inline error_code look_up_error(int status) noexcept
+{
+    namespace error = boost::asio::error;
+    switch (status) {
+        case 0:
+            return {};
+        case EAI_SYSTEM:
+            return error_code(errno, boost::system::system_category());
+        case EAI_MEMORY:
+            return error::no_memory;
+        case EAI_AGAIN:
+            return error::host_not_found_try_again;
+        case EAI_FAIL:
+            return error::no_recovery;
+        default:
+            return error::host_not_found;
+    }
+}
+
+COHUB_DECL error_code address_list::look_up(char const* host, std::uint16_t port, int flags)
+{
+    addrinfo wanted{};
+    wanted.ai_flags = flags | AI_NUMERICSERV;
+    wanted.ai_socktype = SOCK_STREAM;
+    addrinfo* found = nullptr;
+    if (int const status = ::getaddrinfo(host, std::to_string(port).c_str(), &wanted, &found))
+        return look_up_error(status);
+    for (addrinfo const* a = found; a != nullptr; a = a->ai_next) add(a->ai_addr);
+    ::freeaddrinfo(found);
+    return {};
+}
+
+}  // namespace cohub::transport::detail
+
+#endif
