@@ -12,10 +12,10 @@ struct list_links
     list_links(list_links const&) = delete;
     list_links& operator=(list_links const&) = delete;
 
-    bool is_linked() const noexcept { return next != nullptr; }
+    bool is_linked() const noexcept { return list_next != nullptr; }
 
-    list_links* next = nullptr;
-    list_links* prev = nullptr;
+    list_links* list_next = nullptr;
+    list_links* list_prev = nullptr;
 };
 
 /// @brief To be derived from, once for each list (told apart by `Tag`) that an object may be in.
@@ -32,23 +32,23 @@ template <class T, class Tag>
 class linked_list
 {
 public:
-    linked_list() noexcept { ring_.next = ring_.prev = &ring_; }
+    linked_list() noexcept { ring_.list_next = ring_.list_prev = &ring_; }
     linked_list(linked_list const&) = delete;
     linked_list& operator=(linked_list const&) = delete;
 
-    bool empty() const noexcept { return ring_.next == &ring_; }
+    bool empty() const noexcept { return ring_.list_next == &ring_; }
     std::size_t size() const noexcept { return size_; }
-    T& front() noexcept { return *element(ring_.next); }
-    T& back() noexcept { return *element(ring_.prev); }
+    T& front() noexcept { return *element(ring_.list_next); }
+    T& back() noexcept { return *element(ring_.list_prev); }
     /// The neighbours of `t`; null at the ends.
-    T* after(T& t) noexcept { return element(links(t).next); }
-    T* before(T& t) noexcept { return element(links(t).prev); }
+    T* after(T& t) noexcept { return element(links(t).list_next); }
+    T* before(T& t) noexcept { return element(links(t).list_prev); }
     /// The ends; null if empty.
-    T* first() const noexcept { return element(ring_.next); }
-    T* last() const noexcept { return element(ring_.prev); }
+    T* first() const noexcept { return element(ring_.list_next); }
+    T* last() const noexcept { return element(ring_.list_prev); }
     T const* after(T const& t) const noexcept
     {
-        return element(static_cast<list_node<Tag> const&>(t).next);
+        return element(static_cast<list_node<Tag> const&>(t).list_next);
     }
 
     static bool holds(T const& t) noexcept
@@ -57,14 +57,14 @@ public:
     }
 
     void push_back(T& t) noexcept { link(ring_, links(t)); }
-    void push_front(T& t) noexcept { link(*ring_.next, links(t)); }
-    void insert_after(T& place, T& t) noexcept { link(*links(place).next, links(t)); }
+    void push_front(T& t) noexcept { link(*ring_.list_next, links(t)); }
+    void insert_after(T& place, T& t) noexcept { link(*links(place).list_next, links(t)); }
     void erase(T& t) noexcept
     {
         list_links& l = links(t);
-        l.prev->next = l.next;
-        l.next->prev = l.prev;
-        l.next = l.prev = nullptr;
+        l.list_prev->list_next = l.list_next;
+        l.list_next->list_prev = l.list_prev;
+        l.list_next = l.list_prev = nullptr;
         --size_;
     }
     T& pop_front() noexcept
@@ -87,10 +87,10 @@ private:
     }
     void link(list_links& before, list_links& l) noexcept
     {
-        l.next = &before;
-        l.prev = before.prev;
-        before.prev->next = &l;
-        before.prev = &l;
+        l.list_next = &before;
+        l.list_prev = before.list_prev;
+        before.list_prev->list_next = &l;
+        before.list_prev = &l;
         ++size_;
     }
 

@@ -54,7 +54,7 @@ private:
         boost::asio::io_context& io,
         cohub::options&& o,
         http::origin&& to,
-        std::shared_ptr<tls_context> tls
+        boost::intrusive_ptr<tls_context> tls
     );
 
     // connection_owner

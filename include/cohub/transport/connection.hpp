@@ -165,7 +165,8 @@ public:
     bool answer_began() const noexcept { return received_any_; }
     bool session_reused() const noexcept { return ssl_ && SSL_session_reused(ssl_.get()) == 1; }
 
-    call::operation* call = nullptr;  // whose exchange this is
+    call::operation* call = nullptr;                 // whose exchange this is
+    boost::intrusive_ptr<connection> next_awaiting;  // the next one that waits for addresses
     std::uint64_t exchanges = 0;
     bool slimmed = false;
     clock::time_point stage_end;   // when resolving, connecting or the handshake is given up

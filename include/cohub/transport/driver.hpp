@@ -3,6 +3,7 @@
 
 #include <cohub/call/operation.hpp>
 #include <cohub/core/config.hpp>
+#include <cohub/core/linked_list.hpp>
 #include <cohub/http/url.hpp>
 #include <cohub/transport/connection.hpp>
 #include <cohub/transport/options.hpp>
@@ -67,7 +68,9 @@ private:
 ///
 /// Everything inside is guarded by one lock, held for short and never while the caller's code runs:
 /// what is to be told the caller is collected and delivered after the lock is gone.
-class driver : public connection_owner, public clock::listener
+class driver : public connection_owner,
+               public clock::listener,
+               public cohub::detail::list_node<driver_service>
 {
 public:
     /// @brief The io_context is going: drops all without telling anybody.
@@ -82,7 +85,7 @@ protected:
         boost::asio::io_context& io,
         cohub::options&& o,
         http::origin&& to,
-        std::shared_ptr<tls_context> tls
+        boost::intrusive_ptr<tls_context> tls
     );
     COHUB_COLD_DECL ~driver();
 
@@ -131,7 +134,7 @@ protected:
     std::string origin_text_;
     detail::maybe_mutex mutex_;
     clock::time_point now_;
-    std::shared_ptr<tls_context> tls_;
+    boost::intrusive_ptr<tls_context> tls_;
     timer_queue timers_;
     op_list calls_;
     op_list done_;  // complete, and to be delivered once the lock is gone
@@ -161,7 +164,7 @@ private:
     clock::time_point armed_for_ = clock::time_point::max();
     std::uint64_t resolve_round_ = 0;
     bool resolving_ = false;
-    std::vector<connection_ptr> awaiting_addresses_;
+    connection_ptr awaiting_addresses_;     // the first of a chain
     std::vector<std::string> never_shown_;  // the key in the forms in which a server may echo it
 
     /// What whoever looks a name up holds: the answer may come long after the driver, or even the
@@ -187,12 +190,12 @@ public:
     void add(driver* d)
     {
         std::lock_guard lock(mutex_);
-        drivers_.push_back(d);
+        drivers_.push_back(*d);
     }
     void remove(driver* d) noexcept
     {
         std::lock_guard lock(mutex_);
-        std::erase(drivers_, d);
+        if (drivers_.holds(*d)) drivers_.erase(*d);
     }
 
 private:
@@ -201,15 +204,14 @@ private:
         for (;;) {
             std::unique_lock lock(mutex_);
             if (drivers_.empty()) return;
-            owner_ref<driver> const d(drivers_.back());
-            drivers_.pop_back();
+            owner_ref<driver> const d(&drivers_.pop_front());
             lock.unlock();
             d->abandon();
         }
     }
 
     std::mutex mutex_;
-    std::vector<driver*> drivers_;
+    cohub::detail::linked_list<driver, driver_service> drivers_;
 };
 
 }  // namespace cohub::transport

@@ -6,13 +6,16 @@
 #include <cohub/http/url.hpp>
 #include <cohub/transport/options.hpp>
 
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
+
 #include <openssl/ssl.h>
 
 #include <cstddef>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
-#include <vector>
 
 namespace cohub::transport {
 
@@ -42,13 +45,13 @@ struct tls_wire
 
 /// @brief One TLS context a client and its streams: trust, versions, and the sessions to resume.
 /// @par Thread safety Safe.
-class tls_context
+class tls_context : public boost::intrusive_ref_counter<tls_context>
 {
 public:
     /// @brief Loads the trusted issuers; the system's store takes some 20 ms, hence once a client.
     /// @errors errc::invalid_argument if there is nobody to trust
-    COHUB_COLD_DECL static result<std::unique_ptr<tls_context>> make(
-        tls_options const& options, http::origin const& to
+    COHUB_COLD_DECL static std::optional<failure> make(
+        tls_options const& options, http::origin const& to, boost::intrusive_ptr<tls_context>& made
     );
 
     /// @brief A client end over `wire`, bound to the host to be verified. Null if memory ran out.
@@ -66,7 +69,8 @@ private:
     std::string host_;
     bool is_address_ = false;
     std::mutex mutex_;
-    std::vector<ssl_session_ptr> sessions_;  // newest last; under the mutex
+    ssl_session_ptr sessions_[16];  // the newest last; under the mutex
+    std::size_t session_count_ = 0;
 };
 
 /// @brief The first error on OpenSSL's queue, which it empties.

@@ -205,10 +205,14 @@ public:
 
     pool_member* any_idle() noexcept { return idle_.first(); }
     pool_member* any_connecting() noexcept { return connecting_.first(); }
+    /// `f` may remove the member that it is given.
     template <class F>
     void each_idle(F f)
     {
-        for (pool_member* m = idle_.first(); m != nullptr; m = idle_.after(*m)) f(*m);
+        for (pool_member *m = idle_.first(), *next = nullptr; m != nullptr; m = next) {
+            next = idle_.after(*m);
+            f(*m);
+        }
     }
     void forget_spares() noexcept { spares_ = 0; }
 

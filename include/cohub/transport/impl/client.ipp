@@ -331,12 +331,10 @@ COHUB_DECL void client::on_broken(connection& c, failure&& f)
 /// One pooled connection was closed by the server; its like often are too, all at once.
 COHUB_DECL void client::drop_dead_idle()
 {
-    std::vector<connection*> dead;
     pool_.each_idle([&](detail::pool_member& m) {
         auto& c = static_cast<connection&>(m);
-        if (!c.is_quiet()) dead.push_back(&c);
+        if (!c.is_quiet()) drop(c, false);
     });
-    for (auto* const c : dead) drop(*c, false);
 }
 
 COHUB_DECL void client::on_idle_lost(connection& c) { drop(c, false); }

@@ -121,12 +121,9 @@ COHUB_DECL result<boost::intrusive_ptr<client>> client::make(
             "host: http:// would send the API key in clear text to " + to->authority() +
                 "; use https://, or http:// with 127.0.0.1, [::1] or localhost"
         );
-    std::unique_ptr<tls_context> tls;
-    if (to->tls) {
-        auto made = tls_context::make(o.tls, *to);
-        if (!made) return made.error();
-        tls = std::move(*made);
-    }
+    boost::intrusive_ptr<tls_context> tls;
+    if (to->tls)
+        if (auto f = tls_context::make(o.tls, *to, tls)) return std::move(*f);
     boost::intrusive_ptr<client> self(new client(io, std::move(o), std::move(*to), std::move(tls)));
     if (self->alarm_problem()) return self->no_alarm();
     self->enlist();
@@ -137,7 +134,7 @@ COHUB_DECL client::client(
     boost::asio::io_context& io,
     cohub::options&& o,
     http::origin&& to,
-    std::shared_ptr<tls_context> tls
+    boost::intrusive_ptr<tls_context> tls
 )
     : driver(io, std::move(o), std::move(to), std::move(tls)), pool_([this] {
           detail::pool_rules r;

@@ -85,10 +85,11 @@ struct driver::system_look_up
 
     static void* run(void* self) noexcept
     {
-        std::unique_ptr<system_look_up> const job(static_cast<system_look_up*>(self));
+        auto* const job = static_cast<system_look_up*>(self);
         detail::address_list found;
         error_code const ec = found.look_up(job->host.c_str(), job->port, 0);
         job->ticket->answer(job->round, ec, std::move(found));
+        delete job;
         return nullptr;
     }
 };
@@ -97,7 +98,7 @@ COHUB_DECL driver::driver(
     boost::asio::io_context& io,
     cohub::options&& o,
     http::origin&& to,
-    std::shared_ptr<tls_context> tls
+    boost::intrusive_ptr<tls_context> tls
 )
     : io_(io),
       options_(std::move(o)),
@@ -266,7 +267,9 @@ COHUB_DECL void driver::seek_addresses(connection& c)
         return;
     }
     set_stage_limit(c, options_.timeouts.resolve);
-    awaiting_addresses_.push_back(&c);
+    connection_ptr* end = &awaiting_addresses_;
+    while (*end) end = &(*end)->next_awaiting;
+    *end = connection_ptr(&c);
     begin_resolve();
 }
 
@@ -289,8 +292,7 @@ COHUB_DECL void driver::begin_resolve()
 
 COHUB_DECL void driver::ask_system()
 {
-    auto job = std::make_unique<system_look_up>(system_look_up{
-        ticket_, resolve_round_, origin_.host, origin_.port});
+    auto* const job = new system_look_up{ticket_, resolve_round_, origin_.host, origin_.port};
     // The program's signals are for its own threads.
     sigset_t all, before;
     sigfillset(&all);
@@ -299,13 +301,12 @@ COHUB_DECL void driver::ask_system()
     pthread_attr_init(&detached);
     pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
     pthread_t thread;
-    int const problem = pthread_create(&thread, &detached, &system_look_up::run, job.get());
+    int const problem = pthread_create(&thread, &detached, &system_look_up::run, job);
     pthread_attr_destroy(&detached);
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    if (problem == 0)
-        job.release();
-    else
-        ticket_->answer(resolve_round_, detail::system_code(problem), {});
+    if (problem == 0) return;  // the job is the thread's now
+    delete job;
+    ticket_->answer(resolve_round_, detail::system_code(problem), {});
 }
 
 COHUB_DECL void driver::ask_hook()
@@ -351,11 +352,12 @@ COHUB_DECL void driver::resolved(std::uint64_t round, error_code ec, detail::add
 {
     if (round != resolve_round_ || closed_) return;
     resolving_ = false;
-    auto const waiting = std::exchange(awaiting_addresses_, {});
     bool all_loopback = true;
     for (std::size_t i = 0; i != found.size(); ++i)
         all_loopback = all_loopback && found[i].is_loopback();
-    for (auto const& c : waiting) {
+    connection_ptr next = std::move(awaiting_addresses_);
+    while (connection_ptr const c = std::move(next)) {
+        next = std::move(c->next_awaiting);
         if (c->now_in() != connection::phase::resolving) continue;
         std::optional<failure> f;
         if (ec || found.empty()) {
@@ -402,7 +404,11 @@ COHUB_DECL void driver::stage_over(connection& c)
     // Whoever looks the name up may never answer: the next connection asks anew.
     if (c.now_in() == connection::phase::resolving) {
         resolving_ = false;
-        std::erase(awaiting_addresses_, keep);
+        for (connection_ptr* at = &awaiting_addresses_; *at; at = &(*at)->next_awaiting)
+            if (*at == keep) {
+                *at = std::move(c.next_awaiting);
+                break;
+            }
     }
     failure f(errc::timeout);
     f.at = c.current_stage();
@@ -480,7 +486,7 @@ COHUB_DECL double driver::random()
 /// Lets go of all that may call back.
 COHUB_DECL void driver::stop()
 {
-    awaiting_addresses_.clear();
+    while (awaiting_addresses_) awaiting_addresses_ = std::move(awaiting_addresses_->next_awaiting);
     if (ticket_) {
         std::lock_guard lock(ticket_->mutex);
         ticket_->owner = nullptr;

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 
 namespace cohub::transport {
 
@@ -80,29 +81,17 @@ inline BIO_METHOD* wire_method() noexcept
     return method;
 }
 
-struct bio_deleter
-{
-    void operator()(BIO* p) const noexcept { BIO_free(p); }
-};
-struct x509_deleter
-{
-    void operator()(X509* p) const noexcept { X509_free(p); }
-};
-
 /// @return how many certificates the text held
 inline int add_issuers(X509_STORE* store, std::string const& pem)
 {
-    std::unique_ptr<BIO, bio_deleter> const bio(
-        BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))
-    );
+    BIO* const bio = BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()));
     int n = 0;
-    while (bio) {
-        std::unique_ptr<X509, x509_deleter> const cert(
-            PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)
-        );
-        if (!cert || X509_STORE_add_cert(store, cert.get()) != 1) break;
-        ++n;
+    for (bool more = bio != nullptr; more; n += more) {
+        X509* const cert = PEM_read_bio_X509(bio, nullptr, nullptr, nullptr);
+        more = cert != nullptr && X509_STORE_add_cert(store, cert) == 1;
+        X509_free(cert);
     }
+    BIO_free(bio);
     ERR_clear_error();
     return n;
 }
@@ -123,11 +112,11 @@ COHUB_DECL std::string tls_error_text(unsigned long code)
     return reason != nullptr ? std::string(reason) : "TLS error " + std::to_string(code);
 }
 
-COHUB_DECL result<std::unique_ptr<tls_context>> tls_context::make(
-    tls_options const& o, http::origin const& to
+COHUB_DECL std::optional<failure> tls_context::make(
+    tls_options const& o, http::origin const& to, boost::intrusive_ptr<tls_context>& made
 )
 {
-    std::unique_ptr<tls_context> self(new tls_context);
+    boost::intrusive_ptr<tls_context> self(new tls_context);
     self->host_ = to.host;
     self->is_address_ = to.is_address;
     self->context_.reset(SSL_CTX_new(TLS_client_method()));
@@ -174,38 +163,39 @@ COHUB_DECL result<std::unique_ptr<tls_context>> tls_context::make(
         SSL_CTX_set_ex_data(c, 0, self.get());
     } else
         SSL_CTX_set_session_cache_mode(c, SSL_SESS_CACHE_OFF);
-    return self;
+    made = std::move(self);
+    return std::nullopt;
 }
 
 COHUB_DECL int tls_context::keep_session(SSL* ssl, SSL_SESSION* session)
 {
     auto* const self = static_cast<tls_context*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), 0));
-    constexpr std::size_t most = 16;
     // Only a verified peer's session may stand for a verification later on.
     if (SSL_get_verify_result(ssl) != X509_V_OK &&
         SSL_CTX_get_verify_mode(SSL_get_SSL_CTX(ssl)) != SSL_VERIFY_NONE)
         return 0;
     std::lock_guard lock(self->mutex_);
-    if (self->sessions_.size() == most) self->sessions_.erase(self->sessions_.begin());
-    self->sessions_.emplace_back(session);
+    auto& kept = self->sessions_;
+    std::size_t& count = self->session_count_;
+    if (count == std::size(kept)) {
+        for (std::size_t i = 1; i != count; ++i) kept[i - 1] = std::move(kept[i]);
+        --count;
+    }
+    kept[count++].reset(session);
     return 1;
 }
 
 COHUB_DECL ssl_session_ptr tls_context::take_session()
 {
     std::lock_guard lock(mutex_);
-    while (!sessions_.empty() && SSL_SESSION_is_resumable(sessions_.back().get()) == 0)
-        sessions_.pop_back();
-    if (sessions_.empty()) return nullptr;
+    while (session_count_ != 0 && !SSL_SESSION_is_resumable(sessions_[session_count_ - 1].get()))
+        sessions_[--session_count_].reset();
+    if (session_count_ == 0) return nullptr;
     // A TLS 1.3 ticket is best used once (RFC 8446, C.4); the last one is kept in case no other
     // comes.
-    if (sessions_.size() > 1) {
-        ssl_session_ptr s = std::move(sessions_.back());
-        sessions_.pop_back();
-        return s;
-    }
-    SSL_SESSION_up_ref(sessions_.back().get());
-    return ssl_session_ptr(sessions_.back().get());
+    if (session_count_ > 1) return std::move(sessions_[--session_count_]);
+    SSL_SESSION_up_ref(sessions_[0].get());
+    return ssl_session_ptr(sessions_[0].get());
 }
 
 COHUB_DECL ssl_ptr tls_context::connect(tls_wire& wire)
