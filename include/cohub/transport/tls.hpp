@@ -73,7 +73,8 @@ private:
     std::size_t session_count_ = 0;
 };
 
-/// @brief The first error on OpenSSL's queue, which it empties.
+/// @brief Empties OpenSSL's queue of errors. Of them, the first one of TLS itself: what a provider
+/// (OpenSSL 3.2 and newer) or a key said before only led to it. Else the first.
 COHUB_COLD_DECL unsigned long take_tls_error() noexcept;
 COHUB_COLD_DECL std::string tls_error_text(unsigned long code);
 

@@ -100,9 +100,12 @@ inline int add_issuers(X509_STORE* store, std::string const& pem)
 
 COHUB_DECL unsigned long take_tls_error() noexcept
 {
-    unsigned long const code = ERR_get_error();
-    ERR_clear_error();
-    return code;
+    unsigned long first = 0, of_tls = 0;
+    while (unsigned long const code = ERR_get_error()) {
+        if (first == 0) first = code;
+        if (of_tls == 0 && ERR_GET_LIB(code) == ERR_LIB_SSL) of_tls = code;
+    }
+    return of_tls != 0 ? of_tls : first;
 }
 
 COHUB_DECL std::string tls_error_text(unsigned long code)
