@@ -181,7 +181,7 @@ COHUB_DECL void connection::on_connected(error_code ec, std::size_t)
         ec = asio::error::timed_out;
     else if (!ec) {
         pollfd ready{socket_.native_handle(), POLLOUT, 0};
-        if (::poll(&ready, 1, 0) == 0) return await_connected();
+        if (::poll(&ready, 1, 0) <= 0) return await_connected();
         int status = 0;
         socklen_t size = sizeof status;
         if (::getsockopt(ready.fd, SOL_SOCKET, SO_ERROR, &status, &size) != 0) status = errno;
@@ -548,8 +548,12 @@ COHUB_DECL int connection::read_some(char* to, std::size_t size)
 
 COHUB_DECL void connection::make_room()
 {
-    if (plain_capacity_ - end_ >= 1024) return;
-    std::size_t const capacity = std::max(detail::small_buffer, plain_capacity_ * 2);
+    std::size_t const step = 1024;
+    if (plain_capacity_ - end_ >= step) return;
+    std::size_t capacity = std::max(detail::small_buffer, plain_capacity_ * 2);
+    // The first one holds what has come, which most often is the answer, and not much more.
+    if (plain_capacity_ == 0)
+        capacity = std::clamp((wire_.in_left + step - 1) / step * step, step, capacity);
     auto larger = std::make_unique_for_overwrite<char[]>(capacity);
     std::copy_n(plain_.get(), end_, larger.get());
     plain_ = std::move(larger);
