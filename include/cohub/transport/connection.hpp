@@ -204,7 +204,7 @@ private:
     connection_owner& owner_;
     limit_options const& limits_;
     tls_context* tls_;
-    // A descriptor: of a socket, Asio's services would cost every source that includes cohub.
+    // A descriptor, since a socket's services in Asio would cost every source that includes cohub.
     boost::asio::posix::basic_stream_descriptor<executor_type> socket_;
     ssl_ptr ssl_;
     tls_wire wire_;

@@ -153,6 +153,7 @@ private:
     COHUB_COLD_DECL void ask_hook();
     COHUB_COLD_DECL void ask_system();
     COHUB_COLD_DECL void take_answer();
+    COHUB_COLD_DECL void forget_look_up();
     COHUB_COLD_DECL void name_is_local();
     COHUB_COLD_DECL void catch_up();
     COHUB_COLD_DECL void resolved(std::uint64_t round, error_code ec, detail::address_list found);
@@ -164,6 +165,7 @@ private:
     clock::time_point armed_for_ = clock::time_point::max();
     std::uint64_t resolve_round_ = 0;
     bool resolving_ = false;
+    bool look_up_counts_ = false;           // as work of the io_context
     connection_ptr awaiting_addresses_;     // the first of a chain
     std::vector<std::string> never_shown_;  // the key in the forms in which a server may echo it
 
@@ -204,7 +206,8 @@ private:
         for (;;) {
             std::unique_lock lock(mutex_);
             if (drivers_.empty()) return;
-            owner_ref<driver> const d(&drivers_.pop_front());
+            owner_ref<driver> const d(&drivers_.back());
+            drivers_.erase(drivers_.back());
             lock.unlock();
             d->abandon();
         }

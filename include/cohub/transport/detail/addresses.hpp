@@ -37,7 +37,6 @@ public:
     /// @brief Adds what `host` stands for. Blocks, unless `host` is an address in numbers and
     /// `flags` says so with AI_NUMERICHOST.
     COHUB_COLD_DECL error_code look_up(char const* host, std::uint16_t port, int flags);
-    void clear() noexcept { bytes_.clear(); }
 
 private:
     std::string bytes_;

@@ -37,7 +37,7 @@ COHUB_DECL void address_list::add(sockaddr const* address)
     bytes_.append(reinterpret_cast<char const*>(&a), sizeof a);
 }
 
-/// What getaddrinfo(3) returned, as Asio's resolver would put it.
+/// What getaddrinfo(3) returned, in Asio's words.
 inline error_code look_up_error(int status) noexcept
 {
     namespace error = boost::asio::error;
@@ -62,6 +62,7 @@ COHUB_DECL error_code address_list::look_up(char const* host, std::uint16_t port
     addrinfo wanted{};
     wanted.ai_flags = flags | AI_NUMERICSERV;
     wanted.ai_socktype = SOCK_STREAM;
+    wanted.ai_protocol = IPPROTO_TCP;
     addrinfo* found = nullptr;
     if (int const status = ::getaddrinfo(host, std::to_string(port).c_str(), &wanted, &found))
         return look_up_error(status);

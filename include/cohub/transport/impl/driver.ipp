@@ -75,7 +75,8 @@ struct driver::resolve_ticket
     }
 };
 
-/// getaddrinfo(3) cannot be interrupted, so it has a thread to itself, which nobody waits for.
+/// getaddrinfo(3) cannot be interrupted, so it has a thread to itself, which nobody waits for. That
+/// it runs out of memory there ends the program.
 struct driver::system_look_up
 {
     std::shared_ptr<resolve_ticket> ticket;
@@ -267,9 +268,14 @@ COHUB_DECL void driver::seek_addresses(connection& c)
         return;
     }
     set_stage_limit(c, options_.timeouts.resolve);
-    connection_ptr* end = &awaiting_addresses_;
-    while (*end) end = &(*end)->next_awaiting;
-    *end = connection_ptr(&c);
+    // To the end of the chain, and out of it with those that were given up meanwhile.
+    connection_ptr* at = &awaiting_addresses_;
+    while (*at)
+        if ((*at)->now_in() == connection::phase::resolving)
+            at = &(*at)->next_awaiting;
+        else
+            *at = std::move((*at)->next_awaiting);
+    *at = connection_ptr(&c);
     begin_resolve();
 }
 
@@ -304,9 +310,13 @@ COHUB_DECL void driver::ask_system()
     int const problem = pthread_create(&thread, &detached, &system_look_up::run, job);
     pthread_attr_destroy(&detached);
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    if (problem == 0) return;  // the job is the thread's now
+    if (problem == 0) {
+        // The job is the thread's now. Asio sees nothing of it, yet run() is to wait for it.
+        look_up_counts_ = true;
+        return io_.get_executor().on_work_started();
+    }
     delete job;
-    ticket_->answer(resolve_round_, detail::system_code(problem), {});
+    ticket_->answer(resolve_round_, boost::asio::error::host_not_found_try_again, {});
 }
 
 COHUB_DECL void driver::ask_hook()
@@ -327,6 +337,7 @@ COHUB_DECL void driver::ask_hook()
 COHUB_DECL void driver::take_answer()
 {
     enter();
+    if (std::exchange(look_up_counts_, false)) io_.get_executor().on_work_finished();
     if (ticket_) {
         std::unique_lock lock(ticket_->mutex);
         std::uint64_t const round = ticket_->round;
@@ -335,6 +346,13 @@ COHUB_DECL void driver::take_answer()
         lock.unlock();
         resolved(round, ec, std::move(found));
     }
+    leave();
+}
+
+COHUB_DECL void driver::forget_look_up()
+{
+    enter();
+    if (std::exchange(look_up_counts_, false)) io_.get_executor().on_work_finished();
     leave();
 }
 
@@ -401,9 +419,9 @@ COHUB_DECL void driver::stage_over(connection& c)
         return c.give_up_address();
     }
     connection_ptr const keep(&c);
-    // Whoever looks the name up may never answer: the next connection asks anew.
     if (c.now_in() == connection::phase::resolving) {
-        resolving_ = false;
+        // A hook may never answer, so that the next connection asks anew. The system does, if late.
+        if (options_.hooks.resolve) resolving_ = false;
         for (connection_ptr* at = &awaiting_addresses_; *at; at = &(*at)->next_awaiting)
             if (*at == keep) {
                 *at = std::move(c.next_awaiting);
@@ -491,6 +509,9 @@ COHUB_DECL void driver::stop()
         std::lock_guard lock(ticket_->mutex);
         ticket_->owner = nullptr;
     }
+    // The last work may not be taken off from outside: that would stop an io_context that nobody
+    // runs just now. One that is being destroyed needs none.
+    if (look_up_counts_ && service_ != nullptr) post([](driver& d) { d.forget_look_up(); });
     if (options_.clock) options_.clock->unsubscribe(*this);
     error_code ignored;
     if (alarm_) alarm_->cancel(ignored);

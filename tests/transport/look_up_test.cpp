@@ -1,0 +1,212 @@
+// The look-up of names by the system, which the test program plays: its own getaddrinfo comes
+// before that of the C library.
+#include <cohub/cohub.hpp>
+
+#include <dlfcn.h>
+#include <gtest/gtest.h>
+#include <netdb.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "support/live_hub.hpp"
+
+namespace cohub::tests {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// The name server of the names that end in ".test".
+struct name_server
+{
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool holds = false;
+    int asked = 0;
+    int answered = 0;
+
+    void hold(bool yes)
+    {
+        std::lock_guard lock(mutex);
+        holds = yes;
+        changed.notify_all();
+    }
+    void wait_asked(int n)
+    {
+        std::unique_lock lock(mutex);
+        changed.wait(lock, [&] { return asked >= n; });
+    }
+    void wait_answered(int n)
+    {
+        std::unique_lock lock(mutex);
+        changed.wait(lock, [&] { return answered >= n; });
+    }
+};
+
+name_server& names()
+{
+    static name_server s;
+    return s;
+}
+
+}  // namespace
+}  // namespace cohub::tests
+
+extern "C" int getaddrinfo(
+    char const* host, char const* service, addrinfo const* hints, addrinfo** found
+)
+{
+    static auto const real =
+        reinterpret_cast<decltype(&::getaddrinfo)>(::dlsym(RTLD_NEXT, "getaddrinfo"));
+    std::string_view const name = host == nullptr ? "" : host;
+    if (!name.ends_with(".test")) return real(host, service, hints, found);
+    auto& s = cohub::tests::names();
+    std::unique_lock lock(s.mutex);
+    ++s.asked;
+    s.changed.notify_all();
+    s.changed.wait(lock, [&] { return !s.holds; });
+    ++s.answered;
+    s.changed.notify_all();
+    if (name == "nobody.test") return EAI_NONAME;
+    if (name == "busy.test") return EAI_AGAIN;
+    lock.unlock();
+    return real("127.0.0.1", service, hints, found);
+}
+
+namespace cohub::tests {
+namespace {
+
+class LookUp : public LiveHub
+{
+protected:
+    LookUp()
+    {
+        std::lock_guard lock(names().mutex);
+        names().asked = names().answered = 0;
+    }
+    ~LookUp() override { names().hold(false); }
+
+    /// The fake server under another name, which its certificate does not have.
+    options to(std::string const& name) const
+    {
+        options o = usual_options();
+        o.host = "https://" + name + ":" + std::to_string(server.port());
+        return o;
+    }
+    void begin_ping(hub const& h)
+    {
+        h.system().ping(as_result)([this](result<server_now> r) { got = r.error().code; });
+    }
+    int asked() const
+    {
+        std::lock_guard lock(names().mutex);
+        return names().asked;
+    }
+
+    std::optional<error_code> got;
+};
+
+TEST_F(LookUp, LeadsToTheServer)
+{
+    hub const h(io, to("up.test"));
+    begin_ping(h);
+    run();
+    EXPECT_EQ(got, errc::tls_untrusted);
+    EXPECT_EQ(asked(), 1);
+}
+
+TEST_F(LookUp, ANameThatIsNotThereIsNotAskedForAgain)
+{
+    hub const h(io, to("nobody.test"));
+    begin_ping(h);
+    run();
+    EXPECT_EQ(got, errc::resolve_failed);
+    EXPECT_EQ(asked(), 1);
+}
+
+TEST_F(LookUp, ABusyNameServerIsAskedAgain)
+{
+    options o = to("busy.test");
+    o.retry.max_attempts = 3;
+    hub const h(io, std::move(o));
+    begin_ping(h);
+    run();
+    EXPECT_EQ(got, errc::resolve_failed);
+    EXPECT_EQ(asked(), 3);
+}
+
+TEST_F(LookUp, IsWorkOfTheIoContext)
+{
+    names().hold(true);
+    hub const h(io, to("up.test"));
+    h.warm_up(1);
+    names().wait_asked(1);
+    io.run_for(20ms);
+    EXPECT_FALSE(io.stopped()) << "run() would have returned with nothing warm";
+    names().hold(false);
+    run();
+    EXPECT_EQ(h.stats().opened, 1U);
+}
+
+TEST_F(LookUp, ThatIsLateServesWhoStillWaits)
+{
+    auto const clock = std::make_shared<manual_clock>();
+    options o = to("up.test");
+    o.clock = clock;
+    o.retry.max_attempts = 3;
+    names().hold(true);
+    hub const h(io, std::move(o));
+    begin_ping(h);
+    names().wait_asked(1);
+    clock->advance(10s);
+    io.run_for(20ms);
+    clock->advance(1s);
+    io.run_for(20ms);
+    EXPECT_FALSE(got);
+    names().hold(false);
+    run_until([&] { return got.has_value(); });
+    EXPECT_EQ(got, errc::tls_untrusted);
+    EXPECT_EQ(asked(), 1);
+}
+
+TEST_F(LookUp, IsNotWaitedForByTheEndOfItsClient)
+{
+    names().hold(true);
+    {
+        hub const h(io, to("up.test"));
+        begin_ping(h);
+        names().wait_asked(1);
+    }
+    run();
+    EXPECT_EQ(got, errc::client_closed);
+    names().hold(false);
+    names().wait_answered(1);
+}
+
+TEST_F(LookUp, IsNotWaitedForByTheEndOfItsIoContext)
+{
+    names().hold(true);
+    {
+        boost::asio::io_context short_lived;
+        boost::asio::co_spawn(
+            short_lived,
+            [](boost::asio::io_context& its, options o) -> boost::asio::awaitable<void> {
+                hub const h(its, std::move(o));
+                co_await h.system().ping(as_result);
+            }(short_lived, to("up.test")),
+            [](std::exception_ptr) {}
+        );
+        short_lived.run_for(20ms);
+        names().wait_asked(1);
+    }
+    names().hold(false);
+    names().wait_answered(1);
+}
+
+}  // namespace
+}  // namespace cohub::tests
