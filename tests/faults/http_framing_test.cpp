@@ -210,6 +210,13 @@ TEST_F(FaultHttp, HTTP_13_BodyThatEndsAtClose)
     tcp.play(tcp_peer());
     fault const tls = written_then_closed("close_notify over TLS", text);
     tls.play(tls_peer());
+    // The client makes room for more, and none comes.
+    for (std::size_t blanks = 0; blanks <= 4500; blanks += 300) {
+        auto const longer = [blanks](std::string const& b) {
+            return with_header("", b + std::string(blanks, ' '));
+        };
+        written_then_closed(std::to_string(blanks) + " blanks", longer).play(tls_peer());
+    }
     covers("HTTP-13", 2);
 }
 

@@ -56,6 +56,9 @@ public:
         return used;
     }
 
+    /// @brief The response's bytes lie here from now on; `feed` says so too.
+    void moved_to(char* base) noexcept { base_ = base; }
+
     int status() const noexcept { return status_; }
     std::string_view body() const noexcept { return {base_ + body_at_, body_size_}; }
     /// @brief Where the kept part of the body ends, counted from `base`; 0 if there is none.

@@ -558,6 +558,8 @@ COHUB_DECL void connection::make_room()
     std::copy_n(plain_.get(), end_, larger.get());
     plain_ = std::move(larger);
     plain_capacity_ = capacity;
+    // No more may come: an answer can end with the connection.
+    if (parser_) parser_->moved_to(plain_.get() + begin_);
 }
 
 COHUB_DECL void connection::read_answer()
