@@ -100,7 +100,7 @@ protected:
     }
     void begin_ping(hub const& h)
     {
-        h.system().ping(as_result)([this](result<server_now> r) { got = r.error().code; });
+        h.system().ping(as_result)([this](result<server_now> r) { got = r.error(); });
     }
     int asked() const
     {
@@ -108,36 +108,33 @@ protected:
         return names().asked;
     }
 
-    std::optional<error_code> got;
+    void expect_end(options o, errc code, int times_asked)
+    {
+        hub const h(io, std::move(o));
+        begin_ping(h);
+        run();
+        ASSERT_TRUE(got);
+        EXPECT_EQ(got->code, code);
+        EXPECT_EQ(asked(), times_asked);
+    }
+
+    std::optional<failure> got;
 };
 
-TEST_F(LookUp, LeadsToTheServer)
-{
-    hub const h(io, to("up.test"));
-    begin_ping(h);
-    run();
-    EXPECT_EQ(got, errc::tls_untrusted);
-    EXPECT_EQ(asked(), 1);
-}
+TEST_F(LookUp, LeadsToTheServer) { expect_end(to("up.test"), errc::tls_untrusted, 1); }
 
 TEST_F(LookUp, ANameThatIsNotThereIsNotAskedForAgain)
 {
-    hub const h(io, to("nobody.test"));
-    begin_ping(h);
-    run();
-    EXPECT_EQ(got, errc::resolve_failed);
-    EXPECT_EQ(asked(), 1);
+    expect_end(to("nobody.test"), errc::resolve_failed, 1);
+    EXPECT_NE(got->detail.find("spelled right"), std::string::npos) << got->detail;
 }
 
 TEST_F(LookUp, ABusyNameServerIsAskedAgain)
 {
     options o = to("busy.test");
     o.retry.max_attempts = 3;
-    hub const h(io, std::move(o));
-    begin_ping(h);
-    run();
-    EXPECT_EQ(got, errc::resolve_failed);
-    EXPECT_EQ(asked(), 3);
+    expect_end(std::move(o), errc::resolve_failed, 3);
+    EXPECT_NE(got->detail.find("no name server answered"), std::string::npos) << got->detail;
 }
 
 TEST_F(LookUp, IsWorkOfTheIoContext)
@@ -170,7 +167,8 @@ TEST_F(LookUp, ThatIsLateServesWhoStillWaits)
     EXPECT_FALSE(got);
     names().hold(false);
     run_until([&] { return got.has_value(); });
-    EXPECT_EQ(got, errc::tls_untrusted);
+    ASSERT_TRUE(got);
+    EXPECT_EQ(got->code, errc::tls_untrusted);
     EXPECT_EQ(asked(), 1);
 }
 
@@ -183,7 +181,8 @@ TEST_F(LookUp, IsNotWaitedForByTheEndOfItsClient)
         names().wait_asked(1);
     }
     run();
-    EXPECT_EQ(got, errc::client_closed);
+    ASSERT_TRUE(got);
+    EXPECT_EQ(got->code, errc::client_closed);
     names().hold(false);
     names().wait_answered(1);
 }

@@ -379,7 +379,12 @@ COHUB_DECL void driver::resolved(std::uint64_t round, error_code ec, detail::add
         if (c->now_in() != connection::phase::resolving) continue;
         std::optional<failure> f;
         if (ec || found.empty()) {
-            f = failure(errc::resolve_failed, "is the name of the host spelled right?");
+            bool const later = ec == boost::asio::error::host_not_found_try_again;
+            f = failure(
+                errc::resolve_failed,
+                later ? "no name server answered; is the network up?"
+                      : "is the name of the host spelled right?"
+            );
             f->cause = ec;
         } else if (!origin_.tls && !all_loopback)
             f = failure(
