@@ -91,6 +91,12 @@ tls_settings& tls_settings::without_resumption()
     return *this;
 }
 
+tls_settings& tls_settings::alert_on_resumption()
+{
+    alert_on_resumption_ = true;
+    return *this;
+}
+
 std::string_view raw_request::method() const { return word(head, 0); }
 
 std::string_view raw_request::target() const { return word(head, 1); }

@@ -68,6 +68,21 @@ int wire_version(tls_version v)
     return TLS1_3_VERSION;
 }
 
+int ticket_made(SSL* /*ssl*/, void* /*arg*/) { return 1; }
+
+SSL_TICKET_RETURN ticket_refused(
+    SSL* /*ssl*/,
+    SSL_SESSION* /*session*/,
+    unsigned char const* /*name*/,
+    std::size_t /*size*/,
+    SSL_TICKET_STATUS status,
+    void* /*arg*/
+)
+{
+    bool const none = status == SSL_TICKET_NONE || status == SSL_TICKET_EMPTY;
+    return none ? SSL_TICKET_RETURN_IGNORE_RENEW : SSL_TICKET_RETURN_ABORT;
+}
+
 }  // namespace
 
 raw_tls_context::context_ptr raw_tls_context::make_context(
@@ -117,6 +132,12 @@ raw_tls_context::context_ptr raw_tls_context::make_context(
         SSL_CTX_set_options(c, SSL_OP_NO_TICKET);
         SSL_CTX_set_num_tickets(c, 0);
         SSL_CTX_set_session_cache_mode(c, SSL_SESS_CACHE_OFF);
+    }
+    if (settings.alert_on_resumption_) {
+        need(
+            SSL_CTX_set_session_ticket_cb(c, ticket_made, ticket_refused, nullptr) == 1,
+            "ticket callbacks"
+        );
     }
     if (!settings.client_authority_.empty()) {
         bio_ptr const text = reader(settings.client_authority_);

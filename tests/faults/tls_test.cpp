@@ -387,6 +387,22 @@ TEST_F(FaultTls, TLS_16_TicketRefused)
     covers("TLS-16", 3);
 }
 
+TEST_F(FaultTls, TLS_16_TicketThatThePeerChokesOn)
+{
+    for (tls_version const version : {tls_version::v1_2, tls_version::v1_3}) {
+        raw_peer peer(good_tls().only(version).alert_on_resumption());
+        peer.script(healthy());
+        options each_call_connects = options_for(peer.url());
+        each_call_connects.pool.max_idle = 0;
+        subject s(each_call_connects);
+        s.expect_healthy();
+        call_ptr const c = s.run(kind::safe);
+        s.expect_sound(c);
+        expect_failed(c, errc::tls_failed, stage::handshaking);
+        s.expect_healthy();  // with a full handshake: no session is offered twice to such a peer
+    }
+}
+
 TEST_F(FaultTls, TLS_17_ServerName)
 {
     identity const wrong = ca().issue(certificate_request("other.test").dns("other.test"));

@@ -57,6 +57,9 @@ public:
     /// @brief A client end over `wire`, bound to the host to be verified. Null if memory ran out.
     COHUB_COLD_DECL ssl_ptr connect(tls_wire& wire);
 
+    /// @brief The next handshakes are full ones: TLS failed, and a resumed session may be why.
+    COHUB_COLD_DECL void forget_sessions() noexcept;
+
     tls_context(tls_context const&) = delete;
     tls_context& operator=(tls_context const&) = delete;
 

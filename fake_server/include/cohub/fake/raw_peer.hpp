@@ -44,6 +44,9 @@ public:
     tls_settings& client_certificate(std::string authority_pem);
     /// @brief No tickets and no session cache: each handshake is a full one.
     tls_settings& without_resumption();
+    /// @brief Hands out tickets, and ends the handshake of who comes back with one by a fatal
+    /// alert.
+    tls_settings& alert_on_resumption();
 
 private:
     friend class raw_tls_context;
@@ -58,6 +61,7 @@ private:
     int security_level_ = -1;
     bool chain_ = true;
     bool resumption_ = true;
+    bool alert_on_resumption_ = false;
 };
 
 /// @brief A request as it came in, byte for byte.

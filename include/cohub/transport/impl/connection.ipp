@@ -233,10 +233,12 @@ COHUB_DECL failure connection::tls_failure(bool shaking)
     unsigned long const code = take_tls_error();
     int const reason = ERR_GET_REASON(code);
     bool const from_tls = code != 0 && ERR_GET_LIB(code) == ERR_LIB_SSL;
+    bool const cut_off = receive_error_ || code == 0 || wire_.send_error != 0 ||
+                         (from_tls && reason == SSL_R_UNEXPECTED_EOF_WHILE_READING);
+    if (shaking || !cut_off) tls_->forget_sessions();
     failure f;
     f.at = shaking ? stage::handshaking : current_stage();
-    if (receive_error_ || code == 0 || wire_.send_error != 0 ||
-        (from_tls && reason == SSL_R_UNEXPECTED_EOF_WHILE_READING)) {
+    if (cut_off) {
         f = lost();
         f.at = shaking ? stage::handshaking : current_stage();
         if (shaking) {
@@ -749,10 +751,6 @@ COHUB_DECL void connection::close(bool politely)
         ERR_clear_error();
         SSL_shutdown(ssl_.get());  // our close_notify; nobody waits for the peer's
         ERR_clear_error();
-    } else if (shaken && ssl_) {
-        // Else OpenSSL takes the newest session for a broken one, and the next handshake is a full
-        // one.
-        SSL_set_shutdown(ssl_.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
     }
     error_code ignored;
     socket_.close(ignored);
