@@ -12,7 +12,6 @@
 #include <iostream>
 #include <iterator>
 #include <system_error>
-#include <variant>
 
 namespace cli {
 
@@ -105,7 +104,7 @@ boost::json::value read_json(std::string const& what, std::string const& given)
 std::string read_json_text(std::string const& what, std::string const& given)
 {
     std::string text = trimmed(read_argument(what, given));
-    std::monostate any;
+    cohub::json::nothing any;
     cohub::json::rules rules;
     rules.max_depth = 64;
     auto const o = cohub::json::decode(text, any, cohub::json::envelope::none, rules);

@@ -30,6 +30,7 @@
 #include <cohub/cocalc/types/impl/exec.ipp>
 #include <cohub/cocalc/types/impl/jupyter.ipp>
 #include <cohub/cocalc/types/impl/project_query.ipp>
+#include <cohub/cocalc/types/impl/user.ipp>
 #include <cohub/cocalc/types/impl/v1_user.ipp>
 #include <cohub/cohub.hpp>
 #include <cohub/core/impl/error.ipp>
@@ -42,10 +43,10 @@
 #include <cohub/pieces/impl/user.ipp>
 #include <cohub/pieces/impl/user_stream.ipp>
 #include <cohub/pieces/types/impl/date_time.ipp>
-#include <cohub/transport/impl/addresses.ipp>
 #include <cohub/transport/impl/client.ipp>
 #include <cohub/transport/impl/connection.ipp>
 #include <cohub/transport/impl/driver.ipp>
+#include <cohub/transport/impl/endpoints.ipp>
 #include <cohub/transport/impl/handle.ipp>
 #include <cohub/transport/impl/options.ipp>
 #include <cohub/transport/impl/tls.ipp>

@@ -1,3 +1,5 @@
+#include <boost/asio/ip/tcp.hpp>
+
 #include <algorithm>
 #include <cstdlib>
 
@@ -419,12 +421,12 @@ struct standing
     {
         options o = with_manual_clock(options_for(peer.url("localhost")));
         if (where == place::connecting)
-            o.hooks.resolve = [this](
-                                  std::string const&, std::uint16_t, hooks::resolve_callback done
-                              ) {
-                using boost::asio::ip::make_address;
-                done({}, {{make_address("127.0.0.1"), asked++ == 0 ? silent.port() : peer.port()}});
-            };
+            o.hooks.resolve =
+                [this](std::string const&, std::uint16_t, hooks::resolve_callback done) {
+                    using boost::asio::ip::tcp, boost::asio::ip::address_v4;
+                    auto const port = asked++ == 0 ? silent.port() : peer.port();
+                    done({}, {tcp::endpoint(address_v4::loopback(), port)});
+                };
         raw_script const refuse = raw_script().respond(raw_answer("").status(503));
         if (where == place::handshaking) peer.script(raw_script().read_request().mark("there"));
         if (where == place::open) peer.script(upgrade().mark("there"));

@@ -21,7 +21,6 @@
 #include <tuple>
 #include <type_traits>
 #include <utility>
-#include <variant>
 
 namespace cohub {
 
@@ -39,7 +38,7 @@ namespace asio = boost::asio;
 
 /// What a value is while it is decoded; nothing in place of void.
 template <class T>
-using value_of = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
+using value_of = std::conditional_t<std::is_void_v<T>, json::nothing, T>;
 
 /// @brief A call that has been described and not begun yet.
 template <class T>
@@ -109,7 +108,7 @@ template <>
 struct completer<void(error_code)>
 {
     template <class Handler>
-    static void call(Handler&& h, failure* f, std::monostate)
+    static void call(Handler&& h, failure* f, json::nothing)
     {
         error_code const ec = f != nullptr ? f->code : error_code();
         std::move(h)(ec);
@@ -119,7 +118,7 @@ template <class B>
 struct completer<void(std::exception_ptr, B)>
 {
     template <class Handler, class T>
-    static void call(Handler&& h, failure* f, T&& v)
+    [[gnu::cold]] static void call(Handler&& h, failure* f, T&& v)
     {
         std::exception_ptr x;
         if (f != nullptr) x = std::make_exception_ptr(error(std::move(*f)));
@@ -130,7 +129,7 @@ template <>
 struct completer<void(std::exception_ptr)>
 {
     template <class Handler>
-    static void call(Handler&& h, failure* f, std::monostate)
+    static void call(Handler&& h, failure* f, json::nothing)
     {
         std::exception_ptr x;
         if (f != nullptr) x = std::make_exception_ptr(error(std::move(*f)));
@@ -168,14 +167,14 @@ class handler_operation final : public operation
         typename std::allocator_traits<base_allocator>::template rebind_alloc<handler_operation>;
 
 public:
-    static handler_operation& make(Handler&& h, prepared<T>&& p)
+    [[gnu::cold]] static handler_operation& make(Handler&& h, prepared<T>&& p)
     {
         allocator a = allocator_of(h);
         auto* const at = std::allocator_traits<allocator>::allocate(a, 1);
         return *new (at) handler_operation(std::move(h), std::move(p));
     }
 
-    static void start(Handler&& h, prepared<T>&& p)
+    [[gnu::cold]] static void start(Handler&& h, prepared<T>&& p)
     {
         channel_ptr const to = p.to;
         handler_operation& op = make(std::move(h), std::move(p));
@@ -186,7 +185,7 @@ public:
         to->start(op);
     }
 
-    void deliver(bool may_run_now) override
+    [[gnu::cold]] void deliver(bool may_run_now) override
     {
         // On the channel's own io_context the caller is inside one of its handlers whenever
         // `may_run_now`, so that dispatch would call straight through, at more cost.
@@ -205,10 +204,10 @@ public:
             asio::post(work_->get_executor(), completion(this));
     }
 
-    void abandon() noexcept override { destroy(); }
+    [[gnu::cold]] void abandon() noexcept override { destroy(); }
 
 private:
-    handler_operation(Handler&& h, prepared<T>&& p)
+    [[gnu::cold]] handler_operation(Handler&& h, prepared<T>&& p)
         : operation(std::move(p.req), json::detail::type_of<value_of<T>>::info, &value_),
           channel_(std::move(p.to)),
           io_work_(channel_->executor()),
@@ -219,7 +218,7 @@ private:
         auto const executor = asio::get_associated_executor(handler_, channel_->executor());
         if (!is_same_executor(executor)) work_.emplace(executor);
     }
-    ~handler_operation() = default;
+    [[gnu::cold]] ~handler_operation() = default;
 
     bool is_same_executor(handler_executor const& executor) const noexcept
     {
@@ -240,14 +239,14 @@ private:
             return allocator(asio::get_associated_allocator(h));
     }
 
-    void destroy() noexcept
+    [[gnu::cold]] void destroy() noexcept
     {
         allocator a = allocator_of(handler_);
         this->~handler_operation();
         std::allocator_traits<allocator>::deallocate(a, this, 1);
     }
 
-    void complete()
+    [[gnu::cold]] void complete()
     {
         auto slot = asio::get_associated_cancellation_slot(handler_);
         if (slot.is_connected()) slot.clear();

@@ -102,7 +102,7 @@ inline bool worth_another(failure const& f, attempt const& a) noexcept
 
 /// @brief Decides on a repetition: exponential backoff with full jitter, a cap, and never beyond
 /// the deadline. `uniform` is a random number in [0, 1).
-inline next_try decide(
+[[gnu::cold]] inline next_try decide(
     retry_options const& o,
     attempt const& a,
     failure const& f,
@@ -123,8 +123,8 @@ inline next_try decide(
         next.again = true;
         return next;
     }
-    double ceiling = std::chrono::duration<double, std::nano>(o.base).count();
-    double const cap = std::chrono::duration<double, std::nano>(o.cap).count();
+    double ceiling = 1e6 * static_cast<double>(o.base.count());  // in nanoseconds
+    double const cap = 1e6 * static_cast<double>(o.cap.count());
     for (int i = 1; i < a.made && ceiling < cap; ++i) ceiling *= 2;
     next.wait = std::chrono::nanoseconds(
         static_cast<std::int64_t>(std::min(ceiling, cap) * std::clamp(uniform, 0.0, 1.0))

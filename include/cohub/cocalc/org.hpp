@@ -224,7 +224,7 @@ public:
     auto find_user(std::string_view name, std::string_view user, Tail&&... tail) const
     {
         call::request req = begin("org.getUsers", retry::safe);
-        req.refine = called(user);
+        req.refine = called<organization_user>(user);
         cocalc::object_writer o;
         o.add("name", name);
         return end_with<std::optional<organization_user>>(
@@ -295,7 +295,8 @@ private:
 
     COHUB_DECL static std::string problem_of_name(std::string_view name);
     COHUB_DECL static boost::intrusive_ptr<call::refinement const> or_nothing();
-    COHUB_DECL static boost::intrusive_ptr<call::refinement const> called(std::string_view user);
+    template <class Member>
+    static boost::intrusive_ptr<call::refinement const> called(std::string_view user);
 };
 
 }  // namespace cohub

@@ -77,7 +77,7 @@ public:
     auto get(project_query const& query, Tail&&... tail) const
     {
         call::request req = begin("db.userQuery", retry::safe);
-        req.refine = refinement_of(query);
+        req.refine = refinement_of<project_list>(query);
         json::writer w(req.body);
         encode(w, query);
         return end<project_list>(std::move(req), w, std::forward<Tail>(tail)...);
@@ -336,9 +336,8 @@ private:
     }
 
     COHUB_DECL static project_query by_title(std::string_view title);
-    COHUB_DECL static boost::intrusive_ptr<call::refinement const> refinement_of(
-        project_query const& q
-    );
+    template <class Rows>
+    static boost::intrusive_ptr<call::refinement const> refinement_of(project_query const& q);
 };
 
 }  // namespace cohub

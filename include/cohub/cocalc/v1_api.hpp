@@ -55,10 +55,10 @@ public:
     }
 
 private:
-    COHUB_DECL static call::request search_request(v1_user_query const& query);
-    COHUB_DECL static call::request event_request(
-        std::string_view event, boost::json::object const& fields
-    );
+    template <class Query>
+    static call::request search_request(Query const& query);
+    template <class Object>
+    static call::request event_request(std::string_view event, Object const& fields);
 };
 
 }  // namespace cohub

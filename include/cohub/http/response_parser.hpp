@@ -190,7 +190,7 @@ private:
         return piece.size();
     }
 
-    void read_keep_alive(std::string_view value)
+    [[gnu::cold]] void read_keep_alive(std::string_view value)
     {
         while (!value.empty()) {
             std::size_t const comma = std::min(value.find(','), value.size());

@@ -22,10 +22,14 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace cohub::json {
+
+/// @brief What any JSON can be decoded into, and is dropped. `std::monostate` without `<variant>`.
+struct nothing
+{
+};
 
 namespace detail {
 
@@ -230,7 +234,7 @@ struct type_of<T>
 };
 
 template <>
-struct type_of<std::monostate>
+struct type_of<nothing>
 {
     static constexpr type_info info{kind::nothing, "null"};
 };

@@ -1,7 +1,6 @@
 #ifndef COHUB_JSON_TIMESTAMP_HPP
 #define COHUB_JSON_TIMESTAMP_HPP
 
-#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -19,11 +18,12 @@ namespace json {
 inline std::optional<sys_ms> parse_iso8601(std::string_view text) noexcept
 {
     auto const number = [&](std::size_t at, std::size_t digits) -> int {
-        int value = -1;
-        if (at + digits > text.size()) return -1;
-        auto const* first = text.data() + at;
-        auto const [end, ec] = std::from_chars(first, first + digits, value);
-        return ec == std::errc() && end == first + digits && *first != '-' ? value : -1;
+        int value = 0;
+        for (char const c : text.substr(at, digits)) {
+            if (c < '0' || c > '9') return -1;
+            value = value * 10 + (c - '0');
+        }
+        return value;
     };
     if (text.size() < 20 || text.back() != 'Z' || text[4] != '-' || text[7] != '-' ||
         text[10] != 'T' || text[13] != ':' || text[16] != ':')
@@ -54,11 +54,11 @@ inline std::optional<sys_ms> parse_iso8601(std::string_view text) noexcept
 }
 
 /// @brief Writes `YYYY-MM-DDThh:mm:ss.mmmZ`.
-inline std::string format_iso8601(sys_ms time)
+[[gnu::cold]] inline std::string format_iso8601(sys_ms time)
 {
     auto const day = std::chrono::floor<std::chrono::days>(time);
     std::chrono::year_month_day const date(day);
-    std::chrono::hh_mm_ss const clock(time - day);
+    auto const ms = (time - day).count();
     std::string out;
     auto const put = [&](long long value, std::size_t digits) {
         std::string const text = std::to_string(value);
@@ -71,13 +71,13 @@ inline std::string format_iso8601(sys_ms time)
     out += '-';
     put(static_cast<unsigned>(date.day()), 2);
     out += 'T';
-    put(clock.hours().count(), 2);
+    put(ms / 3'600'000, 2);
     out += ':';
-    put(clock.minutes().count(), 2);
+    put(ms / 60'000 % 60, 2);
     out += ':';
-    put(clock.seconds().count(), 2);
+    put(ms / 1000 % 60, 2);
     out += '.';
-    put(clock.subseconds().count(), 3);
+    put(ms % 1000, 3);
     out += 'Z';
     return out;
 }

@@ -5,8 +5,8 @@
 #include <cohub/core/error.hpp>
 #include <cohub/core/timer_queue.hpp>
 #include <cohub/http/response_parser.hpp>
-#include <cohub/transport/detail/addresses.hpp>
 #include <cohub/transport/detail/pool_state.hpp>
+#include <cohub/transport/endpoints.hpp>
 #include <cohub/transport/options.hpp>
 #include <cohub/transport/tls.hpp>
 
@@ -122,7 +122,7 @@ public:
     COHUB_COLD_DECL ~connection();
 
     /// @brief Tries the addresses one after the other, then shakes hands.
-    COHUB_COLD_DECL void connect(detail::address_list addresses);
+    COHUB_COLD_DECL void connect(endpoint_list addresses);
     /// @brief The time for the current address is over: on to the next one, or fails.
     COHUB_COLD_DECL void give_up_address();
     std::size_t addresses_left() const noexcept { return addresses_.size() - next_address_; }
@@ -224,7 +224,7 @@ private:
     std::uint64_t bytes_out_before_ = 0;
     std::optional<failure> read_failure_;
 
-    detail::address_list addresses_;
+    endpoint_list addresses_;
     std::size_t next_address_ = 0;
 
     // What came off the wire and is not yet decrypted (or not yet copied, without TLS).

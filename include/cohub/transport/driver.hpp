@@ -156,7 +156,7 @@ private:
     COHUB_COLD_DECL void forget_look_up();
     COHUB_COLD_DECL void name_is_local();
     COHUB_COLD_DECL void catch_up();
-    COHUB_COLD_DECL void resolved(std::uint64_t round, error_code ec, detail::address_list found);
+    COHUB_COLD_DECL void resolved(std::uint64_t round, error_code ec, endpoint_list found);
 
     // Optional, so that nothing of Asio outlives an io_context that is destroyed first.
     std::optional<alarm_type> alarm_;  // a timerfd: Asio's timers are dear to compile

@@ -6,8 +6,7 @@
 #include <cohub/core/config.hpp>
 #include <cohub/core/error.hpp>
 #include <cohub/core/secret.hpp>
-
-#include <boost/asio/ip/basic_endpoint.hpp>
+#include <cohub/transport/endpoints.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -18,11 +17,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-// So that <boost/asio/ip/tcp.hpp>, which is large, is included by those alone who need it.
-namespace boost::asio::ip {
-class tcp;
-}
 
 namespace cohub {
 
@@ -152,9 +146,8 @@ struct hooks
 {
     hooks() {}
 
-    /// An endpoint is a `boost::asio::ip::tcp::endpoint`.
-    using resolve_callback = std::function<
-        void(error_code, std::vector<boost::asio::ip::basic_endpoint<boost::asio::ip::tcp>>)>;
+    /// Takes Asio's endpoints: a list in braces, a vector, a resolver's results.
+    using resolve_callback = std::function<void(error_code, endpoint_list)>;
 
     /// Name look-up in place of the system's. The callback may be called once, from any thread, at
     /// once or later, or never.

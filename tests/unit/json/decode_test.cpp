@@ -297,7 +297,7 @@ TEST(DecodeTest, NothingTakesAnything)
 {
     for (char const* const text :
          {"null", "1", "1.5", R"("s")", "[1,[2]]", R"({"a":{"b":1}})", "true"})
-        EXPECT_EQ(read<std::monostate>(text).out.is, status::ok) << text;
+        EXPECT_EQ(read<json::nothing>(text).out.is, status::ok) << text;
 }
 
 TEST(DecodeTest, AnyValueIsKeptAsItIs)
@@ -500,7 +500,7 @@ TEST_P(ErrorEnvelope, IsSeenWhateverWasExpected)
         answer<std::string>(row.body).out,
         answer<secret>(row.body).out,
         answer<int>(row.body).out,
-        answer<std::monostate>(row.body).out,
+        answer<json::nothing>(row.body).out,
         answer<list_or_null<std::optional<api_key_entry>>>(row.body).out,
         answer<boost::json::object>(row.body).out,
         answer<boost::json::value>(row.body).out};
@@ -540,14 +540,14 @@ TEST(ErrorEnvelopeTest, ALongMessageArrivesWhole)
 TEST(ErrorEnvelopeTest, NullIsNoError)
 {
     EXPECT_EQ(answer<server_now>(R"({"error":null,"now":5})").out.is, status::ok);
-    EXPECT_EQ(answer<std::monostate>(R"({"error":null})").out.is, status::ok);
+    EXPECT_EQ(answer<json::nothing>(R"({"error":null})").out.is, status::ok);
 }
 
 TEST(ErrorEnvelopeTest, FalseIsNoError)
 {
     // As API v1 says that a password was reset.
     EXPECT_EQ(answer<server_now>(R"({"error":false,"now":5})").out.is, status::ok);
-    EXPECT_EQ(answer<std::monostate>(R"({"error":false})").out.is, status::ok);
+    EXPECT_EQ(answer<json::nothing>(R"({"error":false})").out.is, status::ok);
     EXPECT_EQ(answer<server_now>(R"({"error":false,"error":"x"})").out.is, status::error_envelope);
 }
 

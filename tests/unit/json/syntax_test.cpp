@@ -7,7 +7,6 @@
 #include <chrono>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 namespace cohub::json {
@@ -30,7 +29,7 @@ status kept(std::string_view text)
 }
 status skipped(std::string_view text)
 {
-    std::monostate nothing;
+    json::nothing nothing;
     return decode(text, nothing).is;
 }
 status typed(std::string_view text)

@@ -7,8 +7,6 @@
 
 #include <boost/json/object.hpp>
 
-#include <variant>
-
 namespace cohub::call {
 
 namespace detail {
@@ -70,7 +68,7 @@ inline failure refused_status(
         if (auto const text = answer.retry_after())
             f.retry_after = http::parse_retry_after(*text, wall);
     std::string_view const body = answer.body();
-    std::monostate nothing;
+    json::nothing nothing;
     auto o = json::decode(body, nothing, json::envelope::error_member);
     if (o.is == json::outcome::status::error_envelope) {
         if (r.classify != nullptr && f.code == errc::http_status && status < 500)

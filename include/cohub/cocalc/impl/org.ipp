@@ -20,6 +20,7 @@ public:
     }
 };
 
+template <class Member>
 class one_member final : public call::refinement
 {
 public:
@@ -29,10 +30,10 @@ public:
         std::string_view body, json::detail::type_info const&, void* value, json::envelope e
     ) const noexcept override
     {
-        std::vector<organization_user> all;
+        std::vector<Member> all;
         json::outcome o = json::decode(body, all, e);
         if (o.is != json::outcome::status::ok) return o;
-        auto& found = *static_cast<std::optional<organization_user>*>(value);
+        auto& found = *static_cast<std::optional<Member>*>(value);
         found.reset();
         for (auto& member : all)
             if (is_called(member)) found = std::move(member);
@@ -40,7 +41,7 @@ public:
     }
 
 private:
-    bool is_called(organization_user const& member) const noexcept
+    bool is_called(Member const& member) const noexcept
     {
         return same(member.account_id) || (member.email_address && same(*member.email_address));
     }
@@ -61,10 +62,16 @@ COHUB_DECL boost::intrusive_ptr<call::refinement const> org_api::or_nothing()
     return new detail::missing_organization;
 }
 
-COHUB_DECL boost::intrusive_ptr<call::refinement const> org_api::called(std::string_view user)
+template <class Member>
+boost::intrusive_ptr<call::refinement const> org_api::called(std::string_view user)
 {
-    return new detail::one_member(user);
+    return new detail::one_member<Member>(user);
 }
+#if defined(COHUB_SEPARATE_COMPILATION)
+template boost::intrusive_ptr<call::refinement const> org_api::called<organization_user>(
+    std::string_view
+);
+#endif
 
 COHUB_DECL std::string org_api::problem_of_name(std::string_view name)
 {

@@ -7,15 +7,13 @@ namespace cohub {
 
 namespace detail {
 
+template <class Rows>
 class project_refinement final : public call::refinement
 {
 public:
     explicit project_refinement(project_query const& q) : query_(q) {}
 
-    void apply(void* value) const noexcept override
-    {
-        query_.apply(*static_cast<project_list*>(value));
-    }
+    void apply(void* value) const noexcept override { query_.apply(*static_cast<Rows*>(value)); }
 
 private:
     project_query query_;
@@ -31,12 +29,16 @@ COHUB_DECL project_query projects_api::by_title(std::string_view title)
     return q;
 }
 
-COHUB_DECL boost::intrusive_ptr<call::refinement const> projects_api::refinement_of(
-    project_query const& q
-)
+template <class Rows>
+boost::intrusive_ptr<call::refinement const> projects_api::refinement_of(project_query const& q)
 {
-    return new detail::project_refinement(q);
+    return new detail::project_refinement<Rows>(q);
 }
+
+#if defined(COHUB_SEPARATE_COMPILATION)
+template boost::intrusive_ptr<call::refinement const>
+projects_api::refinement_of<project_list>(project_query const&);
+#endif
 
 }  // namespace cohub
 

@@ -10,6 +10,7 @@ namespace cohub {
 namespace detail {
 
 /// An answer is a failure if its event says so, whatever else it says.
+template <class Object>
 class v1_event final : public call::refinement
 {
 public:
@@ -17,7 +18,7 @@ public:
         std::string_view body, json::detail::type_info const&, void* value, json::envelope e
     ) const noexcept override
     {
-        auto& all = *static_cast<boost::json::object*>(value);
+        auto& all = *static_cast<Object*>(value);
         json::outcome o = json::decode(body, all, e);
         auto const* const event = all.if_contains("event");
         if (o.is == json::outcome::status::ok && event != nullptr && event->is_string() &&
@@ -48,7 +49,8 @@ inline call::request v1_request(std::string_view target, std::string_view event,
 
 }  // namespace detail
 
-COHUB_DECL call::request v1_api::search_request(v1_user_query const& query)
+template <class Query>
+call::request v1_api::search_request(Query const& query)
 {
     call::request req = detail::v1_request("/api/v1/user_search", "user_search", retry::safe);
     req.absent =
@@ -65,16 +67,15 @@ COHUB_DECL call::request v1_api::search_request(v1_user_query const& query)
     return req;
 }
 
-COHUB_DECL call::request v1_api::event_request(
-    std::string_view event, boost::json::object const& fields
-)
+template <class Object>
+call::request v1_api::event_request(std::string_view event, Object const& fields)
 {
     call::request req = detail::v1_request("/api/v1/", event, retry::never);
     req.target_end = event;
     req.absent =
         "the server has no API v1 (any more: CoCalc dropped it in 2025); see whether hub.call can "
         "do it";
-    req.refine = new detail::v1_event;
+    req.refine = new detail::v1_event<Object>;
     json::writer w(req.body);
     if (event.empty() ||
         event.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") != std::string_view::npos)
@@ -85,6 +86,11 @@ COHUB_DECL call::request v1_api::event_request(
     req.problem = w.problem();
     return req;
 }
+
+#if defined(COHUB_SEPARATE_COMPILATION)
+template call::request v1_api::search_request(v1_user_query const&);
+template call::request v1_api::event_request(std::string_view, boost::json::object const&);
+#endif
 
 }  // namespace cohub
 

@@ -5,6 +5,7 @@
 #include <cohub/core/config.hpp>
 #include <cohub/json/encode.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -84,14 +85,22 @@ public:
 
     /// @brief What this side does to the server's rows: leave out, sort (last edited first, then by
     /// time of creation, title and id, all descending), cut.
-    COHUB_DECL void apply(std::vector<project_info>& rows) const noexcept;
+    template <std::same_as<project_info> Row>
+    void apply(std::vector<Row>& rows) const noexcept;
 
     /// @brief Writes the user query that gets the rows.
-    friend void encode(json::writer& w, project_query const& q) { q.write(w); }
+    template <std::same_as<json::writer> Writer>
+    friend void encode(Writer& w, project_query const& q)
+    {
+        q.write(w);
+    }
 
 private:
-    COHUB_DECL void write(json::writer& w) const;
-    COHUB_DECL bool excludes(project_info const& p) const noexcept;
+    // Templates, as is `apply`, so that only those compile them who list projects.
+    template <class Writer>
+    void write(Writer& w) const;
+    template <class Row>
+    bool excludes(Row const& p) const noexcept;
 
     std::vector<std::string> fields_;
     std::optional<std::string> project_id_, title_, state_;

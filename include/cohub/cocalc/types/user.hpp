@@ -1,6 +1,7 @@
 #ifndef COHUB_COCALC_TYPES_USER_HPP
 #define COHUB_COCALC_TYPES_USER_HPP
 
+#include <cohub/core/config.hpp>
 #include <cohub/json/timestamp.hpp>
 #include <cohub/json/wire.hpp>
 
@@ -61,6 +62,12 @@ private:
 struct user
 {
     user() = default;
+    // Not inside the class: vectors and coroutines would have copies of them everywhere.
+    COHUB_COLD_DECL user(user const& other);
+    COHUB_COLD_DECL user(user&& other) noexcept;
+    COHUB_COLD_DECL user& operator=(user const& other);
+    COHUB_COLD_DECL user& operator=(user&& other);
+    COHUB_COLD_DECL ~user();
 
     std::string account_id;
     std::optional<std::string> first_name, last_name;
@@ -128,5 +135,9 @@ BOOST_DESCRIBE_STRUCT(account_names, (), (first_name, last_name, profile))
 using names_by_account = std::map<std::string, account_names>;
 
 }  // namespace cohub
+
+#if !defined(COHUB_SEPARATE_COMPILATION)
+#include <cohub/cocalc/types/impl/user.ipp>
+#endif
 
 #endif

@@ -32,7 +32,7 @@ inline std::optional<unsigned> month_number(std::string_view name) noexcept
     return std::nullopt;
 }
 
-inline std::optional<std::chrono::sys_seconds> make_time(
+[[gnu::cold]] inline std::optional<std::chrono::sys_seconds> make_time(
     std::string_view year,
     std::string_view month,
     std::string_view day,
@@ -65,7 +65,7 @@ inline std::optional<std::chrono::sys_seconds> make_time(
            std::chrono::seconds(*second);
 }
 
-inline std::optional<std::chrono::sys_seconds> parse_http_date(
+[[gnu::cold]] inline std::optional<std::chrono::sys_seconds> parse_http_date(
     std::string_view t, std::chrono::system_clock::time_point now
 ) noexcept
 {

@@ -3,7 +3,8 @@
 
 #include <cohub/http/url.hpp>
 
-#include <boost/asio/ip/address.hpp>
+#include <arpa/inet.h>
+#include <netinet/in.h>
 
 #include <algorithm>
 
@@ -33,7 +34,7 @@ inline bool has_good_escapes(std::string_view path) noexcept
     return true;
 }
 
-inline failure bad_url(std::string_view url, char const* why)
+[[gnu::cold]] inline failure bad_url(std::string_view url, char const* why)
 {
     // Before an `@` stands a password, and in a query a key often does.
     std::string_view const shown = url.substr(0, url.find_first_of("?#"));
@@ -52,9 +53,25 @@ inline bool is_v6_char(char c) noexcept
            std::string_view(":.%-_").find(c) != std::string_view::npos;
 }
 
+/// Reads an IPv6 address, maybe with a zone, and writes it in the shortest form (RFC 5952).
+[[gnu::cold]] inline bool read_v6(std::string const& text, origin& into)
+{
+    std::size_t const percent = std::min(text.find('%'), text.size());
+    if (percent + 1 == text.size()) return false;
+    in6_addr address{};
+    char shortest[INET6_ADDRSTRLEN];
+    if (::inet_pton(AF_INET6, text.substr(0, percent).c_str(), &address) != 1 ||
+        ::inet_ntop(AF_INET6, &address, shortest, sizeof shortest) == nullptr)
+        return false;
+    into.host.assign(shortest).append(text, percent);
+    into.is_address = true;
+    into.is_loopback_address = IN6_IS_ADDR_LOOPBACK(&address);
+    return true;
+}
+
 /// A name must not look like an address in another notation (`0x7f.1`, `2130706433`, `127.1`): what
 /// the system's resolver makes of those is not what a reader sees.
-inline char const* why_not_a_name(std::string_view host) noexcept
+[[gnu::cold]] inline char const* why_not_a_name(std::string_view host) noexcept
 {
     if (host.empty()) return "the host is missing";
     if (host.size() > 253) return "the host name is longer than 253 characters";
@@ -126,7 +143,6 @@ COHUB_DECL result<origin> parse_origin(std::string_view url)
 
     std::string_view host = authority;
     std::optional<std::string_view> port;
-    boost::system::error_code ec;
     if (authority.starts_with('[')) {
         std::size_t const close = authority.find(']');
         if (close == std::string_view::npos) return bad("a bracket is not closed");
@@ -134,13 +150,10 @@ COHUB_DECL result<origin> parse_origin(std::string_view url)
         std::string_view const after = authority.substr(close + 1);
         if (!after.empty() && after.front() != ':') return bad("something follows the bracket");
         if (!after.empty()) port = after.substr(1);
-        auto const address = boost::asio::ip::make_address_v6(std::string(host), ec);
         // The system's own reading stops at a NUL and takes any bytes for a zone.
-        if (ec || !std::all_of(host.begin(), host.end(), detail::is_v6_char))
+        if (!std::all_of(host.begin(), host.end(), detail::is_v6_char) ||
+            !detail::read_v6(std::string(host), o))
             return bad("between the brackets stands no IPv6 address");
-        o.host = address.to_string();
-        o.is_address = true;
-        o.is_loopback_address = address.is_loopback();
     } else {
         std::size_t const at = authority.find(':');
         if (at != std::string_view::npos) {
@@ -149,10 +162,11 @@ COHUB_DECL result<origin> parse_origin(std::string_view url)
         }
         o.host.assign(host);
         std::transform(o.host.begin(), o.host.end(), o.host.begin(), lower);
-        auto const address = boost::asio::ip::make_address_v4(o.host, ec);
-        if (!ec && address.to_string() == o.host) {
+        in_addr v4{};
+        if (o.host.find('\0') == std::string::npos &&
+            ::inet_pton(AF_INET, o.host.c_str(), &v4) == 1) {
             o.is_address = true;
-            o.is_loopback_address = address.is_loopback();
+            o.is_loopback_address = ntohl(v4.s_addr) >> 24 == IN_LOOPBACKNET;
         } else if (char const* why = detail::why_not_a_name(o.host))
             return bad(why);
     }

@@ -249,7 +249,7 @@ private:
         return true;
     }
 
-    bool escape()
+    [[gnu::cold]] bool escape()
     {
         if (end_ - p_ < 2) return fail("a text is not closed");
         char const c = p_[1];
@@ -383,7 +383,7 @@ private:
         return long_number(first, negative);
     }
 
-    bool long_number(char const* first, bool negative)
+    [[gnu::cold]] bool long_number(char const* first, bool negative)
     {
         p_ = first + (negative ? 1 : 0);
         while (p_ != end_ && is_digit(*p_)) ++p_;

@@ -71,7 +71,7 @@ inline std::string key_problem(std::string_view key, key_use use)
     return {};
 }
 
-inline std::string options_problem(options const& o, key_use use)
+[[gnu::cold]] inline std::string options_problem(options const& o, key_use use)
 {
     using std::chrono::milliseconds;
     // A nanosecond clock holds 292 years; a century is beyond all needs and safe to add to a time.

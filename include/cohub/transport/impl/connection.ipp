@@ -122,7 +122,7 @@ COHUB_DECL stage connection::current_stage() const noexcept
     }
 }
 
-COHUB_DECL void connection::connect(detail::address_list addresses)
+COHUB_DECL void connection::connect(endpoint_list addresses)
 {
     addresses_ = std::move(addresses);
     phase_ = phase::connecting;

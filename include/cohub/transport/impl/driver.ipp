@@ -24,7 +24,7 @@ namespace cohub::transport {
 
 namespace detail {
 
-inline std::string base64(std::string_view text)
+[[gnu::cold]] inline std::string base64(std::string_view text)
 {
     std::string out(4 * ((text.size() + 2) / 3) + 1, '\0');
     int const n = EVP_EncodeBlock(
@@ -62,9 +62,9 @@ struct driver::resolve_ticket
     driver* owner = nullptr;
     std::uint64_t round = 0;
     error_code code;
-    detail::address_list found;
+    endpoint_list found;
 
-    void answer(std::uint64_t to_round, error_code ec, detail::address_list&& list)
+    void answer(std::uint64_t to_round, error_code ec, endpoint_list&& list)
     {
         std::lock_guard lock(mutex);
         if (owner == nullptr || to_round < round) return;
@@ -87,7 +87,7 @@ struct driver::system_look_up
     static void* run(void* self) noexcept
     {
         auto* const job = static_cast<system_look_up*>(self);
-        detail::address_list found;
+        endpoint_list found;
         error_code const ec = found.look_up(job->host.c_str(), job->port, 0);
         job->ticket->answer(job->round, ec, std::move(found));
         delete job;
@@ -261,7 +261,7 @@ COHUB_DECL void driver::post(void (*what)(driver&))
 COHUB_DECL void driver::seek_addresses(connection& c)
 {
     if (origin_.is_address) {
-        detail::address_list it;
+        endpoint_list it;
         it.look_up(origin_.host.c_str(), origin_.port, AI_NUMERICHOST);
         set_stage_limit(c, options_.timeouts.connect);
         c.connect(std::move(it));
@@ -327,9 +327,7 @@ COHUB_DECL void driver::ask_hook()
     std::string const host = origin_.host;
     std::uint16_t const port = origin_.port;
     mutex_.unlock();
-    options_.hooks.resolve(host, port, [ticket, round](error_code ec, auto const& given) {
-        detail::address_list found;
-        for (auto const& e : given) found.add(e.data());
+    options_.hooks.resolve(host, port, [ticket, round](error_code ec, endpoint_list found) {
         ticket->answer(round, ec, std::move(found));
     });
 }
@@ -342,7 +340,7 @@ COHUB_DECL void driver::take_answer()
         std::unique_lock lock(ticket_->mutex);
         std::uint64_t const round = ticket_->round;
         error_code const ec = ticket_->code;
-        detail::address_list found = std::move(ticket_->found);
+        endpoint_list found = std::move(ticket_->found);
         lock.unlock();
         resolved(round, ec, std::move(found));
     }
@@ -359,14 +357,14 @@ COHUB_DECL void driver::forget_look_up()
 COHUB_DECL void driver::name_is_local()
 {
     enter();
-    detail::address_list both;
+    endpoint_list both;
     both.look_up("127.0.0.1", origin_.port, AI_NUMERICHOST);
     both.look_up("::1", origin_.port, AI_NUMERICHOST);
     resolved(resolve_round_, {}, std::move(both));
     leave();
 }
 
-COHUB_DECL void driver::resolved(std::uint64_t round, error_code ec, detail::address_list found)
+COHUB_DECL void driver::resolved(std::uint64_t round, error_code ec, endpoint_list found)
 {
     if (round != resolve_round_ || closed_) return;
     resolving_ = false;

@@ -23,7 +23,8 @@ inline int compare_lower(std::string_view a, std::string_view b) noexcept
     return a.size() == b.size() ? 0 : a.size() < b.size() ? -1 : 1;
 }
 
-inline bool comes_before(project_info const& a, project_info const& b) noexcept
+template <class Row>
+bool comes_before(Row const& a, Row const& b) noexcept
 {
     sys_ms const never{};
     auto const edited_a = a.last_edited.value_or(never), edited_b = b.last_edited.value_or(never);
@@ -39,7 +40,8 @@ inline bool comes_before(project_info const& a, project_info const& b) noexcept
 
 }  // namespace detail
 
-COHUB_DECL bool project_query::excludes(project_info const& p) const noexcept
+template <class Row>
+bool project_query::excludes(Row const& p) const noexcept
 {
     if (title_ && p.title != title_) return true;
     if (deleted_ && p.deleted.value_or(false) != *deleted_) return true;
@@ -58,15 +60,17 @@ COHUB_DECL bool project_query::excludes(project_info const& p) const noexcept
     return false;
 }
 
-COHUB_DECL void project_query::apply(std::vector<project_info>& rows) const noexcept
+template <std::same_as<project_info> Row>
+void project_query::apply(std::vector<Row>& rows) const noexcept
 {
-    std::erase_if(rows, [this](project_info const& p) { return excludes(p); });
-    std::sort(rows.begin(), rows.end(), detail::comes_before);
+    std::erase_if(rows, [this](Row const& p) { return excludes(p); });
+    std::sort(rows.begin(), rows.end(), detail::comes_before<Row>);
     if (limit_ && rows.size() > *limit_)
         rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(*limit_), rows.end());
 }
 
-COHUB_DECL void project_query::write(json::writer& w) const
+template <class Writer>
+void project_query::write(Writer& w) const
 {
     static constexpr std::string_view usual[] = {
         "project_id", "title", "last_edited", "created", "state", "deleted", "users"};
@@ -101,6 +105,11 @@ COHUB_DECL void project_query::write(json::writer& w) const
     // Without a null the server would take the query for one that changes the project.
     if (!wants) w.refuse("a field is needed besides those that select; add last_edited");
 }
+
+#if defined(COHUB_SEPARATE_COMPILATION)
+template void project_query::apply(std::vector<project_info>&) const noexcept;
+template void project_query::write(json::writer&) const;
+#endif
 
 }  // namespace cohub
 

@@ -1,7 +1,7 @@
-#ifndef COHUB_TRANSPORT_IMPL_ADDRESSES_IPP
-#define COHUB_TRANSPORT_IMPL_ADDRESSES_IPP
+#ifndef COHUB_TRANSPORT_IMPL_ENDPOINTS_IPP
+#define COHUB_TRANSPORT_IMPL_ENDPOINTS_IPP
 
-#include <cohub/transport/detail/addresses.hpp>
+#include <cohub/transport/endpoints.hpp>
 
 #include <boost/asio/error.hpp>
 
@@ -10,24 +10,25 @@
 #include <cerrno>
 #include <cstring>
 
-namespace cohub::transport::detail {
+namespace cohub {
 
-COHUB_DECL bool socket_address::is_loopback() const noexcept
+COHUB_DECL bool transport::detail::socket_address::is_loopback() const noexcept
 {
     if (any.sa_family == AF_INET) return ntohl(v4.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
     return IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr);
 }
 
-COHUB_DECL socket_address address_list::operator[](std::size_t at) const noexcept
+COHUB_DECL transport::detail::socket_address endpoint_list::operator[](std::size_t at
+) const noexcept
 {
-    socket_address a;
+    transport::detail::socket_address a;
     std::memcpy(&a, bytes_.data() + at * sizeof a, sizeof a);
     return a;
 }
 
-COHUB_DECL void address_list::add(sockaddr const* address)
+COHUB_DECL void endpoint_list::add(sockaddr const* address)
 {
-    socket_address a{};
+    transport::detail::socket_address a{};
     if (address->sa_family == AF_INET)
         std::memcpy(&a.v4, address, sizeof a.v4);
     else if (address->sa_family == AF_INET6)
@@ -36,6 +37,8 @@ COHUB_DECL void address_list::add(sockaddr const* address)
         return;
     bytes_.append(reinterpret_cast<char const*>(&a), sizeof a);
 }
+
+namespace detail {
 
 /// What getaddrinfo(3) returned, in Asio's words.
 inline error_code look_up_error(int status) noexcept
@@ -57,7 +60,9 @@ inline error_code look_up_error(int status) noexcept
     }
 }
 
-COHUB_DECL error_code address_list::look_up(char const* host, std::uint16_t port, int flags)
+}  // namespace detail
+
+COHUB_DECL error_code endpoint_list::look_up(char const* host, std::uint16_t port, int flags)
 {
     addrinfo wanted{};
     wanted.ai_flags = flags | AI_NUMERICSERV;
@@ -65,12 +70,12 @@ COHUB_DECL error_code address_list::look_up(char const* host, std::uint16_t port
     wanted.ai_protocol = IPPROTO_TCP;
     addrinfo* found = nullptr;
     if (int const status = ::getaddrinfo(host, std::to_string(port).c_str(), &wanted, &found))
-        return look_up_error(status);
+        return detail::look_up_error(status);
     for (addrinfo const* a = found; a != nullptr; a = a->ai_next) add(a->ai_addr);
     ::freeaddrinfo(found);
     return {};
 }
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub
 
 #endif
