@@ -403,6 +403,29 @@ TEST_F(FaultTls, TLS_16_TicketThatThePeerChokesOn)
     }
 }
 
+TEST_F(FaultTls, TLS_16_SessionTakenInVain)
+{
+    // Resumed, and then not a word: the next handshake is a full one.
+    raw_peer peer(good_tls().only(tls_version::v1_2));
+    peer.script(healthy());
+    options each_call_connects = options_for(peer.url());
+    each_call_connects.pool.max_idle = 0;
+    each_call_connects.retry.max_attempts = 1;
+    subject s(each_call_connects);
+    s.expect_healthy();
+    ASSERT_TRUE(peer.wait_all_ended());
+    peer.script(raw_script().read_request().close(fake::tls_end::none));
+    call_ptr const c = s.run(kind::safe);
+    s.expect_sound(c);
+    expect_failed(c, {errc::connection_lost});
+    ASSERT_TRUE(peer.wait_all_ended());
+    EXPECT_TRUE(peer.connection(0).session_reused);
+    peer.script(healthy());
+    s.expect_healthy();
+    ASSERT_TRUE(peer.wait_all_ended());
+    EXPECT_FALSE(peer.connection(0).session_reused);
+}
+
 TEST_F(FaultTls, TLS_17_ServerName)
 {
     identity const wrong = ca().issue(certificate_request("other.test").dns("other.test"));

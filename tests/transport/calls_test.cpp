@@ -418,6 +418,16 @@ TEST_F(Mishaps, LocalhostThatIsAnotherMachine)
     EXPECT_EQ(mishap(std::move(o)).code, errc::invalid_argument);
 }
 
+TEST_F(Mishaps, AnInterfaceThatThisMachineDoesNotHave)
+{
+    options o = canary_options();
+    o.host = "https://[fe80::1%nowhere7]:1";
+    failure const f = mishap(std::move(o));
+    EXPECT_EQ(f.code, errc::resolve_failed);
+    EXPECT_EQ(f.at, stage::resolving);
+    EXPECT_NE(f.detail.find("nowhere7"), std::string::npos) << f.detail;
+}
+
 TEST_F(Mishaps, AnIssuerThatNobodyKnows)
 {
     options o = canary_options();

@@ -118,7 +118,7 @@ template <class B>
 struct completer<void(std::exception_ptr, B)>
 {
     template <class Handler, class T>
-    [[gnu::cold]] static void call(Handler&& h, failure* f, T&& v)
+    static void call(Handler&& h, failure* f, T&& v)
     {
         std::exception_ptr x;
         if (f != nullptr) x = std::make_exception_ptr(error(std::move(*f)));
@@ -167,14 +167,14 @@ class handler_operation final : public operation
         typename std::allocator_traits<base_allocator>::template rebind_alloc<handler_operation>;
 
 public:
-    [[gnu::cold]] static handler_operation& make(Handler&& h, prepared<T>&& p)
+    static handler_operation& make(Handler&& h, prepared<T>&& p)
     {
         allocator a = allocator_of(h);
         auto* const at = std::allocator_traits<allocator>::allocate(a, 1);
         return *new (at) handler_operation(std::move(h), std::move(p));
     }
 
-    [[gnu::cold]] static void start(Handler&& h, prepared<T>&& p)
+    static void start(Handler&& h, prepared<T>&& p)
     {
         channel_ptr const to = p.to;
         handler_operation& op = make(std::move(h), std::move(p));
@@ -185,7 +185,7 @@ public:
         to->start(op);
     }
 
-    [[gnu::cold]] void deliver(bool may_run_now) override
+    void deliver(bool may_run_now) override
     {
         // On the channel's own io_context the caller is inside one of its handlers whenever
         // `may_run_now`, so that dispatch would call straight through, at more cost.
@@ -207,7 +207,7 @@ public:
     [[gnu::cold]] void abandon() noexcept override { destroy(); }
 
 private:
-    [[gnu::cold]] handler_operation(Handler&& h, prepared<T>&& p)
+    handler_operation(Handler&& h, prepared<T>&& p)
         : operation(std::move(p.req), json::detail::type_of<value_of<T>>::info, &value_),
           channel_(std::move(p.to)),
           io_work_(channel_->executor()),
@@ -218,7 +218,7 @@ private:
         auto const executor = asio::get_associated_executor(handler_, channel_->executor());
         if (!is_same_executor(executor)) work_.emplace(executor);
     }
-    [[gnu::cold]] ~handler_operation() = default;
+    ~handler_operation() = default;
 
     bool is_same_executor(handler_executor const& executor) const noexcept
     {
@@ -246,7 +246,7 @@ private:
         std::allocator_traits<allocator>::deallocate(a, this, 1);
     }
 
-    [[gnu::cold]] void complete()
+    void complete()
     {
         auto slot = asio::get_associated_cancellation_slot(handler_);
         if (slot.is_connected()) slot.clear();

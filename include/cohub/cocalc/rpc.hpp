@@ -131,7 +131,7 @@ protected:
     COHUB_DECL static call::request begin(std::string_view route, retry r);
 
     template <class T, class... Tail>
-    [[gnu::cold]] auto end(call::request&& req, json::writer& w, Tail&&... tail) const
+    auto end(call::request&& req, json::writer& w, Tail&&... tail) const
     {
         w.raw("]");
         if (!w.problem().empty()) req.problem = w.problem();

@@ -5,16 +5,19 @@
 // source file that includes <cohub/src.hpp> (the CMake target cohub::compiled does that). It must
 // be the same in every translation unit of a program, as must BOOST_ASIO_SEPARATE_COMPILATION.
 //
-// COHUB_DECL stands before non-template functions. Those that every user's source compiles are
-// compiled for size, which takes a twelfth less of the whole time and costs a call one instruction
-// in a hundred; `cold` is the attribute by which GCC does that and still inlines the standard
-// library. COHUB_COLD_DECL stands before what runs once, or only when something went wrong.
+// COHUB_DECL stands before functions that are no templates. COHUB_COLD_DECL: what runs once, or
+// only when something went wrong. COHUB_INNER_DECL: what is reached through a virtual function
+// alone. Where every user's source compiles the latter, they are compiled for size, which costs a
+// call one instruction in a hundred; `cold` is the attribute by which GCC does that and still
+// inlines the standard library. It takes the callers of a cold function for cold, too: whatever
+// a user's code calls by its name, and calls each time, must not be cold, nor call what is.
 #if defined(COHUB_SEPARATE_COMPILATION)
 #define COHUB_DECL
-#define COHUB_COLD_DECL [[gnu::cold]]
+#define COHUB_INNER_DECL
 #else
-#define COHUB_DECL [[gnu::cold]] inline
-#define COHUB_COLD_DECL COHUB_DECL
+#define COHUB_DECL inline
+#define COHUB_INNER_DECL [[gnu::cold]] inline
 #endif
+#define COHUB_COLD_DECL [[gnu::cold]] COHUB_DECL
 
 #endif

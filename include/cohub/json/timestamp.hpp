@@ -54,7 +54,7 @@ inline std::optional<sys_ms> parse_iso8601(std::string_view text) noexcept
 }
 
 /// @brief Writes `YYYY-MM-DDThh:mm:ss.mmmZ`.
-[[gnu::cold]] inline std::string format_iso8601(sys_ms time)
+inline std::string format_iso8601(sys_ms time)
 {
     auto const day = std::chrono::floor<std::chrono::days>(time);
     std::chrono::year_month_day const date(day);

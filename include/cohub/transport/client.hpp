@@ -35,7 +35,7 @@ public:
 
     COHUB_COLD_DECL ~client() override;
 
-    COHUB_DECL void start(call::operation& op) noexcept override;
+    COHUB_INNER_DECL void start(call::operation& op) noexcept override;
     COHUB_COLD_DECL void cancel(
         call::operation& op, boost::asio::cancellation_type type
     ) noexcept override;
@@ -58,9 +58,9 @@ private:
     );
 
     // connection_owner
-    COHUB_DECL void on_ready(connection& c) override;
+    COHUB_INNER_DECL void on_ready(connection& c) override;
     COHUB_COLD_DECL void on_connect_failed(connection& c, failure&& f) override;
-    COHUB_DECL void on_answer(connection& c, bool reusable) override;
+    COHUB_INNER_DECL void on_answer(connection& c, bool reusable) override;
     COHUB_COLD_DECL void on_broken(connection& c, failure&& f) override;
     COHUB_COLD_DECL void on_idle_lost(connection& c) override;
     void retain() noexcept override { intrusive_ptr_add_ref(static_cast<channel*>(this)); }
@@ -68,21 +68,21 @@ private:
 
     // driver
     COHUB_COLD_DECL void shut(errc why) override;
-    COHUB_DECL void timer_due(timer_node& node) override;
+    COHUB_INNER_DECL void timer_due(timer_node& node) override;
     void settle() override { pump(); }
 
-    COHUB_DECL void begin(operation& op);
-    COHUB_DECL void try_now(operation& op);
-    COHUB_DECL bool send(operation& op, connection& c);
-    COHUB_DECL void build_request(operation const& op);
-    COHUB_DECL std::string const& head_for(call::request const& r);
+    COHUB_INNER_DECL void begin(operation& op);
+    COHUB_INNER_DECL void try_now(operation& op);
+    COHUB_INNER_DECL bool send(operation& op, connection& c);
+    COHUB_INNER_DECL void build_request(operation const& op);
+    COHUB_INNER_DECL std::string const& head_for(call::request const& r);
     COHUB_COLD_DECL std::string make_head(call::request const& r) const;
-    COHUB_DECL void pump();
+    COHUB_INNER_DECL void pump();
     COHUB_COLD_DECL void begin_connection();
     COHUB_COLD_DECL void drop(connection& c, bool politely);
     COHUB_COLD_DECL void trim_connecting();
-    COHUB_DECL void give_back(connection& c, bool reusable);
-    COHUB_DECL void serve(call::waiter* w, connection& c);
+    COHUB_INNER_DECL void give_back(connection& c, bool reusable);
+    COHUB_INNER_DECL void serve(call::waiter* w, connection& c);
     COHUB_COLD_DECL void attempt_failed(
         operation& op, failure&& f, connection const* c, bool stage_limit
     );

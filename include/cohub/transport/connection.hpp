@@ -7,6 +7,7 @@
 #include <cohub/http/response_parser.hpp>
 #include <cohub/transport/detail/pool_state.hpp>
 #include <cohub/transport/endpoints.hpp>
+#include <cohub/transport/endpoints.hpp>
 #include <cohub/transport/options.hpp>
 #include <cohub/transport/tls.hpp>
 
@@ -128,11 +129,11 @@ public:
     std::size_t addresses_left() const noexcept { return addresses_.size() - next_address_; }
 
     /// @brief Looks for bytes or an end that came since the last answer. One system call.
-    COHUB_DECL bool is_quiet();
+    COHUB_INNER_DECL bool is_quiet();
 
     /// @brief Sends `request`; the answer comes by `on_answer` or `on_broken`.
     /// @return false if not a byte of it left and the connection is of no more use
-    COHUB_DECL bool send(std::string_view request);
+    COHUB_INNER_DECL bool send(std::string_view request);
 
     /// @brief The request now sent, if answered with a switch of protocols, makes this a stream of
     /// bytes.
@@ -151,13 +152,13 @@ public:
     COHUB_COLD_DECL void close(bool politely);
 
     /// @brief Back to idle after an answer; drops what the answer left in the buffer.
-    COHUB_DECL void rest();
+    COHUB_INNER_DECL void rest();
     /// @brief Gives back the memory that only an exchange needs.
     COHUB_COLD_DECL void slim();
 
     http::response_parser const& answer() const noexcept { return *parser_; }
     phase now_in() const noexcept { return phase_; }
-    COHUB_DECL stage current_stage() const noexcept;
+    COHUB_INNER_DECL stage current_stage() const noexcept;
     std::uint64_t id() const noexcept { return id_; }
     /// @brief True if a byte of this exchange's request was handed to the socket.
     bool request_sent() const noexcept { return wire_.bytes_out != bytes_out_before_; }
@@ -180,25 +181,25 @@ private:
     COHUB_COLD_DECL void await_connected();
     COHUB_COLD_DECL void on_connected(error_code ec, std::size_t);
     COHUB_COLD_DECL void shake_hands();
-    COHUB_DECL void receive();
-    COHUB_DECL void watch();
-    COHUB_DECL void on_readable(error_code ec, std::size_t);
-    COHUB_DECL void on_received(error_code ec, std::size_t n);
+    COHUB_INNER_DECL void receive();
+    COHUB_INNER_DECL void watch();
+    COHUB_INNER_DECL void on_readable(error_code ec, std::size_t);
+    COHUB_INNER_DECL void on_received(error_code ec, std::size_t n);
     COHUB_COLD_DECL void wait_writable();
     COHUB_COLD_DECL void on_writable(error_code ec, std::size_t);
     COHUB_COLD_DECL bool idle_input_is_harmless();
-    COHUB_DECL void read_answer();
-    COHUB_DECL bool parse();
-    COHUB_DECL void answer_done(bool may_reuse);
+    COHUB_INNER_DECL void read_answer();
+    COHUB_INNER_DECL bool parse();
+    COHUB_INNER_DECL void answer_done(bool may_reuse);
     COHUB_COLD_DECL void upgrade();
     COHUB_COLD_DECL void read_stream();
     COHUB_COLD_DECL void input_ended();
-    COHUB_DECL int read_some(char* to, std::size_t size);
-    COHUB_DECL bool flush();
-    COHUB_DECL void make_room();
+    COHUB_INNER_DECL int read_some(char* to, std::size_t size);
+    COHUB_INNER_DECL bool flush();
+    COHUB_INNER_DECL void make_room();
     COHUB_COLD_DECL failure tls_failure(bool shaking);
     COHUB_COLD_DECL failure lost() const;
-    COHUB_DECL void park(bool parked);
+    COHUB_INNER_DECL void park(bool parked);
 
     executor_type executor_;
     connection_owner& owner_;

@@ -92,8 +92,8 @@ protected:
     /// @brief To be called once somebody holds a reference.
     COHUB_COLD_DECL void enlist();
 
-    COHUB_DECL void enter() override;
-    COHUB_DECL void leave() override;
+    COHUB_INNER_DECL void enter() override;
+    COHUB_INNER_DECL void leave() override;
     clock::time_point now() const noexcept override { return now_; }
     COHUB_COLD_DECL void on_tcp_ready(connection& c) override;
     COHUB_COLD_DECL void time_moved() noexcept override;
@@ -104,20 +104,20 @@ protected:
     /// @brief After every batch of events, the lock still held.
     virtual void settle() {}
 
-    COHUB_DECL clock::time_point read_clock() const noexcept;
-    COHUB_DECL void unlock_and_deliver(bool may_run_now);
-    COHUB_DECL void arm_timer();
+    COHUB_INNER_DECL clock::time_point read_clock() const noexcept;
+    COHUB_INNER_DECL void unlock_and_deliver(bool may_run_now);
+    COHUB_INNER_DECL void arm_timer();
     /// @brief Why there can be no timer, if so; the driver is of no use then.
     error_code const& alarm_problem() const noexcept { return alarm_problem_; }
     COHUB_COLD_DECL failure no_alarm() const;
-    COHUB_DECL void run_timers();
+    COHUB_INNER_DECL void run_timers();
     COHUB_COLD_DECL double random();
 
     COHUB_COLD_DECL void seek_addresses(connection& c);
     COHUB_COLD_DECL void set_stage_limit(connection& c, std::chrono::nanoseconds limit);
     COHUB_COLD_DECL void stage_over(connection& c);
 
-    COHUB_DECL void finish(operation& op, std::unique_ptr<failure> f);
+    COHUB_INNER_DECL void finish(operation& op, std::unique_ptr<failure> f);
     COHUB_COLD_DECL void fill_in(failure& f, operation& op);
     COHUB_COLD_DECL void redact(std::string& text) const;
     COHUB_COLD_DECL void stop();

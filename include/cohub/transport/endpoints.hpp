@@ -53,7 +53,7 @@ public:
     {
         for (auto const& e : all) add(e.data());
     }
-    /// @param all a range of Asio's endpoints
+    /// @param all a container of Asio's endpoints
     template <class Range>
     requires transport::detail::asio_endpoint<transport::detail::item_of<Range>> endpoint_list(
         Range const& all

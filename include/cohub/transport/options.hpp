@@ -146,7 +146,8 @@ struct hooks
 {
     hooks() {}
 
-    /// Takes Asio's endpoints: a list in braces, a vector, a resolver's results.
+    /// Takes endpoints of Asio (`<boost/asio/ip/tcp.hpp>`): `{tcp::endpoint(...)}`, a vector of
+    /// them, or a resolver's results.
     using resolve_callback = std::function<void(error_code, endpoint_list)>;
 
     /// Name look-up in place of the system's. The callback may be called once, from any thread, at

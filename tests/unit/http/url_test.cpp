@@ -53,8 +53,8 @@ INSTANTIATE_TEST_SUITE_P(
         good_row{"EscapedPath", "https://h/a%20b", true, "h", 443, "/a%20b", "h"},
         good_row{"V4", "http://127.0.0.1:8080", false, "127.0.0.1", 8080, "", "127.0.0.1:8080"},
         good_row{"V6", "https://[::1]:8443/b", true, "::1", 8443, "/b", "[::1]:8443"},
-        good_row{
-            "V6Zone", "https://[fe80::1%eth0]", true, "fe80::1%eth0", 443, "", "[fe80::1%eth0]"},
+        good_row{"V6Zone", "https://[fe80::1%eth0]", true, "fe80::1%eth0", 443, "", "[fe80::1]"},
+        good_row{"V6ZoneOfNoMeaning", "https://[::1%lo]", true, "::1", 443, "", "[::1]"},
         good_row{"V6Canonical", "https://[0:0::0:1]", true, "::1", 443, "", "[::1]"},
         good_row{"TrailingDot", "https://cocalc.com.", true, "cocalc.com.", 443, "", "cocalc.com."},
         good_row{"Underscore", "https://my_host", true, "my_host", 443, "", "my_host"},

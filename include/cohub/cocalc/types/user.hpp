@@ -63,11 +63,11 @@ struct user
 {
     user() = default;
     // Not inside the class: vectors and coroutines would have copies of them everywhere.
-    COHUB_COLD_DECL user(user const& other);
-    COHUB_COLD_DECL user(user&& other) noexcept;
-    COHUB_COLD_DECL user& operator=(user const& other);
-    COHUB_COLD_DECL user& operator=(user&& other);
-    COHUB_COLD_DECL ~user();
+    COHUB_DECL user(user const& other);
+    COHUB_DECL user(user&& other) noexcept;
+    COHUB_DECL user& operator=(user const& other);
+    COHUB_DECL user& operator=(user&& other);
+    COHUB_DECL ~user();
 
     std::string account_id;
     std::optional<std::string> first_name, last_name;

@@ -87,7 +87,7 @@ inline std::optional<unsigned> month_number(std::string_view name) noexcept
 
 }  // namespace detail
 
-COHUB_DECL std::optional<std::chrono::seconds> parse_retry_after(
+COHUB_INNER_DECL std::optional<std::chrono::seconds> parse_retry_after(
     std::string_view text, std::chrono::system_clock::time_point now
 ) noexcept
 {

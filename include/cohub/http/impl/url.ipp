@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace cohub::http {
 
@@ -63,7 +64,10 @@ inline bool is_v6_char(char c) noexcept
     if (::inet_pton(AF_INET6, text.substr(0, percent).c_str(), &address) != 1 ||
         ::inet_ntop(AF_INET6, &address, shortest, sizeof shortest) == nullptr)
         return false;
-    into.host.assign(shortest).append(text, percent);
+    into.host = shortest;
+    // Elsewhere a zone means nothing, and the system refuses it.
+    if (IN6_IS_ADDR_LINKLOCAL(&address) || IN6_IS_ADDR_MC_LINKLOCAL(&address))
+        into.host.append(text, percent);
     into.is_address = true;
     into.is_loopback_address = IN6_IS_ADDR_LOOPBACK(&address);
     return true;
@@ -97,22 +101,24 @@ inline bool is_v6_char(char c) noexcept
 
 }  // namespace detail
 
-COHUB_DECL std::string origin::authority() const
+COHUB_INNER_DECL std::string origin::authority() const
 {
-    bool const v6 = host.find(':') != std::string::npos;
-    std::string out = v6 ? "[" + host + "]" : host;
+    // A zone is this machine's business alone (RFC 6874, 3).
+    std::string const shown = host.substr(0, host.find('%'));
+    bool const v6 = shown.find(':') != std::string::npos;
+    std::string out = v6 ? "[" + shown + "]" : shown;
     if (port != (tls ? 443 : 80)) out += ":" + std::to_string(port);
     return out;
 }
 
-COHUB_DECL std::string origin::text() const
+COHUB_INNER_DECL std::string origin::text() const
 {
     bool const v6 = host.find(':') != std::string::npos;
     return std::string(tls ? "https://" : "http://") + (v6 ? "[" + host + "]" : host) + ":" +
            std::to_string(port);
 }
 
-COHUB_DECL result<origin> parse_origin(std::string_view url)
+COHUB_INNER_DECL result<origin> parse_origin(std::string_view url)
 {
     origin o;
     auto const bad = [&](char const* why) { return detail::bad_url(url, why); };

@@ -29,7 +29,7 @@ class utf8_check
 {
 public:
     /// @return false as soon as nothing that might follow could make it valid
-    COHUB_DECL bool feed(char const* data, std::size_t size) noexcept;
+    COHUB_INNER_DECL bool feed(char const* data, std::size_t size) noexcept;
     /// @brief Whether no code point is left unfinished.
     bool is_whole() const noexcept { return left_ == 0; }
 
@@ -61,7 +61,7 @@ public:
 
     /// @brief Reads until the first event.
     /// @param used how much of `data` was read; what is left belongs to the next call
-    COHUB_DECL event feed(char const* data, std::size_t size, std::size_t& used);
+    COHUB_INNER_DECL event feed(char const* data, std::size_t size, std::size_t& used);
 
     /// @brief Of the last `message`, text or binary; can be taken once.
     std::string take_message() noexcept { return std::exchange(message_, std::string()); }
@@ -89,13 +89,13 @@ private:
         ended,
     };
 
-    COHUB_DECL void take_start(unsigned char byte);
-    COHUB_DECL void take_length(unsigned char byte);
-    COHUB_DECL void take_long_length(unsigned char byte);
-    COHUB_DECL void begin_payload();
-    COHUB_DECL void take_payload(char const* data, std::size_t size);
-    COHUB_DECL event end_frame();
-    COHUB_DECL event end_close();
+    COHUB_INNER_DECL void take_start(unsigned char byte);
+    COHUB_INNER_DECL void take_length(unsigned char byte);
+    COHUB_INNER_DECL void take_long_length(unsigned char byte);
+    COHUB_INNER_DECL void begin_payload();
+    COHUB_INNER_DECL void take_payload(char const* data, std::size_t size);
+    COHUB_INNER_DECL event end_frame();
+    COHUB_INNER_DECL event end_close();
     COHUB_COLD_DECL void fail(std::uint16_t code, char const* problem);
     bool is_control() const noexcept { return (static_cast<unsigned>(opcode_) & 8U) != 0; }
 
@@ -118,7 +118,7 @@ private:
 
 /// @brief Appends one whole message or control frame, masked as a client has to.
 /// @param mask_key not to be foreseen by whoever wrote the payload
-COHUB_DECL void ws_append_frame(
+COHUB_INNER_DECL void ws_append_frame(
     std::string& out, ws_opcode opcode, std::string_view payload, std::uint32_t mask_key
 );
 

@@ -13,7 +13,7 @@ namespace cohub::transport {
 
 // ---- calls -------------------------------------------------------------------------------------
 
-COHUB_DECL void client::start(operation& op) noexcept
+COHUB_INNER_DECL void client::start(operation& op) noexcept
 {
     enter();
     begin(op);
@@ -21,7 +21,7 @@ COHUB_DECL void client::start(operation& op) noexcept
     unlock_and_deliver(false);
 }
 
-COHUB_DECL void client::begin(operation& op)
+COHUB_INNER_DECL void client::begin(operation& op)
 {
     op.order = next_order_++;
     op.since = now_;
@@ -64,14 +64,14 @@ COHUB_DECL void client::begin(operation& op)
     try_now(op);
 }
 
-COHUB_DECL void client::try_now(operation& op)
+COHUB_INNER_DECL void client::try_now(operation& op)
 {
     op.enter(stage::queued, now_);
     while (auto* const m = pool_.acquire(op, now_))
         if (send(op, static_cast<connection&>(*m))) return;
 }
 
-COHUB_DECL void client::serve(call::waiter* w, connection& c)
+COHUB_INNER_DECL void client::serve(call::waiter* w, connection& c)
 {
     auto& op = static_cast<operation&>(*w);
     if (!send(op, c)) try_now(op);
@@ -79,7 +79,7 @@ COHUB_DECL void client::serve(call::waiter* w, connection& c)
 
 /// @return false if the connection had gone stale: it is dropped, and the call is still to be
 /// served
-COHUB_DECL bool client::send(operation& op, connection& c)
+COHUB_INNER_DECL bool client::send(operation& op, connection& c)
 {
     bool const reused = c.exchanges != 0;
     // What is sent on a connection that the server has closed is lost, and what a server pushed
@@ -115,7 +115,7 @@ COHUB_DECL bool client::send(operation& op, connection& c)
     return false;
 }
 
-COHUB_DECL void client::cancel(operation& op, boost::asio::cancellation_type type) noexcept
+COHUB_INNER_DECL void client::cancel(operation& op, boost::asio::cancellation_type type) noexcept
 {
     using boost::asio::cancellation_type;
     enter();
@@ -133,7 +133,7 @@ COHUB_DECL void client::cancel(operation& op, boost::asio::cancellation_type typ
 }
 
 /// Ends a call from outside: deadline, cancellation, close.
-COHUB_DECL void client::end_call(operation& op, errc why)
+COHUB_INNER_DECL void client::end_call(operation& op, errc why)
 {
     auto f = std::make_unique<failure>(why);
     f->at = op.at;
@@ -149,7 +149,7 @@ COHUB_DECL void client::end_call(operation& op, errc why)
 }
 
 /// Takes from a call what it holds: its connection, which is then of no more use, or its place.
-COHUB_DECL void client::let_go(operation& op)
+COHUB_INNER_DECL void client::let_go(operation& op)
 {
     if (auto* const c = static_cast<connection*>(op.connection)) {
         op.sent = op.sent || c->request_sent();
@@ -165,7 +165,7 @@ COHUB_DECL void client::let_go(operation& op)
         drop(static_cast<connection&>(pool_.newest_connecting()), false);
 }
 
-COHUB_DECL stage client::stage_of_waiting(operation& op)
+COHUB_INNER_DECL stage client::stage_of_waiting(operation& op)
 {
     if (!pool_.is_waiting(op)) return stage::queued;
     std::size_t const place = pool_.position(op, pool_.connecting());
@@ -173,7 +173,7 @@ COHUB_DECL stage client::stage_of_waiting(operation& op)
     return m != nullptr ? static_cast<connection*>(m)->current_stage() : stage::queued;
 }
 
-COHUB_DECL void client::attempt_failed(
+COHUB_INNER_DECL void client::attempt_failed(
     operation& op, failure&& f, connection const* c, bool stage_limit
 )
 {
@@ -200,7 +200,7 @@ COHUB_DECL void client::attempt_failed(
     timers_.set(op, now_ + next.wait);
 }
 
-COHUB_DECL void client::trace(
+COHUB_INNER_DECL void client::trace(
     operation const& op,
     failure const* f,
     connection const* c,
@@ -232,7 +232,7 @@ COHUB_DECL void client::trace(
 
 /// Begins the connections that the pool wants. Not reentrant: what fails at once is taken up by the
 /// loop and not by recursion.
-COHUB_DECL void client::pump()
+COHUB_INNER_DECL void client::pump()
 {
     if (pumping_ || closed_) return;
     pumping_ = true;
@@ -240,7 +240,7 @@ COHUB_DECL void client::pump()
     pumping_ = false;
 }
 
-COHUB_DECL void client::begin_connection()
+COHUB_INNER_DECL void client::begin_connection()
 {
     connection_ptr const c(
         new connection(io_.get_executor(), *this, options_.limits, tls_.get(), ++next_connection_)
@@ -251,7 +251,7 @@ COHUB_DECL void client::begin_connection()
     seek_addresses(*c);
 }
 
-COHUB_DECL void client::on_ready(connection& c)
+COHUB_INNER_DECL void client::on_ready(connection& c)
 {
     timers_.remove(c);
     ++counters_.established;
@@ -267,7 +267,7 @@ COHUB_DECL void client::on_ready(connection& c)
     pump();
 }
 
-COHUB_DECL void client::on_connect_failed(connection& c, failure&& f)
+COHUB_INNER_DECL void client::on_connect_failed(connection& c, failure&& f)
 {
     bool const stage_limit = f.code == errc::timeout;
     connection_ptr const keep(&c);
@@ -277,7 +277,7 @@ COHUB_DECL void client::on_connect_failed(connection& c, failure&& f)
     pump();
 }
 
-COHUB_DECL void client::on_answer(connection& c, bool reusable)
+COHUB_INNER_DECL void client::on_answer(connection& c, bool reusable)
 {
     operation& op = *c.call;
     c.call = nullptr;
@@ -303,7 +303,7 @@ COHUB_DECL void client::on_answer(connection& c, bool reusable)
     pump();
 }
 
-COHUB_DECL void client::give_back(connection& c, bool reusable)
+COHUB_INNER_DECL void client::give_back(connection& c, bool reusable)
 {
     if (closed_ && c.now_in() == connection::phase::closed) return;
     c.last_quiet = now_;
@@ -315,7 +315,7 @@ COHUB_DECL void client::give_back(connection& c, bool reusable)
     set_pool_timer();
 }
 
-COHUB_DECL void client::on_broken(connection& c, failure&& f)
+COHUB_INNER_DECL void client::on_broken(connection& c, failure&& f)
 {
     operation& op = *c.call;
     c.call = nullptr;
@@ -329,7 +329,7 @@ COHUB_DECL void client::on_broken(connection& c, failure&& f)
 }
 
 /// One pooled connection was closed by the server; its like often are too, all at once.
-COHUB_DECL void client::drop_dead_idle()
+COHUB_INNER_DECL void client::drop_dead_idle()
 {
     pool_.each_idle([&](detail::pool_member& m) {
         auto& c = static_cast<connection&>(m);
@@ -337,10 +337,10 @@ COHUB_DECL void client::drop_dead_idle()
     });
 }
 
-COHUB_DECL void client::on_idle_lost(connection& c) { drop(c, false); }
+COHUB_INNER_DECL void client::on_idle_lost(connection& c) { drop(c, false); }
 
 /// Out of the pool and closed. The connection may be gone afterwards.
-COHUB_DECL void client::drop(connection& c, bool politely)
+COHUB_INNER_DECL void client::drop(connection& c, bool politely)
 {
     timers_.remove(c);
     pool_.removed(c);
@@ -349,7 +349,7 @@ COHUB_DECL void client::drop(connection& c, bool politely)
     intrusive_ptr_release(&c);
 }
 
-COHUB_DECL void client::warm_up(std::size_t n) noexcept
+COHUB_INNER_DECL void client::warm_up(std::size_t n) noexcept
 {
     enter();
     if (!closed_ && !draining_) {
@@ -359,7 +359,7 @@ COHUB_DECL void client::warm_up(std::size_t n) noexcept
     unlock_and_deliver(false);
 }
 
-COHUB_DECL connection_stats client::stats() noexcept
+COHUB_INNER_DECL connection_stats client::stats() noexcept
 {
     enter();
     connection_stats s = counters_;
@@ -374,7 +374,7 @@ COHUB_DECL connection_stats client::stats() noexcept
 
 // ---- time --------------------------------------------------------------------------------------
 
-COHUB_DECL void client::set_pool_timer()
+COHUB_INNER_DECL void client::set_pool_timer()
 {
     // Every second while somebody is fresh in the pool: that one is slimmed, or its time is over.
     auto* const m = pool_.any_idle();
@@ -383,7 +383,7 @@ COHUB_DECL void client::set_pool_timer()
     if (!pool_timer_.waiting() || due < pool_timer_.due()) timers_.set(pool_timer_, due);
 }
 
-COHUB_DECL void client::timer_due(timer_node& node)
+COHUB_INNER_DECL void client::timer_due(timer_node& node)
 {
     switch (node.what()) {
         case timer_node::role::call: {
@@ -400,7 +400,7 @@ COHUB_DECL void client::timer_due(timer_node& node)
     }
 }
 
-COHUB_DECL void client::pool_due()
+COHUB_INNER_DECL void client::pool_due()
 {
     while (auto* const m = pool_.take_expired(now_)) drop(static_cast<connection&>(*m), true);
     bool all_slim = true;
@@ -425,7 +425,7 @@ COHUB_DECL void client::pool_due()
 
 // ---- the end -----------------------------------------------------------------------------------
 
-COHUB_DECL void client::close(bool gracefully) noexcept
+COHUB_INNER_DECL void client::close(bool gracefully) noexcept
 {
     enter();
     if (!closed_) {
@@ -436,7 +436,7 @@ COHUB_DECL void client::close(bool gracefully) noexcept
 }
 
 /// Ends all calls with `why` and closes all connections.
-COHUB_DECL void client::shut(errc why)
+COHUB_INNER_DECL void client::shut(errc why)
 {
     closed_ = true;
     draining_ = true;

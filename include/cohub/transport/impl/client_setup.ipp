@@ -107,7 +107,7 @@ inline std::string key_problem(std::string_view key, key_use use)
 
 }  // namespace detail
 
-COHUB_DECL result<boost::intrusive_ptr<client>> client::make(
+COHUB_INNER_DECL result<boost::intrusive_ptr<client>> client::make(
     boost::asio::io_context& io, cohub::options o, key_use use
 )
 {
@@ -130,7 +130,7 @@ COHUB_DECL result<boost::intrusive_ptr<client>> client::make(
     return self;
 }
 
-COHUB_DECL client::client(
+COHUB_INNER_DECL client::client(
     boost::asio::io_context& io,
     cohub::options&& o,
     http::origin&& to,
@@ -148,7 +148,7 @@ COHUB_DECL client::client(
 {
 }
 
-COHUB_DECL client::~client()
+COHUB_INNER_DECL client::~client()
 {
     for (auto& h : heads_) cohub::detail::wipe(h.text);
     cohub::detail::wipe(scratch_);
@@ -156,7 +156,7 @@ COHUB_DECL client::~client()
 
 /// All of a request's head up to the value of Content-Length, if it has one; the same for every
 /// call of one route.
-COHUB_DECL std::string const& client::head_for(call::request const& r)
+COHUB_INNER_DECL std::string const& client::head_for(call::request const& r)
 {
     for (auto const& h : heads_)
         if (h.target == r.target && h.verb == r.verb && h.content_type == r.content_type)
@@ -165,7 +165,7 @@ COHUB_DECL std::string const& client::head_for(call::request const& r)
     return heads_.back().text;
 }
 
-COHUB_DECL std::string client::make_head(call::request const& r) const
+COHUB_INNER_DECL std::string client::make_head(call::request const& r) const
 {
     std::string text = begin_head(r);
     text.append("Accept: application/json\r\n");
@@ -175,7 +175,7 @@ COHUB_DECL std::string client::make_head(call::request const& r) const
     return text;
 }
 
-COHUB_DECL void client::build_request(operation const& op)
+COHUB_INNER_DECL void client::build_request(operation const& op)
 {
     char number[24];
     auto const digits = [&number](auto value) {

@@ -81,7 +81,7 @@ struct connection::handler
     }
 };
 
-COHUB_DECL connection::connection(
+COHUB_INNER_DECL connection::connection(
     executor_type const& executor,
     connection_owner& owner,
     limit_options const& limits,
@@ -99,13 +99,13 @@ COHUB_DECL connection::connection(
     owner_.retain();
 }
 
-COHUB_DECL connection::~connection()
+COHUB_INNER_DECL connection::~connection()
 {
     cohub::detail::wipe(unsent_);
     owner_.release();
 }
 
-COHUB_DECL stage connection::current_stage() const noexcept
+COHUB_INNER_DECL stage connection::current_stage() const noexcept
 {
     switch (phase_) {
         case phase::resolving:
@@ -122,21 +122,21 @@ COHUB_DECL stage connection::current_stage() const noexcept
     }
 }
 
-COHUB_DECL void connection::connect(endpoint_list addresses)
+COHUB_INNER_DECL void connection::connect(endpoint_list addresses)
 {
     addresses_ = std::move(addresses);
     phase_ = phase::connecting;
     connect_next(asio::error::host_not_found);
 }
 
-COHUB_DECL void connection::give_up_address()
+COHUB_INNER_DECL void connection::give_up_address()
 {
     gave_up_address_ = true;
     error_code ignored;
     socket_.close(ignored);  // the pending connect ends with an error and goes on to the next
 }
 
-COHUB_DECL void connection::connect_next(error_code last)
+COHUB_INNER_DECL void connection::connect_next(error_code last)
 {
     while (next_address_ != addresses_.size()) {
         last = begin_to_connect(addresses_[next_address_++]);
@@ -148,7 +148,7 @@ COHUB_DECL void connection::connect_next(error_code last)
     owner_.on_connect_failed(*this, std::move(f));
 }
 
-COHUB_DECL error_code connection::begin_to_connect(detail::socket_address const& to)
+COHUB_INNER_DECL error_code connection::begin_to_connect(detail::socket_address const& to)
 {
     error_code ec;
     socket_.close(ec);
@@ -166,7 +166,7 @@ COHUB_DECL error_code connection::begin_to_connect(detail::socket_address const&
     return ec;
 }
 
-COHUB_DECL void connection::await_connected()
+COHUB_INNER_DECL void connection::await_connected()
 {
     socket_.async_wait(
         asio::posix::descriptor_base::wait_write,
@@ -174,7 +174,7 @@ COHUB_DECL void connection::await_connected()
     );
 }
 
-COHUB_DECL void connection::on_connected(error_code ec, std::size_t)
+COHUB_INNER_DECL void connection::on_connected(error_code ec, std::size_t)
 {
     if (phase_ == phase::closed) return;
     if (std::exchange(gave_up_address_, false))
@@ -206,7 +206,7 @@ COHUB_DECL void connection::on_connected(error_code ec, std::size_t)
     shake_hands();
 }
 
-COHUB_DECL void connection::shake_hands()
+COHUB_INNER_DECL void connection::shake_hands()
 {
     ERR_clear_error();
     int const done = SSL_do_handshake(ssl_.get());
@@ -228,14 +228,17 @@ COHUB_DECL void connection::shake_hands()
     owner_.on_connect_failed(*this, tls_failure(true));
 }
 
-COHUB_DECL failure connection::tls_failure(bool shaking)
+COHUB_INNER_DECL failure connection::tls_failure(bool shaking)
 {
     unsigned long const code = take_tls_error();
     int const reason = ERR_GET_REASON(code);
     bool const from_tls = code != 0 && ERR_GET_LIB(code) == ERR_LIB_SSL;
-    bool const cut_off = receive_error_ || code == 0 || wire_.send_error != 0 ||
-                         (from_tls && reason == SSL_R_UNEXPECTED_EOF_WHILE_READING);
-    if (shaking || !cut_off) tls_->forget_sessions();
+    bool const silent = code == 0 || (from_tls && reason == SSL_R_UNEXPECTED_EOF_WHILE_READING);
+    bool const cut_off = silent || receive_error_ || wire_.send_error != 0;
+    // A server that took a session, and then ended the connection without a word, may have no use
+    // for it.
+    bool const resumed_in_vain = session_reused() && exchanges <= 1 && !received_any_;
+    if (shaking || !silent || resumed_in_vain) tls_->forget_sessions();
     failure f;
     f.at = shaking ? stage::handshaking : current_stage();
     if (cut_off) {
@@ -265,7 +268,7 @@ COHUB_DECL failure connection::tls_failure(bool shaking)
     return f;
 }
 
-COHUB_DECL failure connection::lost() const
+COHUB_INNER_DECL failure connection::lost() const
 {
     failure f(received_any_ ? errc::truncated : errc::connection_lost);
     f.at = current_stage();
@@ -276,7 +279,7 @@ COHUB_DECL failure connection::lost() const
     return f;
 }
 
-COHUB_DECL void connection::receive()
+COHUB_INNER_DECL void connection::receive()
 {
     if (receiving_) return;
     receiving_ = true;
@@ -291,7 +294,7 @@ COHUB_DECL void connection::receive()
 }
 
 /// Waits as receive() does, but without a buffer: for a connection that has been idle for a while.
-COHUB_DECL void connection::watch()
+COHUB_INNER_DECL void connection::watch()
 {
     raw_.reset();
     raw_capacity_ = 0;
@@ -302,7 +305,7 @@ COHUB_DECL void connection::watch()
     );
 }
 
-COHUB_DECL void connection::on_readable(error_code ec, std::size_t)
+COHUB_INNER_DECL void connection::on_readable(error_code ec, std::size_t)
 {
     receiving_ = false;
     park(false);
@@ -312,7 +315,7 @@ COHUB_DECL void connection::on_readable(error_code ec, std::size_t)
     park(phase_ == phase::idle);
 }
 
-COHUB_DECL void connection::park(bool parked)
+COHUB_INNER_DECL void connection::park(bool parked)
 {
     // An idle connection listens, yet must not keep io_context::run() from returning: its pending
     // receive does not count as work. Every way out of idleness counts it again first.
@@ -324,7 +327,7 @@ COHUB_DECL void connection::park(bool parked)
         executor_.on_work_started();
 }
 
-COHUB_DECL void connection::on_received(error_code ec, std::size_t n)
+COHUB_INNER_DECL void connection::on_received(error_code ec, std::size_t n)
 {
     receiving_ = false;
     park(false);
@@ -371,7 +374,7 @@ COHUB_DECL void connection::on_received(error_code ec, std::size_t n)
     }
 }
 
-COHUB_DECL bool connection::idle_input_is_harmless()
+COHUB_INNER_DECL bool connection::idle_input_is_harmless()
 {
     if (!ssl_) return false;  // in plain HTTP nothing may come uninvited
     char unexpected = 0;
@@ -380,7 +383,7 @@ COHUB_DECL bool connection::idle_input_is_harmless()
     return read_some(&unexpected, 1) == 0;
 }
 
-COHUB_DECL bool connection::is_quiet()
+COHUB_INNER_DECL bool connection::is_quiet()
 {
     char byte = 0;
     ssize_t n = ::recv(wire_.socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
@@ -397,7 +400,7 @@ COHUB_DECL bool connection::is_quiet()
     return harmless && static_cast<std::size_t>(n) < sizeof records;
 }
 
-COHUB_DECL void connection::wait_writable()
+COHUB_INNER_DECL void connection::wait_writable()
 {
     if (waiting_writable_) return;
     waiting_writable_ = true;
@@ -407,7 +410,7 @@ COHUB_DECL void connection::wait_writable()
     );
 }
 
-COHUB_DECL void connection::on_writable(error_code ec, std::size_t)
+COHUB_INNER_DECL void connection::on_writable(error_code ec, std::size_t)
 {
     waiting_writable_ = false;
     if (phase_ == phase::closed) return;
@@ -418,7 +421,7 @@ COHUB_DECL void connection::on_writable(error_code ec, std::size_t)
     if (writing && !write_failed_ && !flush()) write_failed_ = true;
 }
 
-COHUB_DECL bool connection::send(std::string_view request)
+COHUB_INNER_DECL bool connection::send(std::string_view request)
 {
     park(false);
     phase_ = phase::exchanging;
@@ -472,7 +475,7 @@ COHUB_DECL bool connection::send(std::string_view request)
 }
 
 /// Goes on with what the socket would not take. False: the connection is broken.
-COHUB_DECL bool connection::flush()
+COHUB_INNER_DECL bool connection::flush()
 {
     while (unsent_at_ != unsent_.size()) {
         char const* const data = unsent_.data() + unsent_at_;
@@ -512,7 +515,7 @@ COHUB_DECL bool connection::flush()
 
 /// @return bytes read; 0: nothing there yet; -1: the end, with `read_failure_` or `ended_cleanly_`
 /// set
-COHUB_DECL int connection::read_some(char* to, std::size_t size)
+COHUB_INNER_DECL int connection::read_some(char* to, std::size_t size)
 {
     if (!ssl_) {
         if (wire_.in_left == 0) {
@@ -548,7 +551,7 @@ COHUB_DECL int connection::read_some(char* to, std::size_t size)
     return -1;
 }
 
-COHUB_DECL void connection::make_room()
+COHUB_INNER_DECL void connection::make_room()
 {
     std::size_t const step = 1024;
     if (plain_capacity_ - end_ >= step) return;
@@ -564,7 +567,7 @@ COHUB_DECL void connection::make_room()
     if (parser_) parser_->moved_to(plain_.get() + begin_);
 }
 
-COHUB_DECL void connection::read_answer()
+COHUB_INNER_DECL void connection::read_answer()
 {
     for (;;) {
         make_room();
@@ -578,7 +581,7 @@ COHUB_DECL void connection::read_answer()
 }
 
 /// @return true if the exchange is over, one way or the other
-COHUB_DECL bool connection::parse()
+COHUB_INNER_DECL bool connection::parse()
 {
     auto const broken = [this](failure&& f) {
         f.at = current_stage();
@@ -639,7 +642,7 @@ COHUB_DECL bool connection::parse()
     return false;
 }
 
-COHUB_DECL void connection::answer_done(bool may_reuse)
+COHUB_INNER_DECL void connection::answer_done(bool may_reuse)
 {
     bool reusable = may_reuse && parser_->keep_alive() && parsed_ == end_ &&
                     unsent_at_ == unsent_.size() && !write_failed_ && !wire_.in_ended &&
@@ -649,20 +652,20 @@ COHUB_DECL void connection::answer_done(bool may_reuse)
     owner_.on_answer(*this, reusable);
 }
 
-COHUB_DECL void connection::upgrade()
+COHUB_INNER_DECL void connection::upgrade()
 {
     phase_ = phase::upgraded;
     owner_.on_upgraded(*this);
 }
 
-COHUB_DECL void connection::read_on()
+COHUB_INNER_DECL void connection::read_on()
 {
     if (reading_on_ || phase_ != phase::upgraded || receiving_) return;
     read_stream();
 }
 
 /// Hands on what came, until the owner has enough or there is no more.
-COHUB_DECL void connection::read_stream()
+COHUB_INNER_DECL void connection::read_stream()
 {
     connection_ptr const keep(this);
     reading_on_ = true;
@@ -687,7 +690,7 @@ COHUB_DECL void connection::read_stream()
     park(true);
 }
 
-COHUB_DECL void connection::send_more(std::string_view bytes)
+COHUB_INNER_DECL void connection::send_more(std::string_view bytes)
 {
     if (phase_ != phase::upgraded || write_failed_) return;
     if (unsent_at_ > detail::small_buffer) {
@@ -698,7 +701,7 @@ COHUB_DECL void connection::send_more(std::string_view bytes)
     if (!waiting_writable_ && !flush()) write_failed_ = true;
 }
 
-COHUB_DECL void connection::input_ended()
+COHUB_INNER_DECL void connection::input_ended()
 {
     bool const header_done = parser_->is_header_done();
     if (header_done && (parser_->status() >= 300 || (ended_cleanly_ && parser_->need_eof()))) {
@@ -711,7 +714,7 @@ COHUB_DECL void connection::input_ended()
     owner_.on_broken(*this, std::move(f));
 }
 
-COHUB_DECL void connection::rest()
+COHUB_INNER_DECL void connection::rest()
 {
     phase_ = phase::idle;
     begin_ = parsed_ = end_ = 0;
@@ -727,7 +730,7 @@ COHUB_DECL void connection::rest()
     park(true);
 }
 
-COHUB_DECL void connection::slim()
+COHUB_INNER_DECL void connection::slim()
 {
     slimmed = true;
     plain_.reset();
@@ -740,7 +743,7 @@ COHUB_DECL void connection::slim()
     socket_.cancel(ignored);
 }
 
-COHUB_DECL void connection::close(bool politely)
+COHUB_INNER_DECL void connection::close(bool politely)
 {
     if (phase_ == phase::closed) return;
     bool const shaken =

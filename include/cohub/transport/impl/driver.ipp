@@ -95,7 +95,7 @@ struct driver::system_look_up
     }
 };
 
-COHUB_DECL driver::driver(
+COHUB_INNER_DECL driver::driver(
     boost::asio::io_context& io,
     cohub::options&& o,
     http::origin&& to,
@@ -133,14 +133,14 @@ COHUB_DECL driver::driver(
     std::erase_if(never_shown_, [](std::string const& s) { return s.size() < 4; });
 }
 
-COHUB_DECL failure driver::no_alarm() const
+COHUB_INNER_DECL failure driver::no_alarm() const
 {
     failure f(errc::connect_failed, "no timer could be made (timerfd); out of file descriptors?");
     f.cause = alarm_problem_;
     return f;
 }
 
-COHUB_DECL driver::~driver()
+COHUB_INNER_DECL driver::~driver()
 {
     if (service_ != nullptr) {
         service_->remove(this);
@@ -150,27 +150,27 @@ COHUB_DECL driver::~driver()
     cohub::detail::wipe(credentials_);
 }
 
-COHUB_DECL void driver::enlist()
+COHUB_INNER_DECL void driver::enlist()
 {
     if (options_.clock) options_.clock->subscribe(*this);
     service_ = &boost::asio::use_service<driver_service>(io_);
     service_->add(this);
 }
 
-COHUB_DECL clock::time_point driver::read_clock() const noexcept
+COHUB_INNER_DECL clock::time_point driver::read_clock() const noexcept
 {
     return options_.clock ? options_.clock->now() : std::chrono::steady_clock::now();
 }
 
-COHUB_DECL void driver::enter()
+COHUB_INNER_DECL void driver::enter()
 {
     mutex_.lock();
     now_ = read_clock();
 }
 
-COHUB_DECL void driver::leave() { unlock_and_deliver(true); }
+COHUB_INNER_DECL void driver::leave() { unlock_and_deliver(true); }
 
-COHUB_DECL void driver::unlock_and_deliver(bool may_run_now)
+COHUB_INNER_DECL void driver::unlock_and_deliver(bool may_run_now)
 {
     arm_timer();
     op_list batch;
@@ -194,7 +194,7 @@ COHUB_DECL void driver::unlock_and_deliver(bool may_run_now)
     }
 }
 
-COHUB_DECL void driver::finish(operation& op, std::unique_ptr<failure> f)
+COHUB_INNER_DECL void driver::finish(operation& op, std::unique_ptr<failure> f)
 {
     timers_.remove(op);
     op.finished = true;
@@ -206,7 +206,7 @@ COHUB_DECL void driver::finish(operation& op, std::unique_ptr<failure> f)
     if (draining_ && calls_.empty() && !closed_) shut(errc::client_closed);
 }
 
-COHUB_DECL void driver::fill_in(failure& f, operation& op)
+COHUB_INNER_DECL void driver::fill_in(failure& f, operation& op)
 {
     f.where = op.req.name;
     f.origin = origin_text_;
@@ -219,7 +219,7 @@ COHUB_DECL void driver::fill_in(failure& f, operation& op)
     redact(f.path);
 }
 
-COHUB_DECL void driver::redact(std::string& text) const
+COHUB_INNER_DECL void driver::redact(std::string& text) const
 {
     if (text.empty()) return;
     for (auto const& needle : never_shown_)
@@ -228,7 +228,7 @@ COHUB_DECL void driver::redact(std::string& text) const
             text.replace(at, needle.size(), "***");
 }
 
-COHUB_DECL std::string driver::begin_head(call::request const& r) const
+COHUB_INNER_DECL std::string driver::begin_head(call::request const& r) const
 {
     std::string text;
     text.reserve(512 + options_.api_key.reveal().size() * 2);
@@ -252,17 +252,25 @@ COHUB_DECL std::string driver::begin_head(call::request const& r) const
 
 // ---- addresses ---------------------------------------------------------------------------------
 
-COHUB_DECL void driver::post(void (*what)(driver&))
+COHUB_INNER_DECL void driver::post(void (*what)(driver&))
 {
     boost::asio::post(io_, task{owner_ref(this), what});
 }
 
 /// Finds the way to `c` and begins to connect it.
-COHUB_DECL void driver::seek_addresses(connection& c)
+COHUB_INNER_DECL void driver::seek_addresses(connection& c)
 {
     if (origin_.is_address) {
         endpoint_list it;
-        it.look_up(origin_.host.c_str(), origin_.port, AI_NUMERICHOST);
+        if (error_code const ec = it.look_up(origin_.host.c_str(), origin_.port, AI_NUMERICHOST)) {
+            failure f(errc::resolve_failed);
+            f.at = stage::resolving;
+            f.cause = ec;
+            if (auto const zone = origin_.host.find('%'); zone != std::string::npos)
+                f.detail = "this machine has no network interface \"" +
+                           cohub::detail::escaped(origin_.host.substr(zone + 1), 50) + "\"";
+            return on_connect_failed(c, std::move(f));
+        }
         set_stage_limit(c, options_.timeouts.connect);
         c.connect(std::move(it));
         return;
@@ -279,7 +287,7 @@ COHUB_DECL void driver::seek_addresses(connection& c)
     begin_resolve();
 }
 
-COHUB_DECL void driver::begin_resolve()
+COHUB_INNER_DECL void driver::begin_resolve()
 {
     if (resolving_) return;
     resolving_ = true;
@@ -296,7 +304,7 @@ COHUB_DECL void driver::begin_resolve()
     post([](driver& d) { d.ask_hook(); });
 }
 
-COHUB_DECL void driver::ask_system()
+COHUB_INNER_DECL void driver::ask_system()
 {
     auto* const job = new system_look_up{ticket_, resolve_round_, origin_.host, origin_.port};
     // The program's signals are for its own threads.
@@ -319,7 +327,7 @@ COHUB_DECL void driver::ask_system()
     ticket_->answer(resolve_round_, boost::asio::error::host_not_found_try_again, {});
 }
 
-COHUB_DECL void driver::ask_hook()
+COHUB_INNER_DECL void driver::ask_hook()
 {
     enter();
     std::uint64_t const round = resolve_round_;
@@ -332,7 +340,7 @@ COHUB_DECL void driver::ask_hook()
     });
 }
 
-COHUB_DECL void driver::take_answer()
+COHUB_INNER_DECL void driver::take_answer()
 {
     enter();
     if (std::exchange(look_up_counts_, false)) io_.get_executor().on_work_finished();
@@ -347,14 +355,14 @@ COHUB_DECL void driver::take_answer()
     leave();
 }
 
-COHUB_DECL void driver::forget_look_up()
+COHUB_INNER_DECL void driver::forget_look_up()
 {
     enter();
     if (std::exchange(look_up_counts_, false)) io_.get_executor().on_work_finished();
     leave();
 }
 
-COHUB_DECL void driver::name_is_local()
+COHUB_INNER_DECL void driver::name_is_local()
 {
     enter();
     endpoint_list both;
@@ -364,7 +372,7 @@ COHUB_DECL void driver::name_is_local()
     leave();
 }
 
-COHUB_DECL void driver::resolved(std::uint64_t round, error_code ec, endpoint_list found)
+COHUB_INNER_DECL void driver::resolved(std::uint64_t round, error_code ec, endpoint_list found)
 {
     if (round != resolve_round_ || closed_) return;
     resolving_ = false;
@@ -402,19 +410,19 @@ COHUB_DECL void driver::resolved(std::uint64_t round, error_code ec, endpoint_li
     }
 }
 
-COHUB_DECL void driver::set_stage_limit(connection& c, std::chrono::nanoseconds limit)
+COHUB_INNER_DECL void driver::set_stage_limit(connection& c, std::chrono::nanoseconds limit)
 {
     c.stage_end = now_ + limit;
     timers_.set(c, c.stage_end);
 }
 
-COHUB_DECL void driver::on_tcp_ready(connection& c)
+COHUB_INNER_DECL void driver::on_tcp_ready(connection& c)
 {
     set_stage_limit(c, options_.timeouts.handshake);
 }
 
 /// The time for one step of connecting has passed.
-COHUB_DECL void driver::stage_over(connection& c)
+COHUB_INNER_DECL void driver::stage_over(connection& c)
 {
     if (c.now_in() == connection::phase::connecting && c.addresses_left() != 0 &&
         now_ < c.stage_end) {
@@ -431,6 +439,8 @@ COHUB_DECL void driver::stage_over(connection& c)
                 break;
             }
     }
+    // It may be the session offered that the server has no answer to.
+    if (c.now_in() == connection::phase::handshaking && tls_) tls_->forget_sessions();
     failure f(errc::timeout);
     f.at = c.current_stage();
     on_connect_failed(c, std::move(f));
@@ -438,7 +448,7 @@ COHUB_DECL void driver::stage_over(connection& c)
 
 // ---- time --------------------------------------------------------------------------------------
 
-COHUB_DECL void driver::arm_timer()
+COHUB_INNER_DECL void driver::arm_timer()
 {
     if (timers_.empty() || options_.clock || !alarm_) return;
     auto const due = timers_.earliest().due();
@@ -470,19 +480,19 @@ COHUB_DECL void driver::arm_timer()
     io_.get_executor().on_work_finished();
 }
 
-COHUB_DECL void driver::time_moved() noexcept
+COHUB_INNER_DECL void driver::time_moved() noexcept
 {
     post([](driver& d) { d.catch_up(); });
 }
 
-COHUB_DECL void driver::catch_up()
+COHUB_INNER_DECL void driver::catch_up()
 {
     enter();
     run_timers();
     leave();
 }
 
-COHUB_DECL void driver::run_timers()
+COHUB_INNER_DECL void driver::run_timers()
 {
     while (!timers_.empty() && timers_.earliest().due() <= now_) {
         timer_node& node = timers_.earliest();
@@ -492,7 +502,7 @@ COHUB_DECL void driver::run_timers()
     settle();
 }
 
-COHUB_DECL double driver::random()
+COHUB_INNER_DECL double driver::random()
 {
     // splitmix64: jitter needs spread, not secrecy.
     std::uint64_t z = (random_state_ += 0x9E3779B97F4A7C15u);
@@ -505,7 +515,7 @@ COHUB_DECL double driver::random()
 // ---- the end -----------------------------------------------------------------------------------
 
 /// Lets go of all that may call back.
-COHUB_DECL void driver::stop()
+COHUB_INNER_DECL void driver::stop()
 {
     while (awaiting_addresses_) awaiting_addresses_ = std::move(awaiting_addresses_->next_awaiting);
     if (ticket_) {
@@ -521,7 +531,7 @@ COHUB_DECL void driver::stop()
     if (service_ != nullptr) std::exchange(service_, nullptr)->remove(this);
 }
 
-COHUB_DECL void driver::abandon() noexcept
+COHUB_INNER_DECL void driver::abandon() noexcept
 {
     enter();
     service_ = nullptr;

@@ -97,20 +97,22 @@ inline int add_issuers(X509_STORE* store, std::string const& pem)
 }
 
 /// OpenSSL reads an issuer's extensions when it first meets it in a chain, once and under a lock,
-/// and looks without one whether that has been done. Done here, nothing that connections of several
-/// threads share is written any more; that its own order is right, ThreadSanitizer cannot see.
+/// and looks without one whether that has been done. Done here, connections of several threads
+/// write nothing to the issuers that they share; that OpenSSL's own order is right, ThreadSanitizer
+/// cannot see. (Issuers that lie in a directory under their hashes are loaded later, by
+/// handshakes.)
 inline void read_extensions(X509_STORE* store) noexcept
 {
-    STACK_OF(X509_OBJECT) const* const all = X509_STORE_get0_objects(store);
-    for (int i = 0, n = sk_X509_OBJECT_num(all); i != n; ++i)
-        if (X509* const cert = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(all, i)))
-            X509_check_purpose(cert, -1, 0);
+    STACK_OF(X509)* const all = X509_STORE_get1_all_certs(store);
+    for (int i = 0, n = sk_X509_num(all); i < n; ++i)
+        X509_check_purpose(sk_X509_value(all, i), -1, 0);
+    sk_X509_pop_free(all, X509_free);
     ERR_clear_error();
 }
 
 }  // namespace detail
 
-COHUB_DECL unsigned long take_tls_error() noexcept
+COHUB_INNER_DECL unsigned long take_tls_error() noexcept
 {
     unsigned long first = 0, of_tls = 0;
     while (unsigned long const code = ERR_get_error()) {
@@ -120,19 +122,19 @@ COHUB_DECL unsigned long take_tls_error() noexcept
     return of_tls != 0 ? of_tls : first;
 }
 
-COHUB_DECL std::string tls_error_text(unsigned long code)
+COHUB_INNER_DECL std::string tls_error_text(unsigned long code)
 {
     if (code == 0) return {};
     char const* const reason = ERR_reason_error_string(code);
     return reason != nullptr ? std::string(reason) : "TLS error " + std::to_string(code);
 }
 
-COHUB_DECL std::optional<failure> tls_context::make(
+COHUB_INNER_DECL std::optional<failure> tls_context::make(
     tls_options const& o, http::origin const& to, boost::intrusive_ptr<tls_context>& made
 )
 {
     boost::intrusive_ptr<tls_context> self(new tls_context);
-    self->host_ = to.host;
+    self->host_ = to.host.substr(0, to.host.find('%'));  // certificates know no zones
     self->is_address_ = to.is_address;
     self->context_.reset(SSL_CTX_new(TLS_client_method()));
     SSL_CTX* const c = self->context_.get();
@@ -183,7 +185,7 @@ COHUB_DECL std::optional<failure> tls_context::make(
     return std::nullopt;
 }
 
-COHUB_DECL int tls_context::keep_session(SSL* ssl, SSL_SESSION* session)
+COHUB_INNER_DECL int tls_context::keep_session(SSL* ssl, SSL_SESSION* session)
 {
     auto* const self = static_cast<tls_context*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), 0));
     // Only a verified peer's session may stand for a verification later on.
@@ -203,13 +205,13 @@ COHUB_DECL int tls_context::keep_session(SSL* ssl, SSL_SESSION* session)
     return 0;
 }
 
-COHUB_DECL void tls_context::forget_sessions() noexcept
+COHUB_INNER_DECL void tls_context::forget_sessions() noexcept
 {
     std::lock_guard lock(mutex_);
     while (session_count_ != 0) sessions_[--session_count_].reset();
 }
 
-COHUB_DECL ssl_session_ptr tls_context::take_session()
+COHUB_INNER_DECL ssl_session_ptr tls_context::take_session()
 {
     std::lock_guard lock(mutex_);
     if (session_count_ == 0) return nullptr;
@@ -219,7 +221,7 @@ COHUB_DECL ssl_session_ptr tls_context::take_session()
     return ssl_session_ptr(SSL_SESSION_dup(sessions_[0].get()));
 }
 
-COHUB_DECL ssl_ptr tls_context::connect(tls_wire& wire)
+COHUB_INNER_DECL ssl_ptr tls_context::connect(tls_wire& wire)
 {
     ssl_ptr ssl(SSL_new(context_.get()));
     BIO_METHOD* const method = detail::wire_method();

@@ -33,7 +33,7 @@ inline std::uint32_t ws_mask_key() noexcept
 
 }  // namespace detail
 
-COHUB_DECL boost::intrusive_ptr<websocket> websocket::make(
+COHUB_INNER_DECL boost::intrusive_ptr<websocket> websocket::make(
     client const& from, call::stream_request&& how
 )
 {
@@ -42,7 +42,7 @@ COHUB_DECL boost::intrusive_ptr<websocket> websocket::make(
     return self;
 }
 
-COHUB_DECL websocket::websocket(client const& from, call::stream_request&& how)
+COHUB_INNER_DECL websocket::websocket(client const& from, call::stream_request&& how)
     : driver(from.io_, cohub::options(from.options_), http::origin(from.origin_), from.tls_),
       how_(std::move(how)),
       reader_(how_.max_message),
@@ -59,7 +59,7 @@ COHUB_DECL websocket::websocket(client const& from, call::stream_request&& how)
 
 // ---- receives ----------------------------------------------------------------------------------
 
-COHUB_DECL void websocket::start(call::operation& op) noexcept
+COHUB_INNER_DECL void websocket::start(call::operation& op) noexcept
 {
     enter();
     op.since = now_;
@@ -89,7 +89,9 @@ COHUB_DECL void websocket::start(call::operation& op) noexcept
     unlock_and_deliver(false);
 }
 
-COHUB_DECL void websocket::cancel(call::operation& op, boost::asio::cancellation_type) noexcept
+COHUB_INNER_DECL void websocket::cancel(
+    call::operation& op, boost::asio::cancellation_type
+) noexcept
 {
     // A receive that is given up has taken nothing, so any kind of cancellation will do.
     enter();
@@ -102,7 +104,7 @@ COHUB_DECL void websocket::cancel(call::operation& op, boost::asio::cancellation
 }
 
 /// Hands messages to those who wait for them, then what went wrong, if they are to hear of it.
-COHUB_DECL void websocket::serve()
+COHUB_INNER_DECL void websocket::serve()
 {
     while (!calls_.empty() && !queue_.empty()) {
         operation& op = calls_.front();
@@ -123,13 +125,13 @@ COHUB_DECL void websocket::serve()
     failures_ = 0;
 }
 
-COHUB_DECL void websocket::settle()
+COHUB_INNER_DECL void websocket::settle()
 {
     serve();
     if (conn_ && state_ == state::open) read_input();
 }
 
-COHUB_DECL stage websocket::now_at() const noexcept
+COHUB_INNER_DECL stage websocket::now_at() const noexcept
 {
     if (state_ == state::backing_off) return stage::backing_off;
     if (state_ == state::open) return stage::reading_body;
@@ -140,7 +142,7 @@ COHUB_DECL stage websocket::now_at() const noexcept
 
 // ---- one connection ----------------------------------------------------------------------------
 
-COHUB_DECL void websocket::open()
+COHUB_INNER_DECL void websocket::open()
 {
     timers_.remove(timer_node_);
     state_ = state::connecting;
@@ -150,7 +152,7 @@ COHUB_DECL void websocket::open()
     seek_addresses(*connection_ptr(conn_));
 }
 
-COHUB_DECL void websocket::on_ready(connection& c)
+COHUB_INNER_DECL void websocket::on_ready(connection& c)
 {
     unsigned char nonce[16] = {};
     RAND_bytes(nonce, sizeof nonce);
@@ -169,7 +171,7 @@ COHUB_DECL void websocket::on_ready(connection& c)
     if (!c.send(head)) on_broken(c, failure(errc::connection_lost));
 }
 
-COHUB_DECL void websocket::on_upgraded(connection& c)
+COHUB_INNER_DECL void websocket::on_upgraded(connection& c)
 {
     timers_.remove(c);
     std::string_view const accept = c.answer().websocket_accept();
@@ -197,7 +199,7 @@ COHUB_DECL void websocket::on_upgraded(connection& c)
     read_input();
 }
 
-COHUB_DECL void websocket::on_input(connection& c)
+COHUB_INNER_DECL void websocket::on_input(connection& c)
 {
     if (&c == leaving_.get()) return hear_leaving();
     heard_ = now_;
@@ -206,7 +208,7 @@ COHUB_DECL void websocket::on_input(connection& c)
 }
 
 /// Reads frames until there is no more or the queue is full.
-COHUB_DECL void websocket::read_input()
+COHUB_INNER_DECL void websocket::read_input()
 {
     using event = detail::ws_reader::event;
     while (state_ == state::open) {
@@ -253,7 +255,7 @@ COHUB_DECL void websocket::read_input()
     }
 }
 
-COHUB_DECL void websocket::send_frame(
+COHUB_INNER_DECL void websocket::send_frame(
     connection& c, detail::ws_opcode opcode, std::string_view payload
 )
 {
@@ -262,7 +264,7 @@ COHUB_DECL void websocket::send_frame(
     c.send_more(frame);
 }
 
-COHUB_DECL void websocket::on_answer(connection& c, bool)
+COHUB_INNER_DECL void websocket::on_answer(connection& c, bool)
 {
     auto const& answer = c.answer();
     failure f(errc::ws_refused);
@@ -279,7 +281,7 @@ COHUB_DECL void websocket::on_answer(connection& c, bool)
     lost(std::move(f));
 }
 
-COHUB_DECL void websocket::on_connect_failed(connection& c, failure&& f)
+COHUB_INNER_DECL void websocket::on_connect_failed(connection& c, failure&& f)
 {
     if (c.now_in() == connection::phase::exchanging) f.at = stage::handshaking;
     refusals_ = f.code == errc::connect_failed ? refusals_ + 1 : 0;
@@ -287,7 +289,7 @@ COHUB_DECL void websocket::on_connect_failed(connection& c, failure&& f)
     lost(std::move(f));
 }
 
-COHUB_DECL void websocket::on_broken(connection& c, failure&& f)
+COHUB_INNER_DECL void websocket::on_broken(connection& c, failure&& f)
 {
     if (&c == leaving_.get()) return let_go(leaving_);
     if (state_ == state::open) {
@@ -309,7 +311,7 @@ COHUB_DECL void websocket::on_broken(connection& c, failure&& f)
 }
 
 /// Says goodbye and leaves the connection to its own end, which the server's goodbye brings.
-COHUB_DECL void websocket::leave_politely(std::uint16_t code)
+COHUB_INNER_DECL void websocket::leave_politely(std::uint16_t code)
 {
     let_go(leaving_);
     std::string frame;
@@ -322,7 +324,7 @@ COHUB_DECL void websocket::leave_politely(std::uint16_t code)
     if (leaving_) leaving_->read_on();
 }
 
-COHUB_DECL void websocket::hear_leaving()
+COHUB_INNER_DECL void websocket::hear_leaving()
 {
     using event = detail::ws_reader::event;
     connection_ptr const c = leaving_;
@@ -340,7 +342,7 @@ COHUB_DECL void websocket::hear_leaving()
     }
 }
 
-COHUB_DECL void websocket::let_go(connection_ptr& c)
+COHUB_INNER_DECL void websocket::let_go(connection_ptr& c)
 {
     if (!c) return;
     connection_ptr const gone = std::move(c);
@@ -353,7 +355,7 @@ COHUB_DECL void websocket::let_go(connection_ptr& c)
 
 // ---- what comes after --------------------------------------------------------------------------
 
-COHUB_DECL bool websocket::worth_another(failure const& f) const noexcept
+COHUB_INNER_DECL bool websocket::worth_another(failure const& f) const noexcept
 {
     switch (static_cast<errc>(f.code.value())) {
         case errc::resolve_failed:
@@ -372,7 +374,7 @@ COHUB_DECL bool websocket::worth_another(failure const& f) const noexcept
 }
 
 /// The connection is gone: opens another one after a while, or tells why not.
-COHUB_DECL void websocket::lost(failure&& f)
+COHUB_INNER_DECL void websocket::lost(failure&& f)
 {
     bool const stood = state_ == state::open;
     if (!stood) ++counters_.failed;
@@ -416,7 +418,9 @@ COHUB_DECL void websocket::lost(failure&& f)
     serve();
 }
 
-COHUB_DECL void websocket::trace(failure const* f, std::optional<std::chrono::nanoseconds> next_in)
+COHUB_INNER_DECL void websocket::trace(
+    failure const* f, std::optional<std::chrono::nanoseconds> next_in
+)
 {
     if (!options_.hooks.on_attempt) return;
     attempt_event e;
@@ -435,7 +439,7 @@ COHUB_DECL void websocket::trace(failure const* f, std::optional<std::chrono::na
     events_.push_back(std::move(e));
 }
 
-COHUB_DECL void websocket::timer_due(timer_node& node)
+COHUB_INNER_DECL void websocket::timer_due(timer_node& node)
 {
     if (node.what() == timer_node::role::call) {
         auto& op = static_cast<operation&>(node);
@@ -449,7 +453,7 @@ COHUB_DECL void websocket::timer_due(timer_node& node)
     wake();
 }
 
-COHUB_DECL void websocket::wake()
+COHUB_INNER_DECL void websocket::wake()
 {
     if (state_ == state::backing_off) return open();
     if (state_ != state::open) return;
@@ -470,7 +474,7 @@ COHUB_DECL void websocket::wake()
 
 // ---- another place -----------------------------------------------------------------------------
 
-COHUB_DECL void websocket::ask_where()
+COHUB_INNER_DECL void websocket::ask_where()
 {
     enter();
     if (closed_ || ended_) return leave();
@@ -493,7 +497,7 @@ COHUB_DECL void websocket::ask_where()
     }
 }
 
-COHUB_DECL void websocket::told_where()
+COHUB_INNER_DECL void websocket::told_where()
 {
     enter();
     std::unique_lock lock(where_->mutex);
@@ -511,7 +515,7 @@ COHUB_DECL void websocket::told_where()
 
 // ---- the end -----------------------------------------------------------------------------------
 
-COHUB_DECL void websocket::close() noexcept
+COHUB_INNER_DECL void websocket::close() noexcept
 {
     enter();
     if (!ended_ && !closed_) {
@@ -535,9 +539,9 @@ COHUB_DECL void websocket::close() noexcept
     unlock_and_deliver(false);
 }
 
-COHUB_DECL void websocket::close_begun() { io_.get_executor().on_work_finished(); }
+COHUB_INNER_DECL void websocket::close_begun() { io_.get_executor().on_work_finished(); }
 
-COHUB_DECL call::stream_stats websocket::stats() noexcept
+COHUB_INNER_DECL call::stream_stats websocket::stats() noexcept
 {
     enter();
     call::stream_stats s = counters_;
@@ -547,7 +551,7 @@ COHUB_DECL call::stream_stats websocket::stats() noexcept
     return s;
 }
 
-COHUB_DECL void websocket::shut(errc why)
+COHUB_INNER_DECL void websocket::shut(errc why)
 {
     closed_ = true;
     while (!calls_.empty())

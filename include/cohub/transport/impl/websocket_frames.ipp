@@ -10,7 +10,7 @@
 
 namespace cohub::transport::detail {
 
-COHUB_DECL bool utf8_check::feed(char const* data, std::size_t size) noexcept
+COHUB_INNER_DECL bool utf8_check::feed(char const* data, std::size_t size) noexcept
 {
     char const* const end = data + size;
     while (data != end) {
@@ -40,7 +40,9 @@ COHUB_DECL bool utf8_check::feed(char const* data, std::size_t size) noexcept
     return true;
 }
 
-COHUB_DECL ws_reader::event ws_reader::feed(char const* data, std::size_t size, std::size_t& used)
+COHUB_INNER_DECL ws_reader::event ws_reader::feed(
+    char const* data, std::size_t size, std::size_t& used
+)
 {
     used = 0;
     while (failure_code_ == 0) {
@@ -67,7 +69,7 @@ COHUB_DECL ws_reader::event ws_reader::feed(char const* data, std::size_t size, 
     return event::failed;
 }
 
-COHUB_DECL void ws_reader::take_start(unsigned char byte)
+COHUB_INNER_DECL void ws_reader::take_start(unsigned char byte)
 {
     unsigned const code = byte & 0x0FU;
     fin_ = (byte & 0x80U) != 0;
@@ -88,7 +90,7 @@ COHUB_DECL void ws_reader::take_start(unsigned char byte)
     step_ = step::length;
 }
 
-COHUB_DECL void ws_reader::take_length(unsigned char byte)
+COHUB_INNER_DECL void ws_reader::take_length(unsigned char byte)
 {
     if ((byte & 0x80U) != 0) return fail(1002, "the server masks its frames");
     if (is_control() && byte > 125) return fail(1002, "control frame of more than 125 bytes");
@@ -101,7 +103,7 @@ COHUB_DECL void ws_reader::take_length(unsigned char byte)
     step_ = step::long_length;
 }
 
-COHUB_DECL void ws_reader::take_long_length(unsigned char byte)
+COHUB_INNER_DECL void ws_reader::take_long_length(unsigned char byte)
 {
     if (length_left_ == 8 && byte > 0x7F) return fail(1002, "length of 64 bits");
     left_ = left_ << 8 | byte;
@@ -111,7 +113,7 @@ COHUB_DECL void ws_reader::take_long_length(unsigned char byte)
     return begin_payload();
 }
 
-COHUB_DECL void ws_reader::begin_payload()
+COHUB_INNER_DECL void ws_reader::begin_payload()
 {
     if (!is_control() && left_ > max_message_ - message_.size())
         return fail(1009, "message beyond the limit");
@@ -120,7 +122,7 @@ COHUB_DECL void ws_reader::begin_payload()
     step_ = step::payload;
 }
 
-COHUB_DECL void ws_reader::take_payload(char const* data, std::size_t size)
+COHUB_INNER_DECL void ws_reader::take_payload(char const* data, std::size_t size)
 {
     if (is_control())
         control_.append(data, size);
@@ -130,7 +132,7 @@ COHUB_DECL void ws_reader::take_payload(char const* data, std::size_t size)
         message_.append(data, size);
 }
 
-COHUB_DECL ws_reader::event ws_reader::end_frame()
+COHUB_INNER_DECL ws_reader::event ws_reader::end_frame()
 {
     step_ = step::start;
     switch (opcode_) {
@@ -152,7 +154,7 @@ COHUB_DECL ws_reader::event ws_reader::end_frame()
     return event::message;
 }
 
-COHUB_DECL ws_reader::event ws_reader::end_close()
+COHUB_INNER_DECL ws_reader::event ws_reader::end_close()
 {
     step_ = step::ended;
     if (control_.empty()) return event::close;
@@ -173,7 +175,7 @@ COHUB_DECL ws_reader::event ws_reader::end_close()
     return event::failed;
 }
 
-COHUB_DECL void ws_reader::fail(std::uint16_t code, char const* problem)
+COHUB_INNER_DECL void ws_reader::fail(std::uint16_t code, char const* problem)
 {
     failure_code_ = code;
     problem_ = problem;
@@ -181,7 +183,7 @@ COHUB_DECL void ws_reader::fail(std::uint16_t code, char const* problem)
     control_.clear();
 }
 
-COHUB_DECL void ws_append_frame(
+COHUB_INNER_DECL void ws_append_frame(
     std::string& out, ws_opcode opcode, std::string_view payload, std::uint32_t mask_key
 )
 {
@@ -206,7 +208,7 @@ COHUB_DECL void ws_append_frame(
         out[begin + i] = static_cast<char>(out[begin + i] ^ mask[i % 4]);
 }
 
-COHUB_DECL void ws_append_close(
+COHUB_INNER_DECL void ws_append_close(
     std::string& out, std::uint16_t code, std::string_view reason, std::uint32_t mask_key
 )
 {
@@ -225,7 +227,7 @@ COHUB_DECL void ws_append_close(
     ws_append_frame(out, ws_opcode::close, payload, mask_key);
 }
 
-COHUB_DECL std::string ws_accept_for(std::string_view key)
+COHUB_INNER_DECL std::string ws_accept_for(std::string_view key)
 {
     std::string text(key);
     text.append("258EAFA5-E914-47DA-95CA-C5AB0DC85B11");

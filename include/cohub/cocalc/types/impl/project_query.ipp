@@ -4,6 +4,8 @@
 #include <cohub/cocalc/types/project_query.hpp>
 
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
 
 namespace cohub {
 

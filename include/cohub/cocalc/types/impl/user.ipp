@@ -5,11 +5,11 @@
 
 namespace cohub {
 
-COHUB_COLD_DECL user::user(user const& other) = default;
-COHUB_COLD_DECL user::user(user&& other) noexcept = default;
-COHUB_COLD_DECL user& user::operator=(user const& other) = default;
-COHUB_COLD_DECL user& user::operator=(user&& other) = default;
-COHUB_COLD_DECL user::~user() = default;
+COHUB_DECL user::user(user const& other) = default;
+COHUB_DECL user::user(user&& other) noexcept = default;
+COHUB_DECL user& user::operator=(user const& other) = default;
+COHUB_DECL user& user::operator=(user&& other) = default;
+COHUB_DECL user::~user() = default;
 
 }  // namespace cohub
 
