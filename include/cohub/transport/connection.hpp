@@ -7,7 +7,6 @@
 #include <cohub/http/response_parser.hpp>
 #include <cohub/transport/detail/pool_state.hpp>
 #include <cohub/transport/endpoints.hpp>
-#include <cohub/transport/endpoints.hpp>
 #include <cohub/transport/options.hpp>
 #include <cohub/transport/tls.hpp>
 
