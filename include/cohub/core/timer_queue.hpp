@@ -2,6 +2,7 @@
 #define COHUB_CORE_TIMER_QUEUE_HPP
 
 #include <cohub/core/clock.hpp>
+#include <cohub/core/config.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -51,7 +52,7 @@ public:
     timer_node& earliest() const noexcept { return *heap_.front(); }
 
     /// @brief Makes `node` wait for `due`, or changes what it waits for.
-    void set(timer_node& node, clock::time_point due)
+    COHUB_INNER_DECL void set(timer_node& node, clock::time_point due)
     {
         if (!node.waiting()) {
             heap_.push_back(&node);
@@ -68,7 +69,7 @@ public:
             sink(node.slot_);
     }
 
-    void remove(timer_node& node) noexcept
+    COHUB_INNER_DECL void remove(timer_node& node) noexcept
     {
         if (!node.waiting()) return;
         std::size_t const hole = node.slot_;

@@ -93,7 +93,9 @@ protected:
         if (status < 100) ec = boost::beast::http::error::bad_status;
     }
 
-    void on_field_impl(boost::beast::http::field name, view text, view value, code& ec) override
+    COHUB_INNER_DECL void on_field_impl(
+        boost::beast::http::field name, view text, view value, code& ec
+    ) override
     {
         using boost::beast::http::field;
         // Beast counts what one look at the header takes, this what all of them took together.
@@ -145,7 +147,7 @@ protected:
         }
     }
 
-    void on_header_impl(code& ec) override
+    COHUB_INNER_DECL void on_header_impl(code& ec) override
     {
         bool const success = (status_ / 100 == 2 && !excerpt_) || status_ / 100 == 1;
         if (encoded_ && status_ != 204 && status_ != 304)

@@ -87,6 +87,7 @@ private:
         operation& op, failure&& f, connection const* c, bool stage_limit
     );
     COHUB_COLD_DECL void end_call(operation& op, errc why);
+    COHUB_COLD_DECL void refuse(operation& op, errc why, std::string text);
     COHUB_COLD_DECL void let_go(operation& op);
     COHUB_COLD_DECL void drop_dead_idle();
     COHUB_COLD_DECL stage stage_of_waiting(operation& op);

@@ -27,18 +27,17 @@ COHUB_INNER_DECL void client::begin(operation& op)
     op.since = now_;
     op.at = stage::queued;
     calls_.push_back(op);
-    auto const refuse = [&](errc e, std::string text) {
-        finish(op, std::make_unique<failure>(e, std::move(text)));
-    };
-    if (!op.req.problem.empty()) return refuse(errc::invalid_argument, std::move(op.req.problem));
+    if (!op.req.problem.empty())
+        return refuse(op, errc::invalid_argument, std::move(op.req.problem));
     if (op.req.body.size() + (op.req.is_rpc ? 1 : 0) > options_.limits.max_request)
         return refuse(
+            op,
             errc::invalid_argument,
             "the request has " + std::to_string(op.req.body.size()) +
                 " bytes, limits.max_request is " + std::to_string(options_.limits.max_request) +
                 "; ask for less at once"
         );
-    if (closed_ || draining_) return refuse(errc::client_closed, {});
+    if (closed_ || draining_) return refuse(op, errc::client_closed, {});
 
     auto const& o = op.req.options;
     // Far enough for anybody, and never an overflow.
@@ -133,6 +132,11 @@ COHUB_INNER_DECL void client::cancel(operation& op, boost::asio::cancellation_ty
 }
 
 /// Ends a call from outside: deadline, cancellation, close.
+COHUB_INNER_DECL void client::refuse(operation& op, errc why, std::string text)
+{
+    finish(op, std::make_unique<failure>(why, std::move(text)));
+}
+
 COHUB_INNER_DECL void client::end_call(operation& op, errc why)
 {
     auto f = std::make_unique<failure>(why);
