@@ -30,7 +30,6 @@
 #include <cohub/cocalc/types/impl/exec.ipp>
 #include <cohub/cocalc/types/impl/jupyter.ipp>
 #include <cohub/cocalc/types/impl/project_query.ipp>
-#include <cohub/cocalc/types/impl/user.ipp>
 #include <cohub/cocalc/types/impl/v1_user.ipp>
 #include <cohub/cohub.hpp>
 #include <cohub/core/impl/error.ipp>

@@ -1,5 +1,7 @@
 #include "streams.hpp"
 
+#include <cohub/transport/websocket.hpp>
+
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/post.hpp>
 
@@ -29,8 +31,8 @@ call::stream_request stream_subject::again()
 stream_subject::stream_subject(options o, call::stream_request how) : runner(o)
 {
     client_ = std::make_unique<transport::handle>(*io_, std::move(o));
-    client_->with_streams();
-    stream_ = call::stream_ptr(client_->channel()->make_stream(std::move(how)), false);
+    auto const over = &transport::websocket<void>::make;
+    stream_ = call::stream_ptr(client_->channel()->make_stream(std::move(how), over), false);
 }
 
 stream_subject::~stream_subject()

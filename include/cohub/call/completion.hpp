@@ -185,7 +185,7 @@ public:
         to->start(op);
     }
 
-    void deliver(bool may_run_now) override
+    [[gnu::cold]] void deliver(bool may_run_now) override
     {
         // On the channel's own io_context the caller is inside one of its handlers whenever
         // `may_run_now`, so that dispatch would call straight through, at more cost.

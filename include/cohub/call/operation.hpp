@@ -44,7 +44,13 @@ public:
 /// @brief What a call sends, as owned values, encoded before the call expression ends.
 struct request
 {
-    request() = default;
+    // Each of these is long: no function that passes a request on is to have a copy of it.
+    [[gnu::noinline]] request() = default;
+    [[gnu::noinline]] request(request const&) = default;
+    [[gnu::noinline]] request(request&&) = default;
+    [[gnu::noinline]] request& operator=(request const&) = default;
+    [[gnu::noinline]] request& operator=(request&&) = default;
+    [[gnu::noinline]] ~request() = default;
 
     /// HTTP method and path below the base path; of static storage.
     std::string_view verb = "POST";
@@ -102,7 +108,7 @@ struct waiter : cohub::detail::list_node<waiter>
 class operation : public waiter, public timer_node, public cohub::detail::list_node<operation>
 {
 public:
-    operation(request&& r, json::detail::type_info const& of, void* to)
+    [[gnu::noinline]] operation(request&& r, json::detail::type_info const& of, void* to)
         : timer_node(timer_node::role::call), req(std::move(r)), type(&of), value(to)
     {
     }
@@ -142,7 +148,7 @@ public:
     void* connection = nullptr;  // the channel's own, while the call holds one
 
 protected:
-    ~operation() = default;
+    [[gnu::noinline]] ~operation() = default;
 };
 
 /// @brief The seam between calls and what carries them.
@@ -158,9 +164,11 @@ public:
     virtual void start(operation& op) noexcept = 0;
     virtual void cancel(operation& op, boost::asio::cancellation_type type) noexcept = 0;
     virtual executor_type executor() const noexcept = 0;
+    using stream_maker = stream_channel* (*)(channel&, stream_request&&);
     /// @brief A new stream from the same server, whose one reference the caller takes over; nothing
     /// is opened yet. It must be closed before it is let go. Null if there are no streams here.
-    virtual stream_channel* make_stream(stream_request&&) { return nullptr; }
+    /// @param over what makes one for a channel that does not know how
+    virtual stream_channel* make_stream(stream_request&&, stream_maker /*over*/) { return nullptr; }
 };
 
 using channel_ptr = boost::intrusive_ptr<channel>;

@@ -1,10 +1,10 @@
 #ifndef COHUB_CORE_CLOCK_HPP
 #define COHUB_CORE_CLOCK_HPP
 
-#include <algorithm>
+#include <cohub/core/linked_list.hpp>
+
 #include <chrono>
 #include <mutex>
-#include <vector>
 
 namespace cohub {
 
@@ -20,7 +20,7 @@ public:
     using time_point = std::chrono::steady_clock::time_point;
 
     /// What wants to hear that time has been moved.
-    class listener
+    class listener : public detail::list_node<listener>
     {
     public:
         virtual void time_moved() noexcept = 0;
@@ -71,18 +71,18 @@ public:
         std::lock_guard lock(mutex_);
         now_ += by;
         wall_ += std::chrono::duration_cast<std::chrono::system_clock::duration>(by);
-        for (auto* l : listeners_) l->time_moved();
+        for (auto* l = listeners_.first(); l != nullptr; l = listeners_.after(*l)) l->time_moved();
     }
 
     void subscribe(listener& l) override
     {
         std::lock_guard lock(mutex_);
-        listeners_.push_back(&l);
+        if (!listeners_.holds(l)) listeners_.push_back(l);
     }
     void unsubscribe(listener& l) noexcept override
     {
         std::lock_guard lock(mutex_);
-        listeners_.erase(std::remove(listeners_.begin(), listeners_.end(), &l), listeners_.end());
+        if (listeners_.holds(l)) listeners_.erase(l);
     }
 
 private:
@@ -90,7 +90,7 @@ private:
     // Far from zero, so that "an hour ago" is a time too.
     time_point now_ = time_point(std::chrono::hours(1000));
     std::chrono::system_clock::time_point wall_;
-    std::vector<listener*> listeners_;
+    detail::linked_list<listener, listener> listeners_;
 };
 
 }  // namespace cohub

@@ -7,10 +7,10 @@
 //
 // COHUB_DECL stands before functions that are no templates. COHUB_COLD_DECL: what runs once, or
 // only when something went wrong. COHUB_INNER_DECL: what is reached through a virtual function
-// alone. Where every user's source compiles the latter, they are compiled for size, which costs a
-// call one instruction in a hundred; `cold` is the attribute by which GCC does that and still
-// inlines the standard library. It takes the callers of a cold function for cold, too: whatever
-// a user's code calls by its name, and calls each time, must not be cold, nor call what is.
+// alone, or by a branch that few answers take. Where every user's source compiles the latter, they
+// are compiled for size; `cold` is the attribute by which GCC does that and still inlines the
+// standard library. It takes the callers of a cold function for cold, too: whatever a user's code
+// calls by its name, and calls each time, must not be cold, nor call what is.
 #if defined(COHUB_SEPARATE_COMPILATION)
 #define COHUB_DECL
 #define COHUB_INNER_DECL

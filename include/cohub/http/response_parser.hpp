@@ -2,6 +2,7 @@
 #define COHUB_HTTP_RESPONSE_PARSER_HPP
 
 #include <cohub/core/config.hpp>
+#include <cohub/core/decimal.hpp>
 #include <cohub/core/error.hpp>
 
 #include <boost/beast/core/string.hpp>
@@ -9,13 +10,13 @@
 #include <boost/optional/optional.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace cohub::http {
 
@@ -192,7 +193,7 @@ private:
         return piece.size();
     }
 
-    [[gnu::cold]] void read_keep_alive(std::string_view value)
+    COHUB_INNER_DECL void read_keep_alive(std::string_view value)
     {
         while (!value.empty()) {
             std::size_t const comma = std::min(value.find(','), value.size());
@@ -201,14 +202,15 @@ private:
             while (!item.empty() && item.front() == ' ') item.remove_prefix(1);
             std::size_t const eq = item.find('=');
             if (eq == std::string_view::npos) continue;
-            std::uint32_t number = 0;
+            std::uint64_t number = 0;
             auto const digits = item.substr(eq + 1);
-            auto const done = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-            if (done.ec != std::errc()) continue;
+            auto const end = digits.find_first_not_of("0123456789");
+            if (!cohub::detail::read_decimal(digits.substr(0, end), number)) continue;
+            if (!std::in_range<std::uint32_t>(number)) continue;
             if (boost::beast::iequals(view(item.data(), eq), "timeout"))
                 idle_timeout_ = std::chrono::seconds(number);
             else if (boost::beast::iequals(view(item.data(), eq), "max"))
-                requests_left_ = number;
+                requests_left_ = static_cast<std::uint32_t>(number);
         }
     }
 

@@ -48,9 +48,9 @@ inline std::optional<sys_ms> parse_iso8601(std::string_view text) noexcept
             weight /= 10;
         }
     }
-    return sys_ms(std::chrono::sys_days(date)) + std::chrono::hours(hour) +
-           std::chrono::minutes(minute) + std::chrono::seconds(second) +
-           std::chrono::milliseconds(millis);
+    std::int64_t const days = std::chrono::sys_days(date).time_since_epoch().count();
+    std::int64_t const seconds = ((days * 24 + hour) * 60 + minute) * 60 + second;
+    return sys_ms(std::chrono::milliseconds(seconds * 1000 + millis));
 }
 
 /// @brief Writes `YYYY-MM-DDThh:mm:ss.mmmZ`.

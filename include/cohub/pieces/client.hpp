@@ -37,6 +37,22 @@ struct options : cohub::options
     COHUB_COLD_DECL static options from_env();
 };
 
+namespace detail {
+
+/// @brief What opens streams beside a client's calls. A template, as `client::user` is, so that
+/// they are compiled where one is used and nowhere else.
+template <class Once>
+struct streams
+{
+    static call::stream_channel* open(call::channel& from, call::stream_request&& how);
+};
+
+#if defined(COHUB_SEPARATE_COMPILATION)
+extern template struct streams<void>;
+#endif
+
+}  // namespace detail
+
 /// @brief Pieces OS, as it runs on this machine.
 ///
 ///     auto const found = co_await cohub::pieces::discover(io);
@@ -62,7 +78,11 @@ public:
     COHUB_COLD_DECL client(boost::asio::any_io_executor const& executor, options o);
 
     /// @brief The user, their profile and sign-in.
-    user_api user() const { return user_api(line_.channel(), application_id_); }
+    template <class Once = void>
+    user_api user() const
+    {
+        return user_api(line_.channel(), application_id_, &detail::streams<Once>::open);
+    }
 
     /// @brief Begins connections until `n` are open or being made, within `pool.max_connections`.
     /// Failures show in the calls.

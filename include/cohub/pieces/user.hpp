@@ -36,9 +36,14 @@ class user_api
 public:
     /// @param application_id what `POST /connect` gave the application; goes along as
     /// `X-Application-ID`. Empty: none
+    /// @param over what opens streams beside the calls of `c`, if it cannot do so by itself
     /// @throws cohub::error errc::invalid_argument if no header can hold the id
-    explicit user_api(call::channel_ptr c, std::string_view application_id = {})
-        : channel_(std::move(c)), fields_(detail::application_field(application_id))
+    explicit user_api(
+        call::channel_ptr c,
+        std::string_view application_id = {},
+        call::channel::stream_maker over = nullptr
+    )
+        : channel_(std::move(c)), over_(over), fields_(detail::application_field(application_id))
     {
     }
 
@@ -212,7 +217,7 @@ public:
     template <class Once = void>
     user_stream stream_user(stream_options const& options = stream_options()) const
     {
-        return user_stream(detail::user_streams<Once>::open(*channel_, fields_, options));
+        return user_stream(detail::user_streams<Once>::open(*channel_, over_, fields_, options));
     }
 
     /// @brief Any of these methods but `stream_user`, with JSON as it is given, and as it comes.
@@ -241,6 +246,7 @@ private:
     }
 
     call::channel_ptr channel_;
+    call::channel::stream_maker over_;
     std::string fields_;
 };
 

@@ -113,7 +113,10 @@ template <class Once>
 struct user_streams
 {
     static call::stream_ptr open(
-        call::channel& from, std::string const& fields, stream_options const& options
+        call::channel& from,
+        call::channel::stream_maker over,
+        std::string const& fields,
+        stream_options const& options
     );
     static call::request next();
 };

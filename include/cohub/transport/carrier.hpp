@@ -31,20 +31,11 @@ public:
     virtual void warm_up(std::size_t n) noexcept = 0;
     virtual connection_stats stats() noexcept = 0;
 
-    /// @brief What `make_stream` goes by. Set from outside, so that streams are compiled where they
-    /// are wanted and nowhere else.
-    using stream_maker = call::stream_channel* (*)(carrier&, call::stream_request&&);
-    call::stream_channel* make_stream(call::stream_request&& r) override;
-    void use_streams(stream_maker maker) noexcept { stream_maker_ = maker; }
-
-private:
-    stream_maker stream_maker_ = nullptr;
+    call::stream_channel* make_stream(call::stream_request&& r, stream_maker over) override
+    {
+        return over == nullptr ? nullptr : over(*this, std::move(r));
+    }
 };
-
-inline call::stream_channel* carrier::make_stream(call::stream_request&& r)
-{
-    return stream_maker_ == nullptr ? nullptr : stream_maker_(*this, std::move(r));
-}
 
 }  // namespace cohub::transport
 

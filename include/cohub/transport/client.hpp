@@ -13,11 +13,11 @@
 #include <boost/asio/io_context.hpp>
 
 #include <cstdint>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace cohub::transport {
 
@@ -48,6 +48,7 @@ public:
     cohub::options const& settings() const noexcept { return options_; }
 
 private:
+    template <class Once>
     friend class websocket;
 
     COHUB_COLD_DECL client(
@@ -112,7 +113,7 @@ private:
         std::string_view verb, target, content_type;
         std::string text;
     };
-    std::vector<head> heads_;
+    std::list<head> heads_;
     std::string scratch_;
 };
 

@@ -81,13 +81,19 @@ public:
     COHUB_COLD_DECL transport::detail::socket_address operator[](std::size_t at) const noexcept;
     /// @brief Adds an address; one that is neither IPv4 nor IPv6 is none that we could use.
     COHUB_COLD_DECL void add(sockaddr const* address);
-    /// @brief Adds what `host` stands for. Blocks, unless `host` is an address in numbers and
-    /// `flags` says so with AI_NUMERICHOST.
-    COHUB_COLD_DECL error_code look_up(char const* host, std::uint16_t port, int flags);
 
 private:
     std::string bytes_;
 };
+
+namespace transport::detail {
+
+/// Adds what `host` stands for. Blocks, unless `host` is an address in numbers and `flags` says so
+/// with AI_NUMERICHOST.
+COHUB_COLD_DECL error_code
+look_up(char const* host, std::uint16_t port, int flags, endpoint_list& found);
+
+}  // namespace transport::detail
 
 }  // namespace cohub
 

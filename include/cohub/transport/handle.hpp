@@ -11,9 +11,6 @@
 
 namespace cohub::transport {
 
-/// @brief For `carrier::use_streams`: streams over WebSocket.
-COHUB_COLD_DECL call::stream_channel* open_websocket(carrier& c, call::stream_request&& r);
-
 /// @brief Owns a carrier, which is closed with it. Movable.
 class handle
 {
@@ -31,9 +28,6 @@ public:
     handle(handle&&) noexcept = default;
     COHUB_COLD_DECL handle& operator=(handle&& other) noexcept;
     COHUB_COLD_DECL ~handle();
-
-    /// @brief Lets `channel()->make_stream` make streams over WebSocket.
-    void with_streams() noexcept { carrier_->use_streams(&open_websocket); }
 
     carrier* operator->() const noexcept { return carrier_.get(); }
     call::channel_ptr channel() const noexcept { return carrier_; }

@@ -19,24 +19,24 @@ namespace cohub::transport {
 /// @brief A stream of messages over WebSocket (RFC 6455), reopened when it is lost.
 ///
 /// Reads on its own, so that pings are answered while nobody receives, until `max_queued` messages
-/// wait. Never sends data.
+/// wait. Never sends data. A template, so that it is compiled where a stream is opened and nowhere
+/// else.
+template <class Once>
 class websocket final : public call::stream_channel, public driver
 {
 public:
     using executor_type = call::channel::executor_type;
 
-    /// @brief To the same server as `from`, with the same options.
-    COHUB_COLD_DECL static boost::intrusive_ptr<websocket> make(
-        client const& from, call::stream_request&& how
-    );
+    /// @brief For `make_stream` of a client's channel: to the same server, with the same options.
+    static call::stream_channel* make(call::channel& from, call::stream_request&& how);
 
-    COHUB_COLD_DECL void start(call::operation& op) noexcept override;
-    COHUB_COLD_DECL void cancel(
+    [[gnu::cold]] void start(call::operation& op) noexcept override;
+    [[gnu::cold]] void cancel(
         call::operation& op, boost::asio::cancellation_type type
     ) noexcept override;
     executor_type executor() const noexcept override { return io_.get_executor(); }
-    COHUB_COLD_DECL void close() noexcept override;
-    COHUB_COLD_DECL call::stream_stats stats() noexcept override;
+    [[gnu::cold]] void close() noexcept override;
+    [[gnu::cold]] call::stream_stats stats() noexcept override;
 
 private:
     enum class state : std::uint8_t
@@ -48,45 +48,45 @@ private:
         backing_off,
     };
 
-    COHUB_COLD_DECL websocket(client const& from, call::stream_request&& how);
+    [[gnu::cold]] websocket(client const& from, call::stream_request&& how);
 
     // connection_owner
-    COHUB_COLD_DECL void on_ready(connection& c) override;
-    COHUB_COLD_DECL void on_connect_failed(connection& c, failure&& f) override;
-    COHUB_COLD_DECL void on_answer(connection& c, bool reusable) override;
-    COHUB_COLD_DECL void on_broken(connection& c, failure&& f) override;
+    [[gnu::cold]] void on_ready(connection& c) override;
+    [[gnu::cold]] void on_connect_failed(connection& c, failure&& f) override;
+    [[gnu::cold]] void on_answer(connection& c, bool reusable) override;
+    [[gnu::cold]] void on_broken(connection& c, failure&& f) override;
     void on_idle_lost(connection&) override {}
-    COHUB_COLD_DECL void on_upgraded(connection& c) override;
-    COHUB_COLD_DECL void on_input(connection& c) override;
+    [[gnu::cold]] void on_upgraded(connection& c) override;
+    [[gnu::cold]] void on_input(connection& c) override;
     void retain() noexcept override { intrusive_ptr_add_ref(static_cast<channel*>(this)); }
     void release() noexcept override { intrusive_ptr_release(static_cast<channel*>(this)); }
 
     // driver
-    COHUB_COLD_DECL void shut(errc why) override;
-    COHUB_COLD_DECL void timer_due(timer_node& node) override;
-    COHUB_COLD_DECL void settle() override;
+    [[gnu::cold]] void shut(errc why) override;
+    [[gnu::cold]] void timer_due(timer_node& node) override;
+    [[gnu::cold]] void settle() override;
 
-    COHUB_COLD_DECL void open();
-    COHUB_COLD_DECL void read_input();
-    COHUB_COLD_DECL void hear_leaving();
-    COHUB_COLD_DECL void serve();
-    COHUB_COLD_DECL void send_frame(
+    [[gnu::cold]] void open();
+    [[gnu::cold]] void read_input();
+    [[gnu::cold]] void hear_leaving();
+    [[gnu::cold]] void serve();
+    [[gnu::cold]] void send_frame(
         connection& c, detail::ws_opcode opcode, std::string_view payload
     );
-    COHUB_COLD_DECL void leave_politely(std::uint16_t code);
+    [[gnu::cold]] void leave_politely(std::uint16_t code);
     bool is_full() const noexcept
     {
         return queue_.size() >= how_.max_queued || queued_bytes_ >= how_.max_message;
     }
-    COHUB_COLD_DECL void let_go(connection_ptr& c);
-    COHUB_COLD_DECL void lost(failure&& f);
-    COHUB_COLD_DECL bool worth_another(failure const& f) const noexcept;
-    COHUB_COLD_DECL void trace(failure const* f, std::optional<std::chrono::nanoseconds> next_in);
-    COHUB_COLD_DECL void wake();
-    COHUB_COLD_DECL stage now_at() const noexcept;
-    COHUB_COLD_DECL void ask_where();
-    COHUB_COLD_DECL void told_where();
-    COHUB_COLD_DECL void close_begun();
+    [[gnu::cold]] void let_go(connection_ptr& c);
+    [[gnu::cold]] void lost(failure&& f);
+    [[gnu::cold]] bool worth_another(failure const& f) const noexcept;
+    [[gnu::cold]] void trace(failure const* f, std::optional<std::chrono::nanoseconds> next_in);
+    [[gnu::cold]] void wake();
+    [[gnu::cold]] stage now_at() const noexcept;
+    [[gnu::cold]] void ask_where();
+    [[gnu::cold]] void told_where();
+    [[gnu::cold]] void close_begun();
 
     call::stream_request how_;
     state state_ = state::idle;
@@ -120,6 +120,10 @@ private:
     struct where_ticket;
     std::shared_ptr<where_ticket> where_;
 };
+
+#if defined(COHUB_SEPARATE_COMPILATION)
+extern template class websocket<void>;
+#endif
 
 }  // namespace cohub::transport
 

@@ -319,7 +319,7 @@ public:
     void start(call::operation&) noexcept override {}
     void cancel(call::operation&, boost::asio::cancellation_type) noexcept override {}
     executor_type executor() const noexcept override { return io_.get_executor(); }
-    call::stream_channel* make_stream(call::stream_request&& r) override
+    call::stream_channel* make_stream(call::stream_request&& r, stream_maker) override
     {
         request = std::move(r);
         intrusive_ptr_add_ref(stream.get());

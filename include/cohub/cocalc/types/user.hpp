@@ -1,7 +1,6 @@
 #ifndef COHUB_COCALC_TYPES_USER_HPP
 #define COHUB_COCALC_TYPES_USER_HPP
 
-#include <cohub/core/config.hpp>
 #include <cohub/json/timestamp.hpp>
 #include <cohub/json/wire.hpp>
 
@@ -62,12 +61,12 @@ private:
 struct user
 {
     user() = default;
-    // Not inside the class: vectors and coroutines would have copies of them everywhere.
-    COHUB_DECL user(user const& other);
-    COHUB_DECL user(user&& other) noexcept;
-    COHUB_DECL user& operator=(user const& other);
-    COHUB_DECL user& operator=(user&& other);
-    COHUB_DECL ~user();
+    // Each of these is long: no vector or coroutine is to have copies of it.
+    [[gnu::noinline]] user(user const&) = default;
+    [[gnu::noinline]] user(user&&) noexcept = default;
+    [[gnu::noinline]] user& operator=(user const&) = default;
+    [[gnu::noinline]] user& operator=(user&&) = default;
+    [[gnu::noinline]] ~user() = default;
 
     std::string account_id;
     std::optional<std::string> first_name, last_name;
@@ -135,9 +134,5 @@ BOOST_DESCRIBE_STRUCT(account_names, (), (first_name, last_name, profile))
 using names_by_account = std::map<std::string, account_names>;
 
 }  // namespace cohub
-
-#if !defined(COHUB_SEPARATE_COMPILATION)
-#include <cohub/cocalc/types/impl/user.ipp>
-#endif
 
 #endif

@@ -1,11 +1,12 @@
 #ifndef COHUB_HTTP_IMPL_RETRY_AFTER_IPP
 #define COHUB_HTTP_IMPL_RETRY_AFTER_IPP
 
+#include <cohub/core/decimal.hpp>
 #include <cohub/http/retry_after.hpp>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+#include <cstdint>
 
 namespace cohub::http {
 
@@ -16,11 +17,9 @@ inline constexpr std::chrono::seconds longest_wait = std::chrono::hours(24 * 365
 
 inline std::optional<int> digits(std::string_view text) noexcept
 {
-    int value = 0;
-    if (text.empty() || text.front() == '-') return std::nullopt;
-    auto const done = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (done.ec != std::errc() || done.ptr != text.data() + text.size()) return std::nullopt;
-    return value;
+    std::uint64_t value = 0;
+    if (!cohub::detail::read_decimal(text, value) || value > 9999) return std::nullopt;
+    return static_cast<int>(value);
 }
 
 inline std::optional<unsigned> month_number(std::string_view name) noexcept
@@ -32,7 +31,8 @@ inline std::optional<unsigned> month_number(std::string_view name) noexcept
     return std::nullopt;
 }
 
-[[gnu::cold]] inline std::optional<std::chrono::sys_seconds> make_time(
+/// In seconds since 1970.
+[[gnu::cold]] inline std::optional<std::chrono::seconds> make_time(
     std::string_view year,
     std::string_view month,
     std::string_view day,
@@ -61,11 +61,11 @@ inline std::optional<unsigned> month_number(std::string_view name) noexcept
         std::chrono::month(*m),
         std::chrono::day(static_cast<unsigned>(*d))};
     if (!date.ok()) return std::nullopt;
-    return std::chrono::sys_days(date) + std::chrono::hours(*hour) + std::chrono::minutes(*minute) +
-           std::chrono::seconds(*second);
+    std::int64_t const days = std::chrono::sys_days(date).time_since_epoch().count();
+    return std::chrono::seconds(((days * 24 + *hour) * 60 + *minute) * 60 + *second);
 }
 
-[[gnu::cold]] inline std::optional<std::chrono::sys_seconds> parse_http_date(
+[[gnu::cold]] inline std::optional<std::chrono::seconds> parse_http_date(
     std::string_view t, std::chrono::system_clock::time_point now
 ) noexcept
 {
@@ -92,15 +92,15 @@ COHUB_INNER_DECL std::optional<std::chrono::seconds> parse_retry_after(
 ) noexcept
 {
     if (text.empty()) return std::nullopt;
-    if (std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) {
-        std::int64_t seconds = 0;
-        auto const done = std::from_chars(text.data(), text.data() + text.size(), seconds);
-        if (done.ec != std::errc()) return detail::longest_wait;
-        return std::min(std::chrono::seconds(seconds), detail::longest_wait);
+    if (text.find_first_not_of("0123456789") == std::string_view::npos) {
+        std::uint64_t seconds = 0;
+        constexpr std::uint64_t longest = detail::longest_wait.count();
+        bool const fits = cohub::detail::read_decimal(text, seconds) && seconds <= longest;
+        return fits ? std::chrono::seconds(seconds) : detail::longest_wait;
     }
     auto const date = detail::parse_http_date(text, now);
     if (!date) return std::nullopt;
-    auto const wait = *date - std::chrono::floor<std::chrono::seconds>(now);
+    auto const wait = *date - std::chrono::floor<std::chrono::seconds>(now.time_since_epoch());
     return std::clamp<std::chrono::seconds>(wait, std::chrono::seconds(0), detail::longest_wait);
 }
 

@@ -93,8 +93,7 @@ inline bool is_v6_char(char c) noexcept
         rest.remove_prefix(dot + 1);
     }
     bool const numeric =
-        std::all_of(last.begin(), last.end(), [](char c) { return c >= '0' && c <= '9'; }) ||
-        last.starts_with("0x");
+        last.find_first_not_of("0123456789") == std::string_view::npos || last.starts_with("0x");
     if (numeric) return "the host looks like an IPv4 address but is none (four decimal numbers)";
     return nullptr;
 }

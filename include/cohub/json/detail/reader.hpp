@@ -1,10 +1,11 @@
 #ifndef COHUB_JSON_DETAIL_READER_HPP
 #define COHUB_JSON_DETAIL_READER_HPP
 
+#include <cohub/core/config.hpp>
 #include <cohub/json/decode.hpp>
 #include <cohub/json/detail/scanner.hpp>
-#include <cohub/json/encode.hpp>
 
+#include <boost/json/serialize.hpp>
 #include <boost/json/value_stack.hpp>
 
 #include <algorithm>
@@ -173,7 +174,7 @@ public:
             unfit_number(s);
     }
 
-    [[gnu::cold]] void on_double(double v)
+    COHUB_INNER_DECL void on_double(double v)
     {
         if (!std::isfinite(v) && mode_ == mode::building && !failed_)
             fail(path(), "holds a number beyond any double");
@@ -431,8 +432,7 @@ private:
         if (built_at_ != nullptr)
             *static_cast<boost::json::value*>(built_at_) = std::move(v);
         else {
-            error_text_.clear();
-            writer(error_text_).value(v);
+            error_text_ = boost::json::serialize(v);
             error_seen_ = true;
         }
     }

@@ -1,6 +1,8 @@
 #ifndef COHUB_JSON_DETAIL_SCANNER_HPP
 #define COHUB_JSON_DETAIL_SCANNER_HPP
 
+#include <cohub/core/config.hpp>
+#include <cohub/core/decimal.hpp>
 #include <cohub/core/error.hpp>
 
 #include <bit>
@@ -249,7 +251,7 @@ private:
         return true;
     }
 
-    [[gnu::cold]] bool escape()
+    COHUB_INNER_DECL bool escape()
     {
         if (end_ - p_ < 2) return fail("a text is not closed");
         char const c = p_[1];
@@ -383,9 +385,10 @@ private:
         return long_number(first, negative);
     }
 
-    [[gnu::cold]] bool long_number(char const* first, bool negative)
+    COHUB_INNER_DECL bool long_number(char const* first, bool negative)
     {
-        p_ = first + (negative ? 1 : 0);
+        char const* const digits = first + (negative ? 1 : 0);
+        p_ = digits;
         while (p_ != end_ && is_digit(*p_)) ++p_;
         bool fraction = false;
         if (p_ != end_ && *p_ == '.') {
@@ -399,19 +402,16 @@ private:
             if (p_ == end_ || !is_digit(*p_)) return fail("no digit in the exponent");
             while (p_ != end_ && is_digit(*p_)) ++p_;
         }
-        if (!fraction) {
-            if (negative) {
-                std::int64_t v = 0;
-                if (std::from_chars(first, p_, v).ec == std::errc()) {
-                    handler_.on_int64(v);
-                    return true;
-                }
-            } else {
-                std::uint64_t v = 0;
-                if (std::from_chars(first, p_, v).ec == std::errc()) {
-                    handler_.on_uint64(v);
-                    return true;
-                }
+        std::uint64_t whole = 0;
+        if (!fraction && cohub::detail::read_decimal({digits, p_}, whole)) {
+            if (!negative) {
+                handler_.on_uint64(whole);
+                return true;
+            }
+            constexpr std::uint64_t lowest = std::uint64_t(1) << 63;
+            if (whole <= lowest) {
+                handler_.on_int64(static_cast<std::int64_t>(0 - whole));
+                return true;
             }
         }
         double v = 0;

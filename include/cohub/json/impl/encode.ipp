@@ -60,20 +60,15 @@ COHUB_DECL void writer::text(std::string_view utf8)
     out_ += '"';
 }
 
-namespace detail {
+// Not std::to_chars, which knows all bases; messages have std::to_string of this type anyway.
+COHUB_DECL void writer::number(std::uint64_t value) { out_ += std::to_string(value); }
 
-template <class Number>
-void append_number(std::string& out, Number value)
+COHUB_DECL void writer::number(std::int64_t value)
 {
-    char text[32];
-    auto const done = std::to_chars(text, text + sizeof text, value);
-    out.append(text, done.ptr);
+    if (value < 0) out_ += '-';
+    auto const size = static_cast<std::uint64_t>(value);
+    number(value < 0 ? 0 - size : size);
 }
-
-}  // namespace detail
-
-COHUB_DECL void writer::number(std::int64_t value) { detail::append_number(out_, value); }
-COHUB_DECL void writer::number(std::uint64_t value) { detail::append_number(out_, value); }
 
 COHUB_DECL void writer::number(double value)
 {
@@ -81,7 +76,9 @@ COHUB_DECL void writer::number(double value)
         if (problem_.empty()) problem_ = "JSON has no number for NaN or infinity";
         value = 0;
     }
-    detail::append_number(out_, value);
+    char text[32];
+    auto const done = std::to_chars(text, text + sizeof text, value);
+    out_.append(text, done.ptr);
 }
 
 COHUB_DECL void writer::value(boost::json::value const& v) { nested(v, 0); }

@@ -2,6 +2,7 @@
 #define COHUB_PIECES_IMPL_CLIENT_IPP
 
 #include <cohub/pieces/client.hpp>
+#include <cohub/transport/websocket.hpp>
 
 #include <cstdlib>
 #include <utility>
@@ -29,6 +30,16 @@ inline options&& checked(options& o)
         ));
     return std::move(o);
 }
+
+template <class Once>
+call::stream_channel* streams<Once>::open(call::channel& from, call::stream_request&& how)
+{
+    return transport::websocket<Once>::make(from, std::move(how));
+}
+
+#if defined(COHUB_SEPARATE_COMPILATION)
+template struct streams<void>;
+#endif
 
 }  // namespace detail
 
@@ -62,13 +73,11 @@ COHUB_DECL client::client(boost::asio::io_context& io, options o)
     : application_id_(detail::checked_application(o.application_id)),
       line_(io, detail::checked(o), transport::key_use::optional)
 {
-    line_.with_streams();
 }
 COHUB_DECL client::client(boost::asio::any_io_executor const& executor, options o)
     : application_id_(detail::checked_application(o.application_id)),
       line_(executor, detail::checked(o), transport::key_use::optional)
 {
-    line_.with_streams();
 }
 
 }  // namespace cohub::pieces

@@ -28,7 +28,10 @@ public:
 
 template <class Once>
 call::stream_ptr user_streams<Once>::open(
-    call::channel& from, std::string const& fields, stream_options const& options
+    call::channel& from,
+    call::channel::stream_maker over,
+    std::string const& fields,
+    stream_options const& options
 )
 {
     call::stream_request r = options.request();
@@ -40,7 +43,7 @@ call::stream_ptr user_streams<Once>::open(
         "/.well-known/version says";
     if (options.rediscovers())
         r.relocate = options.relocation()(from.executor(), *options.rediscovers());
-    call::stream_channel* const made = from.make_stream(std::move(r));
+    call::stream_channel* const made = from.make_stream(std::move(r), over);
     if (made == nullptr)
         throw error(failure(errc::not_implemented, "there are no streams over this channel"));
     return call::stream_ptr(made, false);

@@ -6,7 +6,6 @@
 #include <boost/asio/io_context.hpp>
 
 #include <algorithm>
-#include <charconv>
 
 namespace cohub::transport {
 
@@ -161,8 +160,7 @@ COHUB_INNER_DECL std::string const& client::head_for(call::request const& r)
     for (auto const& h : heads_)
         if (h.target == r.target && h.verb == r.verb && h.content_type == r.content_type)
             return h.text;
-    heads_.push_back(head{r.verb, r.target, r.content_type, make_head(r)});
-    return heads_.back().text;
+    return heads_.emplace_back(head{r.verb, r.target, r.content_type, make_head(r)}).text;
 }
 
 COHUB_INNER_DECL std::string client::make_head(call::request const& r) const
@@ -177,25 +175,16 @@ COHUB_INNER_DECL std::string client::make_head(call::request const& r) const
 
 COHUB_INNER_DECL void client::build_request(operation const& op)
 {
-    char number[24];
-    auto const digits = [&number](auto value) {
-        auto const done = std::to_chars(number, number + sizeof number, value);
-        return std::string_view(number, static_cast<std::size_t>(done.ptr - number));
-    };
-    char tail[48];
-    std::size_t tail_size = 0;
-    if (op.req.is_rpc) {
-        if (op.tells_timeout) {
-            auto left = std::chrono::ceil<std::chrono::milliseconds>(op.deadline - now_);
-            if (op.req.takes.count() != 0) left = std::min(left, op.req.takes);
-            constexpr std::string_view name = ",\"timeout\":";
-            auto const value = digits(std::max<std::int64_t>(1, left.count()));
-            tail_size = name.copy(tail, name.size());
-            tail_size += value.copy(tail + tail_size, value.size());
-        }
-        tail[tail_size++] = '}';
-    }
     call::request const& r = op.req;
+    std::string_view field;
+    std::string timeout;
+    if (r.is_rpc && op.tells_timeout) {
+        auto left = std::chrono::ceil<std::chrono::milliseconds>(op.deadline - now_);
+        if (r.takes.count() != 0) left = std::min(left, r.takes);
+        field = ",\"timeout\":";
+        timeout =
+            std::to_string(static_cast<std::uint64_t>(std::max<std::int64_t>(1, left.count())));
+    }
     if (r.target_end.empty() && r.fields.empty() && r.with_key && !r.bearer)
         scratch_.assign(head_for(r));
     else {
@@ -203,8 +192,12 @@ COHUB_INNER_DECL void client::build_request(operation const& op)
         scratch_.assign(made);
         cohub::detail::wipe(made);
     }
-    if (r.verb != "GET") scratch_.append(digits(r.body.size() + tail_size)).append("\r\n");
-    scratch_.append("\r\n").append(r.body).append(tail, tail_size);
+    if (r.verb != "GET") {
+        std::size_t const size = r.body.size() + field.size() + timeout.size() + r.is_rpc;
+        scratch_.append(std::to_string(size)).append("\r\n");
+    }
+    scratch_.append("\r\n").append(r.body).append(field).append(timeout);
+    if (r.is_rpc) scratch_ += '}';
 }
 
 }  // namespace cohub::transport

@@ -88,7 +88,7 @@ struct driver::system_look_up
     {
         auto* const job = static_cast<system_look_up*>(self);
         endpoint_list found;
-        error_code const ec = found.look_up(job->host.c_str(), job->port, 0);
+        error_code const ec = detail::look_up(job->host.c_str(), job->port, 0, found);
         job->ticket->answer(job->round, ec, std::move(found));
         delete job;
         return nullptr;
@@ -122,15 +122,17 @@ COHUB_INNER_DECL driver::driver(
     }
     std::string key(options_.api_key.reveal());
     std::string const bare = detail::base64(key);
-    never_shown_.push_back(key);
-    never_shown_.push_back(detail::hex(key, "0123456789abcdef"));
-    never_shown_.push_back(detail::hex(key, "0123456789ABCDEF"));
+    auto const never_show = [this](std::string text) {
+        if (text.size() >= 4) never_shown_.push_back(std::move(text));
+    };
+    never_show(key);
+    never_show(detail::hex(key, "0123456789abcdef"));
+    never_show(detail::hex(key, "0123456789ABCDEF"));
     // Base64 of whatever follows the key agrees in all but the last group of three bytes.
-    never_shown_.push_back(bare.substr(0, key.size() / 3 * 4));
+    never_show(bare.substr(0, key.size() / 3 * 4));
     key += ':';
     credentials_ = "Basic " + detail::base64(key);
     cohub::detail::wipe(key);
-    std::erase_if(never_shown_, [](std::string const& s) { return s.size() < 4; });
 }
 
 COHUB_INNER_DECL failure driver::no_alarm() const
@@ -262,7 +264,8 @@ COHUB_INNER_DECL void driver::seek_addresses(connection& c)
 {
     if (origin_.is_address) {
         endpoint_list it;
-        if (error_code const ec = it.look_up(origin_.host.c_str(), origin_.port, AI_NUMERICHOST)) {
+        if (error_code const ec =
+                detail::look_up(origin_.host.c_str(), origin_.port, AI_NUMERICHOST, it)) {
             failure f(errc::resolve_failed);
             f.at = stage::resolving;
             f.cause = ec;
@@ -366,8 +369,8 @@ COHUB_INNER_DECL void driver::name_is_local()
 {
     enter();
     endpoint_list both;
-    both.look_up("127.0.0.1", origin_.port, AI_NUMERICHOST);
-    both.look_up("::1", origin_.port, AI_NUMERICHOST);
+    detail::look_up("127.0.0.1", origin_.port, AI_NUMERICHOST, both);
+    detail::look_up("::1", origin_.port, AI_NUMERICHOST, both);
     resolved(resolve_round_, {}, std::move(both));
     leave();
 }

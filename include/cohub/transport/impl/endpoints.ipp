@@ -38,7 +38,7 @@ COHUB_DECL void endpoint_list::add(sockaddr const* address)
     bytes_.append(reinterpret_cast<char const*>(&a), sizeof a);
 }
 
-namespace detail {
+namespace transport::detail {
 
 /// What getaddrinfo(3) returned, in Asio's words.
 inline error_code look_up_error(int status) noexcept
@@ -60,21 +60,21 @@ inline error_code look_up_error(int status) noexcept
     }
 }
 
-}  // namespace detail
-
-COHUB_DECL error_code endpoint_list::look_up(char const* host, std::uint16_t port, int flags)
+COHUB_DECL error_code look_up(char const* host, std::uint16_t port, int flags, endpoint_list& found)
 {
     addrinfo wanted{};
     wanted.ai_flags = flags | AI_NUMERICSERV;
     wanted.ai_socktype = SOCK_STREAM;
     wanted.ai_protocol = IPPROTO_TCP;
-    addrinfo* found = nullptr;
-    if (int const status = ::getaddrinfo(host, std::to_string(port).c_str(), &wanted, &found))
-        return detail::look_up_error(status);
-    for (addrinfo const* a = found; a != nullptr; a = a->ai_next) add(a->ai_addr);
-    ::freeaddrinfo(found);
+    addrinfo* first = nullptr;
+    if (int const status = ::getaddrinfo(host, std::to_string(port).c_str(), &wanted, &first))
+        return look_up_error(status);
+    for (addrinfo const* a = first; a != nullptr; a = a->ai_next) found.add(a->ai_addr);
+    ::freeaddrinfo(first);
     return {};
 }
+
+}  // namespace transport::detail
 
 }  // namespace cohub
 

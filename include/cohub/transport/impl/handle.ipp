@@ -3,7 +3,6 @@
 
 #include <cohub/transport/client.hpp>
 #include <cohub/transport/handle.hpp>
-#include <cohub/transport/websocket.hpp>
 
 #include <boost/asio/strand.hpp>
 
@@ -42,11 +41,6 @@ inline boost::intrusive_ptr<carrier> make_carrier(
 }
 
 }  // namespace detail
-
-COHUB_DECL call::stream_channel* open_websocket(carrier& c, call::stream_request&& r)
-{
-    return websocket::make(static_cast<client&>(c), std::move(r)).detach();
-}
 
 COHUB_DECL handle::handle(boost::asio::io_context& io, options&& o, key_use use)
     : carrier_(detail::make_carrier(&io, std::move(o), use))

@@ -15,7 +15,8 @@
 namespace cohub::transport {
 
 /// What a caller of `relocate` holds: it may be called back long after the stream is gone.
-struct websocket::where_ticket
+template <class Once>
+struct websocket<Once>::where_ticket
 {
     std::mutex mutex;
     websocket* owner = nullptr;
@@ -33,16 +34,18 @@ inline std::uint32_t ws_mask_key() noexcept
 
 }  // namespace detail
 
-COHUB_INNER_DECL boost::intrusive_ptr<websocket> websocket::make(
-    client const& from, call::stream_request&& how
-)
+template <class Once>
+call::stream_channel* websocket<Once>::make(call::channel& from, call::stream_request&& how)
 {
-    boost::intrusive_ptr<websocket> self(new websocket(from, std::move(how)));
+    boost::intrusive_ptr<websocket> self(
+        new websocket(static_cast<client const&>(from), std::move(how))
+    );
     self->enlist();
-    return self;
+    return self.detach();
 }
 
-COHUB_INNER_DECL websocket::websocket(client const& from, call::stream_request&& how)
+template <class Once>
+websocket<Once>::websocket(client const& from, call::stream_request&& how)
     : driver(from.io_, cohub::options(from.options_), http::origin(from.origin_), from.tls_),
       how_(std::move(how)),
       reader_(how_.max_message),
@@ -59,7 +62,8 @@ COHUB_INNER_DECL websocket::websocket(client const& from, call::stream_request&&
 
 // ---- receives ----------------------------------------------------------------------------------
 
-COHUB_INNER_DECL void websocket::start(call::operation& op) noexcept
+template <class Once>
+void websocket<Once>::start(call::operation& op) noexcept
 {
     enter();
     op.since = now_;
@@ -89,9 +93,8 @@ COHUB_INNER_DECL void websocket::start(call::operation& op) noexcept
     unlock_and_deliver(false);
 }
 
-COHUB_INNER_DECL void websocket::cancel(
-    call::operation& op, boost::asio::cancellation_type
-) noexcept
+template <class Once>
+void websocket<Once>::cancel(call::operation& op, boost::asio::cancellation_type) noexcept
 {
     // A receive that is given up has taken nothing, so any kind of cancellation will do.
     enter();
@@ -104,7 +107,8 @@ COHUB_INNER_DECL void websocket::cancel(
 }
 
 /// Hands messages to those who wait for them, then what went wrong, if they are to hear of it.
-COHUB_INNER_DECL void websocket::serve()
+template <class Once>
+void websocket<Once>::serve()
 {
     while (!calls_.empty() && !queue_.empty()) {
         operation& op = calls_.front();
@@ -125,13 +129,15 @@ COHUB_INNER_DECL void websocket::serve()
     failures_ = 0;
 }
 
-COHUB_INNER_DECL void websocket::settle()
+template <class Once>
+void websocket<Once>::settle()
 {
     serve();
     if (conn_ && state_ == state::open) read_input();
 }
 
-COHUB_INNER_DECL stage websocket::now_at() const noexcept
+template <class Once>
+stage websocket<Once>::now_at() const noexcept
 {
     if (state_ == state::backing_off) return stage::backing_off;
     if (state_ == state::open) return stage::reading_body;
@@ -142,7 +148,8 @@ COHUB_INNER_DECL stage websocket::now_at() const noexcept
 
 // ---- one connection ----------------------------------------------------------------------------
 
-COHUB_INNER_DECL void websocket::open()
+template <class Once>
+void websocket<Once>::open()
 {
     timers_.remove(timer_node_);
     state_ = state::connecting;
@@ -152,7 +159,8 @@ COHUB_INNER_DECL void websocket::open()
     seek_addresses(*connection_ptr(conn_));
 }
 
-COHUB_INNER_DECL void websocket::on_ready(connection& c)
+template <class Once>
+void websocket<Once>::on_ready(connection& c)
 {
     unsigned char nonce[16] = {};
     RAND_bytes(nonce, sizeof nonce);
@@ -171,7 +179,8 @@ COHUB_INNER_DECL void websocket::on_ready(connection& c)
     if (!c.send(head)) on_broken(c, failure(errc::connection_lost));
 }
 
-COHUB_INNER_DECL void websocket::on_upgraded(connection& c)
+template <class Once>
+void websocket<Once>::on_upgraded(connection& c)
 {
     timers_.remove(c);
     std::string_view const accept = c.answer().websocket_accept();
@@ -199,7 +208,8 @@ COHUB_INNER_DECL void websocket::on_upgraded(connection& c)
     read_input();
 }
 
-COHUB_INNER_DECL void websocket::on_input(connection& c)
+template <class Once>
+void websocket<Once>::on_input(connection& c)
 {
     if (&c == leaving_.get()) return hear_leaving();
     heard_ = now_;
@@ -208,7 +218,8 @@ COHUB_INNER_DECL void websocket::on_input(connection& c)
 }
 
 /// Reads frames until there is no more or the queue is full.
-COHUB_INNER_DECL void websocket::read_input()
+template <class Once>
+void websocket<Once>::read_input()
 {
     using event = detail::ws_reader::event;
     while (state_ == state::open) {
@@ -255,16 +266,16 @@ COHUB_INNER_DECL void websocket::read_input()
     }
 }
 
-COHUB_INNER_DECL void websocket::send_frame(
-    connection& c, detail::ws_opcode opcode, std::string_view payload
-)
+template <class Once>
+void websocket<Once>::send_frame(connection& c, detail::ws_opcode opcode, std::string_view payload)
 {
     std::string frame;
     detail::ws_append_frame(frame, opcode, payload, detail::ws_mask_key());
     c.send_more(frame);
 }
 
-COHUB_INNER_DECL void websocket::on_answer(connection& c, bool)
+template <class Once>
+void websocket<Once>::on_answer(connection& c, bool)
 {
     auto const& answer = c.answer();
     failure f(errc::ws_refused);
@@ -281,7 +292,8 @@ COHUB_INNER_DECL void websocket::on_answer(connection& c, bool)
     lost(std::move(f));
 }
 
-COHUB_INNER_DECL void websocket::on_connect_failed(connection& c, failure&& f)
+template <class Once>
+void websocket<Once>::on_connect_failed(connection& c, failure&& f)
 {
     if (c.now_in() == connection::phase::exchanging) f.at = stage::handshaking;
     refusals_ = f.code == errc::connect_failed ? refusals_ + 1 : 0;
@@ -289,7 +301,8 @@ COHUB_INNER_DECL void websocket::on_connect_failed(connection& c, failure&& f)
     lost(std::move(f));
 }
 
-COHUB_INNER_DECL void websocket::on_broken(connection& c, failure&& f)
+template <class Once>
+void websocket<Once>::on_broken(connection& c, failure&& f)
 {
     if (&c == leaving_.get()) return let_go(leaving_);
     if (state_ == state::open) {
@@ -311,7 +324,8 @@ COHUB_INNER_DECL void websocket::on_broken(connection& c, failure&& f)
 }
 
 /// Says goodbye and leaves the connection to its own end, which the server's goodbye brings.
-COHUB_INNER_DECL void websocket::leave_politely(std::uint16_t code)
+template <class Once>
+void websocket<Once>::leave_politely(std::uint16_t code)
 {
     let_go(leaving_);
     std::string frame;
@@ -324,7 +338,8 @@ COHUB_INNER_DECL void websocket::leave_politely(std::uint16_t code)
     if (leaving_) leaving_->read_on();
 }
 
-COHUB_INNER_DECL void websocket::hear_leaving()
+template <class Once>
+void websocket<Once>::hear_leaving()
 {
     using event = detail::ws_reader::event;
     connection_ptr const c = leaving_;
@@ -342,7 +357,8 @@ COHUB_INNER_DECL void websocket::hear_leaving()
     }
 }
 
-COHUB_INNER_DECL void websocket::let_go(connection_ptr& c)
+template <class Once>
+void websocket<Once>::let_go(connection_ptr& c)
 {
     if (!c) return;
     connection_ptr const gone = std::move(c);
@@ -355,7 +371,8 @@ COHUB_INNER_DECL void websocket::let_go(connection_ptr& c)
 
 // ---- what comes after --------------------------------------------------------------------------
 
-COHUB_INNER_DECL bool websocket::worth_another(failure const& f) const noexcept
+template <class Once>
+bool websocket<Once>::worth_another(failure const& f) const noexcept
 {
     switch (static_cast<errc>(f.code.value())) {
         case errc::resolve_failed:
@@ -374,7 +391,8 @@ COHUB_INNER_DECL bool websocket::worth_another(failure const& f) const noexcept
 }
 
 /// The connection is gone: opens another one after a while, or tells why not.
-COHUB_INNER_DECL void websocket::lost(failure&& f)
+template <class Once>
+void websocket<Once>::lost(failure&& f)
 {
     bool const stood = state_ == state::open;
     if (!stood) ++counters_.failed;
@@ -418,9 +436,8 @@ COHUB_INNER_DECL void websocket::lost(failure&& f)
     serve();
 }
 
-COHUB_INNER_DECL void websocket::trace(
-    failure const* f, std::optional<std::chrono::nanoseconds> next_in
-)
+template <class Once>
+void websocket<Once>::trace(failure const* f, std::optional<std::chrono::nanoseconds> next_in)
 {
     if (!options_.hooks.on_attempt) return;
     attempt_event e;
@@ -439,7 +456,8 @@ COHUB_INNER_DECL void websocket::trace(
     events_.push_back(std::move(e));
 }
 
-COHUB_INNER_DECL void websocket::timer_due(timer_node& node)
+template <class Once>
+void websocket<Once>::timer_due(timer_node& node)
 {
     if (node.what() == timer_node::role::call) {
         auto& op = static_cast<operation&>(node);
@@ -453,7 +471,8 @@ COHUB_INNER_DECL void websocket::timer_due(timer_node& node)
     wake();
 }
 
-COHUB_INNER_DECL void websocket::wake()
+template <class Once>
+void websocket<Once>::wake()
 {
     if (state_ == state::backing_off) return open();
     if (state_ != state::open) return;
@@ -474,7 +493,8 @@ COHUB_INNER_DECL void websocket::wake()
 
 // ---- another place -----------------------------------------------------------------------------
 
-COHUB_INNER_DECL void websocket::ask_where()
+template <class Once>
+void websocket<Once>::ask_where()
 {
     enter();
     if (closed_ || ended_) return leave();
@@ -497,7 +517,8 @@ COHUB_INNER_DECL void websocket::ask_where()
     }
 }
 
-COHUB_INNER_DECL void websocket::told_where()
+template <class Once>
+void websocket<Once>::told_where()
 {
     enter();
     std::unique_lock lock(where_->mutex);
@@ -515,7 +536,8 @@ COHUB_INNER_DECL void websocket::told_where()
 
 // ---- the end -----------------------------------------------------------------------------------
 
-COHUB_INNER_DECL void websocket::close() noexcept
+template <class Once>
+void websocket<Once>::close() noexcept
 {
     enter();
     if (!ended_ && !closed_) {
@@ -539,9 +561,14 @@ COHUB_INNER_DECL void websocket::close() noexcept
     unlock_and_deliver(false);
 }
 
-COHUB_INNER_DECL void websocket::close_begun() { io_.get_executor().on_work_finished(); }
+template <class Once>
+void websocket<Once>::close_begun()
+{
+    io_.get_executor().on_work_finished();
+}
 
-COHUB_INNER_DECL call::stream_stats websocket::stats() noexcept
+template <class Once>
+call::stream_stats websocket<Once>::stats() noexcept
 {
     enter();
     call::stream_stats s = counters_;
@@ -551,7 +578,8 @@ COHUB_INNER_DECL call::stream_stats websocket::stats() noexcept
     return s;
 }
 
-COHUB_INNER_DECL void websocket::shut(errc why)
+template <class Once>
+void websocket<Once>::shut(errc why)
 {
     closed_ = true;
     while (!calls_.empty())
@@ -567,6 +595,10 @@ COHUB_INNER_DECL void websocket::shut(errc why)
     }
     stop();
 }
+
+#if defined(COHUB_SEPARATE_COMPILATION)
+template class websocket<void>;
+#endif
 
 }  // namespace cohub::transport
 
