@@ -428,23 +428,30 @@ TEST_F(FaultTls, TLS_16_SessionTakenInVain)
 
 TEST_F(FaultTls, TLS_16_SessionThatMeetsSilence)
 {
-    // A session is offered and the handshake never ends: the next one is a full one.
-    raw_peer peer(good_tls().only(tls_version::v1_2));
-    peer.script(healthy());
-    options each_call_connects = with_manual_clock(options_for(peer));
-    each_call_connects.pool.max_idle = 0;
-    each_call_connects.retry.max_attempts = 1;
-    subject s(each_call_connects);
-    s.expect_healthy();
-    ASSERT_TRUE(peer.wait_all_ended());
-    peer.script(raw_script().cut_handshake(0).stall());
-    call_ptr const c = s.start(kind::safe);
-    ASSERT_TRUE(s.finish_by_clock(c, 60s));
-    expect_failed(c, errc::timeout, stage::handshaking);
-    peer.script(healthy());
-    s.expect_healthy();
-    ASSERT_TRUE(peer.wait_all_ended());
-    EXPECT_FALSE(peer.connection(0).session_reused);
+    // A session is offered and the handshake never ends: the next one is a full one, whether it was
+    // the time for handshakes that was over or that of the call.
+    for (auto const limit : {1s, 60s}) {
+        raw_peer peer(good_tls().only(tls_version::v1_2));
+        peer.script(healthy());
+        options each_call_connects = with_manual_clock(options_for(peer));
+        each_call_connects.pool.max_idle = 0;
+        each_call_connects.retry.max_attempts = 1;
+        each_call_connects.timeouts.handshake = limit;
+        subject s(each_call_connects);
+        s.expect_healthy();
+        ASSERT_TRUE(peer.wait_all_ended());
+        peer.script(raw_script().cut_handshake(0).stall());
+        call_ptr const c = s.start(kind::safe);
+        ASSERT_TRUE(s.finish_by_clock(c, 60s));
+        expect_failed(c, errc::timeout, stage::handshaking);
+        ASSERT_TRUE(peer.wait_accepted(1));
+        ASSERT_TRUE(peer.wait_all_ended());
+        EXPECT_TRUE(peer.connection(0).session_reused);
+        peer.script(healthy());
+        s.expect_healthy();
+        ASSERT_TRUE(peer.wait_all_ended());
+        EXPECT_FALSE(peer.connection(0).session_reused);
+    }
 }
 
 TEST_F(FaultTls, TLS_17_ServerName)

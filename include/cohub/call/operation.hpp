@@ -167,7 +167,7 @@ public:
     using stream_maker = stream_channel* (*)(channel&, stream_request&&);
     /// @brief A new stream from the same server, whose one reference the caller takes over; nothing
     /// is opened yet. It must be closed before it is let go. Null if there are no streams here.
-    /// @param over what makes one for a channel that does not know how
+    /// @param over what makes one for a client's channel, which alone may call it
     virtual stream_channel* make_stream(stream_request&&, stream_maker /*over*/) { return nullptr; }
 };
 

@@ -8,6 +8,18 @@
 
 namespace cohub {
 
+class clock;
+
+namespace detail {
+
+/// A listener's place among those of a manual_clock.
+struct clock_subscription : list_node<clock_subscription>
+{
+    clock const* subscribed_to = nullptr;
+};
+
+}  // namespace detail
+
 /// @brief The time the library reads: deadlines, backoff, idle and maximum age of connections.
 ///
 /// The default is `std::chrono::steady_clock` with one Asio timer per client. A test puts a
@@ -19,8 +31,9 @@ public:
     using duration = std::chrono::steady_clock::duration;
     using time_point = std::chrono::steady_clock::time_point;
 
-    /// What wants to hear that time has been moved.
-    class listener : public detail::list_node<listener>
+    /// What wants to hear that time has been moved. Of one clock at a time, which must not be gone
+    /// before it is unsubscribed.
+    class listener : public detail::clock_subscription
     {
     public:
         virtual void time_moved() noexcept = 0;
@@ -77,12 +90,16 @@ public:
     void subscribe(listener& l) override
     {
         std::lock_guard lock(mutex_);
-        if (!listeners_.holds(l)) listeners_.push_back(l);
+        if (l.subscribed_to != nullptr) return;
+        l.subscribed_to = this;
+        listeners_.push_back(l);
     }
     void unsubscribe(listener& l) noexcept override
     {
         std::lock_guard lock(mutex_);
-        if (listeners_.holds(l)) listeners_.erase(l);
+        if (l.subscribed_to != this) return;
+        l.subscribed_to = nullptr;
+        listeners_.erase(l);
     }
 
 private:
@@ -90,7 +107,7 @@ private:
     // Far from zero, so that "an hour ago" is a time too.
     time_point now_ = time_point(std::chrono::hours(1000));
     std::chrono::system_clock::time_point wall_;
-    detail::linked_list<listener, listener> listeners_;
+    detail::linked_list<listener, detail::clock_subscription> listeners_;
 };
 
 }  // namespace cohub

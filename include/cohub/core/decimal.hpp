@@ -9,7 +9,7 @@ namespace cohub::detail {
 /// Reads decimal digits, all of `text`. Not std::from_chars, which knows all bases, and so costs
 /// whoever compiles it more than the rest of a header of ours.
 /// @return false if there is anything else, nothing, or too much for `value`
-[[gnu::cold]] inline bool read_decimal(std::string_view text, std::uint64_t& value) noexcept
+inline bool read_decimal(std::string_view text, std::uint64_t& value) noexcept
 {
     value = 0;
     for (char const c : text)

@@ -36,7 +36,7 @@ class user_api
 public:
     /// @param application_id what `POST /connect` gave the application; goes along as
     /// `X-Application-ID`. Empty: none
-    /// @param over what opens streams beside the calls of `c`, if it cannot do so by itself
+    /// @param over what opens streams beside the calls of `c`, if that is a client's channel
     /// @throws cohub::error errc::invalid_argument if no header can hold the id
     explicit user_api(
         call::channel_ptr c,

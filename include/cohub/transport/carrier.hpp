@@ -30,11 +30,6 @@ public:
     /// @brief Begins connections until `n` are open or being made.
     virtual void warm_up(std::size_t n) noexcept = 0;
     virtual connection_stats stats() noexcept = 0;
-
-    call::stream_channel* make_stream(call::stream_request&& r, stream_maker over) override
-    {
-        return over == nullptr ? nullptr : over(*this, std::move(r));
-    }
 };
 
 }  // namespace cohub::transport

@@ -41,6 +41,10 @@ public:
     ) noexcept override;
     executor_type executor() const noexcept override { return io_.get_executor(); }
 
+    call::stream_channel* make_stream(call::stream_request&& r, stream_maker over) override
+    {
+        return over == nullptr ? nullptr : over(*this, std::move(r));
+    }
     COHUB_COLD_DECL void close(bool gracefully) noexcept override;
     COHUB_COLD_DECL void warm_up(std::size_t n) noexcept override;
     COHUB_COLD_DECL connection_stats stats() noexcept override;

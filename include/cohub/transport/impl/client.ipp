@@ -146,6 +146,8 @@ COHUB_INNER_DECL void client::end_call(operation& op, errc why)
     else if (op.at == stage::queued)
         f->at = stage_of_waiting(op);
     if (f->at != op.at) op.enter(f->at, now_);
+    // As in stage_over: it may be the session offered that the server has no answer to.
+    if (why == errc::timeout && f->at == stage::handshaking && tls_) tls_->forget_sessions();
     let_go(op);
     if (f->at != stage::queued && f->at != stage::backing_off) ++op.attempts;
     trace(op, f.get(), nullptr, std::nullopt);
