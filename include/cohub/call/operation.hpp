@@ -157,6 +157,8 @@ class channel : public boost::intrusive_ref_counter<channel>
 {
 public:
     using executor_type = boost::asio::io_context::executor_type;
+    /// What makes a stream beside the calls of a channel, for `make_stream`.
+    using stream_maker = stream_channel* (*)(channel&, stream_request&&);
 
     virtual ~channel() = default;
 
@@ -164,7 +166,6 @@ public:
     virtual void start(operation& op) noexcept = 0;
     virtual void cancel(operation& op, boost::asio::cancellation_type type) noexcept = 0;
     virtual executor_type executor() const noexcept = 0;
-    using stream_maker = stream_channel* (*)(channel&, stream_request&&);
     /// @brief A new stream from the same server, whose one reference the caller takes over; nothing
     /// is opened yet. It must be closed before it is let go. Null if there are no streams here.
     /// @param over what makes one for a client's channel, which alone may call it

@@ -6,8 +6,8 @@
 
 namespace cohub::detail {
 
-/// Reads decimal digits, all of `text`. Not std::from_chars, which knows all bases, and so costs
-/// whoever compiles it more than the rest of a header of ours.
+/// Reads decimal digits, all of `text`. Not std::from_chars, which compiles all bases in every
+/// source and once more for each type.
 /// @return false if there is anything else, nothing, or too much for `value`
 inline bool read_decimal(std::string_view text, std::uint64_t& value) noexcept
 {

@@ -131,12 +131,12 @@ COHUB_INNER_DECL void client::cancel(operation& op, boost::asio::cancellation_ty
     unlock_and_deliver(false);
 }
 
-/// Ends a call from outside: deadline, cancellation, close.
 COHUB_INNER_DECL void client::refuse(operation& op, errc why, std::string text)
 {
     finish(op, std::make_unique<failure>(why, std::move(text)));
 }
 
+/// Ends a call from outside: deadline, cancellation, close.
 COHUB_INNER_DECL void client::end_call(operation& op, errc why)
 {
     auto f = std::make_unique<failure>(why);
