@@ -28,6 +28,12 @@ start_server() {
     export COCALC_HOST=$url COCALC_API_KEY=$key SSL_CERT_FILE=$ca
 }
 
+# received <text>: whether the server got a request with this in it.
+received() {
+    requests=$(curl -s --cacert "$ca" "$url/__fake__/requests")
+    [[ $requests == *"$1"* ]]
+}
+
 checks=0
 failures=0
 check() {
@@ -38,6 +44,15 @@ check() {
     failures=$((failures + 1))
     printf 'FAILED: %s\n   command: %s\n   status: %s\n   stdout: %s\n   stderr: %s\n' \
         "$what" "$command_line" "$status" "$(head -c 600 <<<"$out")" "$(head -c 600 <<<"$err")"
+}
+# eventually <command>...: waits until it succeeds; the bound is for what never does.
+eventually() {
+    local i
+    for ((i = 0; i < 600; i++)); do
+        if "$@"; then return; fi
+        sleep 0.05
+    done
+    return 1
 }
 is() { [ "$1" = "$2" ]; }
 has() { [[ $1 == *"$2"* ]]; }

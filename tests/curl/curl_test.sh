@@ -228,7 +228,7 @@ upgrade() {
         --max-time "$2" "$COCALC_HOST/user/stream" 2>/dev/null
 }
 is "an old WebSocket" "$(upgrade 8 30)" 426
-is "a new one" "$(upgrade 13 1)" 101
+is "a new one" "$(upgrade 13 3)" 101
 is "none at all" "$(pieces GET /user/stream)" '404 <!doctype html><title>404</title>'
 is "the user goes" "$(pieces POST /user/clear)" '204 '
 is "and is gone" "$(pieces POST /user/beta/status)" '511 Authentication Required'
