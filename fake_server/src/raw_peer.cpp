@@ -113,6 +113,10 @@ struct raw_peer::state
     void poll_once(std::vector<pollfd>& waiting);
     void handle(std::vector<pollfd> const& waiting);
     void accept_from(int listener);
+    void take_backlog();
+    bool has_backlog() const;
+    void note_ends();
+    void note_peak();
     void update_listeners();
     int listen_on(int family);
     void close_listeners();
@@ -127,7 +131,8 @@ struct raw_peer::state
 
     mutable std::mutex mutex;
     mutable std::condition_variable changed;
-    // Guarded by the mutex; the thread holds it whenever it is not in poll().
+    // Guarded by the mutex; the thread holds it whenever it is not in poll(). Others add to the end
+    // of `connections`, and change neither what is there nor `listeners`.
     std::shared_ptr<raw_tls_context> tls;
     std::vector<std::shared_ptr<raw_script const>> first;
     std::shared_ptr<raw_script const> rest = std::make_shared<raw_script const>();
@@ -136,8 +141,10 @@ struct raw_peer::state
     std::vector<std::unique_ptr<raw_connection>> connections;
     std::vector<int> listeners;
     std::size_t peak = 0;
+    std::size_t peak_noted = 0;  // how many of the log are in it
     bool listening_wanted = true;
     bool nudged = false;
+    bool newcomers = false;
     bool drop_wanted = false;
     bool stopping = false;
 
@@ -259,8 +266,8 @@ void raw_peer::state::poll_once(std::vector<pollfd>& waiting)
     }
 }
 
-// Only this thread changes `connections` and, but for the constructor, `listeners`; so `waiting`
-// still lists them in the same order.
+// Only this thread takes away from `connections` and, but for the constructor, changes `listeners`;
+// so `waiting` still lists them in the same order, but for those that came meanwhile.
 void raw_peer::state::handle(std::vector<pollfd> const& waiting)
 {
     if (waiting[0].revents != 0) {
@@ -277,7 +284,8 @@ void raw_peer::state::handle(std::vector<pollfd> const& waiting)
     std::size_t const first_connection = 1 + listeners.size();
     for (std::size_t i = 0; i < connections.size(); ++i) {
         raw_connection& c = *connections[i];
-        short const ready = waiting[first_connection + i].revents;
+        std::size_t const at = first_connection + i;
+        short const ready = at < waiting.size() ? waiting[at].revents : short{0};
         if ((ready & ~POLLOUT) != 0) {
             c.on_readable();
         }
@@ -290,8 +298,11 @@ void raw_peer::state::handle(std::vector<pollfd> const& waiting)
             accept_from(waiting[i].fd);
         }
     }
+    if (std::exchange(newcomers, false)) {
+        note_ends();
+        note_peak();
+    }
     std::erase_if(connections, [](auto const& c) { return c->over(); });
-    peak = std::max(peak, connections.size());
     update_listeners();
 }
 
@@ -312,12 +323,62 @@ void raw_peer::state::accept_from(int listener)
             std::make_unique<raw_connection>(s, script, tls, events, std::move(record))
         );
         connections.back()->advance();
+        newcomers = true;
     }
+}
+
+// Clients are connected before anybody accepts them, and that may take a while on a busy machine.
+void raw_peer::state::take_backlog()
+{
+    std::size_t const before = connections.size();
+    for (int const s : listeners) {
+        accept_from(s);
+    }
+    if (connections.size() != before) {
+        wake();
+    }
+}
+
+bool raw_peer::state::has_backlog() const
+{
+    return std::any_of(listeners.begin(), listeners.end(), [](int s) {
+        pollfd one{s, POLLIN, 0};
+        return ::poll(&one, 1, 0) > 0;
+    });
+}
+
+// A client that closes one connection and then opens another one never has two; but the second may
+// have been accepted before the end of the first was looked for.
+void raw_peer::state::note_ends()
+{
+    for (auto const& c : connections) {
+        pollfd one{c->socket(), c->wanted(), 0};
+        if (!c->over() && ::poll(&one, 1, 0) > 0 && (one.revents & ~POLLOUT) != 0) {
+            c->on_readable();
+            c->advance();
+        }
+    }
+}
+
+// At the moment when a connection came, it was there, and so were those that came before it and
+// have no end yet.
+void raw_peer::state::note_peak()
+{
+    std::size_t open = 0;
+    for (std::size_t i = 0; i < log.size(); ++i) {
+        if (i >= peak_noted) {
+            peak = std::max(peak, open + 1);
+        }
+        open += log[i]->how == raw_ending::open ? 1 : 0;
+    }
+    peak_noted = log.size();
 }
 
 void raw_peer::state::start_log(std::vector<raw_script> first_scripts, raw_script rest_script)
 {
     std::lock_guard const lock(mutex);
+    // The connections of now belong to what was before.
+    take_backlog();
     first.clear();
     for (raw_script& s : first_scripts) {
         first.push_back(std::make_shared<raw_script const>(std::move(s)));
@@ -325,7 +386,7 @@ void raw_peer::state::start_log(std::vector<raw_script> first_scripts, raw_scrip
     rest = std::make_shared<raw_script const>(std::move(rest_script));
     log.clear();
     events = std::make_shared<raw_events>();
-    peak = 0;
+    peak = peak_noted = 0;
 }
 
 bool raw_peer::state::wait(std::function<bool()> const& predicate, duration limit) const
@@ -424,6 +485,7 @@ std::vector<raw_request> raw_peer::requests() const
 std::size_t raw_peer::accepted() const
 {
     std::lock_guard const lock(state_->mutex);
+    state_->take_backlog();
     return state_->log.size();
 }
 
@@ -449,7 +511,9 @@ std::size_t raw_peer::request_count() const
 
 std::size_t raw_peer::peak_open() const
 {
-    std::lock_guard const lock(state_->mutex);
+    std::unique_lock lock(state_->mutex);
+    state_->take_backlog();
+    state_->changed.wait_for(lock, patience, [&] { return !state_->newcomers; });
     return state_->peak;
 }
 
@@ -473,9 +537,10 @@ bool raw_peer::wait_requests(std::size_t n, duration limit) const
 bool raw_peer::wait_all_ended(duration limit) const
 {
     auto const ended = [&] {
-        return std::all_of(state_->log.begin(), state_->log.end(), [](auto const& record) {
-            return record->how != raw_ending::open;
-        });
+        return !state_->has_backlog() &&
+               std::all_of(state_->log.begin(), state_->log.end(), [](auto const& record) {
+                   return record->how != raw_ending::open;
+               });
     };
     return state_->wait(ended, limit);
 }
@@ -490,7 +555,9 @@ bool raw_peer::wait_ended(std::size_t index, duration limit) const
 
 bool raw_peer::wait_quiet(duration limit) const
 {
-    return state_->wait([&] { return state_->connections.empty(); }, limit);
+    return state_->wait(
+        [&] { return !state_->has_backlog() && state_->connections.empty(); }, limit
+    );
 }
 
 bool raw_peer::wait(

@@ -347,14 +347,14 @@ private:
 /// when constructed, and the destructor ends every connection and joins without waiting for anyone.
 ///
 /// @par Thread safety
-/// All functions may be called from any thread. Functions inside a script run on the peer's thread
-/// and must not call the peer.
+/// All functions may be called from any thread. Functions inside a script run on the peer's thread,
+/// or on one that calls the peer, and must not call it.
 class raw_peer
 {
 public:
     using duration = std::chrono::milliseconds;
 
-    static constexpr duration patience{5000};
+    static constexpr duration patience{20'000};
 
     raw_peer();
     explicit raw_peer(raw_peer_options const& options);
@@ -372,7 +372,8 @@ public:
 
     /// @brief The script of every connection accepted from now on; starts an empty log.
     ///
-    /// Events and marks start afresh. Connections already open play on, without a place in the log.
+    /// Events and marks start afresh. Connections that a client has open by now play on, by their
+    /// old script and without a place in the log: no counter counts them any more.
     void script(raw_script all);
     /// @brief Scripts by the order of accept, counted from now, then `rest` for all others.
     void scripts(std::vector<raw_script> first, raw_script rest);
@@ -388,10 +389,12 @@ public:
     raw_record connection(std::size_t index) const;
     /// @brief The requests of all connections, by connection and then in order.
     std::vector<raw_request> requests() const;
+    /// @brief How many connections clients have opened.
     std::size_t accepted() const;
     std::size_t open() const;
     std::size_t request_count() const;
-    /// @brief The largest number of connections open at once since the last `script`.
+    /// @brief The largest number of connections open at once, of those since the last `script`. One
+    /// that a client closed before it opened the next one does not count beside it.
     std::size_t peak_open() const;
 
     /// @name Bounded waits; true when it came to pass
