@@ -152,9 +152,9 @@ TEST_F(FakeWebsocketScript, SplitsMessages)
 
 TEST_F(FakeWebsocketScript, SendsAFewBytesAtATime)
 {
+    auto const begun = std::chrono::steady_clock::now();
     websocket_client c =
         play(websocket_script().paced(1, 5ms).text("0123456789").paced(0).text("whole"));
-    auto const begun = std::chrono::steady_clock::now();
     EXPECT_EQ(c.next_text(), "0123456789");
     EXPECT_GE(std::chrono::steady_clock::now() - begun, 40ms);
     EXPECT_EQ(c.next_text(), "whole");
@@ -162,11 +162,11 @@ TEST_F(FakeWebsocketScript, SendsAFewBytesAtATime)
 
 TEST_F(FakeWebsocketScript, WaitsAndHolds)
 {
+    auto const begun = std::chrono::steady_clock::now();
     websocket_client c = play(websocket_script().text("a").delay(60ms).text("b").hold().text("c"));
     EXPECT_EQ(c.next_text(), "a");
-    auto const begun = std::chrono::steady_clock::now();
     EXPECT_EQ(c.next_text(), "b");
-    EXPECT_GE(std::chrono::steady_clock::now() - begun, 40ms);
+    EXPECT_GE(std::chrono::steady_clock::now() - begun, 60ms);
     EXPECT_TRUE(c.is_silent(50ms));
     server.release();
     EXPECT_EQ(c.next_text(), "c");

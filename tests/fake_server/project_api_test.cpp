@@ -628,7 +628,7 @@ TEST_F(FakeProjectInRealTime, TakesAsLongAsItSaysAndHoldsNobodyUp)
     EXPECT_TRUE(call("system.exec", R"({"command":"sleep 50"})", R"(,"timeout":100)")
                     .as_object()
                     .contains("error"));
-    EXPECT_LT(std::chrono::steady_clock::now() - begin, 10s);
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, 40s);
 }
 
 }  // namespace

@@ -172,7 +172,7 @@ public:
         }
     }
     /// Waits for at least one more byte. @return false: closed, reset, or nothing in time
-    bool receive_some(std::chrono::milliseconds limit = 10s)
+    bool receive_some(std::chrono::milliseconds limit = 20s)
     {
         pollfd p{socket_, POLLIN, 0};
         if (::poll(&p, 1, static_cast<int>(limit.count())) <= 0) return false;

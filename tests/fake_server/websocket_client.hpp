@@ -196,7 +196,7 @@ private:
             return more;
         }
         pollfd p{raw_.descriptor(), POLLIN, 0};
-        if (SSL_pending(tls_.get()) == 0 && ::poll(&p, 1, 10'000) <= 0) return false;
+        if (SSL_pending(tls_.get()) == 0 && ::poll(&p, 1, 20'000) <= 0) return false;
         std::array<char, 16384> buffer;
         int const n = SSL_read(tls_.get(), buffer.data(), static_cast<int>(buffer.size()));
         closed = n <= 0;
