@@ -87,7 +87,7 @@ TEST_F(FaultCan, CAN_01_LoopComesLateToBackoffAndDeadline)
         std::size_t const requests = c.peer().request_count();
         c.client().clock().advance(call_in_stage::deadline);
         c.client().drain();
-        ASSERT_TRUE(c.client().finish(c.call(), 1s));
+        ASSERT_TRUE(c.client().finish(c.call()));
         EXPECT_EQ(c.peer().request_count(), requests) << "sent after the deadline";
         expect_failed(c.call(), errc::timeout, stage::backing_off);
         c.client().expect_sound(c.call());

@@ -214,7 +214,7 @@ void drip(raw_peer& peer, std::string const& all, std::size_t from, stage at)
         s.clock().advance(1s);
         peer.release("tick " + std::to_string(i));
     }
-    ASSERT_TRUE(s.finish(c, 1s));
+    ASSERT_TRUE(s.finish(c));
     expect_failed(c, errc::timeout, at);
     EXPECT_EQ(peer.request_count(), 1U);
     s.expect_sound(c);

@@ -145,7 +145,7 @@ TEST_F(FaultNet, NET_04_TwoAddresses)
     for (auto const& first : {at(nobody.port()), at(9, "2001:db8::1")}) {
         scripted_resolver const names({std::vector<tcp::endpoint>{first, good}});
         options o = names.install(options_for(tls_peer()));
-        o.timeouts.connect = 600ms;  // in case this machine has a route to the first one
+        o.timeouts.connect = 4s;  // in case this machine has a route to the first one
         tls_peer().script(healthy());
         subject s(o);
         call_ptr const c = s.run(kind::once);

@@ -29,9 +29,9 @@ std::vector<call_ptr> start_many(subject& s, std::size_t n, kind k = kind::once)
 
 void expect_all_ok(subject& s, std::vector<call_ptr> const& calls)
 {
-    ASSERT_TRUE(s.run_until([&] { return all_done(calls); }, 20s));
+    ASSERT_TRUE(s.run_until([&] { return all_done(calls); }));
     for (auto const& c : calls) expect_ok(c);
-    s.expect_sound(calls.back(), 20s);
+    s.expect_sound(calls.back());
 }
 
 std::size_t times_sent(raw_peer const& peer, std::string const& id)
@@ -364,7 +364,7 @@ TEST_P(FaultPoolStage, POOL_16_ClientDestroyed)
     ASSERT_TRUE(c.ready());
     auto const start = std::chrono::steady_clock::now();
     c.client().destroy_client();
-    EXPECT_LT(std::chrono::steady_clock::now() - start, 500ms) << "the destructor waited";
+    EXPECT_LT(std::chrono::steady_clock::now() - start, 5s) << "the destructor waited";
     c.client().drain();
     expect_failed(c.call(), {errc::client_closed});
     EXPECT_EQ(c.call()->completions, 1);
@@ -554,7 +554,7 @@ TEST_F(FaultPool, POOL_24_ManyThreads)
     };
     for (int i = 0; i < chains; ++i) boost::asio::post(io, next);
     std::vector<std::thread> pool;
-    for (int i = 0; i < threads; ++i) pool.emplace_back([&] { io.run(); });
+    for (int i = 0; i < threads; ++i) pool.emplace_back([&] { io.run_for(600s); });
     for (auto& t : pool) t.join();
     EXPECT_EQ(right, calls_in_all);
     EXPECT_EQ(wrong, 0);

@@ -106,8 +106,7 @@ void call_in_stage::reach()
     subject_->drain();
     if (where_.at == stage::writing) {
         // Until neither side's buffers take any more.
-        subject_->run_until([] { return false; }, 50ms);
-        subject_->drain();
+        subject_->rest();
     }
 }
 

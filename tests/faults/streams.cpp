@@ -96,7 +96,7 @@ void stream_subject::expect_ends()
     receive_ptr const late = start();
     // With everything closed there is no work left, though nobody has destroyed anything.
     if (io_->stopped()) io_->restart();
-    auto const end = std::chrono::steady_clock::now() + 5s;
+    auto const end = std::chrono::steady_clock::now() + patience;
     while (!io_->stopped() && std::chrono::steady_clock::now() < end) {
         io_->run_for(5ms);
         if (clock_ && !io_->stopped()) clock_->advance(250ms);

@@ -52,9 +52,9 @@ public:
     static call::stream_request again();
 
     receive_ptr start(call_options o = {});
-    bool finish(receive_ptr const& r, std::chrono::milliseconds limit = 5s);
+    bool finish(receive_ptr const& r, std::chrono::milliseconds limit = patience);
     /// Begins a receive and runs until it is complete.
-    receive_ptr next(std::chrono::milliseconds limit = 5s);
+    receive_ptr next(std::chrono::milliseconds limit = patience);
 
     call::stream_channel& stream() { return *stream_; }
     call::stream_stats stats() { return stream_->stats(); }

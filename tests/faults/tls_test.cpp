@@ -193,7 +193,9 @@ TEST_F(FaultTls, TLS_07_HandshakeStallsOrDrips)
         s.expect_sound(c);
     }
     peer.script(raw_script().drip_handshake(100us).forever().respond(echo));
-    subject s(peer);
+    options slow = options_for(peer);
+    slow.timeouts.handshake = *slow.timeouts.call;
+    subject s(slow);
     s.expect_healthy();
     s.expect_healthy();
     EXPECT_EQ(peer.accepted(), 1U);
@@ -287,8 +289,8 @@ TEST_F(FaultTls, TLS_13_OurCloseNotifyIsNeverAnswered)
     expect_ok(one);
     call_ptr const two = s.run(kind::once);
     expect_ok(two);
-    EXPECT_TRUE(tls_peer().wait_ended(0, 1s));
-    EXPECT_TRUE(tls_peer().wait_ended(1, 1s));
+    EXPECT_TRUE(tls_peer().wait_ended(0));
+    EXPECT_TRUE(tls_peer().wait_ended(1));
     s.expect_sound(two);
     covers("TLS-13", 1);
 }
