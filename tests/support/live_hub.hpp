@@ -33,16 +33,27 @@ protected:
         return o;
     }
 
-    /// Runs the io_context until `done`, with a bound.
-    void run_until(std::function<bool()> const& done)
+    /// Runs the io_context until `done`, with a bound. @return whether it came to that
+    bool run_until(std::function<bool()> const& done) { return run_until(io, done); }
+    static bool run_until(boost::asio::io_context& on, std::function<bool()> const& done)
     {
         auto const end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-        io.restart();
+        on.restart();
         while (!done() && std::chrono::steady_clock::now() < end) {
-            io.run_one_for(std::chrono::milliseconds(20));
-            if (io.stopped()) io.restart();
+            on.run_one_for(std::chrono::milliseconds(20));
+            if (on.stopped()) on.restart();
         }
-        EXPECT_TRUE(done()) << "waited in vain";
+        bool const reached = done();
+        EXPECT_TRUE(reached) << "waited in vain";
+        return reached;
+    }
+
+    /// Runs what is there to be done now, and waits for nothing.
+    void run_ready()
+    {
+        io.restart();
+        while (io.poll() != 0) {
+        }
     }
 
     /// Runs all that is there to be done.

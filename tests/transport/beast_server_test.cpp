@@ -4,6 +4,8 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket.hpp>
 
+#include <sys/socket.h>
+
 #include <atomic>
 #include <string>
 #include <thread>
@@ -32,12 +34,22 @@ class beast_server
 public:
     explicit beast_server(int connections)
         : acceptor_(io_, {asio::ip::address_v4::loopback(), 0}), thread_([this, connections] {
-              for (int i = 0; i != connections; ++i) serve(i, i + 1 == connections);
-              done_ = true;
+              try {
+                  for (int i = 0; i != connections; ++i) serve(i, i + 1 == connections);
+                  done_ = true;
+              } catch (std::exception const& e) {
+                  ADD_FAILURE() << "the server: " << e.what();
+              }
           })
     {
     }
-    ~beast_server() { thread_.join(); }
+    ~beast_server()
+    {
+        // Wakes a thread that still waits for somebody.
+        ::shutdown(acceptor_.native_handle(), SHUT_RDWR);
+        if (int const s = serving_; s >= 0) ::shutdown(s, SHUT_RDWR);
+        thread_.join();
+    }
     bool is_done() const noexcept { return done_; }
 
     std::string url() const
@@ -53,6 +65,7 @@ private:
     {
         asio::ip::tcp::socket socket(io_);
         acceptor_.accept(socket);
+        serving_ = socket.native_handle();
         ws::stream<asio::ip::tcp::socket> stream(std::move(socket));
         ws::permessage_deflate deflate;
         deflate.server_enable = true;  // which nobody shall ask for
@@ -74,11 +87,13 @@ private:
             stream.close({ws::close_code::going_away, "back soon"}, ec);
         ends.push_back(ec);
         goodbye = stream.reason();
+        serving_ = -1;
     }
 
     asio::io_context io_;
     asio::ip::tcp::acceptor acceptor_;
     std::atomic<bool> done_ = false;
+    std::atomic<int> serving_ = -1;
     std::thread thread_;
 };
 

@@ -21,6 +21,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
+/// How long the name server holds an answer back, and how long it is waited for, at the most.
+constexpr auto patience = 20s;
+
 /// The name server of the names that end in ".test".
 struct name_server
 {
@@ -36,15 +39,15 @@ struct name_server
         holds = yes;
         changed.notify_all();
     }
-    void wait_asked(int n)
+    bool wait_asked(int n)
     {
         std::unique_lock lock(mutex);
-        changed.wait(lock, [&] { return asked >= n; });
+        return changed.wait_for(lock, patience, [&] { return asked >= n; });
     }
-    void wait_answered(int n)
+    bool wait_answered(int n)
     {
         std::unique_lock lock(mutex);
-        changed.wait(lock, [&] { return answered >= n; });
+        return changed.wait_for(lock, patience, [&] { return answered >= n; });
     }
 };
 
@@ -69,7 +72,7 @@ extern "C" int getaddrinfo(
     std::unique_lock lock(s.mutex);
     ++s.asked;
     s.changed.notify_all();
-    s.changed.wait(lock, [&] { return !s.holds; });
+    s.changed.wait_for(lock, cohub::tests::patience, [&] { return !s.holds; });
     ++s.answered;
     s.changed.notify_all();
     if (name == "nobody.test") return EAI_NONAME;
@@ -107,6 +110,11 @@ protected:
         std::lock_guard lock(names().mutex);
         return names().asked;
     }
+    int answered() const
+    {
+        std::lock_guard lock(names().mutex);
+        return names().answered;
+    }
 
     void expect_end(options o, errc code, int times_asked)
     {
@@ -142,8 +150,8 @@ TEST_F(LookUp, IsWorkOfTheIoContext)
     names().hold(true);
     hub const h(io, to("up.test"));
     h.warm_up(1);
-    names().wait_asked(1);
-    io.run_for(20ms);
+    ASSERT_TRUE(names().wait_asked(1));
+    run_ready();
     EXPECT_FALSE(io.stopped()) << "run() would have returned with nothing warm";
     names().hold(false);
     run();
@@ -159,11 +167,11 @@ TEST_F(LookUp, ThatIsLateServesWhoStillWaits)
     names().hold(true);
     hub const h(io, std::move(o));
     begin_ping(h);
-    names().wait_asked(1);
+    ASSERT_TRUE(names().wait_asked(1));
     clock->advance(10s);
-    io.run_for(20ms);
+    run_ready();
     clock->advance(1s);
-    io.run_for(20ms);
+    run_ready();
     EXPECT_FALSE(got);
     names().hold(false);
     run_until([&] { return got.has_value(); });
@@ -178,13 +186,14 @@ TEST_F(LookUp, IsNotWaitedForByTheEndOfItsClient)
     {
         hub const h(io, to("up.test"));
         begin_ping(h);
-        names().wait_asked(1);
+        ASSERT_TRUE(names().wait_asked(1));
     }
     run();
+    EXPECT_EQ(answered(), 0);
     ASSERT_TRUE(got);
     EXPECT_EQ(got->code, errc::client_closed);
     names().hold(false);
-    names().wait_answered(1);
+    EXPECT_TRUE(names().wait_answered(1));
 }
 
 TEST_F(LookUp, IsNotWaitedForByTheEndOfItsIoContext)
@@ -200,11 +209,11 @@ TEST_F(LookUp, IsNotWaitedForByTheEndOfItsIoContext)
             }(short_lived, to("up.test")),
             [](std::exception_ptr) {}
         );
-        short_lived.run_for(20ms);
-        names().wait_asked(1);
+        ASSERT_TRUE(run_until(short_lived, [this] { return asked() == 1; }));
     }
+    EXPECT_EQ(answered(), 0);
     names().hold(false);
-    names().wait_answered(1);
+    EXPECT_TRUE(names().wait_answered(1));
 }
 
 }  // namespace

@@ -1,6 +1,10 @@
 #include <boost/asio/post.hpp>
 
 #include <atomic>
+#include <chrono>
+#include <future>
+#include <memory>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -32,65 +36,120 @@ TEST_F(Streams, CloseFromOutsideDoesNotStopTheContext)
     run_until([&] { return first; });
     // Nobody receives, so the stream fills up and all of it is parked.
     for (int i = 0; i != 5; ++i) server.pieces().push_text("{}");
-    io.restart();
-    io.run();
-    io.restart();
+    run();
     stream.close();
     bool ran = false;
     asio::post(io, [&] { ran = true; });
-    io.run();
+    run();
     EXPECT_TRUE(ran);
 }
 
-TEST_F(Streams, TakesTimesThatMeanNeverAndNone)
+class StreamTimes : public Streams
 {
-    using std::chrono::milliseconds;
-    pieces::client const os(io, os_options());
-    for (auto const t : {milliseconds::max(), milliseconds::min(), milliseconds(0)}) {
+protected:
+    /// A stream, with its first message, whose every time is this one.
+    pieces::user_stream open(std::chrono::milliseconds t)
+    {
+        pieces::options o = os_options();
+        o.clock = clock;
+        o.retry.seed = 1;  // a random part of a century could be an hour
+        os.emplace(io, std::move(o));
         auto stream =
-            os.user().stream_user(pieces::stream_options().ping_interval(t).backoff(t, t));
-        bool const again = t != milliseconds::max();  // else the next attempt is a century away
-        for (int i = 0; i != (again ? 3 : 1); ++i) {
-            bool done = false;
-            stream.next([&](error_code ec, std::optional<pieces::user_event> e) {
-                done = !ec && e && e->user;
-            });
-            run_until([&] { return done; });
-            if (again) server.pieces().drop_streams();
-        }
+            os->user().stream_user(pieces::stream_options().ping_interval(t).backoff(t, t));
+        receive(stream);
+        run_until([&] { return messages == 1; });
+        return stream;
     }
+    void receive(pieces::user_stream& from)
+    {
+        from.next([&](error_code ec, std::optional<pieces::user_event> e) {
+            messages += !ec && e && e->user ? 1 : 0;
+        });
+    }
+    void lose(pieces::user_stream& stream)
+    {
+        server.pieces().drop_streams();
+        receive(stream);
+        run_until([&] { return !stream.stats().open; });
+    }
+    std::size_t opened() const { return server.journal().count("pieces.stream_user"); }
+
+    std::shared_ptr<manual_clock> const clock = std::make_shared<manual_clock>();
+    std::optional<pieces::client> os;
+    int messages = 0;
+};
+
+class StreamTimesThatMeanNone : public StreamTimes,
+                                public testing::WithParamInterface<std::chrono::milliseconds>
+{
+};
+
+TEST_P(StreamTimesThatMeanNone, NoPingAndNoWaitBeforeItIsOpenedAgain)
+{
+    pieces::user_stream stream = open(GetParam());
+    for (int n = 2; n != 4; ++n) {
+        clock->advance(1000h);
+        run_ready();
+        lose(stream);
+        clock->advance(1ms);  // which others get to have their turn
+        run_until([&] { return messages == n; });
+    }
+    EXPECT_EQ(opened(), 3u);
+    EXPECT_TRUE(server.journal().frames("ping").empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Streams,
+    StreamTimesThatMeanNone,
+    testing::Values(std::chrono::milliseconds::min(), std::chrono::milliseconds(0)),
+    [](auto const& i) { return i.param.count() == 0 ? "Zero" : "Negative"; }
+);
+
+TEST_F(StreamTimes, TheLongestMeansNever)
+{
+    pieces::user_stream stream = open(std::chrono::milliseconds::max());
+    clock->advance(1000h);
+    run_ready();
+    EXPECT_TRUE(stream.stats().open);
+    lose(stream);
+    clock->advance(1h);
+    run_ready();
+    EXPECT_EQ(messages, 1);
+    EXPECT_EQ(opened(), 1u);
+    EXPECT_TRUE(server.journal().frames("ping").empty());
 }
 
 // Sessions are taken and kept by calls and by streams at once. For ThreadSanitizer above all.
 TEST_F(Streams, ShareTheClientsTlsSessionsAcrossThreads)
 {
+    constexpr int rounds = 20, calls_a_round = 3;
     pieces::options o = os_options();
     o.pool.max_idle = 0;  // each call shakes hands anew
     pieces::client const os(io, std::move(o));
-    std::atomic<int> calls = 0, events = 0;
+    std::atomic<int> good = 0, ended = 0;
+    std::promise<void> all;
+    auto const count = [&](error_code ec) {
+        good += ec ? 0 : 1;
+        if (++ended == rounds * (1 + calls_a_round)) all.set_value();
+    };
     auto guard = asio::make_work_guard(io);
     std::vector<std::thread> threads;
-    for (int i = 0; i != 2; ++i) threads.emplace_back([this] { io.run(); });
+    for (int i = 0; i != 2; ++i) threads.emplace_back([this] { io.run_for(60s); });
     {
         std::vector<pieces::user_stream> streams;
-        for (int round = 0; round != 20; ++round) {
+        for (int round = 0; round != rounds; ++round) {
             streams.push_back(os.user().stream_user());
-            streams.back().next([&](error_code ec, std::optional<pieces::user_event>) {
-                if (!ec) ++events;
-            });
-            for (int i = 0; i != 3; ++i)
-                os.user().user_snapshot([&](error_code ec, auto const&) {
-                    if (!ec) ++calls;
-                });
+            streams.back().next([&](error_code ec, std::optional<pieces::user_event>) { count(ec); }
+            );
+            for (int i = 0; i != calls_a_round; ++i)
+                os.user().user_snapshot([&](error_code ec, auto const&) { count(ec); });
         }
-        auto const end = std::chrono::steady_clock::now() + 20s;
-        while ((calls != 60 || events != 20) && std::chrono::steady_clock::now() < end)
-            std::this_thread::sleep_for(5ms);
-        EXPECT_EQ(calls, 60);
-        EXPECT_EQ(events, 20);
+        EXPECT_EQ(all.get_future().wait_for(20s), std::future_status::ready);
     }
     guard.reset();
     for (auto& t : threads) t.join();
+    EXPECT_TRUE(io.stopped()) << "something goes on for ever";
+    EXPECT_EQ(good, rounds * (1 + calls_a_round));
     EXPECT_GT(os.stats().resumed, 0u);
 }
 
