@@ -226,7 +226,7 @@ protected:
             EXPECT_EQ(known_part(*(*got)->user), expected_user(event));
         }
     }
-    bool run_until(std::function<bool()> const& done, std::chrono::seconds limit = 10s)
+    bool run_until(std::function<bool()> const& done, std::chrono::seconds limit = 20s)
     {
         auto const end = std::chrono::steady_clock::now() + limit;
         auto const work = boost::asio::make_work_guard(io);
@@ -239,7 +239,7 @@ protected:
     {
         s.close();
         io.restart();
-        io.run_for(10s);
+        io.run_for(20s);
         EXPECT_TRUE(io.stopped()) << "something is left to be waited for";
         EXPECT_FALSE(s.stats().open);
         EXPECT_EQ(s.stats().queued, 0u);

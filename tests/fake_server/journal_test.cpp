@@ -187,9 +187,8 @@ TEST_F(FakeServerJournal, MasksALongTextWithoutReadingItAgainAndAgain)
 {
     std::string quotes;
     for (int i = 0; i < 500'000; ++i) quotes += "\\\"";
-    auto const begin = std::chrono::steady_clock::now();
-    client.call("system.ping", "\"" + quotes + "\"");
-    EXPECT_LT(std::chrono::steady_clock::now() - begin, 10s);
+    // The client waits for 20 s. Read again at each quote, the text would take minutes.
+    EXPECT_NE(client.call("system.ping", "\"" + quotes + "\"").status, 0);
     EXPECT_EQ(server.journal().count("system.ping"), 1u);
 }
 

@@ -381,16 +381,20 @@ TEST_F(FakePiecesStream, DropsOnDemand)
 
 TEST(FakePiecesStreams, EndWithTheServer)
 {
+    using clock = std::chrono::steady_clock;
     auto server = std::make_unique<fake_server>(plain_options().users(0));
     std::vector<websocket_client> all;
+    auto const first = clock::now();
     for (int i = 0; i < 50; ++i) {
         all.emplace_back(*server);
         ASSERT_TRUE(all.back().upgrade());
         EXPECT_EQ(all.back().next().opcode, 1);
     }
-    auto const begun = std::chrono::steady_clock::now();
+    auto const begun = clock::now();
     server.reset();
-    EXPECT_LT(std::chrono::steady_clock::now() - begun, 4s) << "a close frame's answer has 5 s";
+    // An answer to a close frame has five seconds at other times. A busy machine takes longer for
+    // all of this, the opening too.
+    EXPECT_LT(clock::now() - begun, 2s + 10 * (begun - first));
     for (websocket_client& c : all) {
         seen_frame const f = c.next();
         EXPECT_EQ(f.opcode, 8);
