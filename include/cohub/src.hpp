@@ -33,6 +33,7 @@
 #include <cohub/cocalc/types/impl/v1_user.ipp>
 #include <cohub/cohub.hpp>
 #include <cohub/core/impl/error.ipp>
+#include <cohub/http/impl/response_parser.ipp>
 #include <cohub/http/impl/retry_after.ipp>
 #include <cohub/http/impl/url.ipp>
 #include <cohub/json/impl/decode.ipp>

@@ -2,31 +2,29 @@
 #define COHUB_HTTP_RESPONSE_PARSER_HPP
 
 #include <cohub/core/config.hpp>
-#include <cohub/core/decimal.hpp>
 #include <cohub/core/error.hpp>
 
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/optional/optional.hpp>
 
-#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace cohub::http {
 
 /// @brief One response, parsed in place from the connection's buffer.
 ///
-/// Beast's `basic_parser` does the syntax; on top come the framing rules that it leaves to its
-/// user: one Content-Length or one `Transfer-Encoding: chunked` and never both, no other coding, no
-/// content encoding, limits. A body ends up in one piece: chunks are moved together inside the
-/// buffer.
-class response_parser final : public boost::beast::http::basic_parser<false>
+/// Beast's `basic_parser` reads the head. On top come the framing rules that it leaves to its user:
+/// one Content-Length or one `Transfer-Encoding: chunked` and never both, no other coding, no
+/// content encoding, limits. The body is read here: Beast has no limit for what surrounds chunks
+/// before version 360, and takes trailers for headers before version 359. A body ends up in one
+/// piece: chunks are moved together inside the buffer.
+class response_parser final : private boost::beast::http::basic_parser<false>
 {
 public:
     using code = boost::system::error_code;
@@ -34,32 +32,33 @@ public:
 
     /// What of an error's body is kept.
     static constexpr std::size_t max_excerpt = 4096;
+    /// Bytes of the line before a chunk, its extensions included.
+    static constexpr std::size_t max_chunk_line = 4096;
 
-    response_parser(std::size_t max_header, std::uint64_t max_body)
-        : max_header_(max_header), max_body_(max_body)
-    {
-        eager(true);
-        header_limit(static_cast<std::uint32_t>(max_header));
-        body_limit(boost::none);  // see on_header_impl: an error's long body is no error of its own
-    }
+    COHUB_DECL response_parser(std::size_t max_header, std::uint64_t max_body);
 
     /// @brief Of a success, too, only the beginning of the body is wanted: it is no answer.
     void want_excerpt() noexcept { excerpt_ = true; }
 
     /// @brief Parses what is new. `base` is where the response begins in the buffer; it may have
     /// moved since the last call.
-    /// @return bytes used, counted from `base + at`
-    std::size_t feed(char* base, std::size_t at, std::size_t size, code& ec)
-    {
-        base_ = base;
-        std::size_t const used = put(boost::asio::const_buffer(base + at, size), ec);
-        if (ec == boost::beast::http::error::need_more) ec = {};
-        return used;
-    }
+    /// @return bytes used, counted from `base + at`; all of them unless the head is incomplete, the
+    /// response is done or cut, or `ec` is set
+    COHUB_DECL std::size_t feed(char* base, std::size_t at, std::size_t size, code& ec);
+
+    /// @brief What `feed` refused, in our own words; empty if `ec` says it all.
+    COHUB_DECL std::string explain(code const& ec) const;
+    /// @brief The failure for what `feed` refused; stage and status are the caller's to add.
+    COHUB_DECL failure failure_for(code const& ec) const;
 
     /// @brief The response's bytes lie here from now on; `feed` says so too.
     void moved_to(char* base) noexcept { base_ = base; }
 
+    using basic_parser::is_header_done;
+    using basic_parser::keep_alive;
+    using basic_parser::need_eof;
+    using basic_parser::upgrade;
+    bool is_done() const noexcept { return state_ == state::done; }
     int status() const noexcept { return status_; }
     std::string_view body() const noexcept { return {base_ + body_at_, body_size_}; }
     /// @brief Where the kept part of the body ends, counted from `base`; 0 if there is none.
@@ -85,140 +84,72 @@ public:
     /// @brief True if an error's body goes on beyond what is kept; nobody waits for its end.
     bool cut() const noexcept { return cut_; }
 
-protected:
-    void on_request_impl(boost::beast::http::verb, view, view, int, code&) override {}
-
-    void on_response_impl(int status, view, int, code& ec) override
-    {
-        status_ = status;
-        if (status < 100) ec = boost::beast::http::error::bad_status;
-    }
-
-    COHUB_INNER_DECL void on_field_impl(
-        boost::beast::http::field name, view text, view value, code& ec
-    ) override
-    {
-        using boost::beast::http::field;
-        // Beast counts what one look at the header takes, this what all of them took together.
-        auto const end = static_cast<std::size_t>(text.data() - base_) + text.size() + value.size();
-        if (end + 4 > max_header_) {
-            ec = boost::beast::http::error::header_limit;
-            return;
-        }
-        switch (name) {
-            case field::content_length:
-                if (++content_lengths_ > 1 || transfer_encodings_ != 0)
-                    ec = boost::beast::http::error::multiple_content_length;
-                break;
-            case field::transfer_encoding:
-                if (++transfer_encodings_ > 1 || content_lengths_ != 0 ||
-                    !boost::beast::iequals(value, "chunked"))
-                    ec = boost::beast::http::error::bad_transfer_encoding;
-                break;
-            case field::content_encoding:
-                if (!value.empty() && !boost::beast::iequals(value, "identity")) encoded_ = true;
-                break;
-            case field::content_type:
-                content_type_size_ =
-                    static_cast<std::uint8_t>(value.copy(content_type_, sizeof content_type_));
-                break;
-            case field::retry_after:
-                ++retry_after_count_;
-                if (value.size() <= 64)
-                    retry_after_.assign(value.data(), value.size());
-                else
-                    retry_after_.clear();
-                break;
-            case field::upgrade:
-                upgrade_ = boost::beast::iequals(value, "websocket");
-                break;
-            case field::sec_websocket_accept:
-                ++accepts_;
-                accept_.assign(value.data(), std::min<std::size_t>(value.size(), 64));
-                break;
-            case field::sec_websocket_extensions:
-            case field::sec_websocket_protocol:
-                extended_ = true;  // none was offered
-                break;
-            case field::keep_alive:
-                read_keep_alive({value.data(), value.size()});
-                break;
-            default:
-                break;
-        }
-    }
-
-    COHUB_INNER_DECL void on_header_impl(code& ec) override
-    {
-        bool const success = (status_ / 100 == 2 && !excerpt_) || status_ / 100 == 1;
-        if (encoded_ && status_ != 204 && status_ != 304)
-            ec = make_error_code(errc::unexpected_encoding);
-        else if (auto const n = content_length(); success && n && *n > max_body_)
-            ec = make_error_code(errc::too_large);
-    }
-
-    void on_body_init_impl(boost::optional<std::uint64_t> const&, code&) override {}
-
-    std::size_t on_body_impl(view piece, code& ec) override { return take(piece, ec); }
-
-    void on_chunk_header_impl(std::uint64_t size, view, code& ec) override
-    {
-        if (status_ / 100 == 2 && !excerpt_ &&
-            size > max_body_ - std::min<std::uint64_t>(max_body_, body_size_))
-            ec = make_error_code(errc::too_large);
-    }
-
-    std::size_t on_chunk_body_impl(std::uint64_t, view piece, code& ec) override
-    {
-        return take(piece, ec);
-    }
-
-    void on_finish_impl(code&) override {}
-
 private:
-    std::size_t take(view piece, code& ec)
+    // In the order in which a response has them; `read_framing` compares.
+    enum class state : std::uint8_t
     {
-        auto const from = static_cast<std::size_t>(piece.data() - base_);
-        if (body_size_ == 0) body_at_ = from;
-        if ((status_ / 100 != 2 || excerpt_) &&
-            body_size_ + piece.size() > std::min<std::uint64_t>(max_excerpt, max_body_))
-            cut_ = true;
-        if (body_size_ + piece.size() > max_body_ && !cut_) {
-            ec = make_error_code(errc::too_large);
-            return 0;
-        }
-        char* const to = base_ + body_at_ + body_size_;
-        if (to != piece.data()) std::memmove(to, piece.data(), piece.size());
-        body_size_ += piece.size();
-        return piece.size();
-    }
+        head,
+        sized,
+        until_close,
+        chunk_first_digit,
+        chunk_size,
+        chunk_blank,  // behind a size
+        chunk_extension,
+        chunk_line_feed,
+        chunk_data,
+        chunk_end,
+        chunk_end_line_feed,
+        trailer_first,
+        trailer_next,
+        trailer_name,
+        trailer_value,
+        trailer_line_feed,
+        last_line_feed,
+        done,
+    };
+    /// What went wrong where a code alone does not say it.
+    enum class problem : std::uint8_t
+    {
+        none,
+        header_limit,
+        chunk_line_limit,
+        metadata_limit,
+        body_limit,
+    };
 
-    COHUB_INNER_DECL void read_keep_alive(std::string_view value)
-    {
-        while (!value.empty()) {
-            std::size_t const comma = std::min(value.find(','), value.size());
-            std::string_view item = value.substr(0, comma);
-            value.remove_prefix(std::min(comma + 1, value.size()));
-            while (!item.empty() && item.front() == ' ') item.remove_prefix(1);
-            std::size_t const eq = item.find('=');
-            if (eq == std::string_view::npos) continue;
-            std::uint64_t number = 0;
-            auto const digits = item.substr(eq + 1);
-            auto const end = digits.find_first_not_of("0123456789");
-            if (!cohub::detail::read_decimal(digits.substr(0, end), number)) continue;
-            if (!std::in_range<std::uint32_t>(number)) continue;
-            if (boost::beast::iequals(view(item.data(), eq), "timeout"))
-                idle_timeout_ = std::chrono::seconds(number);
-            else if (boost::beast::iequals(view(item.data(), eq), "max"))
-                requests_left_ = static_cast<std::uint32_t>(number);
-        }
-    }
+    COHUB_DECL std::size_t read_head(char const* data, std::size_t size, code& ec);
+    COHUB_DECL std::size_t read_body(char const* data, std::size_t size, code& ec);
+    COHUB_DECL void read_framing(char c, code& ec);
+    COHUB_DECL void begin_chunk(code& ec);
+    COHUB_DECL void take(view piece, code& ec);
+    COHUB_DECL void read_keep_alive(std::string_view value);
+    COHUB_DECL void pass_limit(problem which, code& ec);
+
+    COHUB_DECL void on_response_impl(int status, view, int version, code& ec) override;
+    COHUB_DECL void on_field_impl(boost::beast::http::field name, view text, view value, code& ec)
+        override;
+    COHUB_DECL void on_header_impl(code& ec) override;
+    void on_request_impl(boost::beast::http::verb, view, view, int, code&) override {}
+    void on_finish_impl(code&) override {}
+    // Beast never sees a body.
+    void on_body_init_impl(boost::optional<std::uint64_t> const&, code&) override {}
+    std::size_t on_body_impl(view, code&) override { return 0; }
+    void on_chunk_header_impl(std::uint64_t, view, code&) override {}
+    std::size_t on_chunk_body_impl(std::uint64_t, view, code&) override { return 0; }
+
+    bool wants_whole_body() const noexcept { return status_ / 100 == 2 && !excerpt_; }
 
     std::size_t max_header_;
     std::uint64_t max_body_;
     char* base_ = nullptr;
+    std::size_t head_size_ = 0;
     std::size_t body_at_ = 0;
     std::size_t body_size_ = 0;
+    std::uint64_t left_ = 0;      // bytes of the sized body, or of the chunk
+    std::size_t chunk_line_ = 0;  // bytes of the line before a chunk
+    std::size_t metadata_ = 0;    // bytes of trailers, and of chunk lines beyond a plain size
+    state state_ = state::head;
+    problem problem_ = problem::none;
     int status_ = 0;
     int content_lengths_ = 0;
     int transfer_encodings_ = 0;
@@ -238,5 +169,9 @@ private:
 };
 
 }  // namespace cohub::http
+
+#if !defined(COHUB_SEPARATE_COMPILATION)
+#include <cohub/http/impl/response_parser.ipp>
+#endif
 
 #endif

@@ -592,25 +592,7 @@ COHUB_INNER_DECL bool connection::parse()
     while (parsed_ != end_) {
         error_code ec;
         parsed_ += parser_->feed(plain_.get() + begin_, parsed_ - begin_, end_ - parsed_, ec);
-        if (ec) {
-            if (ec == boost::beast::http::error::header_limit)
-                return broken(failure(
-                    errc::too_large,
-                    "the response's headers pass limits.max_header (" +
-                        std::to_string(limits_.max_header) + " bytes)"
-                ));
-            if (ec == errc::too_large)
-                return broken(failure(
-                    errc::too_large,
-                    "the response's body passes limits.max_body (" +
-                        std::to_string(limits_.max_body) + " bytes)"
-                ));
-            if (ec.category() == cohub::error_category())
-                return broken(failure(static_cast<errc>(ec.value())));
-            failure f(errc::protocol_error);
-            f.cause = ec;
-            return broken(std::move(f));
-        }
+        if (ec) return broken(parser_->failure_for(ec));
         if (parser_->cut()) {
             answer_done(false);
             return true;
