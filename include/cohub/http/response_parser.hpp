@@ -115,6 +115,8 @@ private:
         chunk_line_limit,
         metadata_limit,
         body_limit,
+        folded_framing,
+        coding_before_1_1,
     };
 
     COHUB_DECL std::size_t read_head(char const* data, std::size_t size, code& ec);
@@ -124,6 +126,7 @@ private:
     COHUB_DECL void take(view piece, code& ec);
     COHUB_DECL void read_keep_alive(std::string_view value);
     COHUB_DECL void pass_limit(problem which, code& ec);
+    COHUB_DECL bool is_folded(view name) const noexcept;
 
     COHUB_DECL void on_response_impl(int status, view, int version, code& ec) override;
     COHUB_DECL void on_field_impl(boost::beast::http::field name, view text, view value, code& ec)
@@ -142,6 +145,7 @@ private:
     std::size_t max_header_;
     std::uint64_t max_body_;
     char* base_ = nullptr;
+    char const* head_end_ = nullptr;  // of what Beast is given of the head
     std::size_t head_size_ = 0;
     std::size_t body_at_ = 0;
     std::size_t body_size_ = 0;
@@ -151,6 +155,7 @@ private:
     state state_ = state::head;
     problem problem_ = problem::none;
     int status_ = 0;
+    int version_ = 0;  // 10 or 11
     int content_lengths_ = 0;
     int transfer_encodings_ = 0;
     int retry_after_count_ = 0;

@@ -267,6 +267,20 @@ INSTANTIATE_TEST_SUITE_P(
             ok("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n")},
         framing_row{"ChunkedGzip", ok("Transfer-Encoding: chunked, gzip\r\n", "0\r\n\r\n")},
         framing_row{"GzipChunked", ok("Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n")},
+        framing_row{
+            "D5ChunkedBefore11", "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
+        framing_row{
+            "D5ChunkedBefore11KeepsAlive",
+            "HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n"
+            "1\r\nx\r\n0\r\n\r\n"},
+        framing_row{"D5FoldedLength", ok("Content-Length:\r\n 1\r\n", "x")},
+        framing_row{"D5FoldedLengthByTab", ok("Content-Length: \r\n\t1\r\n", "x")},
+        framing_row{"D5FoldedLengthEnd", ok("Content-Length: 1\r\n \r\n", "x")},
+        framing_row{"D5FoldedLengthTwice", ok("Content-Length: \r\n \r\n 1\r\n", "x")},
+        framing_row{"D5FoldedCoding", ok("Transfer-Encoding:\r\n chunked\r\n", "0\r\n\r\n")},
+        framing_row{"D5FoldedCodingEnd", ok("Transfer-Encoding: chunked\r\n \r\n", "0\r\n\r\n")},
+        framing_row{
+            "D5FoldedConnection", ok("Connection: keep-alive,\r\n close\r\nContent-Length: 0\r\n")},
         framing_row{"UnknownCoding", ok("Transfer-Encoding: identity\r\n", "x")},
         framing_row{
             "ChunkSizeNotHex", ok("Transfer-Encoding: chunked\r\n", "xyz\r\nabc\r\n0\r\n\r\n")},
@@ -314,6 +328,15 @@ INSTANTIATE_TEST_SUITE_P(
     ),
     [](auto const& row) { return row.param.name; }
 );
+
+TEST(ResponseParserTest, D5AFoldedHeaderOfAnotherKindIsRead)
+{
+    parsed const p = feed_whole(sized("x", "X-A: 1,\r\n 2\r\nRetry-After:\r\n\t7\r\n"));
+    EXPECT_FALSE(p.ec) << p.problem;
+    EXPECT_TRUE(p.done);
+    EXPECT_EQ(p.retry_after, "7");
+    EXPECT_EQ(feed_whole(ok("Content-Length: 1\r\nX-A:\r\n 2\r\n", "x")).body, "x");
+}
 
 TEST(ResponseParserLimitTest, AnEncodedBodyHasACodeOfItsOwn)
 {
@@ -521,6 +544,13 @@ TEST(ResponseParserFailureTest, SaysWhatWasRefused)
     EXPECT_EQ(broken.code, errc::protocol_error);
     EXPECT_EQ(broken.detail, "");
     EXPECT_TRUE(broken.cause.failed());
+    failure const folded = failure_of(ok("Content-Length:\r\n 1\r\n", "x"), {256, 9});
+    EXPECT_EQ(folded.code, errc::protocol_error);
+    EXPECT_EQ(folded.detail, "a header that frames the response is folded over several lines");
+    failure const old =
+        failure_of("HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", {256, 9});
+    EXPECT_EQ(old.code, errc::protocol_error);
+    EXPECT_EQ(old.detail, "HTTP/1.0 has no Transfer-Encoding");
 }
 
 TEST(ResponseParserLimitTest, AnErrorsLongBodyIsCutAndNoError)

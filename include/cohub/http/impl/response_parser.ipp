@@ -59,6 +59,7 @@ COHUB_DECL std::size_t response_parser::feed(char* base, std::size_t at, std::si
 
 COHUB_DECL std::size_t response_parser::read_head(char const* data, std::size_t size, code& ec)
 {
+    head_end_ = data + size;
     // Not eager: Beast stops behind the head.
     std::size_t const used = put(boost::asio::const_buffer(data, size), ec);
     // Beast 1.81 counts what one look at the head takes, this what all of them took together.
@@ -230,6 +231,10 @@ COHUB_DECL std::string response_parser::explain(code const& ec) const
             return passes("chunk extensions and trailers pass ", "limits.max_header", max_header_);
         case problem::body_limit:
             return passes("body passes ", "limits.max_body", max_body_);
+        case problem::folded_framing:
+            return "a header that frames the response is folded over several lines";
+        case problem::coding_before_1_1:
+            return "HTTP/1.0 has no Transfer-Encoding";
         case problem::none:
             break;
     }
@@ -245,17 +250,25 @@ COHUB_DECL failure response_parser::failure_for(code const& ec) const
     return f;
 }
 
-COHUB_DECL void response_parser::on_response_impl(int status, view, int, code& ec)
+COHUB_DECL void response_parser::on_response_impl(int status, view, int version, code& ec)
 {
     status_ = status;
+    version_ = version;
     if (status < 100) ec = boost::beast::http::error::bad_status;
 }
 
 COHUB_DECL void response_parser::on_field_impl(
-    boost::beast::http::field name, view, view value, code& ec
+    boost::beast::http::field name, view text, view value, code& ec
 )
 {
     using boost::beast::http::field;
+    bool const frames = name == field::content_length || name == field::transfer_encoding ||
+                        name == field::connection || name == field::proxy_connection;
+    if (frames && is_folded(text)) {
+        problem_ = problem::folded_framing;
+        ec = boost::beast::http::error::bad_value;
+        return;
+    }
     switch (name) {
         case field::content_length:
             if (++content_lengths_ > 1 || transfer_encodings_ != 0)
@@ -265,6 +278,10 @@ COHUB_DECL void response_parser::on_field_impl(
             if (++transfer_encodings_ > 1 || content_lengths_ != 0 ||
                 !boost::beast::iequals(value, "chunked"))
                 ec = boost::beast::http::error::bad_transfer_encoding;
+            if (version_ < 11) {
+                problem_ = problem::coding_before_1_1;
+                ec = boost::beast::http::error::bad_transfer_encoding;
+            }
             break;
         case field::content_encoding:
             if (!value.empty() && !boost::beast::iequals(value, "identity")) encoded_ = true;
@@ -297,6 +314,15 @@ COHUB_DECL void response_parser::on_field_impl(
         default:
             break;
     }
+}
+
+/// Whether a header goes on in a line that begins with a blank (RFC 9112, 5.2). Beast joins the
+/// lines, and others do not: who reads a framing header otherwise sees another end of the response.
+/// A header is complete when Beast has seen what its next line begins with.
+COHUB_DECL bool response_parser::is_folded(view name) const noexcept
+{
+    char const* const line_feed = std::find(name.data() + name.size(), head_end_, '\n');
+    return head_end_ - line_feed > 1 && (line_feed[1] == ' ' || line_feed[1] == '\t');
 }
 
 COHUB_DECL void response_parser::on_header_impl(code& ec)
