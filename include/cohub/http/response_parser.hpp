@@ -17,6 +17,22 @@
 
 namespace cohub::http {
 
+namespace detail {
+
+/// Since version 359 (Boost 1.90) Beast's parser has one more pure virtual function, which older
+/// ones do not know. Trailers are not Beast's business here, so it is never called. It stands in a
+/// class of its own, since clang wants `override` at all functions of a class or at none.
+class head_parser : public boost::beast::http::basic_parser<false>
+{
+protected:
+    void
+    on_trailer_field_impl(boost::beast::http::field, boost::beast::string_view, boost::beast::string_view, boost::system::error_code&)
+    {
+    }
+};
+
+}  // namespace detail
+
 /// @brief One response, parsed in place from the connection's buffer.
 ///
 /// Beast's `basic_parser` reads the head. On top come the framing rules that it leaves to its user:
@@ -24,7 +40,7 @@ namespace cohub::http {
 /// content encoding, limits. The body is read here: Beast has no limit for what surrounds chunks
 /// before version 360, and takes trailers for headers before version 359. A body ends up in one
 /// piece: chunks are moved together inside the buffer.
-class response_parser final : private boost::beast::http::basic_parser<false>
+class response_parser final : private detail::head_parser
 {
 public:
     using code = boost::system::error_code;
