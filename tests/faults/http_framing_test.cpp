@@ -486,5 +486,93 @@ TEST_F(FaultHttp, HTTP_28_SizesOfTheBody)
     );
 }
 
+// Report D1.
+TEST_F(FaultHttp, HTTP_29_MetadataWithoutEnd)
+{
+    std::vector<fault> faults;
+    for (int const status : {200, 500}) {
+        auto const endless = [&](std::string name, std::string begin, std::string part) {
+            std::string const head =
+                "HTTP/1.1 " + std::to_string(status) + " X\r\nTransfer-Encoding: chunked\r\n\r\n";
+            fault f(std::to_string(status) + " " + std::move(name), [=](std::string const&) {
+                return raw_script().respond(head + begin).send_repeated(part, 1'000'000'000);
+            });
+            f.fails(errc::too_large);
+            f.also([status](call_state const& c) { EXPECT_EQ(c.why->http_status, status); });
+            faults.push_back(std::move(f));
+        };
+        endless("extension", "2;x=", std::string(1000, 'y'));
+        endless("last chunk's extension", "0;x=", std::string(1000, 'y'));
+        endless("extensions of many chunks", "", "1;" + std::string(1000, 'y') + "\r\n \r\n");
+        endless("trailer", "0\r\nX-T: ", std::string(1000, 'y'));
+        endless("trailers", "0\r\n", "X-T: y\r\n");
+    }
+    play("HTTP-29", faults);
+}
+
+// Report D2.
+TEST_F(FaultHttp, HTTP_30_TrailersAreNoHeaders)
+{
+    auto const with_trailers = [](std::string name, std::string trailers) {
+        return written(std::move(name), [trailers = std::move(trailers)](std::string const& b) {
+            std::string const blanks(40 * 1024, ' ');
+            return chunked(chunk(b + blanks) + "0\r\n" + trailers + "\r\n");
+        });
+    };
+    play(
+        "HTTP-30",
+        {with_trailers("behind 40 KB", "X-Checksum: abc\r\n").keeps(),
+         with_trailers("a length", "Content-Length: 5\r\n").keeps(),
+         with_trailers("a coding", "Transfer-Encoding: gzip\r\n").keeps(),
+         with_trailers("close", "Connection: close\r\nKeep-Alive: max=0\r\n").keeps()}
+    );
+}
+
+// Report D5.
+TEST_F(FaultHttp, HTTP_31_FoldedOrOldFraming)
+{
+    auto const refused = [](std::string name, std::function<std::string(std::string const&)> text) {
+        return written(std::move(name), std::move(text)).fails(errc::protocol_error);
+    };
+    auto const coded = [](std::string const& b) { return chunk(b) + "0\r\n\r\n"; };
+    play(
+        "HTTP-31",
+        {refused(
+             "chunked HTTP/1.0",
+             [=](std::string const& b) {
+                 return "HTTP/1.0 200 OK\r\nConnection: keep-alive\r\n"
+                        "Transfer-Encoding: chunked\r\n\r\n" +
+                        coded(b);
+             }
+         ),
+         refused(
+             "length on a second line",
+             [](std::string const& b) {
+                 return with_header("Content-Length:\r\n " + std::to_string(b.size()) + "\r\n", b);
+             }
+         ),
+         refused(
+             "length and an empty line",
+             [](std::string const& b) {
+                 return with_header(
+                     "Content-Length: " + std::to_string(b.size()) + "\r\n\t\r\n", b
+                 );
+             }
+         ),
+         refused(
+             "coding on a second line",
+             [=](std::string const& b) {
+                 return with_header("Transfer-Encoding:\r\n chunked\r\n", coded(b));
+             }
+         ),
+         refused(
+             "connection",
+             [](std::string const& b) {
+                 return with_header("Connection: keep-alive,\r\n x\r\n" + length_of(b), b);
+             }
+         )}
+    );
+}
+
 }  // namespace
 }  // namespace cohub::faults
