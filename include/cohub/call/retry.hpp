@@ -102,7 +102,7 @@ inline bool worth_another(failure const& f, attempt const& a) noexcept
 
 /// @brief Decides on a repetition: exponential backoff with full jitter, a cap, and never beyond
 /// the deadline. `uniform` is a random number in [0, 1).
-[[gnu::cold]] inline next_try decide(
+inline next_try decide(
     retry_options const& o,
     attempt const& a,
     failure const& f,

@@ -32,7 +32,7 @@ namespace cocalc {
 /// source, and say something a caller acts upon, are told apart; any other is `errc::api_error`.
 /// @source cocalc packages/server/auth/api.ts, packages/server/api/hub-bridge.ts,
 /// packages/server/conat/api; for API v1 src/smc-hub/api/handler.coffee of 2020
-COHUB_COLD_DECL errc classify(std::string_view server_message);
+COHUB_DECL errc classify(std::string_view server_message);
 
 /// @brief An object argument that is put together on the spot, for methods that take two or three
 /// plain values.

@@ -121,7 +121,7 @@ enum class stage : std::uint8_t
 inline constexpr std::size_t stage_count = 9;
 
 /// @brief The stage as one word or two, for messages.
-COHUB_COLD_DECL std::string_view to_string(stage s) noexcept;
+COHUB_DECL std::string_view to_string(stage s) noexcept;
 
 COHUB_DECL boost::system::error_category const& error_category() noexcept;
 COHUB_DECL boost::system::error_category const& condition_category() noexcept;
@@ -139,13 +139,13 @@ inline boost::system::error_condition make_error_condition(condition c) noexcept
 struct failure
 {
     // Out of line, since a failure is mentioned everywhere and seldom happens.
-    COHUB_COLD_DECL failure();
-    COHUB_COLD_DECL failure(errc e, std::string detail_text = {});
-    COHUB_COLD_DECL failure(failure const& other);
-    COHUB_COLD_DECL failure(failure&& other) noexcept;
-    COHUB_COLD_DECL failure& operator=(failure const& other);
-    COHUB_COLD_DECL failure& operator=(failure&& other) noexcept;
-    COHUB_COLD_DECL ~failure();
+    COHUB_DECL failure();
+    COHUB_DECL failure(errc e, std::string detail_text = {});
+    COHUB_DECL failure(failure const& other);
+    COHUB_DECL failure(failure&& other) noexcept;
+    COHUB_DECL failure& operator=(failure const& other);
+    COHUB_DECL failure& operator=(failure&& other) noexcept;
+    COHUB_DECL ~failure();
 
     /// What went wrong (`errc`).
     error_code code;
@@ -178,14 +178,14 @@ struct failure
     std::array<std::chrono::nanoseconds, stage_count> spent{};
 
     /// @brief One line: what happened, where, and what to try.
-    COHUB_COLD_DECL std::string message() const;
+    COHUB_DECL std::string message() const;
 };
 
 /// @brief What is thrown; carries the whole `failure`.
 class error : public boost::system::system_error
 {
 public:
-    COHUB_COLD_DECL explicit error(failure f);
+    COHUB_DECL explicit error(failure f);
 
     /// @brief `failure::message()`
     char const* what() const noexcept override { return text_.c_str(); }
@@ -218,7 +218,7 @@ namespace detail {
 
 /// Untrusted text for messages: control characters and bytes that are not UTF-8 escaped, cut at
 /// `max` bytes.
-COHUB_COLD_DECL std::string escaped(std::string_view text, std::size_t max);
+COHUB_DECL std::string escaped(std::string_view text, std::size_t max);
 
 }  // namespace detail
 

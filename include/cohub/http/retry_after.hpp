@@ -12,7 +12,7 @@ namespace cohub::http {
 /// @brief Reads a Retry-After value: whole seconds, or an HTTP date in any of its three formats.
 /// @return seconds from `now`, 0 for a date in the past, at most ten years; nothing if the text is
 /// neither (RFC 9110, 10.2.3)
-COHUB_COLD_DECL std::optional<std::chrono::seconds> parse_retry_after(
+COHUB_DECL std::optional<std::chrono::seconds> parse_retry_after(
     std::string_view text, std::chrono::system_clock::time_point now
 ) noexcept;
 

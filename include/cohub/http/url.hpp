@@ -27,14 +27,14 @@ struct origin
     bool is_loopback_address = false;
 
     /// @brief For the Host header: brackets around IPv6, the port only where it is not the default.
-    COHUB_COLD_DECL std::string authority() const;
+    COHUB_DECL std::string authority() const;
     /// @brief Scheme, host and port, for messages.
-    COHUB_COLD_DECL std::string text() const;
+    COHUB_DECL std::string text() const;
 };
 
 /// @brief Reads `https://host[:port][/base/path]` or `http://…`.
 /// @errors errc::invalid_argument, with what to write instead
-COHUB_COLD_DECL result<origin> parse_origin(std::string_view url);
+COHUB_DECL result<origin> parse_origin(std::string_view url);
 
 }  // namespace cohub::http
 

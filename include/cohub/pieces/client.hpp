@@ -21,20 +21,20 @@ namespace cohub::pieces {
 /// `api_key` is the OAuth access token; `select_user` alone sends it, and it may be empty.
 struct options : cohub::options
 {
-    COHUB_COLD_DECL options();
-    COHUB_COLD_DECL explicit options(std::string host_url, secret access_token = {});
-    COHUB_COLD_DECL options(options const& other);
-    COHUB_COLD_DECL options(options&& other) noexcept;
-    COHUB_COLD_DECL options& operator=(options const& other);
-    COHUB_COLD_DECL options& operator=(options&& other) noexcept;
-    COHUB_COLD_DECL ~options();
+    COHUB_DECL options();
+    COHUB_DECL explicit options(std::string host_url, secret access_token = {});
+    COHUB_DECL options(options const& other);
+    COHUB_DECL options(options&& other) noexcept;
+    COHUB_DECL options& operator=(options const& other);
+    COHUB_DECL options& operator=(options&& other) noexcept;
+    COHUB_DECL ~options();
 
     /// What `POST /connect` gave the application; sent as `X-Application-ID`. Empty: none.
     std::string application_id;
 
     /// @brief Reads `PIECES_HOST`, `PIECES_ACCESS_TOKEN`, `PIECES_APPLICATION_ID` and
     /// `SSL_CERT_FILE`; what is not set keeps its default.
-    COHUB_COLD_DECL static options from_env();
+    COHUB_DECL static options from_env();
 };
 
 namespace detail {
@@ -73,9 +73,9 @@ public:
     /// @brief Connects nowhere yet.
     /// @throws cohub::error errc::invalid_argument if an option is wrong; its text says which and
     /// why
-    COHUB_COLD_DECL client(boost::asio::io_context& io, options o);
+    COHUB_DECL client(boost::asio::io_context& io, options o);
     /// @brief The same for an executor of an io_context, be it in a strand or an any_io_executor.
-    COHUB_COLD_DECL client(boost::asio::any_io_executor const& executor, options o);
+    COHUB_DECL client(boost::asio::any_io_executor const& executor, options o);
 
     /// @brief The user, their profile and sign-in.
     template <class Once = void>

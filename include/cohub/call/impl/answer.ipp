@@ -92,7 +92,7 @@ inline bool has_member(std::string_view body, std::string_view name)
 
 }  // namespace detail
 
-COHUB_INNER_DECL std::optional<failure> read_answer(
+COHUB_DECL std::optional<failure> read_answer(
     operation& op, http::response_parser const& answer, std::chrono::system_clock::time_point wall
 )
 {
@@ -109,7 +109,7 @@ COHUB_INNER_DECL std::optional<failure> read_answer(
     return f;
 }
 
-COHUB_INNER_DECL std::optional<failure> read_value(
+COHUB_DECL std::optional<failure> read_value(
     operation& op, std::string_view body, std::string_view content_type
 )
 {

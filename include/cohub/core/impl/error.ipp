@@ -34,7 +34,7 @@ COHUB_DECL std::string_view to_string(stage s) noexcept
 
 namespace detail {
 
-[[gnu::cold]] inline char const* text_of(errc e) noexcept
+inline char const* text_of(errc e) noexcept
 {
     switch (e) {
         case errc::invalid_argument:
@@ -111,11 +111,8 @@ class error_category_type final : public boost::system::error_category
 {
 public:
     char const* name() const noexcept override { return "cohub"; }
-    [[gnu::cold]] std::string message(int value) const override
-    {
-        return text_of(static_cast<errc>(value));
-    }
-    [[gnu::cold]] char const* message(int value, char*, std::size_t) const noexcept override
+    std::string message(int value) const override { return text_of(static_cast<errc>(value)); }
+    char const* message(int value, char*, std::size_t) const noexcept override
     {
         return text_of(static_cast<errc>(value));
     }
@@ -139,7 +136,7 @@ class condition_category_type final : public boost::system::error_category
 {
 public:
     char const* name() const noexcept override { return "cohub.condition"; }
-    [[gnu::cold]] std::string message(int value) const override
+    std::string message(int value) const override
     {
         switch (static_cast<condition>(value)) {
             case condition::transient:

@@ -32,7 +32,7 @@ inline std::optional<unsigned> month_number(std::string_view name) noexcept
 }
 
 /// In seconds since 1970.
-[[gnu::cold]] inline std::optional<std::chrono::seconds> make_time(
+inline std::optional<std::chrono::seconds> make_time(
     std::string_view year,
     std::string_view month,
     std::string_view day,
@@ -65,7 +65,7 @@ inline std::optional<unsigned> month_number(std::string_view name) noexcept
     return std::chrono::seconds(((days * 24 + *hour) * 60 + *minute) * 60 + *second);
 }
 
-[[gnu::cold]] inline std::optional<std::chrono::seconds> parse_http_date(
+inline std::optional<std::chrono::seconds> parse_http_date(
     std::string_view t, std::chrono::system_clock::time_point now
 ) noexcept
 {
@@ -87,7 +87,7 @@ inline std::optional<unsigned> month_number(std::string_view name) noexcept
 
 }  // namespace detail
 
-COHUB_INNER_DECL std::optional<std::chrono::seconds> parse_retry_after(
+COHUB_DECL std::optional<std::chrono::seconds> parse_retry_after(
     std::string_view text, std::chrono::system_clock::time_point now
 ) noexcept
 {

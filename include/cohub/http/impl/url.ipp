@@ -35,7 +35,7 @@ inline bool has_good_escapes(std::string_view path) noexcept
     return true;
 }
 
-[[gnu::cold]] inline failure bad_url(std::string_view url, char const* why)
+inline failure bad_url(std::string_view url, char const* why)
 {
     // Before an `@` stands a password, and in a query a key often does.
     std::string_view const shown = url.substr(0, url.find_first_of("?#"));
@@ -55,7 +55,7 @@ inline bool is_v6_char(char c) noexcept
 }
 
 /// Reads an IPv6 address, maybe with a zone, and writes it in the shortest form (RFC 5952).
-[[gnu::cold]] inline bool read_v6(std::string const& text, origin& into)
+inline bool read_v6(std::string const& text, origin& into)
 {
     std::size_t const percent = std::min(text.find('%'), text.size());
     if (percent + 1 == text.size()) return false;
@@ -75,7 +75,7 @@ inline bool is_v6_char(char c) noexcept
 
 /// A name must not look like an address in another notation (`0x7f.1`, `2130706433`, `127.1`): what
 /// the system's resolver makes of those is not what a reader sees.
-[[gnu::cold]] inline char const* why_not_a_name(std::string_view host) noexcept
+inline char const* why_not_a_name(std::string_view host) noexcept
 {
     if (host.empty()) return "the host is missing";
     if (host.size() > 253) return "the host name is longer than 253 characters";
@@ -100,7 +100,7 @@ inline bool is_v6_char(char c) noexcept
 
 }  // namespace detail
 
-COHUB_INNER_DECL std::string origin::authority() const
+COHUB_DECL std::string origin::authority() const
 {
     // A zone is this machine's business alone (RFC 6874, 3).
     std::string const shown = host.substr(0, host.find('%'));
@@ -110,14 +110,14 @@ COHUB_INNER_DECL std::string origin::authority() const
     return out;
 }
 
-COHUB_INNER_DECL std::string origin::text() const
+COHUB_DECL std::string origin::text() const
 {
     bool const v6 = host.find(':') != std::string::npos;
     return std::string(tls ? "https://" : "http://") + (v6 ? "[" + host + "]" : host) + ":" +
            std::to_string(port);
 }
 
-COHUB_INNER_DECL result<origin> parse_origin(std::string_view url)
+COHUB_DECL result<origin> parse_origin(std::string_view url)
 {
     origin o;
     auto const bad = [&](char const* why) { return detail::bad_url(url, why); };

@@ -174,7 +174,7 @@ public:
             unfit_number(s);
     }
 
-    COHUB_INNER_DECL void on_double(double v)
+    void on_double(double v)
     {
         if (!std::isfinite(v) && mode_ == mode::building && !failed_)
             fail(path(), "holds a number beyond any double");
@@ -462,14 +462,14 @@ private:
         fail(path(), std::string("expected ") + s.type->expected + ", got " + got);
     }
 
-    [[gnu::cold]] void missing(frame const& f)
+    void missing(frame const& f)
     {
         auto const first = static_cast<std::size_t>(std::countr_zero(f.type->required & ~f.seen));
         fail(path() + "/" + std::string(f.type->members[first].name), "is missing");
     }
 
     /// From now on no value has a place any more.
-    [[gnu::cold]] void fail(std::string where, std::string what)
+    void fail(std::string where, std::string what)
     {
         failed_ = true;
         path_ = std::move(where);
@@ -481,7 +481,7 @@ private:
         }
     }
 
-    [[gnu::cold]] std::string path() const
+    std::string path() const
     {
         std::string p;
         for (std::size_t i = 1; i <= depth_; ++i) {

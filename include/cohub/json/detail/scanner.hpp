@@ -251,7 +251,7 @@ private:
         return true;
     }
 
-    COHUB_INNER_DECL bool escape()
+    bool escape()
     {
         if (end_ - p_ < 2) return fail("a text is not closed");
         char const c = p_[1];
@@ -385,7 +385,7 @@ private:
         return long_number(first, negative);
     }
 
-    COHUB_INNER_DECL bool long_number(char const* first, bool negative)
+    bool long_number(char const* first, bool negative)
     {
         char const* const digits = first + (negative ? 1 : 0);
         p_ = digits;

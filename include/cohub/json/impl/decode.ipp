@@ -13,7 +13,7 @@ namespace cohub::json {
 namespace detail {
 
 /// Whether a value of this type may hold a secret. A type may hold itself.
-[[gnu::cold]] inline bool tells_secrets(type_info const& type, int depth = 0) noexcept
+inline bool tells_secrets(type_info const& type, int depth = 0) noexcept
 {
     if (type.confidential) return true;
     if (depth == 8) return false;
@@ -23,7 +23,7 @@ namespace detail {
     return false;
 }
 
-[[gnu::cold]] inline outcome not_json(std::string_view text, std::string why)
+inline outcome not_json(std::string_view text, std::string why)
 {
     outcome o;
     o.is = outcome::status::bad_json;

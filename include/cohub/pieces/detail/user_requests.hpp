@@ -40,7 +40,7 @@ extern template struct user_requests<void>;
 
 /// @brief The header line that names the application; empty without an id.
 /// @throws cohub::error errc::invalid_argument if no header can hold the id
-COHUB_COLD_DECL std::string application_field(std::string_view application_id);
+COHUB_DECL std::string application_field(std::string_view application_id);
 
 }  // namespace cohub::pieces::detail
 

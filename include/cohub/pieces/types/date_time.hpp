@@ -30,7 +30,7 @@ public:
 
     /// @brief Reads `YYYY-MM-DDThh:mm:ss[.f...]` with up to nine digits, and behind it `Z`, an
     /// offset or nothing. Digits beyond microseconds are kept in the text alone.
-    COHUB_COLD_DECL static std::optional<date_time> parse(std::string_view text);
+    COHUB_DECL static std::optional<date_time> parse(std::string_view text);
 
     /// @brief Without a zone: as if it had been UTC.
     sys_us time() const noexcept { return time_; }
@@ -38,7 +38,7 @@ public:
     /// times.
     bool has_zone() const noexcept { return has_zone_; }
     /// @brief As it is written.
-    COHUB_COLD_DECL std::string text() const;
+    COHUB_DECL std::string text() const;
 
     /// @brief The same point in time; two of which one has no zone are never that.
     friend bool operator==(date_time const& a, date_time const& b) noexcept

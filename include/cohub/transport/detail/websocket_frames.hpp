@@ -29,7 +29,7 @@ class utf8_check
 {
 public:
     /// @return false as soon as nothing that might follow could make it valid
-    COHUB_INNER_DECL bool feed(char const* data, std::size_t size) noexcept;
+    COHUB_DECL bool feed(char const* data, std::size_t size) noexcept;
     /// @brief Whether no code point is left unfinished.
     bool is_whole() const noexcept { return left_ == 0; }
 
@@ -61,7 +61,7 @@ public:
 
     /// @brief Reads until the first event.
     /// @param used how much of `data` was read; what is left belongs to the next call
-    COHUB_INNER_DECL event feed(char const* data, std::size_t size, std::size_t& used);
+    COHUB_DECL event feed(char const* data, std::size_t size, std::size_t& used);
 
     /// @brief Of the last `message`, text or binary; can be taken once.
     std::string take_message() noexcept { return std::exchange(message_, std::string()); }
@@ -89,14 +89,14 @@ private:
         ended,
     };
 
-    COHUB_INNER_DECL void take_start(unsigned char byte);
-    COHUB_INNER_DECL void take_length(unsigned char byte);
-    COHUB_INNER_DECL void take_long_length(unsigned char byte);
-    COHUB_INNER_DECL void begin_payload();
-    COHUB_INNER_DECL void take_payload(char const* data, std::size_t size);
-    COHUB_INNER_DECL event end_frame();
-    COHUB_INNER_DECL event end_close();
-    COHUB_COLD_DECL void fail(std::uint16_t code, char const* problem);
+    COHUB_DECL void take_start(unsigned char byte);
+    COHUB_DECL void take_length(unsigned char byte);
+    COHUB_DECL void take_long_length(unsigned char byte);
+    COHUB_DECL void begin_payload();
+    COHUB_DECL void take_payload(char const* data, std::size_t size);
+    COHUB_DECL event end_frame();
+    COHUB_DECL event end_close();
+    COHUB_DECL void fail(std::uint16_t code, char const* problem);
     bool is_control() const noexcept { return (static_cast<unsigned>(opcode_) & 8U) != 0; }
 
     std::size_t max_message_;
@@ -118,19 +118,19 @@ private:
 
 /// @brief Appends one whole message or control frame, masked as a client has to.
 /// @param mask_key not to be foreseen by whoever wrote the payload
-COHUB_INNER_DECL void ws_append_frame(
+COHUB_DECL void ws_append_frame(
     std::string& out, ws_opcode opcode, std::string_view payload, std::uint32_t mask_key
 );
 
 /// @param code 1005: none is sent, nor a reason
 /// @param reason UTF-8; what is beyond 123 bytes is left out
-COHUB_COLD_DECL void ws_append_close(
+COHUB_DECL void ws_append_close(
     std::string& out, std::uint16_t code, std::string_view reason, std::uint32_t mask_key
 );
 
 /// @brief What the server's `Sec-WebSocket-Accept` has to be for our `Sec-WebSocket-Key`.
 /// @return empty if OpenSSL fails; no server's answer fits then
-COHUB_COLD_DECL std::string ws_accept_for(std::string_view key);
+COHUB_DECL std::string ws_accept_for(std::string_view key);
 
 }  // namespace cohub::transport::detail
 

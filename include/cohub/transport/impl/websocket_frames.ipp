@@ -10,7 +10,7 @@
 
 namespace cohub::transport::detail {
 
-COHUB_INNER_DECL bool utf8_check::feed(char const* data, std::size_t size) noexcept
+COHUB_DECL bool utf8_check::feed(char const* data, std::size_t size) noexcept
 {
     char const* const end = data + size;
     while (data != end) {
@@ -40,9 +40,7 @@ COHUB_INNER_DECL bool utf8_check::feed(char const* data, std::size_t size) noexc
     return true;
 }
 
-COHUB_INNER_DECL ws_reader::event ws_reader::feed(
-    char const* data, std::size_t size, std::size_t& used
-)
+COHUB_DECL ws_reader::event ws_reader::feed(char const* data, std::size_t size, std::size_t& used)
 {
     used = 0;
     while (failure_code_ == 0) {
@@ -69,7 +67,7 @@ COHUB_INNER_DECL ws_reader::event ws_reader::feed(
     return event::failed;
 }
 
-COHUB_INNER_DECL void ws_reader::take_start(unsigned char byte)
+COHUB_DECL void ws_reader::take_start(unsigned char byte)
 {
     unsigned const code = byte & 0x0FU;
     fin_ = (byte & 0x80U) != 0;
@@ -90,7 +88,7 @@ COHUB_INNER_DECL void ws_reader::take_start(unsigned char byte)
     step_ = step::length;
 }
 
-COHUB_INNER_DECL void ws_reader::take_length(unsigned char byte)
+COHUB_DECL void ws_reader::take_length(unsigned char byte)
 {
     if ((byte & 0x80U) != 0) return fail(1002, "the server masks its frames");
     if (is_control() && byte > 125) return fail(1002, "control frame of more than 125 bytes");
@@ -103,7 +101,7 @@ COHUB_INNER_DECL void ws_reader::take_length(unsigned char byte)
     step_ = step::long_length;
 }
 
-COHUB_INNER_DECL void ws_reader::take_long_length(unsigned char byte)
+COHUB_DECL void ws_reader::take_long_length(unsigned char byte)
 {
     if (length_left_ == 8 && byte > 0x7F) return fail(1002, "length of 64 bits");
     left_ = left_ << 8 | byte;
@@ -113,7 +111,7 @@ COHUB_INNER_DECL void ws_reader::take_long_length(unsigned char byte)
     return begin_payload();
 }
 
-COHUB_INNER_DECL void ws_reader::begin_payload()
+COHUB_DECL void ws_reader::begin_payload()
 {
     if (!is_control() && left_ > max_message_ - message_.size())
         return fail(1009, "message beyond the limit");
@@ -122,7 +120,7 @@ COHUB_INNER_DECL void ws_reader::begin_payload()
     step_ = step::payload;
 }
 
-COHUB_INNER_DECL void ws_reader::take_payload(char const* data, std::size_t size)
+COHUB_DECL void ws_reader::take_payload(char const* data, std::size_t size)
 {
     if (is_control())
         control_.append(data, size);
@@ -132,7 +130,7 @@ COHUB_INNER_DECL void ws_reader::take_payload(char const* data, std::size_t size
         message_.append(data, size);
 }
 
-COHUB_INNER_DECL ws_reader::event ws_reader::end_frame()
+COHUB_DECL ws_reader::event ws_reader::end_frame()
 {
     step_ = step::start;
     switch (opcode_) {
@@ -154,7 +152,7 @@ COHUB_INNER_DECL ws_reader::event ws_reader::end_frame()
     return event::message;
 }
 
-COHUB_INNER_DECL ws_reader::event ws_reader::end_close()
+COHUB_DECL ws_reader::event ws_reader::end_close()
 {
     step_ = step::ended;
     if (control_.empty()) return event::close;
@@ -175,7 +173,7 @@ COHUB_INNER_DECL ws_reader::event ws_reader::end_close()
     return event::failed;
 }
 
-COHUB_INNER_DECL void ws_reader::fail(std::uint16_t code, char const* problem)
+COHUB_DECL void ws_reader::fail(std::uint16_t code, char const* problem)
 {
     failure_code_ = code;
     problem_ = problem;
@@ -183,7 +181,7 @@ COHUB_INNER_DECL void ws_reader::fail(std::uint16_t code, char const* problem)
     control_.clear();
 }
 
-COHUB_INNER_DECL void ws_append_frame(
+COHUB_DECL void ws_append_frame(
     std::string& out, ws_opcode opcode, std::string_view payload, std::uint32_t mask_key
 )
 {
@@ -208,7 +206,7 @@ COHUB_INNER_DECL void ws_append_frame(
         out[begin + i] = static_cast<char>(out[begin + i] ^ mask[i % 4]);
 }
 
-COHUB_INNER_DECL void ws_append_close(
+COHUB_DECL void ws_append_close(
     std::string& out, std::uint16_t code, std::string_view reason, std::uint32_t mask_key
 )
 {
@@ -227,7 +225,7 @@ COHUB_INNER_DECL void ws_append_close(
     ws_append_frame(out, ws_opcode::close, payload, mask_key);
 }
 
-COHUB_INNER_DECL std::string ws_accept_for(std::string_view key)
+COHUB_DECL std::string ws_accept_for(std::string_view key)
 {
     std::string text(key);
     text.append("258EAFA5-E914-47DA-95CA-C5AB0DC85B11");
