@@ -16,6 +16,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 namespace cohub {
 
@@ -138,14 +139,11 @@ inline boost::system::error_condition make_error_condition(condition c) noexcept
 /// @brief All that is known of a failed call. Holds no secret.
 struct failure
 {
-    // Out of line, since a failure is mentioned everywhere and seldom happens.
-    COHUB_DECL failure();
-    COHUB_DECL failure(errc e, std::string detail_text = {});
-    COHUB_DECL failure(failure const& other);
-    COHUB_DECL failure(failure&& other) noexcept;
-    COHUB_DECL failure& operator=(failure const& other);
-    COHUB_DECL failure& operator=(failure&& other) noexcept;
-    COHUB_DECL ~failure();
+    failure() {}
+    failure(errc e, std::string detail_text = {})
+        : code(make_error_code(e)), detail(std::move(detail_text))
+    {
+    }
 
     /// What went wrong (`errc`).
     error_code code;

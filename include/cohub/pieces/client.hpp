@@ -23,11 +23,6 @@ struct options : cohub::options
 {
     COHUB_DECL options();
     COHUB_DECL explicit options(std::string host_url, secret access_token = {});
-    COHUB_DECL options(options const& other);
-    COHUB_DECL options(options&& other) noexcept;
-    COHUB_DECL options& operator=(options const& other);
-    COHUB_DECL options& operator=(options&& other) noexcept;
-    COHUB_DECL ~options();
 
     /// What `POST /connect` gave the application; sent as `X-Application-ID`. Empty: none.
     std::string application_id;

@@ -118,12 +118,7 @@ enum class threading : std::uint8_t
 /// @brief One attempt, as told to `hooks::on_attempt`. Holds no secret.
 struct attempt_event
 {
-    COHUB_DECL attempt_event();
-    COHUB_DECL attempt_event(attempt_event const& other);
-    COHUB_DECL attempt_event(attempt_event&& other) noexcept;
-    COHUB_DECL attempt_event& operator=(attempt_event const& other);
-    COHUB_DECL attempt_event& operator=(attempt_event&& other) noexcept;
-    COHUB_DECL ~attempt_event();
+    attempt_event() {}
 
     std::string method;
     std::string origin;
@@ -160,13 +155,11 @@ struct hooks
 /// @brief How a client connects. Checked when the client is made.
 struct options
 {
-    COHUB_DECL options();
-    COHUB_DECL explicit options(std::string host_url, secret key = {});
-    COHUB_DECL options(options const& other);
-    COHUB_DECL options(options&& other) noexcept;
-    COHUB_DECL options& operator=(options const& other);
-    COHUB_DECL options& operator=(options&& other) noexcept;
-    COHUB_DECL ~options();
+    options() {}
+    explicit options(std::string host_url, secret key = {})
+        : host(std::move(host_url)), api_key(std::move(key))
+    {
+    }
 
     /// Base URL: `https://name[:port][/base]`, or `http://` for this machine itself.
     std::string host = "https://cocalc.com";

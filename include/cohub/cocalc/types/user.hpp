@@ -61,12 +61,6 @@ private:
 struct user
 {
     user() = default;
-    // Each of these is long: no vector or coroutine is to have copies of it.
-    [[gnu::noinline]] user(user const&) = default;
-    [[gnu::noinline]] user(user&&) noexcept = default;
-    [[gnu::noinline]] user& operator=(user const&) = default;
-    [[gnu::noinline]] user& operator=(user&&) = default;
-    [[gnu::noinline]] ~user() = default;
 
     std::string account_id;
     std::optional<std::string> first_name, last_name;

@@ -252,17 +252,6 @@ COHUB_DECL boost::system::error_category const& condition_category() noexcept
     return category;
 }
 
-COHUB_DECL failure::failure() = default;
-COHUB_DECL failure::failure(errc e, std::string detail_text)
-    : code(make_error_code(e)), detail(std::move(detail_text))
-{
-}
-COHUB_DECL failure::failure(failure const&) = default;
-COHUB_DECL failure::failure(failure&&) noexcept = default;
-COHUB_DECL failure& failure::operator=(failure const&) = default;
-COHUB_DECL failure& failure::operator=(failure&&) noexcept = default;
-COHUB_DECL failure::~failure() = default;
-
 COHUB_DECL error::error(failure f)
     : boost::system::system_error(f.code), text_(f.message()), failure_(std::move(f))
 {

@@ -49,12 +49,6 @@ COHUB_DECL options::options(std::string host_url, secret access_token)
 {
     limits.max_request = detail::max_profile;
 }
-COHUB_DECL options::options(options const&) = default;
-COHUB_DECL options::options(options&&) noexcept = default;
-COHUB_DECL options& options::operator=(options const&) = default;
-COHUB_DECL options& options::operator=(options&&) noexcept = default;
-COHUB_DECL options::~options() = default;
-
 COHUB_DECL options options::from_env()
 {
     options o;

@@ -7,25 +7,6 @@
 
 namespace cohub {
 
-// Out of line, since every user's source would else build and take down all of this.
-COHUB_DECL options::options() = default;
-COHUB_DECL options::options(std::string host_url, secret key)
-    : host(std::move(host_url)), api_key(std::move(key))
-{
-}
-COHUB_DECL options::options(options const&) = default;
-COHUB_DECL options::options(options&&) noexcept = default;
-COHUB_DECL options& options::operator=(options const&) = default;
-COHUB_DECL options& options::operator=(options&&) noexcept = default;
-COHUB_DECL options::~options() = default;
-
-COHUB_DECL attempt_event::attempt_event() = default;
-COHUB_DECL attempt_event::attempt_event(attempt_event const&) = default;
-COHUB_DECL attempt_event::attempt_event(attempt_event&&) noexcept = default;
-COHUB_DECL attempt_event& attempt_event::operator=(attempt_event const&) = default;
-COHUB_DECL attempt_event& attempt_event::operator=(attempt_event&&) noexcept = default;
-COHUB_DECL attempt_event::~attempt_event() = default;
-
 COHUB_DECL options options::from_env()
 {
     options o;
