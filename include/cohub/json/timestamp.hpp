@@ -1,6 +1,7 @@
 #ifndef COHUB_JSON_TIMESTAMP_HPP
 #define COHUB_JSON_TIMESTAMP_HPP
 
+#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -18,12 +19,10 @@ namespace json {
 inline std::optional<sys_ms> parse_iso8601(std::string_view text) noexcept
 {
     auto const number = [&](std::size_t at, std::size_t digits) -> int {
-        int value = 0;
-        for (char const c : text.substr(at, digits)) {
-            if (c < '0' || c > '9') return -1;
-            value = value * 10 + (c - '0');
-        }
-        return value;
+        char const* const end = text.data() + at + digits;
+        unsigned value = 0;  // unsigned, since a sign is no digit
+        auto const [rest, ec] = std::from_chars(text.data() + at, end, value);
+        return ec == std::errc() && rest == end ? static_cast<int>(value) : -1;
     };
     if (text.size() < 20 || text.back() != 'Z' || text[4] != '-' || text[7] != '-' ||
         text[10] != 'T' || text[13] != ':' || text[16] != ':')

@@ -1,11 +1,11 @@
 #ifndef COHUB_HTTP_IMPL_RETRY_AFTER_IPP
 #define COHUB_HTTP_IMPL_RETRY_AFTER_IPP
 
-#include <cohub/core/decimal.hpp>
 #include <cohub/http/retry_after.hpp>
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdint>
 
 namespace cohub::http {
@@ -15,10 +15,13 @@ namespace detail {
 /// The longest wait that is told apart: whoever asks for more asks for "never".
 inline constexpr std::chrono::seconds longest_wait = std::chrono::hours(24 * 3650);
 
+/// Nothing unless all of it is one number of four digits at most.
 inline std::optional<int> digits(std::string_view text) noexcept
 {
-    std::uint64_t value = 0;
-    if (!cohub::detail::read_decimal(text, value) || value > 9999) return std::nullopt;
+    char const* const end = text.data() + text.size();
+    unsigned value = 0;
+    auto const [rest, ec] = std::from_chars(text.data(), end, value);
+    if (ec != std::errc() || rest != end || value > 9999) return std::nullopt;
     return static_cast<int>(value);
 }
 
@@ -95,7 +98,8 @@ COHUB_DECL std::optional<std::chrono::seconds> parse_retry_after(
     if (text.find_first_not_of("0123456789") == std::string_view::npos) {
         std::uint64_t seconds = 0;
         constexpr std::uint64_t longest = detail::longest_wait.count();
-        bool const fits = cohub::detail::read_decimal(text, seconds) && seconds <= longest;
+        auto const read = std::from_chars(text.data(), text.data() + text.size(), seconds);
+        bool const fits = read.ec == std::errc() && seconds <= longest;
         return fits ? std::chrono::seconds(seconds) : detail::longest_wait;
     }
     auto const date = detail::parse_http_date(text, now);

@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 
 #include <algorithm>
+#include <charconv>
 #include <optional>
 
 namespace cohub::http {
@@ -176,14 +177,10 @@ COHUB_DECL result<origin> parse_origin(std::string_view url)
             return bad(why);
     }
     if (port) {
-        std::uint32_t value = 0;
-        if (port->empty() || port->size() > 5) return bad("the port must be 1 to 65535");
-        for (char const c : *port) {
-            if (c < '0' || c > '9') return bad("the port must be 1 to 65535");
-            value = value * 10 + static_cast<std::uint32_t>(c - '0');
-        }
-        if (value == 0 || value > 65535) return bad("the port must be 1 to 65535");
-        o.port = static_cast<std::uint16_t>(value);
+        char const* const end = port->data() + port->size();
+        auto const [stop, ec] = std::from_chars(port->data(), end, o.port);
+        if (ec != std::errc() || stop != end || port->size() > 5 || o.port == 0)
+            return bad("the port must be 1 to 65535");
     }
     if (!std::all_of(path.begin(), path.end(), detail::is_path_char))
         return bad("the path has a character that must be escaped");

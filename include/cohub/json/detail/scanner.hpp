@@ -2,7 +2,6 @@
 #define COHUB_JSON_DETAIL_SCANNER_HPP
 
 #include <cohub/core/config.hpp>
-#include <cohub/core/decimal.hpp>
 #include <cohub/core/error.hpp>
 
 #include <bit>
@@ -403,7 +402,7 @@ private:
             while (p_ != end_ && is_digit(*p_)) ++p_;
         }
         std::uint64_t whole = 0;
-        if (!fraction && cohub::detail::read_decimal({digits, p_}, whole)) {
+        if (!fraction && std::from_chars(digits, p_, whole).ec == std::errc()) {
             if (!negative) {
                 handler_.on_uint64(whole);
                 return true;

@@ -60,14 +60,16 @@ COHUB_DECL void writer::text(std::string_view utf8)
     out_ += '"';
 }
 
-// Not std::to_chars, which knows all bases; messages have std::to_string of this type anyway.
-COHUB_DECL void writer::number(std::uint64_t value) { out_ += std::to_string(value); }
+COHUB_DECL void writer::number(std::uint64_t value)
+{
+    char text[20];
+    out_.append(text, std::to_chars(text, text + sizeof text, value).ptr);
+}
 
 COHUB_DECL void writer::number(std::int64_t value)
 {
-    if (value < 0) out_ += '-';
-    auto const size = static_cast<std::uint64_t>(value);
-    number(value < 0 ? 0 - size : size);
+    char text[20];
+    out_.append(text, std::to_chars(text, text + sizeof text, value).ptr);
 }
 
 COHUB_DECL void writer::number(double value)

@@ -3,6 +3,8 @@
 
 #include <cohub/pieces/types/date_time.hpp>
 
+#include <charconv>
+
 namespace cohub::pieces {
 
 namespace detail {
@@ -11,11 +13,11 @@ namespace detail {
 inline bool take_number(std::string_view& text, std::size_t digits, int& value) noexcept
 {
     if (text.size() < digits) return false;
-    value = 0;
-    for (std::size_t i = 0; i != digits; ++i) {
-        if (text[i] < '0' || text[i] > '9') return false;
-        value = value * 10 + (text[i] - '0');
-    }
+    char const* const end = text.data() + digits;
+    unsigned number = 0;  // unsigned, since a sign is no digit
+    auto const [rest, ec] = std::from_chars(text.data(), end, number);
+    if (ec != std::errc() || rest != end) return false;
+    value = static_cast<int>(number);
     text.remove_prefix(digits);
     return true;
 }
