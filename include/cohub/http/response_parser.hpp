@@ -142,7 +142,9 @@ private:
     COHUB_DECL void take(view piece, code& ec);
     COHUB_DECL void read_keep_alive(std::string_view value);
     COHUB_DECL void pass_limit(problem which, code& ec);
-    COHUB_DECL bool is_folded(view name) const noexcept;
+    COHUB_DECL void read_framing_header(
+        boost::beast::http::field name, view text, view value, code& ec
+    );
 
     COHUB_DECL void on_response_impl(int status, view, int version, code& ec) override;
     COHUB_DECL void on_field_impl(boost::beast::http::field name, view text, view value, code& ec)

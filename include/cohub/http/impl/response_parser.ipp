@@ -262,26 +262,12 @@ COHUB_DECL void response_parser::on_field_impl(
 )
 {
     using boost::beast::http::field;
-    bool const frames = name == field::content_length || name == field::transfer_encoding ||
-                        name == field::connection || name == field::proxy_connection;
-    if (frames && is_folded(text)) {
-        problem_ = problem::folded_framing;
-        ec = boost::beast::http::error::bad_value;
-        return;
-    }
     switch (name) {
         case field::content_length:
-            if (++content_lengths_ > 1 || transfer_encodings_ != 0)
-                ec = boost::beast::http::error::multiple_content_length;
-            break;
         case field::transfer_encoding:
-            if (++transfer_encodings_ > 1 || content_lengths_ != 0 ||
-                !boost::beast::iequals(value, "chunked"))
-                ec = boost::beast::http::error::bad_transfer_encoding;
-            if (version_ < 11) {
-                problem_ = problem::coding_before_1_1;
-                ec = boost::beast::http::error::bad_transfer_encoding;
-            }
+        case field::connection:
+        case field::proxy_connection:
+            read_framing_header(name, text, value, ec);
             break;
         case field::content_encoding:
             if (!value.empty() && !boost::beast::iequals(value, "identity")) encoded_ = true;
@@ -316,13 +302,28 @@ COHUB_DECL void response_parser::on_field_impl(
     }
 }
 
-/// Whether a header goes on in a line that begins with a blank (RFC 9112, 5.2). Beast joins the
-/// lines, and others do not: who reads a framing header otherwise sees another end of the response.
-/// A header is complete when Beast has seen what its next line begins with.
-COHUB_DECL bool response_parser::is_folded(view name) const noexcept
+/// A header that says where the response ends, or whether another one follows it.
+COHUB_DECL void response_parser::read_framing_header(
+    boost::beast::http::field name, view text, view value, code& ec
+)
 {
-    char const* const line_feed = std::find(name.data() + name.size(), head_end_, '\n');
-    return head_end_ - line_feed > 1 && (line_feed[1] == ' ' || line_feed[1] == '\t');
+    using boost::beast::http::error;
+    using boost::beast::http::field;
+    // Beast joins the lines of a folded header (RFC 9112, 5.2), others do not, and would see
+    // another end of the response. It has seen what the next line begins with.
+    std::string_view const rest(text.end(), static_cast<std::size_t>(head_end_ - text.end()));
+    std::size_t const next_line = rest.find('\n') + 1;
+    if (next_line < rest.size() && (rest[next_line] == ' ' || rest[next_line] == '\t')) {
+        problem_ = problem::folded_framing;
+        ec = error::bad_value;
+    } else if (name == field::content_length) {
+        if (++content_lengths_ > 1 || transfer_encodings_ != 0) ec = error::multiple_content_length;
+    } else if (name == field::transfer_encoding) {
+        if (version_ < 11) problem_ = problem::coding_before_1_1;
+        if (version_ < 11 || ++transfer_encodings_ > 1 || content_lengths_ != 0 ||
+            !boost::beast::iequals(value, "chunked"))
+            ec = error::bad_transfer_encoding;
+    }
 }
 
 COHUB_DECL void response_parser::on_header_impl(code& ec)
