@@ -33,7 +33,7 @@ void decode(benchmark::State& state)
     std::string const text = bench::users_json(count);
     std::vector<cohub::user> users;
     auto const first = cohub::json::decode(text, users);
-    if (first.is != cohub::json::outcome::status::ok || !right(users, count)) {
+    if (first.status != cohub::json::outcome::code::ok || !right(users, count)) {
         state.SkipWithError("the decoded users are wrong");
         return;
     }

@@ -26,11 +26,12 @@ using awaited = asio::awaitable<answer>;
 namespace {
 
 /// Keeps the text of an answer, and else does what the method itself would.
-class keeper final : public cohub::call::refinement
+class keeper final : public cohub::call::result_adapter
 {
 public:
     keeper(
-        std::shared_ptr<std::string> body, boost::intrusive_ptr<cohub::call::refinement const> inner
+        std::shared_ptr<std::string> body,
+        boost::intrusive_ptr<cohub::call::result_adapter const> inner
     )
         : body_(std::move(body)), inner_(std::move(inner))
     {
@@ -45,20 +46,20 @@ public:
     {
         body_->assign(body);
         if (inner_) return inner_->decode(body, type, value, e);
-        return refinement::decode(body, type, value, e);
+        return result_adapter::decode(body, type, value, e);
     }
     void apply(void* value) const noexcept override
     {
         if (inner_) inner_->apply(value);
     }
-    bool settles(cohub::errc code, std::string_view words) const noexcept override
+    bool accepts_error(cohub::errc code, std::string_view words) const noexcept override
     {
-        return inner_ && inner_->settles(code, words);
+        return inner_ && inner_->accepts_error(code, words);
     }
 
 private:
     std::shared_ptr<std::string> body_;
-    boost::intrusive_ptr<cohub::call::refinement const> inner_;
+    boost::intrusive_ptr<cohub::call::result_adapter const> inner_;
 };
 
 class keeping_channel final : public cohub::call::channel
@@ -71,7 +72,7 @@ public:
 
     void start(cohub::call::operation& op) noexcept override
     {
-        op.req.refine = new keeper(body_, std::move(op.req.refine));
+        op.req.adapter = new keeper(body_, std::move(op.req.adapter));
         inner_->start(op);
     }
     void cancel(cohub::call::operation& op, asio::cancellation_type type) noexcept override
@@ -160,7 +161,7 @@ json::value refined(json::value const& all, cohub::project_query const& query)
     std::vector<cohub::project_info> rows;
     for (auto const& row : list.as_array()) {
         auto const o = cohub::json::decode(json::serialize(row), rows.emplace_back());
-        if (o.is != cohub::json::outcome::status::ok) throw std::runtime_error(o.text);
+        if (o.status != cohub::json::outcome::code::ok) throw std::runtime_error(o.text);
         rows.back().extra[place] = rows.size() - 1;
     }
     query.apply(rows);
@@ -248,7 +249,7 @@ json::value doors::last_answer() const
     json::value v;
     if (body->empty()) return v;
     auto const o = cohub::json::decode(*body, v);
-    if (o.is != cohub::json::outcome::status::ok) throw std::runtime_error(o.text);
+    if (o.status != cohub::json::outcome::code::ok) throw std::runtime_error(o.text);
     return v;
 }
 

@@ -108,7 +108,7 @@ std::string read_json_text(std::string const& what, std::string const& given)
     cohub::json::rules rules;
     rules.max_depth = 64;
     auto const o = cohub::json::decode(text, any, cohub::json::envelope::none, rules);
-    if (o.is == cohub::json::outcome::status::bad_json)
+    if (o.status == cohub::json::outcome::code::bad_json)
         throw usage_error(what + ": not JSON; give JSON, @FILE, or - for standard input");
     return text;
 }

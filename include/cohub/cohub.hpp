@@ -3,6 +3,7 @@
 
 /// The façade: all of cohub. Defines nothing itself.
 
+#include <cohub/call/wait.hpp>
 #include <cohub/cocalc/hub.hpp>
 #include <cohub/cocalc/project.hpp>
 #include <cohub/cocalc/v1.hpp>

@@ -17,6 +17,7 @@
 
 #include <cohub/call/impl/answer.ipp>
 #include <cohub/cocalc/impl/db.ipp>
+#include <cohub/cocalc/impl/expected_duration.ipp>
 #include <cohub/cocalc/impl/hub.ipp>
 #include <cohub/cocalc/impl/org.ipp>
 #include <cohub/cocalc/impl/project.ipp>
@@ -24,7 +25,6 @@
 #include <cohub/cocalc/impl/project_group.ipp>
 #include <cohub/cocalc/impl/projects.ipp>
 #include <cohub/cocalc/impl/rpc.ipp>
-#include <cohub/cocalc/impl/takes.ipp>
 #include <cohub/cocalc/impl/v1_api.ipp>
 #include <cohub/cocalc/types/impl/db.ipp>
 #include <cohub/cocalc/types/impl/exec.ipp>
@@ -43,13 +43,18 @@
 #include <cohub/pieces/impl/user.ipp>
 #include <cohub/pieces/impl/user_stream.ipp>
 #include <cohub/pieces/types/impl/date_time.ipp>
+#include <cohub/transport/detail/impl/connection.ipp>
+#include <cohub/transport/detail/impl/exchange.ipp>
+#include <cohub/transport/detail/impl/idle_ticker.ipp>
+#include <cohub/transport/detail/impl/io_core.ipp>
+#include <cohub/transport/detail/impl/redaction.ipp>
+#include <cohub/transport/detail/impl/request_head.ipp>
+#include <cohub/transport/detail/impl/resolver.ipp>
+#include <cohub/transport/detail/impl/tls_context.ipp>
+#include <cohub/transport/detail/impl/tls_engine.ipp>
 #include <cohub/transport/impl/client.ipp>
-#include <cohub/transport/impl/connection.ipp>
-#include <cohub/transport/impl/driver.ipp>
-#include <cohub/transport/impl/endpoints.ipp>
-#include <cohub/transport/impl/handle.ipp>
+#include <cohub/transport/impl/client_handle.ipp>
 #include <cohub/transport/impl/options.ipp>
-#include <cohub/transport/impl/tls.ipp>
 #include <cohub/transport/impl/websocket.ipp>
 #include <cohub/transport/impl/websocket_frames.ipp>
 

@@ -154,8 +154,9 @@ T argument(value const& v)
 {
     T out;
     EXPECT_EQ(
-        json::decode(boost::json::serialize(v), out, json::envelope::none, pieces::wire_rules).is,
-        json::outcome::status::ok
+        json::decode(boost::json::serialize(v), out, json::envelope::none, pieces::wire_rules)
+            .status,
+        json::outcome::code::ok
     );
     return out;
 }

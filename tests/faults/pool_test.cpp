@@ -68,11 +68,9 @@ TEST_F(FaultPool, POOL_01_IdleConnectionClosed)
                     s.expect_sound(c);
                     EXPECT_EQ(times_sent(*peer, c->id), 1U);
                     EXPECT_EQ(peer->accepted(), 2U);
-                    // The stale connection costs no attempt; except that an S call may trust a
-                    // connection that was quiet within the last millisecond.
+                    // The stale connection costs no attempt.
                     ASSERT_FALSE(s.attempts().empty());
-                    bool const trusting = k == kind::safe && !seen_by_the_loop;
-                    EXPECT_LE(s.attempts().back().attempt, trusting ? 2 : 1);
+                    EXPECT_EQ(s.attempts().back().attempt, 1);
                 }
     covers("POOL-01", 4);
 }

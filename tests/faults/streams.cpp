@@ -14,7 +14,7 @@ call::stream_request stream_subject::once()
     call::stream_request how;
     how.target = "/fault/stream";
     how.name = "fault.stream";
-    how.absent = "no such stream";
+    how.not_found_hint = "no such stream";
     how.reconnect = false;
     return how;
 }
@@ -30,7 +30,7 @@ call::stream_request stream_subject::again()
 
 stream_subject::stream_subject(options o, call::stream_request how) : runner(o)
 {
-    client_ = std::make_unique<transport::handle>(*io_, std::move(o));
+    client_ = std::make_unique<transport::client_handle>(io_->get_executor(), std::move(o));
     auto const over = &transport::websocket<void>::make;
     stream_ = call::stream_ptr(client_->channel()->make_stream(std::move(how), over), false);
 }
@@ -62,8 +62,9 @@ receive_ptr stream_subject::start(call_options o)
     call::request request;
     request.name = "fault.stream";
     request.answer = json::envelope::none;
-    auto pending =
-        call::finish(call::prepared<boost::json::value>(stream_, std::move(request)), o, as_result);
+    auto pending = call::initiate(
+        call::bound_call<boost::json::value>(stream_, std::move(request)), o, as_result
+    );
     std::move(pending
     )(boost::asio::bind_cancellation_slot(r->cancel.slot(), [r](result<boost::json::value> got) {
         ++r->completions;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cohub/call/stream.hpp>
-#include <cohub/transport/handle.hpp>
+#include <cohub/transport/client_handle.hpp>
 
 #include <boost/json/value.hpp>
 
@@ -69,7 +69,7 @@ public:
     void expect_ends();
 
 private:
-    std::unique_ptr<transport::handle> client_;
+    std::unique_ptr<transport::client_handle> client_;
     call::stream_ptr stream_;
 };
 

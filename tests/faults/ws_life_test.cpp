@@ -549,8 +549,10 @@ TEST_F(FaultWs, WS_17_ClosedFromItsOwnReceive)
         call::request request;
         request.answer = json::envelope::none;
         int completions = 0;
-        call::finish(
-            call::prepared<boost::json::value>(call::channel_ptr(&s.stream()), std::move(request)),
+        call::initiate(
+            call::bound_call<boost::json::value>(
+                call::channel_ptr(&s.stream()), std::move(request)
+            ),
             as_result
         )([&](result<boost::json::value> got) {
             ++completions;

@@ -25,15 +25,17 @@ void must(bool holds, char const* what)
 
 namespace {
 
-using status = json::outcome::status;
+using status = json::outcome::code;
 
 template <class T>
 status decoded(std::string_view text, json::envelope e)
 {
     T target{};
     json::outcome const o = json::decode(text, target, e);
-    must(o.is == status::ok || o.is == status::error_envelope || !o.text.empty(), "no words");
-    return o.is;
+    must(
+        o.status == status::ok || o.status == status::error_envelope || !o.text.empty(), "no words"
+    );
+    return o.status;
 }
 
 void agree_on_syntax(std::string_view text, json::envelope e)
@@ -110,7 +112,7 @@ void decode_body(std::uint8_t const* data, std::size_t size)
     agree_on_syntax(text, json::envelope::error_member);
 
     boost::json::value v;
-    if (json::decode(text, v).is != status::ok) return;
+    if (json::decode(text, v).status != status::ok) return;
     std::string again;
     json::writer w(again);
     encode(w, v);

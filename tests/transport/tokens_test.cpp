@@ -318,12 +318,17 @@ TEST_F(CompletionTokens, ACoroutineStaysOnItsOwnExecutor)
     pool.join();
 }
 
-TEST_F(CompletionTokens, AHubMayBeMadeFromExecutorsOfAnIoContext)
+// Of what else it may be made: executors_test.
+TEST_F(CompletionTokens, AHubMayBeMadeFromAnyExecutor)
 {
     hub const on_strand(asio::any_io_executor(asio::make_strand(io)), usual_options());
     EXPECT_TRUE(run_call(io, on_strand.system().ping(as_result)).has_value());
     asio::thread_pool pool(1);
-    EXPECT_THROW(hub(asio::any_io_executor(pool.get_executor()), usual_options()), cohub::error);
+    hub const on_pool(asio::any_io_executor(pool.get_executor()), usual_options());
+    auto answer = on_pool.system().ping(asio::use_future);
+    ASSERT_EQ(answer.wait_for(10s), std::future_status::ready);
+    EXPECT_EQ(answer.get().now.time_since_epoch().count(), server.now());
+    pool.join();
 }
 
 // ---- allocators --------------------------------------------------------------------------------

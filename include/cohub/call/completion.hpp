@@ -17,6 +17,7 @@
 
 #include <exception>
 #include <memory>
+#include <new>
 #include <optional>
 #include <tuple>
 #include <type_traits>
@@ -42,9 +43,9 @@ using value_of = std::conditional_t<std::is_void_v<T>, json::nothing, T>;
 
 /// @brief A call that has been described and not begun yet.
 template <class T>
-struct prepared
+struct bound_call
 {
-    prepared(channel_ptr c, request&& r) : to(std::move(c)), req(std::move(r)) {}
+    bound_call(channel_ptr c, request&& r) : to(std::move(c)), req(std::move(r)) {}
 
     channel_ptr to;
     request req;
@@ -151,6 +152,48 @@ struct completer<void(result<T>)>
     }
 };
 
+/// @brief One operation that this thread hands to an executor just now.
+///
+/// An executor destroys a function that it has no memory for. From here the operation is told apart
+/// from one that is dropped because its context ends.
+class hand_over
+{
+public:
+    explicit hand_over(operation* op) noexcept : op_(op), before_(std::exchange(latest(), this)) {}
+    hand_over(hand_over const&) = delete;
+    hand_over& operator=(hand_over const&) = delete;
+    ~hand_over() { latest() = before_; }
+
+    bool came_back() const noexcept { return came_back_; }
+
+    /// @return true if this thread hands `op` over: it is its own again
+    static bool comes_back(operation* op) noexcept
+    {
+        if (!is_taken(op)) return false;
+        latest()->came_back_ = true;
+        return true;
+    }
+    /// @brief `op` runs; its address may stand for another one soon.
+    static bool is_taken(operation* op) noexcept
+    {
+        hand_over* const h = latest();
+        if (h == nullptr || h->op_ != op) return false;
+        h->op_ = nullptr;
+        return true;
+    }
+
+private:
+    static hand_over*& latest() noexcept
+    {
+        static thread_local hand_over* h = nullptr;
+        return h;
+    }
+
+    operation* op_;
+    hand_over* before_;
+    bool came_back_ = false;
+};
+
 /// The operation together with its caller's handler: one allocation a call, from the handler's own
 /// allocator or Asio's recycling one.
 template <class T, class Signature, class Handler>
@@ -167,68 +210,80 @@ class handler_operation final : public operation
         typename std::allocator_traits<base_allocator>::template rebind_alloc<handler_operation>;
 
 public:
-    static handler_operation& make(Handler&& h, prepared<T>&& p)
+    static handler_operation& make(Handler&& h, bound_call<T>&& p)
     {
         allocator a = allocator_of(h);
         auto* const at = std::allocator_traits<allocator>::allocate(a, 1);
-        return *new (at) handler_operation(std::move(h), std::move(p));
+        try {
+            return *new (at) handler_operation(std::move(h), std::move(p));
+        } catch (...) {
+            std::allocator_traits<allocator>::deallocate(a, at, 1);
+            throw;
+        }
     }
 
-    static void start(Handler&& h, prepared<T>&& p)
+    static void start(Handler&& h, bound_call<T>&& p)
     {
         channel_ptr const to = p.to;
         handler_operation& op = make(std::move(h), std::move(p));
         // Before the start, since the completion may run at once on another thread.
         auto slot = asio::get_associated_cancellation_slot(op.handler_);
-        if (slot.is_connected())
-            slot.assign([&op](asio::cancellation_type type) { op.channel_->cancel(op, type); });
-        to->start(op);
+        try {
+            if (slot.is_connected())
+                slot.assign([&op](asio::cancellation_type type) { op.channel_->cancel(op, type); });
+            to->start(op);
+        } catch (...) {
+            if (slot.is_connected()) slot.clear();
+            op.destroy();
+            throw;
+        }
     }
 
-    [[gnu::cold]] void deliver(bool may_run_now) override
+    bool deliver(bool may_run_now) override
     {
-        // On the channel's own io_context the caller is inside one of its handlers whenever
+        // On the channel's own executor the caller is inside one of its handlers whenever
         // `may_run_now`, so that dispatch would call straight through, at more cost.
         if (!work_) {
-            if (may_run_now)
+            if (may_run_now) {
                 complete();
-            else
-                asio::post(io_work_.get_executor(), completion(this));
-            return;
+                return true;
+            }
+            return hand_to([&](completion&& c) { asio::post(channel_->executor(), std::move(c)); });
         }
-        // From here on it is the caller's context that has work to do, and no longer the channel's.
-        io_work_.reset();
-        if (may_run_now)
-            asio::dispatch(work_->get_executor(), completion(this));
-        else
-            asio::post(work_->get_executor(), completion(this));
+        if (!may_run_now)
+            return hand_to([&](completion&& c) {
+                asio::post(channel_->executor(), second_half(std::move(c)));
+            });
+        // The guard stays until the executor has been let go of here: the caller's context may be
+        // gone as soon as its last handler has run.
+        auto const work = *work_;
+        return hand_to([&](completion&& c) { asio::dispatch(work.get_executor(), std::move(c)); });
     }
 
-    [[gnu::cold]] void abandon() noexcept override { destroy(); }
+    void abandon() noexcept override { destroy(); }
 
 private:
-    handler_operation(Handler&& h, prepared<T>&& p)
+    handler_operation(Handler&& h, bound_call<T>&& p)
         : operation(std::move(p.req), json::detail::type_of<value_of<T>>::info, &value_),
           channel_(std::move(p.to)),
-          io_work_(channel_->executor()),
           handler_(std::move(h))
     {
-        // The guard on the caller's executor costs a little; most callers live on the same
-        // io_context.
-        auto const executor = asio::get_associated_executor(handler_, channel_->executor());
-        if (!is_same_executor(executor)) work_.emplace(executor);
+        // The guard on the caller's executor costs a little; most callers live on the channel's.
+        auto const executor = asio::get_associated_executor(handler_, io_executor());
+        if (!is_channels(executor)) work_.emplace(executor);
     }
     ~handler_operation() = default;
 
-    bool is_same_executor(handler_executor const& executor) const noexcept
+    /// An empty one stands for a handler that has none, and so runs on the channel's.
+    bool is_channels(handler_executor const& executor) const noexcept
     {
         if constexpr (std::is_same_v<handler_executor, io_executor>)
-            return executor == channel_->executor();
-        else if constexpr (std::is_same_v<handler_executor, asio::any_io_executor>) {
-            auto const* const target = executor.template target<io_executor>();
-            return target != nullptr && *target == channel_->executor();
-        } else
-            return false;
+            return !executor || channel_->has_executor(executor);
+        else {
+            io_executor const own = channel_->executor();
+            auto const* const target = own.template target<handler_executor>();
+            return target != nullptr && *target == executor;
+        }
     }
 
     static allocator allocator_of(Handler const& h)
@@ -239,7 +294,7 @@ private:
             return allocator(asio::get_associated_allocator(h));
     }
 
-    [[gnu::cold]] void destroy() noexcept
+    void destroy() noexcept
     {
         allocator a = allocator_of(handler_);
         this->~handler_operation();
@@ -253,14 +308,16 @@ private:
         // All that the caller needs leaves the operation first, so that its memory serves the next
         // one.
         std::unique_ptr<failure> const f = std::move(error);
+        std::optional<failure> bare;
+        if (bare_error && !f) bare.emplace().code = bare_error;
+        failure* const why = f ? f.get() : bare ? &*bare : nullptr;
         value_of<T> v = std::move(value_);
         auto const work = std::move(work_);
-        auto const io_work = std::move(io_work_);
         Handler h = std::move(handler_);
         allocator a = allocator_of(h);
         this->~handler_operation();
         std::allocator_traits<allocator>::deallocate(a, this, 1);
-        completer<Signature>::call(std::move(h), f.get(), std::move(v));
+        completer<Signature>::call(std::move(h), why, std::move(v));
     }
 
     /// Runs the completion on the caller's executor, or drops the operation if it is never run.
@@ -271,26 +328,60 @@ private:
         completion(completion&& other) noexcept : op_(std::exchange(other.op_, nullptr)) {}
         ~completion()
         {
-            if (op_ != nullptr) op_->destroy();
+            if (op_ != nullptr && !hand_over::comes_back(op_)) op_->destroy();
         }
-        void operator()() { std::exchange(op_, nullptr)->complete(); }
+        void operator()()
+        {
+            hand_over::is_taken(op_);
+            std::exchange(op_, nullptr)->complete();
+        }
+        handler_operation& op() const noexcept { return *op_; }
 
     private:
         handler_operation* op_;
     };
 
+    /// On the channel's executor: goes on to the caller's.
+    class second_half
+    {
+    public:
+        explicit second_half(completion&& c) noexcept : first_(std::move(c)) {}
+        void operator()()
+        {
+            auto const work = *first_.op().work_;
+            asio::dispatch(work.get_executor(), std::move(first_));
+        }
+
+    private:
+        completion first_;
+    };
+
+    /// @return false if the executor had no memory for it; the operation is here still
+    template <class Post>
+    bool hand_to(Post const& post)
+    {
+        hand_over attempt(this);
+        try {
+            post(completion(this));
+        } catch (std::bad_alloc const&) {
+            if (attempt.came_back()) return false;
+            throw;
+        }
+        if (attempt.came_back()) destroy();  // the context is gone, or going
+        return true;
+    }
+
     channel_ptr channel_;
-    asio::executor_work_guard<io_executor> io_work_;
     std::optional<asio::executor_work_guard<handler_executor>> work_;
     value_of<T> value_{};
     Handler handler_;
 };
 
 template <class T, class Signature>
-struct initiate
+struct initiation
 {
     template <class Handler>
-    void operator()(Handler&& handler, prepared<T>&& p) const
+    void operator()(Handler&& handler, bound_call<T>&& p) const
     {
         using plain = std::decay_t<Handler>;
         plain owned(std::forward<Handler>(handler));  // a named handler is copied
@@ -299,11 +390,11 @@ struct initiate
 };
 
 template <class T, class Signature, class Token>
-auto launch(
-    prepared<T>&& p, Token&& token
-) -> decltype(asio::async_initiate<Token, Signature>(initiate<T, Signature>(), token, std::move(p)))
+auto launch(bound_call<T>&& p, Token&& token) -> decltype(asio::async_initiate<Token, Signature>(
+    initiation<T, Signature>(), token, std::move(p)
+))
 {
-    return asio::async_initiate<Token, Signature>(initiate<T, Signature>(), token, std::move(p));
+    return asio::async_initiate<Token, Signature>(initiation<T, Signature>(), token, std::move(p));
 }
 
 template <class Token>
@@ -327,7 +418,8 @@ template <class T>
 class [[nodiscard("co_await it, or pass a completion token")]] pending
 {
 public:
-    explicit pending(prepared<T> && p) : prepared_(std::move(p)) {}
+    explicit pending(bound_call<T> && p) : call_(std::move(p)) {}
+    pending(channel_ptr c, request && r) : call_(std::move(c), std::move(r)) {}
     pending(pending &&) = default;
     pending(pending const&) = delete;
 
@@ -335,16 +427,19 @@ public:
     template <class Token>
     auto
     operator()(Token&& token)&&->decltype(detail::launch<T, typename detail::signatures<T>::thrown>(
-        std::declval<prepared<T>>(), std::forward<Token>(token)
+        std::declval<bound_call<T>>(), std::forward<Token>(token)
     ))
     {
         return detail::launch<T, typename detail::signatures<T>::thrown>(
-            std::move(prepared_), std::forward<Token>(token)
+            std::move(call_), std::forward<Token>(token)
         );
     }
 
+    /// @brief For `cohub::wait`: what is to be begun.
+    bound_call<T> take()&& { return std::move(call_); }
+
 private:
-    prepared<T> prepared_;
+    bound_call<T> call_;
 };
 
 /// @brief The same with `cohub::as_result`: yields `result<T>` and does not throw.
@@ -352,23 +447,26 @@ template <class T>
 class [[nodiscard("co_await it")]] pending_result
 {
 public:
-    explicit pending_result(prepared<T> && p) : prepared_(std::move(p)) {}
+    explicit pending_result(bound_call<T> && p) : call_(std::move(p)) {}
     pending_result(pending_result &&) = default;
     pending_result(pending_result const&) = delete;
 
     template <class Token>
     auto
     operator()(Token&& token)&&->decltype(detail::launch<T, typename detail::signatures<T>::whole>(
-        std::declval<prepared<T>>(), std::forward<Token>(token)
+        std::declval<bound_call<T>>(), std::forward<Token>(token)
     ))
     {
         return detail::launch<T, typename detail::signatures<T>::whole>(
-            std::move(prepared_), std::forward<Token>(token)
+            std::move(call_), std::forward<Token>(token)
         );
     }
 
+    /// @brief For `cohub::wait`: what is to be begun.
+    bound_call<T> take()&& { return std::move(call_); }
+
 private:
-    prepared<T> prepared_;
+    bound_call<T> call_;
 };
 
 namespace detail {
@@ -385,12 +483,22 @@ asio::awaitable<T, Executor> as_awaitable(pending<T> p)
 
 /// @brief Ends every typed call: `()`, `(token)`, `(call_options)` or `(call_options, token)`.
 template <class T>
-auto finish(prepared<T>&& p)
+auto initiate(channel_ptr to, request&& r)
+{
+    return pending<T>(std::move(to), std::move(r));
+}
+template <class T, class... Args>
+auto initiate(channel_ptr to, request&& r, Args&&... args)
+{
+    return initiate(bound_call<T>(std::move(to), std::move(r)), std::forward<Args>(args)...);
+}
+template <class T>
+auto initiate(bound_call<T>&& p)
 {
     return pending<T>(std::move(p));
 }
 template <class T, class Token>
-auto finish(prepared<T>&& p, Token&& token)
+auto initiate(bound_call<T>&& p, Token&& token)
 {
     using plain = std::remove_cvref_t<Token>;
     if constexpr (std::is_same_v<plain, call_options>) {
@@ -408,10 +516,10 @@ auto finish(prepared<T>&& p, Token&& token)
         );
 }
 template <class T, class Token>
-auto finish(prepared<T>&& p, call_options const& options, Token&& token)
+auto initiate(bound_call<T>&& p, call_options const& options, Token&& token)
 {
     p.req.options = options;
-    return finish(std::move(p), std::forward<Token>(token));
+    return initiate(std::move(p), std::forward<Token>(token));
 }
 
 }  // namespace call

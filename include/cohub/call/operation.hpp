@@ -8,8 +8,8 @@
 #include <cohub/core/timer_queue.hpp>
 #include <cohub/json/decode.hpp>
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/cancellation_type.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
 
@@ -23,10 +23,10 @@ namespace cohub::call {
 
 /// @brief What a method makes of an answer before its caller sees it: `projects.get` sorts,
 /// `org.find` takes a refusal for an answer. `value` is the result, of the call's own type.
-class refinement : public boost::intrusive_ref_counter<refinement>
+class result_adapter : public boost::intrusive_ref_counter<result_adapter>
 {
 public:
-    virtual ~refinement() = default;
+    virtual ~result_adapter() = default;
 
     /// @brief Reads a body; for answers of another type than the result's.
     virtual json::outcome decode(
@@ -38,19 +38,16 @@ public:
     /// @brief Changes what was decoded.
     virtual void apply(void*) const noexcept {}
     /// @brief Whether the server's refusal is a result too: none, or empty.
-    virtual bool settles(errc, std::string_view /*server_message*/) const noexcept { return false; }
+    virtual bool accepts_error(errc, std::string_view /*server_message*/) const noexcept
+    {
+        return false;
+    }
 };
 
 /// @brief What a call sends, as owned values, encoded before the call expression ends.
 struct request
 {
-    // Each of these is long: no function that passes a request on is to have a copy of it.
-    [[gnu::noinline]] request() = default;
-    [[gnu::noinline]] request(request const&) = default;
-    [[gnu::noinline]] request(request&&) = default;
-    [[gnu::noinline]] request& operator=(request const&) = default;
-    [[gnu::noinline]] request& operator=(request&&) = default;
-    [[gnu::noinline]] ~request() = default;
+    request() {}
 
     /// HTTP method and path below the base path; of static storage.
     std::string_view verb = "POST";
@@ -74,20 +71,20 @@ struct request
     call_options options;
     /// What the method itself may take; 0: not known. The server is told, and a call without a time
     /// of its own waits that long and somewhat longer.
-    std::chrono::milliseconds takes{};
+    std::chrono::milliseconds expected_duration{};
     /// Set if the arguments cannot be sent; the call then fails without any I/O.
     std::string problem;
     json::envelope answer = json::envelope::error_member;
     /// An object with this member is a result, though it may have an `error` too; empty: none is.
     std::string_view result_member;
     /// What HTTP status 404 means; of static storage.
-    std::string_view absent;
+    std::string_view not_found_hint;
     /// Null: the result is left as it is.
-    boost::intrusive_ptr<refinement const> refine;
+    boost::intrusive_ptr<result_adapter const> adapter;
     /// What the server's own words on a refused call come to.
     errc (*classify)(std::string_view server_message) = nullptr;
     /// What of them may be shown; null: all.
-    std::string_view (*presentable)(std::string_view server_message) = nullptr;
+    std::string_view (*redact_message)(std::string_view server_message) = nullptr;
 };
 
 class channel;
@@ -108,7 +105,7 @@ struct waiter : cohub::detail::list_node<waiter>
 class operation : public waiter, public timer_node, public cohub::detail::list_node<operation>
 {
 public:
-    [[gnu::noinline]] operation(request&& r, json::detail::type_info const& of, void* to)
+    operation(request&& r, json::detail::type_info const& of, void* to)
         : timer_node(timer_node::role::call), req(std::move(r)), type(&of), value(to)
     {
     }
@@ -117,7 +114,9 @@ public:
 
     /// @param may_run_now false inside the initiating function, and wherever the caller's code must
     /// not run yet
-    virtual void deliver(bool may_run_now) = 0;
+    /// @return false if there is no memory to hand it to the caller's executor: to be tried again
+    /// @throws what the caller's handler throws
+    virtual bool deliver(bool may_run_now) = 0;
     virtual void abandon() noexcept = 0;
 
     /// Moves on to another stage and books the time of the last one.
@@ -145,10 +144,14 @@ public:
     bool finished = false;
     bool backing_off = false;
     bool tells_timeout = false;
+    bool answered = false;  // and not decoded yet
+    bool reusable = false;  // the connection, after this answer
+    /// A failure for whose description there was no memory.
+    error_code bare_error;
     void* connection = nullptr;  // the channel's own, while the call holds one
 
 protected:
-    [[gnu::noinline]] ~operation() = default;
+    ~operation() = default;
 };
 
 /// @brief The seam between calls and what carries them.
@@ -156,16 +159,21 @@ protected:
 class channel : public boost::intrusive_ref_counter<channel>
 {
 public:
-    using executor_type = boost::asio::io_context::executor_type;
+    using executor_type = boost::asio::any_io_executor;
     /// What makes a stream beside the calls of a channel, for `make_stream`.
     using stream_maker = stream_channel* (*)(channel&, stream_request&&);
 
     virtual ~channel() = default;
 
     /// @brief Takes over `op`, which completes exactly once, and not before this returns.
-    virtual void start(operation& op) noexcept = 0;
+    /// @throws std::bad_alloc `op` is the caller's still
+    virtual void start(operation& op) = 0;
     virtual void cancel(operation& op, boost::asio::cancellation_type type) noexcept = 0;
     virtual executor_type executor() const noexcept = 0;
+    virtual bool has_executor(executor_type const& e) const noexcept { return executor() == e; }
+    /// @brief Whether this thread runs the channel's own context, so that nothing completes while
+    /// it blocks.
+    virtual bool runs_here() const noexcept { return false; }
     /// @brief A new stream from the same server, whose one reference the caller takes over; nothing
     /// is opened yet. It must be closed before it is let go. Null if there are no streams here.
     /// @param over what makes one for a client's channel, which alone may call it

@@ -25,7 +25,7 @@ struct stream_request
     /// Further header lines, each with its line's end; checked by whoever wrote them.
     std::string fields;
     /// What HTTP status 404 means.
-    std::string absent;
+    std::string not_found_hint;
 
     /// Whether a stream that was lost is opened again by itself.
     bool reconnect = true;

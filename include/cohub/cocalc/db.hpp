@@ -192,8 +192,8 @@ private:
     template <class T, class... Tail>
     auto run(call::request&& req, Tail&&... tail) const
     {
-        return call::finish<T>(
-            call::prepared<T>(channel_, std::move(req)), std::forward<Tail>(tail)...
+        return call::initiate<T>(
+            call::bound_call<T>(channel_, std::move(req)), std::forward<Tail>(tail)...
         );
     }
 

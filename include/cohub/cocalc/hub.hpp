@@ -11,11 +11,10 @@
 #include <cohub/cocalc/sync.hpp>
 #include <cohub/cocalc/system.hpp>
 #include <cohub/core/config.hpp>
-#include <cohub/transport/handle.hpp>
+#include <cohub/transport/client_handle.hpp>
 #include <cohub/transport/options.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/json/value.hpp>
 
 #include <cstddef>
@@ -33,8 +32,9 @@ namespace cohub {
 /// With `threading::single` all use must be by one thread at a time.
 /// @par Lifetime When the hub is destroyed, calls that are under way complete with
 /// `errc::client_closed`; the destructor does not wait. The hub must be destroyed before the
-/// io_context, unless a coroutine that the io_context owns holds it. Idle connections do not keep
-/// `io_context::run()` from returning.
+/// executor's context, unless a coroutine that the context owns holds it. Idle connections do not
+/// keep `io_context::run()` from returning. After `fork()` with `notify_fork` the parent goes on,
+/// and the child begins with no connection; calls that were under way fail in the child.
 /// @par Cancellation `terminal` and `partial` end a call at any stage; its connection is closed if
 /// bytes were sent. `total` does so only while nothing was sent or the call only reads.
 class hub
@@ -43,45 +43,56 @@ public:
     /// @brief Connects nowhere yet.
     /// @throws cohub::error errc::invalid_argument if an option is wrong; its text says which and
     /// why
-    hub(boost::asio::io_context& io, options o) : line_(io, std::move(o)) {}
-    /// @brief The same for an executor of an io_context, be it in a strand or an any_io_executor.
-    hub(boost::asio::any_io_executor const& executor, options o) : line_(executor, std::move(o)) {}
+    hub(boost::asio::any_io_executor const& executor, options o) : client_(executor, std::move(o))
+    {
+    }
+    /// @brief The same for what has an executor, `asio::io_context` or `asio::thread_pool` say.
+    template <executor_source Source>
+    hub(Source& source, options o) : hub(source.get_executor(), std::move(o))
+    {
+    }
+    /// @brief With a thread of its own, for programs that have no executor: use callbacks, futures
+    /// or `cohub::wait`.
+    ///
+    /// The destructor ends all calls and waits until they have been told, unless it runs on that
+    /// thread. An exception that leaves a handler ends the program.
+    explicit hub(options o) : client_(std::move(o)) {}
 
     /// @brief Accounts and the server itself.
-    system_api system() const { return system_api(line_.channel()); }
+    system_api system() const { return system_api(client_.channel()); }
 
     /// @brief Organizations, their admins and members.
-    org_api org() const { return org_api(line_.channel()); }
+    org_api org() const { return org_api(client_.channel()); }
 
     /// @brief Projects as the hub manages them.
-    projects_api projects() const { return projects_api(line_.channel()); }
+    projects_api projects() const { return projects_api(client_.channel()); }
 
     /// @brief What runs inside one project, over this hub's connections.
     project_api project(std::string_view project_id) const
     {
-        return project_api(line_.channel(), new cocalc::project_address(project_id));
+        return project_api(client_.channel(), new cocalc::project_address(project_id));
     }
 
     /// @brief The same with a project's own key, which says the project.
     project_api project() const
     {
-        return project_api(line_.channel(), new cocalc::project_address());
+        return project_api(client_.channel(), new cocalc::project_address());
     }
 
     /// @brief Code run in Jupyter kernels.
-    jupyter_api jupyter() const { return jupyter_api(line_.channel()); }
+    jupyter_api jupyter() const { return jupyter_api(client_.channel()); }
 
     /// @brief The history of files that are edited together.
-    sync_api sync() const { return sync_api(line_.channel()); }
+    sync_api sync() const { return sync_api(client_.channel()); }
 
     /// @brief The server's database.
-    db_api db() const { return db_api(line_.channel()); }
+    db_api db() const { return db_api(client_.channel()); }
 
     /// @brief Messages between accounts.
-    messages_api messages() const { return messages_api(line_.channel()); }
+    messages_api messages() const { return messages_api(client_.channel()); }
 
     /// @brief The account's money.
-    purchases_api purchases() const { return purchases_api(line_.channel()); }
+    purchases_api purchases() const { return purchases_api(client_.channel()); }
 
     /// @brief Any method by its wire name.
     ///
@@ -102,18 +113,18 @@ public:
     requires call_tail<Tail...>
     auto call(std::string_view name, boost::json::value const& args = nullptr, Tail&&... tail) const
     {
-        return raw_api(line_.channel()).call(name, args, std::forward<Tail>(tail)...);
+        return raw_api(client_.channel()).call(name, args, std::forward<Tail>(tail)...);
     }
     /// @brief Begins connections until `n` are open or being made, within `pool.max_connections`,
     /// so that the first calls do not wait for handshakes. Failures show in the calls.
-    void warm_up(std::size_t n) const { line_->warm_up(n); }
+    void warm_up(std::size_t n) const { client_->warm_up(n); }
 
     /// @brief New calls fail with `errc::client_closed` from now on; those under way are completed
     /// first if `gracefully`, else they fail so too.
-    void close(bool gracefully = false) const { line_->close(gracefully); }
+    void close(bool gracefully = false) const { client_->close(gracefully); }
 
     /// @brief Counters of the connections.
-    connection_stats stats() const { return line_->stats(); }
+    connection_stats stats() const { return client_->stats(); }
 
 private:
     class raw_api : public cocalc::group
@@ -125,8 +136,8 @@ private:
         auto call(std::string_view name, boost::json::value const& args, Tail&&... tail) const
         {
             call::request req = describe(name, args);
-            return call::finish<boost::json::value>(
-                call::prepared<boost::json::value>(channel_, std::move(req)),
+            return call::initiate<boost::json::value>(
+                call::bound_call<boost::json::value>(channel_, std::move(req)),
                 std::forward<Tail>(tail)...
             );
         }
@@ -137,7 +148,7 @@ private:
         );
     };
 
-    transport::handle line_;
+    transport::client_handle client_;
 };
 
 }  // namespace cohub

@@ -1,8 +1,8 @@
 #ifndef COHUB_COCALC_JUPYTER_HPP
 #define COHUB_COCALC_JUPYTER_HPP
 
+#include <cohub/cocalc/expected_duration.hpp>
 #include <cohub/cocalc/rpc.hpp>
-#include <cohub/cocalc/takes.hpp>
 #include <cohub/cocalc/types/jupyter.hpp>
 
 #include <optional>
@@ -59,7 +59,7 @@ public:
     auto execute(jupyter_input const& code, Tail&&... tail) const
     {
         call::request req = begin("jupyter.execute", retry::never);
-        cocalc::may_take(req, code.timeout());
+        cocalc::expect_duration(req, code.timeout());
         json::writer w(req.body);
         encode(w, code);
         return end<jupyter_result>(std::move(req), w, std::forward<Tail>(tail)...);

@@ -86,7 +86,7 @@ public:
     auto find(std::string_view name, Tail&&... tail) const
     {
         call::request req = begin("org.get", retry::safe);
-        req.refine = or_nothing();
+        req.adapter = or_nothing();
         cocalc::object_writer o;
         o.add("name", name);
         return end_with<std::optional<organization>>(
@@ -224,7 +224,7 @@ public:
     auto find_user(std::string_view name, std::string_view user, Tail&&... tail) const
     {
         call::request req = begin("org.getUsers", retry::safe);
-        req.refine = called<organization_user>(user);
+        req.adapter = called<organization_user>(user);
         cocalc::object_writer o;
         o.add("name", name);
         return end_with<std::optional<organization_user>>(
@@ -294,9 +294,9 @@ private:
     }
 
     COHUB_DECL static std::string problem_of_name(std::string_view name);
-    COHUB_DECL static boost::intrusive_ptr<call::refinement const> or_nothing();
+    COHUB_DECL static boost::intrusive_ptr<call::result_adapter const> or_nothing();
     template <class Member>
-    static boost::intrusive_ptr<call::refinement const> called(std::string_view user);
+    static boost::intrusive_ptr<call::result_adapter const> called(std::string_view user);
 };
 
 }  // namespace cohub

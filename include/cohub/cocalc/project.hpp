@@ -7,7 +7,6 @@
 #include <cohub/transport/options.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/json/value.hpp>
 
 #include <cstddef>
@@ -40,24 +39,32 @@ public:
     /// @brief Connects nowhere yet. For an account's key, or to be sure of the project's.
     /// @throws cohub::error errc::invalid_argument if the id is no UUID or an option is wrong; its
     /// text says which and why
-    project(boost::asio::io_context& io, options o, std::string_view project_id)
-        : line_(io, std::move(o)), api_(line_.project(checked(project_id)))
+    project(boost::asio::any_io_executor const& executor, options o, std::string_view project_id)
+        : hub_(executor, std::move(o)), api_(hub_.project(checked(project_id)))
     {
     }
     /// @brief The project that the key belongs to; with an account's key every call fails with
     /// `errc::invalid_argument`.
-    project(boost::asio::io_context& io, options o) : line_(io, std::move(o)), api_(line_.project())
-    {
-    }
-    /// @brief The same for an executor of an io_context, be it in a strand or an any_io_executor.
-    project(boost::asio::any_io_executor const& executor, options o, std::string_view project_id)
-        : line_(executor, std::move(o)), api_(line_.project(checked(project_id)))
-    {
-    }
     project(boost::asio::any_io_executor const& executor, options o)
-        : line_(executor, std::move(o)), api_(line_.project())
+        : hub_(executor, std::move(o)), api_(hub_.project())
     {
     }
+    /// @brief The same for what has an executor, `asio::io_context` or `asio::thread_pool` say.
+    template <executor_source Source>
+    project(Source& source, options o, std::string_view project_id)
+        : project(source.get_executor(), std::move(o), project_id)
+    {
+    }
+    template <executor_source Source>
+    project(Source& source, options o) : project(source.get_executor(), std::move(o))
+    {
+    }
+    /// @brief With a thread of its own; see `hub`.
+    project(options o, std::string_view project_id)
+        : hub_(std::move(o)), api_(hub_.project(checked(project_id)))
+    {
+    }
+    explicit project(options o) : hub_(std::move(o)), api_(hub_.project()) {}
 
     /// @brief Files and processes.
     project_system_api system() const { return api_.system(); }
@@ -83,20 +90,20 @@ public:
 
     /// @brief Begins connections until `n` are open or being made, within `pool.max_connections`,
     /// so that the first calls do not wait for handshakes. Failures show in the calls.
-    void warm_up(std::size_t n) const { line_.warm_up(n); }
+    void warm_up(std::size_t n) const { hub_.warm_up(n); }
 
     /// @brief New calls fail with `errc::client_closed` from now on; those under way are completed
     /// first if `gracefully`, else they fail so too.
-    void close(bool gracefully = false) const { line_.close(gracefully); }
+    void close(bool gracefully = false) const { hub_.close(gracefully); }
 
     /// @brief Counters of the connections.
-    connection_stats stats() const { return line_.stats(); }
+    connection_stats stats() const { return hub_.stats(); }
 
 private:
     COHUB_DECL static std::string_view checked(std::string_view project_id);
 
     /// Owns the connections; its own calls would go to the hub.
-    hub line_;
+    hub hub_;
     project_api api_;
 };
 

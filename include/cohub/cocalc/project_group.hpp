@@ -1,8 +1,8 @@
 #ifndef COHUB_COCALC_PROJECT_GROUP_HPP
 #define COHUB_COCALC_PROJECT_GROUP_HPP
 
+#include <cohub/cocalc/expected_duration.hpp>
 #include <cohub/cocalc/rpc.hpp>
-#include <cohub/cocalc/takes.hpp>
 
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
@@ -97,7 +97,7 @@ protected:
     auto rpc_waiting(std::string_view route, Arguments const& arguments, Tail&&... tail) const
     {
         call::request req = begin(route, retry::never);
-        may_take(req, arguments.timeout());
+        expect_duration(req, arguments.timeout());
         json::writer w(req.body);
         encode(w, arguments);
         return end<T>(std::move(req), w, std::forward<Tail>(tail)...);
@@ -109,9 +109,7 @@ protected:
         w.raw("]");
         if (!w.problem().empty()) req.problem = w.problem();
         address_->complete(req);
-        return call::finish<T>(
-            call::prepared<T>(channel_, std::move(req)), std::forward<Tail>(tail)...
-        );
+        return call::initiate<T>(channel_, std::move(req), std::forward<Tail>(tail)...);
     }
 
     project_address_ptr address_;

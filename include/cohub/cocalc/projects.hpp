@@ -1,8 +1,8 @@
 #ifndef COHUB_COCALC_PROJECTS_HPP
 #define COHUB_COCALC_PROJECTS_HPP
 
+#include <cohub/cocalc/expected_duration.hpp>
 #include <cohub/cocalc/rpc.hpp>
-#include <cohub/cocalc/takes.hpp>
 #include <cohub/cocalc/types/collaborator.hpp>
 #include <cohub/cocalc/types/new_project.hpp>
 #include <cohub/cocalc/types/project.hpp>
@@ -77,7 +77,7 @@ public:
     auto get(project_query const& query, Tail&&... tail) const
     {
         call::request req = begin("db.userQuery", retry::safe);
-        req.refine = refinement_of<project_list>(query);
+        req.adapter = refinement_of<project_list>(query);
         json::writer w(req.body);
         encode(w, query);
         return end<project_list>(std::move(req), w, std::forward<Tail>(tail)...);
@@ -107,7 +107,7 @@ public:
     auto copy_path_between_projects(path_copy const& what, Tail&&... tail) const
     {
         call::request req = begin("projects.copyPathBetweenProjects", retry::safe);
-        cocalc::may_take(req, what.timeout());
+        cocalc::expect_duration(req, what.timeout());
         json::writer w(req.body);
         encode(w, what);
         return end<void>(std::move(req), w, std::forward<Tail>(tail)...);
@@ -337,7 +337,7 @@ private:
 
     COHUB_DECL static project_query by_title(std::string_view title);
     template <class Rows>
-    static boost::intrusive_ptr<call::refinement const> refinement_of(project_query const& q);
+    static boost::intrusive_ptr<call::result_adapter const> refinement_of(project_query const& q);
 };
 
 }  // namespace cohub

@@ -135,9 +135,7 @@ protected:
     {
         w.raw("]");
         if (!w.problem().empty()) req.problem = w.problem();
-        return call::finish<T>(
-            call::prepared<T>(channel_, std::move(req)), std::forward<Tail>(tail)...
-        );
+        return call::initiate<T>(channel_, std::move(req), std::forward<Tail>(tail)...);
     }
 
     call::channel_ptr channel_;

@@ -2,11 +2,10 @@
 #define COHUB_COCALC_V1_HPP
 
 #include <cohub/cocalc/v1_api.hpp>
-#include <cohub/transport/handle.hpp>
+#include <cohub/transport/client_handle.hpp>
 #include <cohub/transport/options.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/json/object.hpp>
 
 #include <cstddef>
@@ -35,9 +34,14 @@ public:
     /// @brief Connects nowhere yet.
     /// @throws cohub::error errc::invalid_argument if an option is wrong; its text says which and
     /// why
-    v1(boost::asio::io_context& io, options o) : line_(io, std::move(o)) {}
-    /// @brief The same for an executor of an io_context, be it in a strand or an any_io_executor.
-    v1(boost::asio::any_io_executor const& executor, options o) : line_(executor, std::move(o)) {}
+    v1(boost::asio::any_io_executor const& executor, options o) : client_(executor, std::move(o)) {}
+    /// @brief The same for what has an executor, `asio::io_context` or `asio::thread_pool` say.
+    template <executor_source Source>
+    v1(Source& source, options o) : v1(source.get_executor(), std::move(o))
+    {
+    }
+    /// @brief With a thread of its own; see `hub`.
+    explicit v1(options o) : client_(std::move(o)) {}
 
     /// @brief Finds accounts; see `v1_api::user_search`.
     /// @retry safe
@@ -45,7 +49,7 @@ public:
     requires call_tail<Tail...>
     auto user_search(v1_user_query const& query, Tail&&... tail) const
     {
-        return v1_api(line_.channel()).user_search(query, std::forward<Tail>(tail)...);
+        return v1_api(client_.channel()).user_search(query, std::forward<Tail>(tail)...);
     }
 
     /// @brief Any message by its name; see `v1_api::call`.
@@ -54,22 +58,22 @@ public:
     requires call_tail<Tail...>
     auto call(std::string_view event, boost::json::object const& fields = {}, Tail&&... tail) const
     {
-        return v1_api(line_.channel()).call(event, fields, std::forward<Tail>(tail)...);
+        return v1_api(client_.channel()).call(event, fields, std::forward<Tail>(tail)...);
     }
 
     /// @brief Begins connections until `n` are open or being made, within `pool.max_connections`,
     /// so that the first calls do not wait for handshakes. Failures show in the calls.
-    void warm_up(std::size_t n) const { line_->warm_up(n); }
+    void warm_up(std::size_t n) const { client_->warm_up(n); }
 
     /// @brief New calls fail with `errc::client_closed` from now on; those under way are completed
     /// first if `gracefully`, else they fail so too.
-    void close(bool gracefully = false) const { line_->close(gracefully); }
+    void close(bool gracefully = false) const { client_->close(gracefully); }
 
     /// @brief Counters of the connections.
-    connection_stats stats() const { return line_->stats(); }
+    connection_stats stats() const { return client_->stats(); }
 
 private:
-    transport::handle line_;
+    transport::client_handle client_;
 };
 
 }  // namespace cohub

@@ -27,8 +27,8 @@ public:
     requires call_tail<Tail...>
     auto user_search(v1_user_query const& query, Tail&&... tail) const
     {
-        return call::finish<v1_user_list>(
-            call::prepared<v1_user_list>(channel_, search_request(query)),
+        return call::initiate<v1_user_list>(
+            call::bound_call<v1_user_list>(channel_, search_request(query)),
             std::forward<Tail>(tail)...
         );
     }
@@ -48,8 +48,8 @@ public:
     requires call_tail<Tail...>
     auto call(std::string_view event, boost::json::object const& fields = {}, Tail&&... tail) const
     {
-        return call::finish<boost::json::object>(
-            call::prepared<boost::json::object>(channel_, event_request(event, fields)),
+        return call::initiate<boost::json::object>(
+            call::bound_call<boost::json::object>(channel_, event_request(event, fields)),
             std::forward<Tail>(tail)...
         );
     }

@@ -12,8 +12,4 @@
 #define COHUB_DECL inline
 #endif
 
-// The same, for what still says so; both go.
-#define COHUB_COLD_DECL COHUB_DECL
-#define COHUB_INNER_DECL COHUB_DECL
-
 #endif

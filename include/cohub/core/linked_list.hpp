@@ -2,6 +2,7 @@
 #define COHUB_CORE_LINKED_LIST_HPP
 
 #include <cstddef>
+#include <utility>
 
 namespace cohub::detail {
 
@@ -73,10 +74,19 @@ public:
         erase(t);
         return t;
     }
-    /// Moves all of `other` into this list, which is empty.
+    /// Moves all of `other` to the end of this list, in a time that does not depend on how many
+    /// they are.
     void take(linked_list& other) noexcept
     {
-        while (!other.empty()) push_back(other.pop_front());
+        if (other.empty()) return;
+        list_links* const first = other.ring_.list_next;
+        list_links* const last = other.ring_.list_prev;
+        first->list_prev = ring_.list_prev;
+        ring_.list_prev->list_next = first;
+        last->list_next = &ring_;
+        ring_.list_prev = last;
+        size_ += std::exchange(other.size_, 0);
+        other.ring_.list_next = other.ring_.list_prev = &other.ring_;
     }
 
 private:

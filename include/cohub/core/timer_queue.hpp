@@ -2,7 +2,6 @@
 #define COHUB_CORE_TIMER_QUEUE_HPP
 
 #include <cohub/core/clock.hpp>
-#include <cohub/core/config.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -52,7 +51,7 @@ public:
     timer_node& earliest() const noexcept { return *heap_.front(); }
 
     /// @brief Makes `node` wait for `due`, or changes what it waits for.
-    COHUB_INNER_DECL void set(timer_node& node, clock::time_point due)
+    void set(timer_node& node, clock::time_point due)
     {
         if (!node.waiting()) {
             heap_.push_back(&node);
@@ -69,7 +68,7 @@ public:
             sink(node.slot_);
     }
 
-    COHUB_INNER_DECL void remove(timer_node& node) noexcept
+    void remove(timer_node& node) noexcept
     {
         if (!node.waiting()) return;
         std::size_t const hole = node.slot_;

@@ -464,7 +464,7 @@ struct type_of<list_or_null<T>>
 /// @brief What decoding came to.
 struct outcome
 {
-    enum class status : std::uint8_t
+    enum class code : std::uint8_t
     {
         ok,
         /// Not JSON; `text` says why.
@@ -474,7 +474,7 @@ struct outcome
         /// The body is an object with an `error`; `text` has it.
         error_envelope,
     };
-    status is = status::ok;
+    code status = code::ok;
     std::string path;
     std::string text;
 };

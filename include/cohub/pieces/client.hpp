@@ -4,11 +4,10 @@
 #include <cohub/core/config.hpp>
 #include <cohub/pieces/discover.hpp>
 #include <cohub/pieces/user.hpp>
-#include <cohub/transport/handle.hpp>
+#include <cohub/transport/client_handle.hpp>
 #include <cohub/transport/options.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/io_context.hpp>
 
 #include <cstddef>
 #include <string>
@@ -59,7 +58,7 @@ extern template struct streams<void>;
 /// @par Lifetime When it is destroyed, calls that are under way complete with
 /// `errc::client_closed`; the destructor does not wait. It must be destroyed before the io_context,
 /// unless a coroutine that the io_context owns holds it. Idle connections do not keep
-/// `io_context::run()` from returning, nor do streams while nobody waits in `next()`.
+/// `io_context::run()` from returning; an open stream does, until it is closed.
 /// @par Cancellation `terminal` and `partial` end a call at any stage; its connection is closed if
 /// bytes were sent. `total` does so only while nothing was sent or the call only reads.
 class client
@@ -68,31 +67,36 @@ public:
     /// @brief Connects nowhere yet.
     /// @throws cohub::error errc::invalid_argument if an option is wrong; its text says which and
     /// why
-    COHUB_DECL client(boost::asio::io_context& io, options o);
-    /// @brief The same for an executor of an io_context, be it in a strand or an any_io_executor.
     COHUB_DECL client(boost::asio::any_io_executor const& executor, options o);
+    /// @brief The same for what has an executor, `asio::io_context` or `asio::thread_pool` say.
+    template <executor_source Source>
+    client(Source& source, options o) : client(source.get_executor(), std::move(o))
+    {
+    }
+    /// @brief With a thread of its own; see `hub`. Streams end with it.
+    COHUB_DECL explicit client(options o);
 
     /// @brief The user, their profile and sign-in.
     template <class Once = void>
     user_api user() const
     {
-        return user_api(line_.channel(), application_id_, &detail::streams<Once>::open);
+        return user_api(client_.channel(), application_id_, &detail::streams<Once>::open);
     }
 
     /// @brief Begins connections until `n` are open or being made, within `pool.max_connections`.
     /// Failures show in the calls.
-    void warm_up(std::size_t n) const { line_->warm_up(n); }
+    void warm_up(std::size_t n) const { client_->warm_up(n); }
 
     /// @brief New calls fail with `errc::client_closed` from now on; those under way are completed
     /// first if `gracefully`, else they fail so too.
-    void close(bool gracefully = false) const { line_->close(gracefully); }
+    void close(bool gracefully = false) const { client_->close(gracefully); }
 
     /// @brief Counters of the connections.
-    connection_stats stats() const { return line_->stats(); }
+    connection_stats stats() const { return client_->stats(); }
 
 private:
     std::string application_id_;
-    transport::handle line_;
+    transport::client_handle client_;
 };
 
 }  // namespace cohub::pieces

@@ -5,9 +5,9 @@
 #include <cohub/call/operation.hpp>
 #include <cohub/pieces/discover_options.hpp>
 #include <cohub/pieces/user_stream.hpp>
+#include <cohub/transport/client_handle.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/describe/class.hpp>
 
 #include <cstdint>
@@ -40,7 +40,6 @@ namespace detail {
 template <class Once>
 struct discoveries
 {
-    static call::channel_ptr make(boost::asio::io_context& io, discover_options const& o);
     static call::channel_ptr make(
         boost::asio::any_io_executor const& executor, discover_options const& o
     );
@@ -59,13 +58,15 @@ extern template struct discoveries<void>;
 extern template struct relocation<void>;
 #endif
 
-template <class Where, class... Tail>
-auto discover(Where& where, discover_options const& options, Tail&&... tail)
+template <class... Tail>
+auto discover(
+    boost::asio::any_io_executor const& executor, discover_options const& options, Tail&&... tail
+)
 {
     call::request req;
     req.name = "pieces.discover";
-    return call::finish<discovered>(
-        call::prepared<discovered>(discoveries<void>::make(where, options), std::move(req)),
+    return call::initiate<discovered>(
+        call::bound_call<discovered>(discoveries<void>::make(executor, options), std::move(req)),
         std::forward<Tail>(tail)...
     );
 }
@@ -82,26 +83,15 @@ inline constexpr bool has_no_options =
 ///     auto const found = co_await cohub::pieces::discover(io);
 ///     cohub::pieces::client pieces(io, cohub::pieces::options(found.base_url));
 ///
-/// @param io the io_context, or an executor of one
+/// @param executor an executor, or what has one: an io_context say
 /// @param options where to look, and for how long; if left out, in the usual places for 2 s
 /// @return the first one that answered, and what led there
 /// @errors errc::connect_failed if there is none, with all that was tried, and with the system's
 /// word in `failure::cause` if file descriptors ran out before anything could be; errc::timeout,
 /// with the same list, if it was `call_options` that ended the search early; errc::cancelled
-/// @throws cohub::error errc::invalid_argument if the executor belongs to no io_context
 /// @retry never: each address is asked once
 /// @par Cancellation Ends the search at once.
 /// @source pieces-os-client-sdk-for-csharp, PiecesApi port discovery
-template <class... Tail>
-auto discover(boost::asio::io_context& io, discover_options const& options, Tail&&... tail)
-{
-    return detail::discover(io, options, std::forward<Tail>(tail)...);
-}
-template <class... Tail>
-requires(detail::has_no_options<Tail...>) auto discover(boost::asio::io_context& io, Tail&&... tail)
-{
-    return detail::discover(io, discover_options(), std::forward<Tail>(tail)...);
-}
 template <class... Tail>
 auto discover(
     boost::asio::any_io_executor const& executor, discover_options const& options, Tail&&... tail
@@ -115,6 +105,17 @@ requires(detail::has_no_options<Tail...>) auto discover(
 )
 {
     return detail::discover(executor, discover_options(), std::forward<Tail>(tail)...);
+}
+
+template <executor_source Source, class... Tail>
+auto discover(Source& source, discover_options const& options, Tail&&... tail)
+{
+    return detail::discover(source.get_executor(), options, std::forward<Tail>(tail)...);
+}
+template <executor_source Source, class... Tail>
+requires(detail::has_no_options<Tail...>) auto discover(Source& source, Tail&&... tail)
+{
+    return detail::discover(source.get_executor(), discover_options(), std::forward<Tail>(tail)...);
 }
 
 }  // namespace cohub::pieces

@@ -240,9 +240,7 @@ private:
     template <class T, class... Tail>
     auto end(call::request&& req, Tail&&... tail) const
     {
-        return call::finish<T>(
-            call::prepared<T>(channel_, std::move(req)), std::forward<Tail>(tail)...
-        );
+        return call::initiate<T>(channel_, std::move(req), std::forward<Tail>(tail)...);
     }
 
     call::channel_ptr channel_;

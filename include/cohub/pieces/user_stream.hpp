@@ -161,8 +161,8 @@ public:
     auto next(Tail&&... tail) const
     {
         using event = std::optional<user_event>;
-        return call::finish<event>(
-            call::prepared<event>(stream_, detail::user_streams<void>::next()),
+        return call::initiate<event>(
+            call::bound_call<event>(stream_, detail::user_streams<void>::next()),
             std::forward<Tail>(tail)...
         );
     }

@@ -3,102 +3,105 @@
 
 #include <cohub/call/operation.hpp>
 #include <cohub/core/config.hpp>
-#include <cohub/http/url.hpp>
-#include <cohub/transport/carrier.hpp>
-#include <cohub/transport/connection.hpp>
+#include <cohub/transport/client_base.hpp>
+#include <cohub/transport/detail/io_core.hpp>
 #include <cohub/transport/detail/pool_state.hpp>
-#include <cohub/transport/driver.hpp>
 #include <cohub/transport/options.hpp>
 
-#include <boost/asio/io_context.hpp>
+#include <boost/asio/any_io_executor.hpp>
 
 #include <cstdint>
-#include <list>
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 
 namespace cohub::transport {
 
 /// @brief What carries the calls of one client: pool, deadlines, retries.
-class client final : public carrier, public driver
+class client final : public client_base, public detail::io_core
 {
 public:
-    using executor_type = carrier::executor_type;
+    using executor_type = client_base::executor_type;
+    using connection = detail::connection;
 
     /// @brief Checks the options.
     /// @errors errc::invalid_argument, with what to mend
-    COHUB_COLD_DECL static result<boost::intrusive_ptr<client>> make(
-        boost::asio::io_context& io, cohub::options o, key_use use = key_use::required
+    COHUB_DECL static result<boost::intrusive_ptr<client>> make(
+        executor_type const& executor, cohub::options o, key_use use = key_use::required
     );
 
-    COHUB_COLD_DECL ~client() override;
+    COHUB_DECL ~client() override;
 
-    COHUB_INNER_DECL void start(call::operation& op) noexcept override;
-    COHUB_COLD_DECL void cancel(
+    COHUB_DECL void start(call::operation& op) override;
+    COHUB_DECL void cancel(
         call::operation& op, boost::asio::cancellation_type type
     ) noexcept override;
-    executor_type executor() const noexcept override { return io_.get_executor(); }
+    executor_type executor() const noexcept override { return executor_; }
+    bool has_executor(executor_type const& e) const noexcept override { return executor_ == e; }
+    bool runs_here() const noexcept override { return is_own_thread(); }
+    /// @brief The thread that alone runs the executor. To be told before the first call.
+    void set_own_thread(std::thread::id id) noexcept { own_thread_ = id; }
 
     call::stream_channel* make_stream(call::stream_request&& r, stream_maker over) override
     {
         return over == nullptr ? nullptr : over(*this, std::move(r));
     }
-    COHUB_COLD_DECL void close(bool gracefully) noexcept override;
-    COHUB_COLD_DECL void warm_up(std::size_t n) noexcept override;
-    COHUB_COLD_DECL connection_stats stats() noexcept override;
-    http::origin const& where() const noexcept { return origin_; }
-    cohub::options const& settings() const noexcept { return options_; }
+    COHUB_DECL void close(bool gracefully) noexcept override;
+    COHUB_DECL void warm_up(std::size_t n) noexcept override;
+    COHUB_DECL connection_stats stats() noexcept override;
 
 private:
     template <class Once>
     friend class websocket;
 
-    COHUB_COLD_DECL client(
-        boost::asio::io_context& io,
+    COHUB_DECL client(
+        executor_type const& executor,
         cohub::options&& o,
         http::origin&& to,
-        boost::intrusive_ptr<tls_context> tls
+        boost::intrusive_ptr<detail::tls_context> tls
     );
 
     // connection_owner
-    COHUB_INNER_DECL void on_ready(connection& c) override;
-    COHUB_COLD_DECL void on_connect_failed(connection& c, failure&& f) override;
-    COHUB_INNER_DECL void on_answer(connection& c, bool reusable) override;
-    COHUB_COLD_DECL void on_broken(connection& c, failure&& f) override;
-    COHUB_COLD_DECL void on_idle_lost(connection& c) override;
+    COHUB_DECL void on_ready(connection& c) override;
+    COHUB_DECL void on_connect_failed(connection& c, failure&& f) override;
+    COHUB_DECL void on_answer(connection& c, bool reusable) override;
+    COHUB_DECL void on_broken(connection& c, failure&& f) override;
     void retain() noexcept override { intrusive_ptr_add_ref(static_cast<channel*>(this)); }
     void release() noexcept override { intrusive_ptr_release(static_cast<channel*>(this)); }
 
-    // driver
-    COHUB_COLD_DECL void shut(errc why) override;
-    COHUB_INNER_DECL void timer_due(timer_node& node) override;
-    void settle() override { pump(); }
+    // io_core
+    COHUB_DECL void shutdown(failure const& why) noexcept override;
+    COHUB_DECL void drop_all(failure const& why) noexcept override;
+    COHUB_DECL void close_from_service() noexcept override { close(false); }
+    COHUB_DECL void timer_due(timer_node& node) noexcept override;
+    COHUB_DECL void after_batch() noexcept override;
+    COHUB_DECL std::optional<clock::duration> next_idle_tick() const noexcept override;
+    bool is_active() const noexcept override
+    {
+        return calls_under_way() != 0 || pool_.connecting() != 0;
+    }
+    COHUB_DECL std::optional<failure> decode(operation& op) override;
+    COHUB_DECL void on_decoded(operation& op, std::unique_ptr<failure> f) noexcept override;
 
-    COHUB_INNER_DECL void begin(operation& op);
-    COHUB_INNER_DECL void try_now(operation& op);
-    COHUB_INNER_DECL bool send(operation& op, connection& c);
-    COHUB_INNER_DECL void build_request(operation const& op);
-    COHUB_INNER_DECL std::string const& head_for(call::request const& r);
-    COHUB_COLD_DECL std::string make_head(call::request const& r) const;
-    COHUB_INNER_DECL void pump();
-    COHUB_COLD_DECL void begin_connection();
-    COHUB_COLD_DECL void drop(connection& c, bool politely);
-    COHUB_COLD_DECL void trim_connecting();
-    COHUB_INNER_DECL void give_back(connection& c, bool reusable);
-    COHUB_INNER_DECL void serve(call::waiter* w, connection& c);
-    COHUB_COLD_DECL void attempt_failed(
+    COHUB_DECL void begin(operation& op);
+    COHUB_DECL void set_deadline(operation& op);
+    COHUB_DECL void try_now(operation& op);
+    COHUB_DECL void serve(call::waiter* w, connection& c);
+    COHUB_DECL bool send_on(operation& op, connection& c);
+    COHUB_DECL void write_request(operation const& op);
+    COHUB_DECL void begin_connection() noexcept;
+    COHUB_DECL void give_back(connection& c, bool reusable);
+    COHUB_DECL void drop(connection& c, bool politely) noexcept;
+    COHUB_DECL void attempt_failed(
         operation& op, failure&& f, connection const* c, bool stage_limit
-    );
-    COHUB_COLD_DECL void end_call(operation& op, errc why);
-    COHUB_COLD_DECL void refuse(operation& op, errc why, std::string text);
-    COHUB_COLD_DECL void let_go(operation& op);
-    COHUB_COLD_DECL void drop_dead_idle();
-    COHUB_COLD_DECL stage stage_of_waiting(operation& op);
-    COHUB_COLD_DECL void set_pool_timer();
-    COHUB_COLD_DECL void pool_due();
-    COHUB_COLD_DECL void trace(
+    ) noexcept;
+    COHUB_DECL void end_call(operation& op, failure const& why) noexcept;
+    COHUB_DECL void refuse(operation& op, errc why, std::string text);
+    COHUB_DECL void discard(operation& op) noexcept;
+    COHUB_DECL stage stage_of_waiting(operation& op);
+    COHUB_DECL void set_pool_timer();
+    COHUB_DECL void pool_due();
+    COHUB_DECL void trace_attempt(
         operation const& op,
         failure const* f,
         connection const* c,
@@ -110,15 +113,8 @@ private:
     std::uint64_t next_order_ = 0;
     std::uint64_t next_connection_ = 0;
     connection_stats counters_;
-    bool pumping_ = false;
-
-    struct head
-    {
-        std::string_view verb, target, content_type;
-        std::string text;
-    };
-    std::list<head> heads_;
-    std::string scratch_;
+    bool starting_connects_ = false;
+    std::string request_;  // the one that is sent now
 };
 
 }  // namespace cohub::transport

@@ -6,7 +6,8 @@
 #include <cohub/core/config.hpp>
 #include <cohub/core/error.hpp>
 #include <cohub/core/secret.hpp>
-#include <cohub/transport/endpoints.hpp>
+
+#include <boost/asio/ip/tcp.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -141,9 +142,9 @@ struct hooks
 {
     hooks() {}
 
-    /// Takes endpoints of Asio (`<boost/asio/ip/tcp.hpp>`): `{tcp::endpoint(...)}`, a vector of
-    /// them, or a resolver's results.
-    using resolve_callback = std::function<void(error_code, endpoint_list)>;
+    /// The addresses, with ports, that a name stands for, in the order in which they are tried.
+    using endpoints = std::vector<boost::asio::ip::tcp::endpoint>;
+    using resolve_callback = std::function<void(error_code, endpoints)>;
 
     /// Name look-up in place of the system's. The callback may be called once, from any thread, at
     /// once or later, or never.

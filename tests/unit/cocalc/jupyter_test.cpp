@@ -43,7 +43,7 @@ TEST_F(JupyterTest, ExecuteSaysItsTimeInBothPlaces)
         parse(R"({"input":"1","kernel":"python3","history":["a=1"],"project_id":"p","path":"f",
                   "tag":"t","noCache":true,"timeout":1.5})")
     );
-    EXPECT_EQ(sent().takes, std::chrono::milliseconds(1500));
+    EXPECT_EQ(sent().expected_duration, std::chrono::milliseconds(1500));
     EXPECT_EQ(sent().declared, retry::never);
 }
 
@@ -51,7 +51,7 @@ TEST_F(JupyterTest, ExecuteTakes90SecondsUnlessToldOtherwise)
 {
     jupyter().execute(jupyter_input("1", "python3"), quietly());
     EXPECT_EQ(argument().at("timeout"), value(90));
-    EXPECT_EQ(sent().takes, std::chrono::seconds(90));
+    EXPECT_EQ(sent().expected_duration, std::chrono::seconds(90));
 }
 
 TEST_F(JupyterTest, ATimeThatIsNotAboveZeroIsRefused)

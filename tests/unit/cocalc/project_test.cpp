@@ -153,7 +153,7 @@ TEST_F(ProjectTest, ExecSendsAllThatIsSet)
                   "async_call":true,"compute_server_id":3,"filesystem":true,
                   "ulimit_timeout":false,"aggregate":"now","verbose":false})")
     );
-    EXPECT_EQ(sent().takes, std::chrono::milliseconds(2500));
+    EXPECT_EQ(sent().expected_duration, std::chrono::milliseconds(2500));
     EXPECT_EQ(sent().declared, retry::never);
 }
 
@@ -161,7 +161,7 @@ TEST_F(ProjectTest, ExecSendsNothingThatIsNotSet)
 {
     in().system().exec("ls", quietly());
     EXPECT_EQ(argument(), parse(R"({"command":"ls"})"));
-    EXPECT_EQ(sent().takes.count(), 0);
+    EXPECT_EQ(sent().expected_duration.count(), 0);
     in().system().exec(exec_options("ls").aggregate(5), quietly());
     EXPECT_EQ(argument().at("aggregate"), value(5));
 }
@@ -259,7 +259,7 @@ TEST_F(ProjectTest, JupyterTakes90SecondsUnlessToldOtherwise)
 {
     in().system().jupyter_execute(project_jupyter_input("1", "python3"), quietly());
     EXPECT_EQ(argument(), parse(R"({"input":"1","kernel":"python3","timeout":90})"));
-    EXPECT_EQ(sent().takes, std::chrono::seconds(90));
+    EXPECT_EQ(sent().expected_duration, std::chrono::seconds(90));
     in().system().jupyter_execute(
         project_jupyter_input("1", "python3")
             .history({"a"})

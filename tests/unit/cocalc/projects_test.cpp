@@ -188,7 +188,7 @@ TEST_F(ProjectsTest, CopySaysItsTimeInBothPlaces)
         parse(R"({"src_project_id":"p","src_path":"a","target_path":"b","overwrite_newer":true,
                   "delete_missing":true,"backup":true,"timeout":90.5,"exclude":["*.o"]})")
     );
-    EXPECT_EQ(sent().takes, std::chrono::milliseconds(90'500));
+    EXPECT_EQ(sent().expected_duration, std::chrono::milliseconds(90'500));
 }
 
 TEST_F(ProjectsTest, ATimeThatIsNotAboveZeroIsRefused)

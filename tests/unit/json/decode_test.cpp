@@ -16,7 +16,7 @@
 namespace cohub::json {
 namespace {
 
-using status = outcome::status;
+using status = outcome::code;
 
 struct pet
 {
@@ -75,7 +75,7 @@ TEST(DecodeTest, FillsEveryKindOfMember)
     auto const d = read<sample>(R"({"number":7,"wireText":"hi","flag":true,
         "seen":"2025-10-09T08:53:20.125Z","pets":[{"name":"Rex","legs":4},{"name":"Nemo"}],
         "best":{"name":"Tom"},"counts":{"a":1,"b":-2},"ratio":1.25})");
-    ASSERT_EQ(d.out.is, status::ok) << d.out.path << d.out.text;
+    ASSERT_EQ(d.out.status, status::ok) << d.out.path << d.out.text;
     EXPECT_EQ(d.value.number, 7);
     EXPECT_EQ(d.value.text, "hi");
     EXPECT_EQ(d.value.flag, true);
@@ -93,7 +93,7 @@ TEST(DecodeTest, FillsEveryKindOfMember)
 TEST(DecodeTest, LeavesAbsentAndNullOptionalsEmpty)
 {
     auto const d = read<sample>(R"({"best":null,"flag":null,"number":1,"seen":null})");
-    ASSERT_EQ(d.out.is, status::ok) << d.out.text;
+    ASSERT_EQ(d.out.status, status::ok) << d.out.text;
     EXPECT_FALSE(d.value.text || d.value.flag || d.value.seen || d.value.best);
     EXPECT_EQ(d.value.ratio, 0.5);
 }
@@ -101,7 +101,7 @@ TEST(DecodeTest, LeavesAbsentAndNullOptionalsEmpty)
 TEST(DecodeTest, TakesMembersInAnyOrder)
 {
     auto const d = read<pet>(R"({"legs":3,"name":"Tri"})");
-    ASSERT_EQ(d.out.is, status::ok);
+    ASSERT_EQ(d.out.status, status::ok);
     EXPECT_EQ(d.value.name, "Tri");
     EXPECT_EQ(d.value.legs, 3);
 }
@@ -111,7 +111,7 @@ TEST(DecodeTest, IgnoresUnknownMembersOfWhateverShape)
     auto const d = read<pet>(
         R"({"x":{"y":[1,{"z":"s"}],"name":"no"},"u":1,"v":"s","w":null,"t":true,"d":1.5,"name":"Rex"})"
     );
-    ASSERT_EQ(d.out.is, status::ok) << d.out.text;
+    ASSERT_EQ(d.out.status, status::ok) << d.out.text;
     EXPECT_EQ(d.value.name, "Rex");
 }
 
@@ -120,7 +120,7 @@ TEST(DecodeTest, KeepsUnknownMembersWhereThereIsAPlace)
     auto const d = read<sample>(
         R"({"number":1,"a":{"b":[1,"two",null,{"c":false}]},"s":"t","n":null,"u":18446744073709551615,"d":0.5,"t":true})"
     );
-    ASSERT_EQ(d.out.is, status::ok) << d.out.text;
+    ASSERT_EQ(d.out.status, status::ok) << d.out.text;
     EXPECT_EQ(
         boost::json::serialize(d.value.extra),
         R"({"a":{"b":[1,"two",null,{"c":false}]},"s":"t","n":null,"u":18446744073709551615,"d":5E-1,"t":true})"
@@ -132,7 +132,7 @@ TEST(DecodeTest, CountsTheLastOfDuplicateMembers)
     auto const d = read<sample>(
         R"({"number":1,"wireText":"a","number":2,"wireText":null,"pets":[{"name":"A"}],"pets":[{"name":"B"}],"best":{"name":"C","legs":1},"best":{"name":"D"}})"
     );
-    ASSERT_EQ(d.out.is, status::ok) << d.out.text;
+    ASSERT_EQ(d.out.status, status::ok) << d.out.text;
     EXPECT_EQ(d.value.number, 2);
     EXPECT_EQ(d.value.text, std::nullopt);
     ASSERT_EQ(d.value.pets.size(), 1u);
@@ -145,7 +145,7 @@ TEST(DecodeTest, CountsTheLastOfDuplicateMapKeys)
 {
     auto const d =
         read<std::map<std::string, pet>>(R"({"a":{"name":"x","legs":2},"a":{"name":"y"}})");
-    ASSERT_EQ(d.out.is, status::ok);
+    ASSERT_EQ(d.out.status, status::ok);
     EXPECT_EQ(d.value.at("a").name, "y");
     EXPECT_EQ(d.value.at("a").legs, std::nullopt);
 }
@@ -164,7 +164,7 @@ class DecodeMisfit : public testing::TestWithParam<misfit_row>
 TEST_P(DecodeMisfit, IsToldWithItsPath)
 {
     auto const d = read<std::vector<sample>>(GetParam().text);
-    EXPECT_EQ(d.out.is, status::bad_shape);
+    EXPECT_EQ(d.out.status, status::bad_shape);
     EXPECT_EQ(d.out.path, GetParam().path);
     EXPECT_EQ(d.out.text, GetParam().expected);
 }
@@ -256,7 +256,7 @@ TEST(DecodeTest, ALenientMemberTakesAnotherTypeAsNull)
          {"5", "1.5", "18446744073709551615", R"("x")", "[1,[2]]", R"({"a@b.c":"2025"})", "null"}) {
         std::string const text = std::string(R"({"flag":)") + value + R"(,"number":3})";
         auto const d = read<sample>(text);
-        EXPECT_EQ(d.out.is, status::ok) << value << d.out.text;
+        EXPECT_EQ(d.out.status, status::ok) << value << d.out.text;
         EXPECT_EQ(d.value.flag, std::nullopt) << value;
         EXPECT_EQ(d.value.number, 3) << value;
     }
@@ -264,10 +264,10 @@ TEST(DecodeTest, ALenientMemberTakesAnotherTypeAsNull)
 
 TEST(DecodeTest, AListOrNullTakesBoth)
 {
-    EXPECT_EQ(read<list_or_null<int>>("null").out.is, status::ok);
+    EXPECT_EQ(read<list_or_null<int>>("null").out.status, status::ok);
     EXPECT_TRUE(read<list_or_null<int>>("null").value.empty());
     EXPECT_EQ(read<list_or_null<int>>("[1,2]").value.size(), 2u);
-    EXPECT_EQ(read<list_or_null<int>>("{}").out.is, status::bad_shape);
+    EXPECT_EQ(read<list_or_null<int>>("{}").out.status, status::bad_shape);
     EXPECT_EQ(read<list_or_null<std::optional<pet>>>("[null]").value.size(), 1u);
 }
 
@@ -277,7 +277,7 @@ TEST(DecodeTest, TheOnlyMemberIsTheValueWhateverItsName)
     EXPECT_EQ(read<rows>(R"({"any":[1,2]})").value.size(), 2u);
     EXPECT_TRUE(read<rows>("{}").value.empty());
     EXPECT_EQ(read<rows>(R"({"any":[true]})").out.path, "/any/0");
-    EXPECT_EQ(read<rows>("[1]").out.is, status::bad_shape);
+    EXPECT_EQ(read<rows>("[1]").out.status, status::bad_shape);
 
     using row = only_member<std::optional<boost::json::object>>;
     EXPECT_TRUE(read<row>(R"({"any":{"a":1}})").value->contains("a"));
@@ -289,7 +289,7 @@ TEST(DecodeTest, OneTextIsAListOfOne)
 {
     EXPECT_EQ(read<one_or_many>(R"("a")").value, one_or_many({"a"}));
     EXPECT_EQ(read<one_or_many>(R"(["a","b"])").value, one_or_many({"a", "b"}));
-    EXPECT_EQ(read<one_or_many>("null").out.is, status::bad_shape);
+    EXPECT_EQ(read<one_or_many>("null").out.status, status::bad_shape);
     EXPECT_EQ(read<one_or_many>("[1]").out.path, "/0");
 }
 
@@ -297,7 +297,7 @@ TEST(DecodeTest, NothingTakesAnything)
 {
     for (char const* const text :
          {"null", "1", "1.5", R"("s")", "[1,[2]]", R"({"a":{"b":1}})", "true"})
-        EXPECT_EQ(read<json::nothing>(text).out.is, status::ok) << text;
+        EXPECT_EQ(read<json::nothing>(text).out.status, status::ok) << text;
 }
 
 TEST(DecodeTest, AnyValueIsKeptAsItIs)
@@ -314,7 +314,7 @@ TEST(DecodeTest, AnyValueIsKeptAsItIs)
           "{}",
           "false"}) {
         auto const d = read<boost::json::value>(text);
-        EXPECT_EQ(d.out.is, status::ok) << text;
+        EXPECT_EQ(d.out.status, status::ok) << text;
         EXPECT_EQ(boost::json::serialize(d.value), text);
     }
 }
@@ -322,9 +322,9 @@ TEST(DecodeTest, AnyValueIsKeptAsItIs)
 TEST(DecodeTest, ASecretIsDecodedFromAString)
 {
     auto const d = read<secret>(R"("aZ09bY18\u0041")");
-    EXPECT_EQ(d.out.is, status::ok);
+    EXPECT_EQ(d.out.status, status::ok);
     EXPECT_EQ(d.value.reveal(), "aZ09bY18A");
-    EXPECT_EQ(read<secret>("5").out.is, status::bad_shape);
+    EXPECT_EQ(read<secret>("5").out.status, status::bad_shape);
 }
 
 // ---- numbers -----------------------------------------------------------------------------------
@@ -333,13 +333,13 @@ template <class T>
 void expect_number(char const* text, T expected)
 {
     auto const d = read<T>(text);
-    EXPECT_EQ(d.out.is, status::ok) << text << ": " << d.out.text;
+    EXPECT_EQ(d.out.status, status::ok) << text << ": " << d.out.text;
     EXPECT_EQ(d.value, expected) << text;
 }
 template <class T>
 void expect_refused(std::string const& text)
 {
-    EXPECT_EQ(read<T>(text).out.is, status::bad_shape) << text;
+    EXPECT_EQ(read<T>(text).out.status, status::bad_shape) << text;
 }
 
 TEST(DecodeNumberTest, IntegersAreExactToTheirLimits)
@@ -419,7 +419,7 @@ TEST(DecodeNumberTest, TimesAreMillisecondsSince1970)
 TEST(DecodeStringTest, EscapesAreResolved)
 {
     auto const d = read<std::string>(R"("a\"\\\/\b\f\n\r\t\u00e4\u20ac\ud83d\ude00z")");
-    ASSERT_EQ(d.out.is, status::ok) << d.out.text;
+    ASSERT_EQ(d.out.status, status::ok) << d.out.text;
     EXPECT_EQ(d.value, "a\"\\/\b\f\n\r\t\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80z");
 }
 
@@ -450,14 +450,14 @@ TEST(DecodeStringTest, LongKeysWithEscapesArriveWhole)
         key += "ke\ty";
     }
     auto const d = read<std::map<std::string, int>>("{\"" + raw + "\":1,\"b\":2}");
-    ASSERT_EQ(d.out.is, status::ok) << d.out.text;
+    ASSERT_EQ(d.out.status, status::ok) << d.out.text;
     EXPECT_EQ(d.value, (std::map<std::string, int>{{key, 1}, {"b", 2}}));
 }
 
 TEST(DecodeStringTest, AKeyMayBeWrittenWithEscapes)
 {
     auto const d = read<pet>(R"({"n\u0061me":"Rex","l\u0065gs":4,"":1})");
-    ASSERT_EQ(d.out.is, status::ok) << d.out.text;
+    ASSERT_EQ(d.out.status, status::ok) << d.out.text;
     EXPECT_EQ(d.value.name, "Rex");
     EXPECT_EQ(d.value.legs, 4);
 }
@@ -474,7 +474,7 @@ TEST(DecodeStringTest, AReusedStringIsReplaced)
 {
     pet p;
     p.name = "a long name that was there before";
-    EXPECT_EQ(decode(R"({"name":"x\ny"})", p).is, status::ok);
+    EXPECT_EQ(decode(R"({"name":"x\ny"})", p).status, status::ok);
     EXPECT_EQ(p.name, "x\ny");
 }
 
@@ -505,7 +505,7 @@ TEST_P(ErrorEnvelope, IsSeenWhateverWasExpected)
         answer<boost::json::object>(row.body).out,
         answer<boost::json::value>(row.body).out};
     for (std::size_t i = 0; i != outcomes.size(); ++i) {
-        EXPECT_EQ(outcomes[i].is, status::error_envelope) << "type " << i;
+        EXPECT_EQ(outcomes[i].status, status::error_envelope) << "type " << i;
         EXPECT_EQ(outcomes[i].text, row.text) << "type " << i;
     }
 }
@@ -533,22 +533,24 @@ TEST(ErrorEnvelopeTest, ALongMessageArrivesWhole)
 {
     std::string const words(20'000, 'w');
     auto const d = answer<server_now>("{\"error\":\"" + words + "\\n\"}");
-    EXPECT_EQ(d.out.is, status::error_envelope);
+    EXPECT_EQ(d.out.status, status::error_envelope);
     EXPECT_EQ(d.out.text, words + "\n");
 }
 
 TEST(ErrorEnvelopeTest, NullIsNoError)
 {
-    EXPECT_EQ(answer<server_now>(R"({"error":null,"now":5})").out.is, status::ok);
-    EXPECT_EQ(answer<json::nothing>(R"({"error":null})").out.is, status::ok);
+    EXPECT_EQ(answer<server_now>(R"({"error":null,"now":5})").out.status, status::ok);
+    EXPECT_EQ(answer<json::nothing>(R"({"error":null})").out.status, status::ok);
 }
 
 TEST(ErrorEnvelopeTest, FalseIsNoError)
 {
     // As API v1 says that a password was reset.
-    EXPECT_EQ(answer<server_now>(R"({"error":false,"now":5})").out.is, status::ok);
-    EXPECT_EQ(answer<json::nothing>(R"({"error":false})").out.is, status::ok);
-    EXPECT_EQ(answer<server_now>(R"({"error":false,"error":"x"})").out.is, status::error_envelope);
+    EXPECT_EQ(answer<server_now>(R"({"error":false,"now":5})").out.status, status::ok);
+    EXPECT_EQ(answer<json::nothing>(R"({"error":false})").out.status, status::ok);
+    EXPECT_EQ(
+        answer<server_now>(R"({"error":false,"error":"x"})").out.status, status::error_envelope
+    );
 }
 
 TEST(ErrorEnvelopeTest, WhatMayHoldASecretIsNotQuoted)
@@ -560,7 +562,7 @@ TEST(ErrorEnvelopeTest, WhatMayHoldASecretIsNotQuoted)
           read<std::optional<secret>>(R"("sk-abc"x)").out,
           read<std::vector<api_key_entry>>(broken).out,
           read<list_or_null<std::optional<api_key_entry>>>(broken).out}) {
-        EXPECT_EQ(out.is, status::bad_json);
+        EXPECT_EQ(out.status, status::bad_json);
         EXPECT_EQ(out.text.find("sk-abc"), std::string::npos) << out.text;
         EXPECT_NE(out.text.find("byte"), std::string::npos) << out.text;
     }
@@ -568,15 +570,17 @@ TEST(ErrorEnvelopeTest, WhatMayHoldASecretIsNotQuoted)
 
 TEST(ErrorEnvelopeTest, OnlyTheTopLevelCounts)
 {
-    EXPECT_EQ(answer<std::vector<user>>(R"([{"account_id":"x","error":"y"}])").out.is, status::ok);
-    EXPECT_EQ(answer<boost::json::object>(R"({"a":{"error":"y"}})").out.is, status::ok);
-    EXPECT_EQ(answer<boost::json::value>(R"({"a":{"error":"y"}})").out.is, status::ok);
+    EXPECT_EQ(
+        answer<std::vector<user>>(R"([{"account_id":"x","error":"y"}])").out.status, status::ok
+    );
+    EXPECT_EQ(answer<boost::json::object>(R"({"a":{"error":"y"}})").out.status, status::ok);
+    EXPECT_EQ(answer<boost::json::value>(R"({"a":{"error":"y"}})").out.status, status::ok);
 }
 
 TEST(ErrorEnvelopeTest, IsAnOrdinaryMemberWhereNoEnvelopeIsDue)
 {
     auto const d = read<boost::json::object>(R"({"error":"x"})");
-    EXPECT_EQ(d.out.is, status::ok);
+    EXPECT_EQ(d.out.status, status::ok);
     EXPECT_EQ(boost::json::serialize(d.value), R"({"error":"x"})");
 }
 
@@ -587,7 +591,7 @@ TEST(DecodeUserTest, TakesTheVerifiedMapThatTheServerLetsThrough)
     auto const d = answer<std::vector<user>>(
         R"([{"account_id":"a","email_address_verified":{"old@example.com":"2025-10-09T08:53:20.000Z"},"banned":false}])"
     );
-    ASSERT_EQ(d.out.is, status::ok) << d.out.text;
+    ASSERT_EQ(d.out.status, status::ok) << d.out.text;
     EXPECT_EQ(d.value[0].email_address_verified, std::nullopt);
     EXPECT_EQ(d.value[0].banned, false);
 }
@@ -604,7 +608,7 @@ class UserField : public testing::TestWithParam<field_row>
 TEST_P(UserField, OfAnotherTypeIsToldByItsPath)
 {
     auto const d = answer<std::vector<user>>(std::string("[") + GetParam().body + "]");
-    EXPECT_EQ(d.out.is, status::bad_shape);
+    EXPECT_EQ(d.out.status, status::bad_shape);
     EXPECT_EQ(d.out.path, GetParam().path);
 }
 INSTANTIATE_TEST_SUITE_P(
@@ -629,7 +633,7 @@ TEST(DecodeNamesTest, NamesThePathInsideTheMap)
     auto const d = answer<names_by_account>(
         R"({"id1":{"first_name":"A","last_name":"B"},"id2":{"first_name":"A","last_name":"B","profile":{"color":5}}})"
     );
-    EXPECT_EQ(d.out.is, status::bad_shape);
+    EXPECT_EQ(d.out.status, status::bad_shape);
     EXPECT_EQ(d.out.path, "/id2/profile/color");
 }
 
@@ -638,7 +642,7 @@ TEST(DecodeApiKeyTest, ReadsIsoTimesAndTheSecret)
     auto const d = answer<list_or_null<std::optional<api_key_entry>>>(
         R"([{"id":7,"expire":null,"created":"2025-10-09T08:53:20.000Z","secret":"sk-x"},null])"
     );
-    ASSERT_EQ(d.out.is, status::ok) << d.out.text;
+    ASSERT_EQ(d.out.status, status::ok) << d.out.text;
     ASSERT_EQ(d.value.size(), 2u);
     EXPECT_EQ(d.value[0]->created, sys_ms(std::chrono::milliseconds(1'760'000'000'000)));
     EXPECT_EQ(d.value[0]->expire, std::nullopt);

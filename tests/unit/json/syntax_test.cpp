@@ -12,7 +12,7 @@
 namespace cohub::json {
 namespace {
 
-using status = outcome::status;
+using status = outcome::code;
 using namespace std::string_literals;
 
 struct text_row
@@ -25,17 +25,17 @@ void PrintTo(text_row const& row, std::ostream* out) { *out << row.name; }
 status kept(std::string_view text)
 {
     boost::json::value v;
-    return decode(text, v).is;
+    return decode(text, v).status;
 }
 status skipped(std::string_view text)
 {
     json::nothing nothing;
-    return decode(text, nothing).is;
+    return decode(text, nothing).status;
 }
 status typed(std::string_view text)
 {
     std::vector<int> numbers;
-    return decode(text, numbers).is;
+    return decode(text, numbers).status;
 }
 
 // What every reader of JSON has to take.
@@ -249,7 +249,7 @@ TEST(JsonTextTest, SaysWhereAndHowABadBodyBegins)
 {
     std::vector<int> v;
     auto const o = decode("<html>\n<b>Sign in</b></html>", v);
-    EXPECT_EQ(o.is, status::bad_json);
+    EXPECT_EQ(o.status, status::bad_json);
     EXPECT_NE(o.text.find("<html>\\n<b>Sign in"), std::string::npos) << o.text;
     EXPECT_NE(o.text.find("at byte 0"), std::string::npos) << o.text;
 }
@@ -273,7 +273,8 @@ TEST(JsonTextTest, EveryPrefixOfADocumentIsRefused)
     std::string const whole = R"({"a":[1,-2.5e3,"x\u00e4\"",true,null,{"b":{}}],"error":"no"})";
     for (std::size_t n = 0; n != whole.size(); ++n) {
         boost::json::object o;
-        EXPECT_EQ(decode(whole.substr(0, n), o, envelope::error_member).is, status::bad_json) << n;
+        EXPECT_EQ(decode(whole.substr(0, n), o, envelope::error_member).status, status::bad_json)
+            << n;
     }
 }
 
@@ -283,13 +284,13 @@ TEST(JsonTextTest, LargeBodiesAreTaken)
     for (int i = 1; i != 100'000; ++i) list += "," + std::to_string(i);
     list += "]";
     std::vector<int> numbers;
-    EXPECT_EQ(decode(list, numbers).is, status::ok);
+    EXPECT_EQ(decode(list, numbers).status, status::ok);
     EXPECT_EQ(numbers.size(), 100'000u);
     EXPECT_EQ(numbers.back(), 99'999);
 
     std::string const big = "\"" + std::string(8 * 1024 * 1024, 'x') + "\"";
     std::string text;
-    EXPECT_EQ(decode(big, text).is, status::ok);
+    EXPECT_EQ(decode(big, text).status, status::ok);
     EXPECT_EQ(text.size(), 8u * 1024 * 1024);
 }
 

@@ -199,7 +199,7 @@ TEST(UserAnswers, RunningOutOfMemoryIsAnOutcome)
 {
     json::outcome const o =
         pieces::detail::in_memory([]() -> json::outcome { throw std::bad_alloc(); });
-    EXPECT_EQ(o.is, json::outcome::status::bad_json);
+    EXPECT_EQ(o.status, json::outcome::code::bad_json);
     EXPECT_NE(o.text, "");
 }
 
@@ -295,9 +295,9 @@ private:
             waiting_.pop_front();
             if (closed == 0) {
                 auto const o =
-                    op.req.refine->decode(messages_.front(), *op.type, op.value, op.req.answer);
+                    op.req.adapter->decode(messages_.front(), *op.type, op.value, op.req.answer);
                 messages_.pop_front();
-                if (o.is != json::outcome::status::ok)
+                if (o.status != json::outcome::code::ok)
                     op.error = std::make_unique<failure>(errc::bad_shape, o.text);
             }
             op.deliver(false);
@@ -361,7 +361,7 @@ TEST_F(UserStreamTest, AsksForWhatTheOptionsSay)
     EXPECT_EQ(r.target, "/user/stream");
     EXPECT_EQ(r.name, "user.stream_user");
     EXPECT_EQ(r.fields, "X-Application-ID: app-1\r\n");
-    EXPECT_NE(r.absent.find("older"), std::string::npos);
+    EXPECT_NE(r.not_found_hint.find("older"), std::string::npos);
     EXPECT_FALSE(r.reconnect);
     EXPECT_EQ(r.max_attempts, 4);
     EXPECT_EQ(r.backoff_base, milliseconds(1));

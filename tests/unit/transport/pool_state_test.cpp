@@ -68,7 +68,7 @@ protected:
 
     void TearDown() override
     {
-        for (auto& w : waiters) pool->leave(*w);
+        for (auto& w : waiters) pool->detach(*w);
         for (auto& m : members) pool->removed(*m);
         EXPECT_EQ(pool->open(), 0u);
     }
@@ -86,7 +86,7 @@ TEST_F(PoolStateTest, AnIdleConnectionIsUsedAtOnce)
 {
     pool_member& m = idle();
     EXPECT_EQ(pool->acquire(waiter(), now), &m);
-    EXPECT_EQ(m.is, state::busy);
+    EXPECT_EQ(m.status, state::busy);
     EXPECT_EQ(pool->busy(), 1u);
     EXPECT_EQ(pool->idle(), 0u);
 }
@@ -143,7 +143,7 @@ TEST_F(PoolStateTest, WaitersMayLeaveAtHeadMiddleAndTail)
     pool_member& m = busy();
     std::vector<call::waiter*> w;
     for (int i = 0; i != 5; ++i) w.push_back(&waiting());
-    for (int const i : {0, 2, 4}) pool->leave(*w[static_cast<std::size_t>(i)]);
+    for (int const i : {0, 2, 4}) pool->detach(*w[static_cast<std::size_t>(i)]);
     EXPECT_EQ(pool->waiting(), 2u);
     EXPECT_EQ(pool->released(m, now).next, w[1]);
     EXPECT_EQ(pool->released(m, now).next, w[3]);
@@ -153,7 +153,7 @@ TEST_F(PoolStateTest, WaitersMayLeaveAtHeadMiddleAndTail)
 TEST_F(PoolStateTest, LeavingWithoutWaitingIsHarmless)
 {
     call::waiter& w = waiter();
-    pool->leave(w);
+    pool->detach(w);
     EXPECT_FALSE(pool->is_waiting(w));
 }
 
@@ -198,7 +198,7 @@ TEST_F(PoolStateTest, AConnectionThatNobodyWaitsForAnyMoreIsSurplus)
     connecting();
     pool_member& newest = connecting();
     EXPECT_EQ(pool->surplus_connecting(), 0u);
-    pool->leave(a);
+    pool->detach(a);
     EXPECT_EQ(pool->surplus_connecting(), 1u);
     EXPECT_EQ(&pool->newest_connecting(), &newest);
 }
@@ -222,7 +222,7 @@ TEST_F(PoolStateTest, AFailedConnectIsTheFirstWaitersConcern)
     EXPECT_EQ(pool->connect_failed(m), &a);
     EXPECT_EQ(pool->first_waiter(), &b);
     EXPECT_EQ(pool->connects_due(), 1u);
-    EXPECT_EQ(m.is, state::outside);
+    EXPECT_EQ(m.status, state::outside);
 }
 
 TEST_F(PoolStateTest, AFailedSpareConcernsNobody)
@@ -272,7 +272,7 @@ TEST_F(PoolStateTest, AnIdleConnectionGoesAfterItsTime)
     EXPECT_EQ(pool->next_expiry(), start + 60s);
     EXPECT_EQ(pool->take_expired(start + 59s), nullptr);
     EXPECT_EQ(pool->take_expired(start + 60s), &m);
-    EXPECT_EQ(m.is, state::outside);
+    EXPECT_EQ(m.status, state::outside);
     EXPECT_EQ(pool->next_expiry(), std::nullopt);
 }
 
@@ -284,7 +284,7 @@ TEST_F(PoolStateTest, AnExpiredConnectionIsNotUsed)
     pool_member& m = idle();
     now = start + 60s;
     EXPECT_EQ(pool->acquire(waiter(), now), nullptr);
-    EXPECT_EQ(m.is, state::idle);
+    EXPECT_EQ(m.status, state::idle);
     EXPECT_EQ(pool->take_expired(now), &m);
 }
 
@@ -384,7 +384,7 @@ public:
     }
     ~pool_player()
     {
-        for (auto& w : waiters_) pool_.leave(w);
+        for (auto& w : waiters_) pool_.detach(w);
         for (auto& m : members_) pool_.removed(m);
     }
 
@@ -495,7 +495,7 @@ private:
     {
         if (queue_.empty()) return;
         auto const at = queue_.begin() + static_cast<long>(random_() % queue_.size());
-        pool_.leave(**at);
+        pool_.detach(**at);
         away_.push_back(*at);
         queue_.erase(at);
         while (pool_.surplus_connecting() != 0) {

@@ -13,7 +13,7 @@ namespace detail {
 
 inline std::string shown(request const& r, std::string_view server_message)
 {
-    if (r.presentable != nullptr) server_message = r.presentable(server_message);
+    if (r.redact_message != nullptr) server_message = r.redact_message(server_message);
     return cohub::detail::escaped(server_message, http::response_parser::max_excerpt);
 }
 
@@ -43,7 +43,7 @@ inline failure refused_status(
             break;
         case 404:
             f.code = errc::not_found;
-            f.detail = r.absent;
+            f.detail = r.not_found_hint;
             break;
         case 409:
             f.code = errc::conflict;
@@ -70,7 +70,7 @@ inline failure refused_status(
     std::string_view const body = answer.body();
     json::nothing nothing;
     auto o = json::decode(body, nothing, json::envelope::error_member);
-    if (o.is == json::outcome::status::error_envelope) {
+    if (o.status == json::outcome::code::error_envelope) {
         if (r.classify != nullptr && f.code == errc::http_status && status < 500)
             if (errc const known = r.classify(o.text); known != errc::api_error) f.code = known;
         f.server_message = shown(r, o.text);
@@ -87,7 +87,7 @@ inline failure refused_status(
 inline bool has_member(std::string_view body, std::string_view name)
 {
     boost::json::object all;
-    return json::decode(body, all).is == json::outcome::status::ok && all.contains(name);
+    return json::decode(body, all).status == json::outcome::code::ok && all.contains(name);
 }
 
 }  // namespace detail
@@ -113,22 +113,23 @@ COHUB_DECL std::optional<failure> read_value(
     operation& op, std::string_view body, std::string_view content_type
 )
 {
-    refinement const* const refine = op.req.refine.get();
-    json::outcome o = refine != nullptr ? refine->decode(body, *op.type, op.value, op.req.answer)
-                                        : json::decode(body, *op.type, op.value, op.req.answer);
-    using status_type = json::outcome::status;
-    if (o.is == status_type::error_envelope && !op.req.result_member.empty() &&
+    result_adapter const* const adapter = op.req.adapter.get();
+    json::outcome o = adapter != nullptr ? adapter->decode(body, *op.type, op.value, op.req.answer)
+                                         : json::decode(body, *op.type, op.value, op.req.answer);
+    using status_type = json::outcome::code;
+    if (o.status == status_type::error_envelope && !op.req.result_member.empty() &&
         detail::has_member(body, op.req.result_member))
         o = json::decode(body, *op.type, op.value, json::envelope::none);
-    if (o.is == status_type::ok) {
-        if (refine != nullptr) refine->apply(op.value);
+    if (o.status == status_type::ok) {
+        if (adapter != nullptr) adapter->apply(op.value);
         return std::nullopt;
     }
     failure f;
-    switch (o.is) {
+    switch (o.status) {
         case status_type::error_envelope:
             f.code = op.req.classify != nullptr ? op.req.classify(o.text) : errc::api_error;
-            if (refine != nullptr && refine->settles(static_cast<errc>(f.code.value()), o.text)) {
+            if (adapter != nullptr &&
+                adapter->accepts_error(static_cast<errc>(f.code.value()), o.text)) {
                 // The error's own object may have been taken for the beginning of a result.
                 if (op.type->clear != nullptr) op.type->clear(op.value);
                 return std::nullopt;

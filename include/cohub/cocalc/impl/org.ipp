@@ -10,10 +10,10 @@ namespace cohub {
 
 namespace detail {
 
-class missing_organization final : public call::refinement
+class missing_organization final : public call::result_adapter
 {
 public:
-    bool settles(errc code, std::string_view words) const noexcept override
+    bool accepts_error(errc code, std::string_view words) const noexcept override
     {
         // A server without this method says "not found" as well, of the method.
         return code == errc::not_found && words.find("no org named ") != std::string_view::npos;
@@ -21,7 +21,7 @@ public:
 };
 
 template <class Member>
-class one_member final : public call::refinement
+class one_member final : public call::result_adapter
 {
 public:
     explicit one_member(std::string_view user) : user_(user) {}
@@ -32,7 +32,7 @@ public:
     {
         std::vector<Member> all;
         json::outcome o = json::decode(body, all, e);
-        if (o.is != json::outcome::status::ok) return o;
+        if (o.status != json::outcome::code::ok) return o;
         auto& found = *static_cast<std::optional<Member>*>(value);
         found.reset();
         for (auto& member : all)
@@ -57,18 +57,18 @@ private:
 
 }  // namespace detail
 
-COHUB_DECL boost::intrusive_ptr<call::refinement const> org_api::or_nothing()
+COHUB_DECL boost::intrusive_ptr<call::result_adapter const> org_api::or_nothing()
 {
     return new detail::missing_organization;
 }
 
 template <class Member>
-boost::intrusive_ptr<call::refinement const> org_api::called(std::string_view user)
+boost::intrusive_ptr<call::result_adapter const> org_api::called(std::string_view user)
 {
     return new detail::one_member<Member>(user);
 }
 #if defined(COHUB_SEPARATE_COMPILATION)
-template boost::intrusive_ptr<call::refinement const> org_api::called<organization_user>(
+template boost::intrusive_ptr<call::result_adapter const> org_api::called<organization_user>(
     std::string_view
 );
 #endif

@@ -8,7 +8,7 @@ namespace cohub {
 namespace detail {
 
 template <class Rows>
-class project_refinement final : public call::refinement
+class project_refinement final : public call::result_adapter
 {
 public:
     explicit project_refinement(project_query const& q) : query_(q) {}
@@ -30,13 +30,13 @@ COHUB_DECL project_query projects_api::by_title(std::string_view title)
 }
 
 template <class Rows>
-boost::intrusive_ptr<call::refinement const> projects_api::refinement_of(project_query const& q)
+boost::intrusive_ptr<call::result_adapter const> projects_api::refinement_of(project_query const& q)
 {
     return new detail::project_refinement<Rows>(q);
 }
 
 #if defined(COHUB_SEPARATE_COMPILATION)
-template boost::intrusive_ptr<call::refinement const>
+template boost::intrusive_ptr<call::result_adapter const>
 projects_api::refinement_of<project_list>(project_query const&);
 #endif
 

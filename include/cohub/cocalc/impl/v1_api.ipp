@@ -11,7 +11,7 @@ namespace detail {
 
 /// An answer is a failure if its event says so, whatever else it says.
 template <class Object>
-class v1_event final : public call::refinement
+class v1_event final : public call::result_adapter
 {
 public:
     json::outcome decode(
@@ -21,9 +21,9 @@ public:
         auto& all = *static_cast<Object*>(value);
         json::outcome o = json::decode(body, all, e);
         auto const* const event = all.if_contains("event");
-        if (o.is == json::outcome::status::ok && event != nullptr && event->is_string() &&
+        if (o.status == json::outcome::code::ok && event != nullptr && event->is_string() &&
             event->get_string() == "error")
-            o.is = json::outcome::status::error_envelope;
+            o.status = json::outcome::code::error_envelope;
         return o;
     }
 };
@@ -43,7 +43,7 @@ inline call::request v1_request(std::string_view target, std::string_view event,
     req.is_rpc = false;
     req.declared = r;
     req.classify = cocalc::classify;
-    req.presentable = without_dump;
+    req.redact_message = without_dump;
     return req;
 }
 
@@ -53,7 +53,7 @@ template <class Query>
 call::request v1_api::search_request(Query const& query)
 {
     call::request req = detail::v1_request("/api/v1/user_search", "user_search", retry::safe);
-    req.absent =
+    req.not_found_hint =
         "the server has no API v1 (any more: CoCalc dropped it in 2025); use "
         "hub.system().user_search";
     if (query.is_form()) {
@@ -72,10 +72,10 @@ call::request v1_api::event_request(std::string_view event, Object const& fields
 {
     call::request req = detail::v1_request("/api/v1/", event, retry::never);
     req.target_end = event;
-    req.absent =
+    req.not_found_hint =
         "the server has no API v1 (any more: CoCalc dropped it in 2025); see whether hub.call can "
         "do it";
-    req.refine = new detail::v1_event<Object>;
+    req.adapter = new detail::v1_event<Object>;
     json::writer w(req.body);
     if (event.empty() ||
         event.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") != std::string_view::npos)

@@ -41,10 +41,10 @@ public:
     {
         outcome o;
         if (error_seen_) {
-            o.is = outcome::status::error_envelope;
+            o.status = outcome::code::error_envelope;
             o.text = std::move(error_text_);
         } else if (failed_) {
-            o.is = outcome::status::bad_shape;
+            o.status = outcome::code::bad_shape;
             o.path = std::move(path_);
             o.text = std::move(problem_);
         }

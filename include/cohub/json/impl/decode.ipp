@@ -26,7 +26,7 @@ inline bool tells_secrets(type_info const& type, int depth = 0) noexcept
 inline outcome not_json(std::string_view text, std::string why)
 {
     outcome o;
-    o.is = outcome::status::bad_json;
+    o.status = outcome::code::bad_json;
     o.text = std::move(why);
     if (!text.empty()) o.text += "; it begins \"" + cohub::detail::escaped(text, 256) + "\"";
     return o;

@@ -13,7 +13,7 @@ try {
     return read();
 } catch (std::exception const& x) {
     json::outcome o;
-    o.is = json::outcome::status::bad_json;
+    o.status = json::outcome::code::bad_json;
     o.text = x.what();
     return o;
 }

@@ -63,14 +63,15 @@ COHUB_DECL options options::from_env()
     return o;
 }
 
-COHUB_DECL client::client(boost::asio::io_context& io, options o)
-    : application_id_(detail::checked_application(o.application_id)),
-      line_(io, detail::checked(o), transport::key_use::optional)
-{
-}
 COHUB_DECL client::client(boost::asio::any_io_executor const& executor, options o)
     : application_id_(detail::checked_application(o.application_id)),
-      line_(executor, detail::checked(o), transport::key_use::optional)
+      client_(executor, detail::checked(o), transport::key_use::optional)
+{
+}
+
+COHUB_DECL client::client(options o)
+    : application_id_(detail::checked_application(o.application_id)),
+      client_(detail::checked(o), transport::key_use::optional)
 {
 }
 

@@ -2,10 +2,9 @@
 #define COHUB_PIECES_IMPL_DISCOVER_IPP
 
 #include <cohub/pieces/discover.hpp>
-#include <cohub/transport/handle.hpp>
+#include <cohub/transport/client_handle.hpp>
 
 #include <boost/asio/post.hpp>
-#include <boost/asio/strand.hpp>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -21,21 +20,6 @@
 
 namespace cohub::pieces::detail {
 
-/// Of the io_context behind an executor.
-inline call::channel::executor_type plain_executor(boost::asio::any_io_executor const& executor)
-{
-    namespace asio = boost::asio;
-    using plain = call::channel::executor_type;
-    if (auto const* const e = executor.target<plain>()) return *e;
-    if (auto const* const s = executor.target<asio::strand<plain>>())
-        return s->get_inner_executor();
-    if (auto const* const s = executor.target<asio::strand<asio::any_io_executor>>())
-        return plain_executor(s->get_inner_executor());
-    throw error(
-        failure(errc::invalid_argument, "pieces::discover: the executor belongs to no io_context")
-    );
-}
-
 /// One search. Its probes are calls of small clients, one for each address, which keep it alive.
 template <class Once>
 class discovery final : public call::channel
@@ -46,7 +30,7 @@ public:
     {
     }
 
-    void start(call::operation& op) noexcept override
+    void start(call::operation& op) override
     {
         std::lock_guard const lock(mutex_);
         op_ = &op;
@@ -97,7 +81,7 @@ private:
     };
 
     /// Whether a health text is that of Pieces OS.
-    class health final : public call::refinement
+    class health final : public call::result_adapter
     {
     public:
         json::outcome decode(
@@ -106,7 +90,7 @@ private:
         {
             json::outcome o;
             bool const ok = body.size() >= 2 && (body[0] | 32) == 'o' && (body[1] | 32) == 'k';
-            if (!ok) o.is = json::outcome::status::bad_shape;
+            if (!ok) o.status = json::outcome::code::bad_shape;
             return o;
         }
     };
@@ -123,10 +107,11 @@ private:
         {
         }
 
-        void deliver(bool) override
+        bool deliver(bool) override
         {
             std::unique_ptr<probe> const self(this);
             search_->answered(nth_, line_, url_, error.get());
+            return true;
         }
         void abandon() noexcept override
         {
@@ -269,12 +254,10 @@ private:
         req.is_rpc = false;
         req.with_key = false;
         req.answer = json::envelope::none;
-        req.refine = new health;
+        req.adapter = new health;
         req.options.timeout(std::min<std::chrono::nanoseconds>(left, options_.probe_timeout()));
-        transport::handle line(
-            boost::asio::any_io_executor(executor_),
-            options_for(address, port),
-            transport::key_use::optional
+        transport::client_handle line(
+            executor_, options_for(address, port), transport::key_use::optional
         );
         call::channel_ptr const to = line.channel();
         std::size_t at = 0;
@@ -504,22 +487,16 @@ private:
     /// Whether any probe could be made; why not.
     bool probed_ = false;
     error_code shortage_;
-    std::vector<std::optional<transport::handle>> lines_;
+    std::vector<std::optional<transport::client_handle>> lines_;
     std::vector<std::string> tried_;
 };
-
-template <class Once>
-call::channel_ptr discoveries<Once>::make(boost::asio::io_context& io, discover_options const& o)
-{
-    return new discovery<Once>(io.get_executor(), o);
-}
 
 template <class Once>
 call::channel_ptr discoveries<Once>::make(
     boost::asio::any_io_executor const& executor, discover_options const& o
 )
 {
-    return new discovery<Once>(plain_executor(executor), o);
+    return new discovery<Once>(executor, o);
 }
 
 template <class Once>
@@ -528,13 +505,9 @@ std::function<void(std::function<void(std::string)>)> relocation<Once>::make(
 )
 {
     return [executor, options](std::function<void(std::string)> found) {
-        pieces::discover(
-            boost::asio::any_io_executor(executor),
-            options,
-            [tell = std::move(found)](error_code ec, discovered d) {
-                if (!ec) tell(std::move(d.base_url));
-            }
-        );
+        pieces::discover(executor, options, [tell = std::move(found)](error_code ec, discovered d) {
+            if (!ec) tell(std::move(d.base_url));
+        });
     };
 }
 

@@ -26,21 +26,21 @@ json::outcome read_answer(std::string_view body, T& value)
     value = T();
     if (text == "null") return {};
     json::outcome o = json::decode(body, value, json::envelope::none, wire_rules);
-    if (o.is == json::outcome::status::ok) remember(text, value);
+    if (o.status == json::outcome::code::ok) remember(text, value);
     return o;
 }
 template <class T>
 json::outcome read_answer(std::string_view body, std::optional<T>& value)
 {
     json::outcome o = read_answer(body, value.emplace());
-    if (o.is != json::outcome::status::ok || json::find<>(body, {}) == "null") value.reset();
+    if (o.status != json::outcome::code::ok || json::find<>(body, {}) == "null") value.reset();
     return o;
 }
 
 /// What an answer of type T is read with, since a profile remembers its text. With `Once`, since a
 /// class that is named inside a template, but does not depend on it, is compiled with it.
 template <class T, class Once>
-class typed_answer final : public call::refinement
+class typed_answer final : public call::result_adapter
 {
 public:
     json::outcome decode(
@@ -53,7 +53,7 @@ public:
 
 /// The same checks, but the result is the text.
 template <class T, class Once>
-class text_answer final : public call::refinement
+class text_answer final : public call::result_adapter
 {
 public:
     json::outcome decode(
@@ -63,7 +63,7 @@ public:
         return in_memory([&] {
             T checked;
             json::outcome o = read_answer(body, checked);
-            if (o.is == json::outcome::status::ok)
+            if (o.status == json::outcome::code::ok)
                 static_cast<std::string*>(value)->assign(json::find<>(body, {}));
             return o;
         });
@@ -72,7 +72,7 @@ public:
 
 /// Whatever stands in the answer, nothing is due.
 template <class Once>
-class no_answer final : public call::refinement
+class no_answer final : public call::result_adapter
 {
 public:
     json::outcome decode(std::string_view, json::detail::type_info const&, void*, json::envelope)
@@ -127,9 +127,9 @@ inline call::request begin_user_request(std::string_view method, std::string con
     req.is_rpc = false;
     req.declared = route.repeat;
     req.answer = json::envelope::none;
-    req.absent = method == "user_update_vanity"
-                     ? "the cloud has no DNS record yet: wait for the cloud to be connected"
-                     : not_there;
+    req.not_found_hint = method == "user_update_vanity"
+                             ? "the cloud has no DNS record yet: wait for the cloud to be connected"
+                             : not_there;
     if (method == "select_user")
         req.bearer = true;
     else {
@@ -157,7 +157,7 @@ template <class Once>
 call::request user_requests<Once>::user_snapshot(std::string const& fields)
 {
     call::request req = begin_user_request("user_snapshot", fields);
-    req.refine = new typed_answer<returned_user_profile, Once>;
+    req.adapter = new typed_answer<returned_user_profile, Once>;
     return req;
 }
 
@@ -165,7 +165,7 @@ template <class Once>
 call::request user_requests<Once>::refresh_user(std::string const& fields)
 {
     call::request req = begin_user_request("refresh_user", fields);
-    req.refine = new typed_answer<std::optional<user_profile>, Once>;
+    req.adapter = new typed_answer<std::optional<user_profile>, Once>;
     return req;
 }
 
@@ -173,7 +173,7 @@ template <class Once>
 call::request user_requests<Once>::user_providers(std::string const& fields)
 {
     call::request req = begin_user_request("user_providers", fields);
-    req.refine = new typed_answer<returned_user_profile, Once>;
+    req.adapter = new typed_answer<returned_user_profile, Once>;
     return req;
 }
 
@@ -181,7 +181,7 @@ template <class Once>
 call::request user_requests<Once>::clear_user(std::string const& fields)
 {
     call::request req = begin_user_request("clear_user", fields);
-    req.refine = new no_answer<Once>;
+    req.adapter = new no_answer<Once>;
     return req;
 }
 
@@ -189,7 +189,7 @@ template <class Once>
 call::request user_requests<Once>::select_user(auth0_user const* user)
 {
     call::request req = begin_user_request("select_user", {});
-    req.refine = new typed_answer<std::optional<user_profile>, Once>;
+    req.adapter = new typed_answer<std::optional<user_profile>, Once>;
     encode_body(req, user);
     return req;
 }
@@ -200,7 +200,7 @@ call::request user_requests<Once>::update_user(
 )
 {
     call::request req = begin_user_request("update_user", fields);
-    req.refine = new typed_answer<std::optional<user_profile>, Once>;
+    req.adapter = new typed_answer<std::optional<user_profile>, Once>;
     encode_body(req, profile);
     return req;
 }
@@ -211,7 +211,7 @@ call::request user_requests<Once>::user_update_vanity(
 )
 {
     call::request req = begin_user_request("user_update_vanity", fields);
-    req.refine = new typed_answer<std::optional<user_profile>, Once>;
+    req.adapter = new typed_answer<std::optional<user_profile>, Once>;
     encode_body(req, profile);
     return req;
 }
@@ -222,7 +222,7 @@ call::request user_requests<Once>::user_beta_status(
 )
 {
     call::request req = begin_user_request("user_beta_status", fields);
-    req.refine = new typed_answer<std::optional<pieces::user_beta_status>, Once>;
+    req.adapter = new typed_answer<std::optional<pieces::user_beta_status>, Once>;
     encode_body(req, status);
     return req;
 }
@@ -243,13 +243,13 @@ call::request user_requests<Once>::by_name(
     req.body.assign(body);
     if (!body.empty() && !route->takes_body) req.problem = "the method takes no argument";
     if (method == "clear_user")
-        req.refine = new no_answer<Once>;
+        req.adapter = new no_answer<Once>;
     else if (method == "user_snapshot" || method == "user_providers")
-        req.refine = new text_answer<returned_user_profile, Once>;
+        req.adapter = new text_answer<returned_user_profile, Once>;
     else if (method == "user_beta_status")
-        req.refine = new text_answer<std::optional<pieces::user_beta_status>, Once>;
+        req.adapter = new text_answer<std::optional<pieces::user_beta_status>, Once>;
     else
-        req.refine = new text_answer<std::optional<user_profile>, Once>;
+        req.adapter = new text_answer<std::optional<user_profile>, Once>;
     return req;
 }
 

@@ -8,7 +8,7 @@ namespace cohub::pieces::detail {
 
 /// An empty message and a null both mean that nobody is signed in.
 template <class Once>
-class event_answer final : public call::refinement
+class event_answer final : public call::result_adapter
 {
 public:
     json::outcome decode(
@@ -21,7 +21,7 @@ public:
             if (json::find<>(body, {}).empty()) return {};
             return read_answer(body, event->user);
         });
-        if (o.is != json::outcome::status::ok) event.reset();
+        if (o.status != json::outcome::code::ok) event.reset();
         return o;
     }
 };
@@ -38,7 +38,7 @@ call::stream_ptr user_streams<Once>::open(
     r.target = "/user/stream";
     r.name = "user.stream_user";
     r.fields = fields;
-    r.absent =
+    r.not_found_hint =
         "that server has no such stream; is it Pieces OS, and not older than this client? See what "
         "/.well-known/version says";
     if (options.rediscovers())
@@ -57,7 +57,7 @@ call::request user_streams<Once>::next()
     req.is_rpc = false;
     req.with_key = false;
     req.answer = json::envelope::none;
-    req.refine = new event_answer<Once>;
+    req.adapter = new event_answer<Once>;
     return req;
 }
 

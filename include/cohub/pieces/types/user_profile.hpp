@@ -150,7 +150,7 @@ struct profile_text
     {
         std::optional<T> out;
         std::string_view const text = json::find<Profile>(p.raw(), pointer);
-        if (text.empty() || decode(text, out).is != json::outcome::status::ok) out.reset();
+        if (text.empty() || decode(text, out).status != json::outcome::code::ok) out.reset();
         return out;
     }
 
@@ -158,11 +158,11 @@ struct profile_text
     {
         Profile p;
         json::outcome o = decode(text, p);
-        if (o.is == json::outcome::status::ok) {
+        if (o.status == json::outcome::code::ok) {
             p.remember(json::find<Profile>(text, {}));
             return p;
         }
-        bool const shape = o.is == json::outcome::status::bad_shape;
+        bool const shape = o.status == json::outcome::code::bad_shape;
         failure f(shape ? errc::bad_shape : errc::bad_json, std::move(o.text));
         f.path = std::move(o.path);
         return f;
@@ -183,7 +183,7 @@ struct profile_text
         if (p.raw().empty()) return now;
         Profile first;
         std::string before = "{}", ignored;
-        if (decode(p.raw(), first).is == json::outcome::status::ok)
+        if (decode(p.raw(), first).status == json::outcome::code::ok)
             before = encoded(first, ignored);
         std::string out = json::merge<Profile>(p.raw(), before, now);
         cohub::detail::wipe(before);

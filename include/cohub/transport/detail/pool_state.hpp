@@ -22,9 +22,11 @@ struct pool_member : cohub::detail::list_node<pool_member>
         idle,
         busy,
     };
-    state is = state::outside;
+    state status = state::outside;
     clock::time_point born;
     clock::time_point idle_since;
+    /// When an idle one was last looked at.
+    clock::time_point last_look;
     /// When it is to go although idle for less than the pool's limit (`Keep-Alive: timeout=`).
     clock::time_point use_until = clock::time_point::max();
 };
@@ -107,7 +109,7 @@ public:
 
     void connect_began(pool_member& m, clock::time_point now)
     {
-        m.is = pool_member::state::connecting;
+        m.status = pool_member::state::connecting;
         m.born = now;
         connecting_.push_back(m);
     }
@@ -124,7 +126,13 @@ public:
     waiter* connect_failed(pool_member& m)
     {
         connecting_.erase(m);
-        m.is = pool_member::state::outside;
+        m.status = pool_member::state::outside;
+        return connect_refused();
+    }
+
+    /// @return who takes it that there could be no connection at all
+    waiter* connect_refused()
+    {
         if (waiters_.empty()) {
             if (spares_ != 0) --spares_;
             return nullptr;
@@ -151,13 +159,13 @@ public:
     /// A connection is gone, whatever it was doing.
     void removed(pool_member& m)
     {
-        if (m.is == pool_member::state::connecting) connecting_.erase(m);
-        if (m.is == pool_member::state::busy) --busy_;
-        if (m.is == pool_member::state::idle) idle_.erase(m);
-        m.is = pool_member::state::outside;
+        if (m.status == pool_member::state::connecting) connecting_.erase(m);
+        if (m.status == pool_member::state::busy) --busy_;
+        if (m.status == pool_member::state::idle) idle_.erase(m);
+        m.status = pool_member::state::outside;
     }
 
-    void leave(waiter& w)
+    void detach(waiter& w)
     {
         if (is_waiting(w)) waiters_.erase(w);
     }
@@ -203,17 +211,17 @@ public:
         return std::min({m.idle_since + rules_.idle_timeout, m.born + rules_.max_age, m.use_until});
     }
 
+    /// The idle one that has not been looked at for longest, if that was before `then`.
+    pool_member* least_looked_at(clock::time_point then) noexcept
+    {
+        pool_member* found = nullptr;
+        for (pool_member* m = idle_.last(); m != nullptr; m = idle_.before(*m))
+            if (m->last_look < (found != nullptr ? found->last_look : then)) found = m;
+        return found;
+    }
+
     pool_member* any_idle() noexcept { return idle_.first(); }
     pool_member* any_connecting() noexcept { return connecting_.first(); }
-    /// `f` may remove the member that it is given.
-    template <class F>
-    void each_idle(F f)
-    {
-        for (pool_member *m = idle_.first(), *next = nullptr; m != nullptr; m = next) {
-            next = idle_.after(*m);
-            f(*m);
-        }
-    }
     void forget_spares() noexcept { spares_ = 0; }
 
 private:
@@ -223,7 +231,7 @@ private:
     bool expired(pool_member const& m, clock::time_point now) const noexcept
     {
         if (now >= m.use_until || now - m.born >= rules_.max_age) return true;
-        return m.is == pool_member::state::idle && now - m.idle_since >= rules_.idle_timeout;
+        return m.status == pool_member::state::idle && now - m.idle_since >= rules_.idle_timeout;
     }
 
     pool_member* take_idle(clock::time_point now)
@@ -231,7 +239,7 @@ private:
         for (pool_member* m = idle_.first(); m != nullptr; m = idle_.after(*m)) {
             if (expired(*m, now)) continue;  // its turn to be closed comes with the timer
             idle_.erase(*m);
-            m->is = pool_member::state::busy;
+            m->status = pool_member::state::busy;
             ++busy_;
             return m;
         }
@@ -241,12 +249,12 @@ private:
     waiter* hand_on(pool_member& m, clock::time_point now)
     {
         if (waiters_.empty()) {
-            m.is = pool_member::state::idle;
-            m.idle_since = now;
+            m.status = pool_member::state::idle;
+            m.idle_since = m.last_look = now;
             idle_.push_front(m);
             return nullptr;
         }
-        m.is = pool_member::state::busy;
+        m.status = pool_member::state::busy;
         ++busy_;
         return &waiters_.pop_front();
     }

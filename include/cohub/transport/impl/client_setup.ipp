@@ -3,7 +3,7 @@
 
 #include <cohub/transport/client.hpp>
 
-#include <boost/asio/io_context.hpp>
+#include <boost/beast/core/string.hpp>
 
 #include <algorithm>
 
@@ -70,7 +70,7 @@ inline std::string key_problem(std::string_view key, key_use use)
     return {};
 }
 
-[[gnu::cold]] inline std::string options_problem(options const& o, key_use use)
+inline std::string options_problem(options const& o, key_use use)
 {
     using std::chrono::milliseconds;
     // A nanosecond clock holds 292 years; a century is beyond all needs and safe to add to a time.
@@ -106,8 +106,8 @@ inline std::string key_problem(std::string_view key, key_use use)
 
 }  // namespace detail
 
-COHUB_INNER_DECL result<boost::intrusive_ptr<client>> client::make(
-    boost::asio::io_context& io, cohub::options o, key_use use
+COHUB_DECL result<boost::intrusive_ptr<client>> client::make(
+    executor_type const& executor, cohub::options o, key_use use
 )
 {
     if (std::string p = detail::options_problem(o, use); !p.empty())
@@ -120,22 +120,23 @@ COHUB_INNER_DECL result<boost::intrusive_ptr<client>> client::make(
             "host: http:// would send the API key in clear text to " + to->authority() +
                 "; use https://, or http:// with 127.0.0.1, [::1] or localhost"
         );
-    boost::intrusive_ptr<tls_context> tls;
+    boost::intrusive_ptr<detail::tls_context> tls;
     if (to->tls)
-        if (auto f = tls_context::make(o.tls, *to, tls)) return std::move(*f);
-    boost::intrusive_ptr<client> self(new client(io, std::move(o), std::move(*to), std::move(tls)));
-    if (self->alarm_problem()) return self->no_alarm();
-    self->enlist();
+        if (auto f = detail::tls_context::make(o.tls, *to, tls)) return std::move(*f);
+    boost::intrusive_ptr<client> self(
+        new client(executor, std::move(o), std::move(*to), std::move(tls))
+    );
+    self->attach();
     return self;
 }
 
-COHUB_INNER_DECL client::client(
-    boost::asio::io_context& io,
+COHUB_DECL client::client(
+    executor_type const& executor,
     cohub::options&& o,
     http::origin&& to,
-    boost::intrusive_ptr<tls_context> tls
+    boost::intrusive_ptr<detail::tls_context> tls
 )
-    : driver(io, std::move(o), std::move(to), std::move(tls)), pool_([this] {
+    : io_core(executor, std::move(o), std::move(to), std::move(tls)), pool_([this] {
           detail::pool_rules r;
           r.max_connections = options_.pool.max_connections;
           r.max_connecting = options_.pool.max_connecting;
@@ -147,58 +148,7 @@ COHUB_INNER_DECL client::client(
 {
 }
 
-COHUB_INNER_DECL client::~client()
-{
-    for (auto& h : heads_) cohub::detail::wipe(h.text);
-    cohub::detail::wipe(scratch_);
-}
-
-/// All of a request's head up to the value of Content-Length, if it has one; the same for every
-/// call of one route.
-COHUB_INNER_DECL std::string const& client::head_for(call::request const& r)
-{
-    for (auto const& h : heads_)
-        if (h.target == r.target && h.verb == r.verb && h.content_type == r.content_type)
-            return h.text;
-    return heads_.emplace_back(head{r.verb, r.target, r.content_type, make_head(r)}).text;
-}
-
-COHUB_INNER_DECL std::string client::make_head(call::request const& r) const
-{
-    std::string text = begin_head(r);
-    text.append("Accept: application/json\r\n");
-    if (!r.content_type.empty())
-        text.append("Content-Type: ").append(r.content_type).append("\r\n");
-    if (r.verb != "GET") text.append("Content-Length: ");
-    return text;
-}
-
-COHUB_INNER_DECL void client::build_request(operation const& op)
-{
-    call::request const& r = op.req;
-    std::string_view field;
-    std::string timeout;
-    if (r.is_rpc && op.tells_timeout) {
-        auto left = std::chrono::ceil<std::chrono::milliseconds>(op.deadline - now_);
-        if (r.takes.count() != 0) left = std::min(left, r.takes);
-        field = ",\"timeout\":";
-        timeout =
-            std::to_string(static_cast<std::uint64_t>(std::max<std::int64_t>(1, left.count())));
-    }
-    if (r.target_end.empty() && r.fields.empty() && r.with_key && !r.bearer)
-        scratch_.assign(head_for(r));
-    else {
-        std::string made = make_head(r);
-        scratch_.assign(made);
-        cohub::detail::wipe(made);
-    }
-    if (r.verb != "GET") {
-        std::size_t const size = r.body.size() + field.size() + timeout.size() + r.is_rpc;
-        scratch_.append(std::to_string(size)).append("\r\n");
-    }
-    scratch_.append("\r\n").append(r.body).append(field).append(timeout);
-    if (r.is_rpc) scratch_ += '}';
-}
+COHUB_DECL client::~client() { cohub::detail::wipe(request_); }
 
 }  // namespace cohub::transport
 

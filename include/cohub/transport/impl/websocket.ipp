@@ -6,7 +6,9 @@
 #include <cohub/transport/websocket.hpp>
 
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
 
+#include <openssl/err.h>
 #include <openssl/rand.h>
 
 #include <algorithm>
@@ -14,21 +16,54 @@
 
 namespace cohub::transport {
 
+using detail::core_lock;
+
 /// What a caller of `relocate` holds: it may be called back long after the stream is gone.
 template <class Once>
-struct websocket<Once>::where_ticket
+struct websocket<Once>::relocation_ticket
 {
     std::mutex mutex;
     websocket* owner = nullptr;
     std::string base_url;
 };
 
+/// Asks the user's function: without the lock, on the executor.
+template <class Once>
+struct websocket<Once>::relocation_task
+{
+    std::shared_ptr<relocation_ticket> ticket;
+    std::function<void(std::function<void(std::string)>)> relocate;
+
+    void operator()()
+    {
+        auto tell = [to = ticket](std::string base_url) {
+            std::lock_guard lock(to->mutex);
+            if (to->owner == nullptr) return;
+            to->base_url = std::move(base_url);
+            to->owner->post([](io_core& c) { static_cast<websocket&>(c).on_relocated(); });
+        };
+        try {
+            relocate(std::move(tell));
+        } catch (...) {
+            // One that cannot look, for want of file descriptors say, has found nothing.
+        }
+    }
+};
+
 namespace detail {
 
-inline std::uint32_t ws_mask_key() noexcept
+/// @throws std::bad_alloc if OpenSSL has no random bytes: nothing weaker is sent
+inline void fill_random(void* to, std::size_t size)
+{
+    if (RAND_bytes(static_cast<unsigned char*>(to), static_cast<int>(size)) == 1) return;
+    ERR_clear_error();
+    throw std::bad_alloc();
+}
+
+inline std::uint32_t ws_mask_key()
 {
     std::uint32_t key = 0;
-    RAND_bytes(reinterpret_cast<unsigned char*>(&key), sizeof key);
+    fill_random(&key, sizeof key);
     return key;
 }
 
@@ -40,17 +75,18 @@ call::stream_channel* websocket<Once>::make(call::channel& from, call::stream_re
     boost::intrusive_ptr<websocket> self(
         new websocket(static_cast<client const&>(from), std::move(how))
     );
-    self->enlist();
+    self->attach();
     return self.detach();
 }
 
 template <class Once>
 websocket<Once>::websocket(client const& from, call::stream_request&& how)
-    : driver(from.io_, cohub::options(from.options_), http::origin(from.origin_), from.tls_),
+    : io_core(from.executor_, cohub::options(from.options_), http::origin(from.origin_), from.tls_),
       how_(std::move(how)),
       reader_(how_.max_message),
       leaving_reader_(how_.max_message)
 {
+    own_thread_ = from.own_thread_;
     how_.max_queued = std::max<std::size_t>(how_.max_queued, 1);
     how_.max_message = std::max<std::size_t>(how_.max_message, 1);
     // A time to which a century can be added is a time still.
@@ -63,9 +99,9 @@ websocket<Once>::websocket(client const& from, call::stream_request&& how)
 // ---- receives ----------------------------------------------------------------------------------
 
 template <class Once>
-void websocket<Once>::start(call::operation& op) noexcept
+void websocket<Once>::start(call::operation& op)
 {
-    enter();
+    core_lock lock(*this);
     op.since = now_;
     calls_.push_back(op);
     auto const& o = op.req.options;
@@ -73,37 +109,50 @@ void websocket<Once>::start(call::operation& op) noexcept
     op.deadline = now_ + longest;
     if (o.has_timeout()) op.deadline = now_ + std::min(o.timeout(), longest);
     if (o.has_deadline()) op.deadline = std::min(op.deadline, o.deadline());
-    if (ended_)
-        finish(op, nullptr);
-    else if (closed_)
-        finish(op, std::make_unique<failure>(errc::client_closed));
-    else if (alarm_problem())
-        finish(op, std::make_unique<failure>(no_alarm()));
-    else if (!op.req.problem.empty())
-        finish(op, std::make_unique<failure>(errc::invalid_argument, std::move(op.req.problem)));
-    else if (op.deadline <= now_) {
-        auto f = std::make_unique<failure>(errc::timeout);
-        f->at = now_at();
-        finish(op, std::move(f));
-    } else {
-        if (o.has_timeout() || o.has_deadline()) timers_.set(op, op.deadline);
-        settle();
-        if (state_ == state::idle && !calls_.empty()) open();
+    try {
+        if (ended_)
+            finish(op, std::unique_ptr<failure>());
+        else if (closed_)
+            fail_call(op, errc::client_closed);
+        else if (!op.req.problem.empty())
+            finish(
+                op, std::make_unique<failure>(errc::invalid_argument, std::move(op.req.problem))
+            );
+        else if (op.deadline <= now_)
+            fail_call(op, errc::timeout);
+        else if (o.has_timeout() || o.has_deadline())
+            timers_.set(op, op.deadline);
+        if (!op.finished && state_ == state::idle && queue_.empty() && !pending_failure_) open();
+    } catch (...) {
+        timers_.remove(op);
+        if (op_list::holds(op) && !op.finished) {
+            calls_.erase(op);
+            throw;
+        }
     }
-    unlock_and_deliver(false);
+    lock.dispatch(core_lock::from::elsewhere);
 }
 
 template <class Once>
 void websocket<Once>::cancel(call::operation& op, boost::asio::cancellation_type) noexcept
 {
-    // A receive that is given up has taken nothing, so any kind of cancellation will do.
-    enter();
-    if (!op.finished) {
-        auto f = std::make_unique<failure>(errc::cancelled);
+    // A receive that is given up has taken nothing, so any kind of cancellation will do. One that
+    // has its message is beyond that.
+    core_lock lock(*this);
+    if (!op.finished && !op.answered) fail_call(op, errc::cancelled);
+    lock.dispatch(core_lock::from::elsewhere);
+}
+
+template <class Once>
+void websocket<Once>::fail_call(operation& op, errc why) noexcept
+{
+    try {
+        auto f = std::make_unique<failure>(why);
         f->at = now_at();
         finish(op, std::move(f));
+    } catch (...) {
+        finish(op, make_error_code(why));
     }
-    unlock_and_deliver(false);
 }
 
 /// Hands messages to those who wait for them, then what went wrong, if they are to hear of it.
@@ -112,28 +161,85 @@ void websocket<Once>::serve()
 {
     while (!calls_.empty() && !queue_.empty()) {
         operation& op = calls_.front();
-        std::string const message = std::move(queue_.front());
+        op.req.body = std::move(queue_.front());
         queue_.erase(queue_.begin());
-        queued_bytes_ -= message.size();
+        queued_bytes_ -= op.req.body.size();
         op.attempts = 1;
-        auto f = call::read_value(op, message, {});
-        finish(op, f ? std::make_unique<failure>(std::move(*f)) : nullptr);
+        op.answered = true;
+        answered(op, op.req.body.size());
     }
-    if (!untold_ || calls_.empty()) return;
-    failure const told = std::move(*untold_);
-    untold_.reset();
-    while (!calls_.empty()) {
-        calls_.front().attempts = std::max(1, failures_);
-        finish(calls_.front(), std::make_unique<failure>(told));
-    }
+    if (!pending_failure_ || calls_.empty()) return;
+    failure const told = std::move(*pending_failure_);
+    pending_failure_.reset();
+    for (auto* op = calls_.first(); op != nullptr; op = calls_.after(*op))
+        op->attempts = std::max(1, failures_);
+    finish_all(&told);
     failures_ = 0;
 }
 
+/// @param why null: they get an empty value
 template <class Once>
-void websocket<Once>::settle()
+void websocket<Once>::finish_all(failure const* why) noexcept
 {
-    serve();
+    while (!calls_.empty()) {
+        operation& op = calls_.front();
+        if (why == nullptr) {
+            finish(op, std::unique_ptr<failure>());
+            continue;
+        }
+        try {
+            finish(op, std::make_unique<failure>(*why));
+        } catch (...) {
+            finish(op, why->code);
+        }
+    }
+}
+
+template <class Once>
+std::optional<failure> websocket<Once>::decode(operation& op)
+{
+    return call::read_value(op, op.req.body, {});
+}
+
+template <class Once>
+void websocket<Once>::on_decoded(operation& op, std::unique_ptr<failure> f) noexcept
+{
+    finish(op, std::move(f));
+}
+
+template <class Once>
+void websocket<Once>::after_batch() noexcept
+{
+    try {
+        serve();
+        if (conn_ && state_ == state::open && !calls_.empty()) read_input();
+    } catch (...) {
+        if (conn_) conn_->fail(detail::current_failure());
+    }
+}
+
+// ---- while nobody receives ---------------------------------------------------------------------
+
+/// How often the connection is looked at.
+inline constexpr std::chrono::milliseconds stream_tick{100};
+
+template <class Once>
+std::optional<clock::duration> websocket<Once>::next_idle_tick() const noexcept
+{
+    if (state_ == state::idle) return std::nullopt;
+    return stream_tick;
+}
+
+template <class Once>
+void websocket<Once>::on_tick()
+{
     if (conn_ && state_ == state::open) read_input();
+}
+
+template <class Once>
+void websocket<Once>::on_quiet() noexcept
+{
+    if (conn_) conn_->pause();
 }
 
 template <class Once>
@@ -142,8 +248,7 @@ stage websocket<Once>::now_at() const noexcept
     if (state_ == state::backing_off) return stage::backing_off;
     if (state_ == state::open) return stage::reading_body;
     if (!conn_) return stage::queued;
-    return conn_->now_in() == connection::phase::exchanging ? stage::handshaking
-                                                            : conn_->current_stage();
+    return conn_->life().exchanges() != 0 ? stage::handshaking : conn_->life().current_stage();
 }
 
 // ---- one connection ----------------------------------------------------------------------------
@@ -152,18 +257,25 @@ template <class Once>
 void websocket<Once>::open()
 {
     timers_.remove(timer_node_);
-    state_ = state::connecting;
     begun_ = now_;
     connection_id_ = ++next_connection_;
-    conn_ = new connection(io_.get_executor(), *this, options_.limits, tls_.get(), connection_id_);
-    seek_addresses(*connection_ptr(conn_));
+    detail::connection_ptr const c(
+        new connection(*this, executor_, options_.limits, tls_.get(), tls_output_, connection_id_)
+    );
+    conn_ = c;
+    state_ = state::connecting;
+    try {
+        resolve(*c);
+    } catch (...) {
+        c->fail(detail::current_failure());
+    }
 }
 
 template <class Once>
 void websocket<Once>::on_ready(connection& c)
 {
     unsigned char nonce[16] = {};
-    RAND_bytes(nonce, sizeof nonce);
+    detail::fill_random(nonce, sizeof nonce);
     std::string const key = detail::base64({reinterpret_cast<char const*>(nonce), sizeof nonce});
     accept_ = detail::ws_accept_for(key);
     call::request r;
@@ -171,20 +283,19 @@ void websocket<Once>::on_ready(connection& c)
     r.target = how_.target;
     r.fields = how_.fields;
     r.with_key = false;
-    std::string head = begin_head(r);
+    std::string head = head_.begin(r);
     head.append("Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n");
     head.append("Sec-WebSocket-Key: ").append(key).append("\r\n\r\n");
-    set_stage_limit(c, options_.timeouts.handshake);
-    c.expect_upgrade();
-    if (!c.send(head)) on_broken(c, failure(errc::connection_lost));
+    on_stage(c, stage::handshaking);
+    if (!c.request_upgrade(head)) on_broken(c, failure(errc::connection_lost));
 }
 
 template <class Once>
 void websocket<Once>::on_upgraded(connection& c)
 {
     timers_.remove(c);
-    std::string_view const accept = c.answer().websocket_accept();
-    if (accept.empty() || accept != accept_ || !c.answer().upgrade()) {
+    std::string_view const accept = c.life().answer().websocket_accept();
+    if (accept.empty() || accept != accept_ || !c.life().answer().upgrade()) {
         failure f(
             errc::ws_protocol,
             accept.empty() || accept == accept_
@@ -194,7 +305,7 @@ void websocket<Once>::on_upgraded(connection& c)
         );
         f.at = stage::handshaking;
         f.http_status = 101;
-        let_go(conn_);
+        detach_connection(conn_);
         return lost(std::move(f));
     }
     state_ = state::open;
@@ -211,7 +322,7 @@ void websocket<Once>::on_upgraded(connection& c)
 template <class Once>
 void websocket<Once>::on_input(connection& c)
 {
-    if (&c == leaving_.get()) return hear_leaving();
+    if (&c == leaving_.get()) return drain_closing();
     heard_ = now_;
     pinged_ = false;
     read_input();
@@ -225,11 +336,11 @@ void websocket<Once>::read_input()
     while (state_ == state::open) {
         serve();
         if (is_full()) return;
-        std::string_view const bytes = conn_->unread();
+        std::string_view const bytes = conn_->life().unread();
         if (bytes.empty()) return conn_->read_on();
         std::size_t used = 0;
         event const e = reader_.feed(bytes.data(), bytes.size(), used);
-        conn_->used(used);
+        conn_->life().used(used);
         switch (e) {
             case event::more:
             case event::pong:
@@ -242,15 +353,15 @@ void websocket<Once>::read_input()
                 break;
             case event::ping:
                 // A server that pings and does not read must not fill our memory with answers.
-                if (conn_->unsent() < 64 * 1024)
+                if (conn_->life().unsent() < 64 * 1024)
                     send_frame(*conn_, detail::ws_opcode::pong, reader_.control());
                 break;
             case event::close: {
                 failure f(errc::ws_closed);
                 f.close_code = reader_.close_code();
                 f.server_message = cohub::detail::escaped(reader_.control(), 256);
-                leave_politely(reader_.close_code());
-                return lost(std::move(f));
+                if (leave_politely(reader_.close_code())) lost(std::move(f));
+                return;
             }
             case event::failed: {
                 failure f(
@@ -259,8 +370,8 @@ void websocket<Once>::read_input()
                 );
                 if (f.code == errc::too_large)
                     f.detail += " (" + std::to_string(how_.max_message) + " bytes)";
-                leave_politely(reader_.failure_code());
-                return lost(std::move(f));
+                if (leave_politely(reader_.failure_code())) lost(std::move(f));
+                return;
             }
         }
     }
@@ -277,38 +388,37 @@ void websocket<Once>::send_frame(connection& c, detail::ws_opcode opcode, std::s
 template <class Once>
 void websocket<Once>::on_answer(connection& c, bool)
 {
-    auto const& answer = c.answer();
+    auto const& answer = c.life().answer();
     failure f(errc::ws_refused);
     f.http_status = answer.status();
     f.at = stage::handshaking;
     f.server_message =
         cohub::detail::escaped(answer.body().substr(0, 4096), http::response_parser::max_excerpt);
-    if (f.http_status == 404) f.detail = how_.absent;
+    if (f.http_status == 404) f.detail = how_.not_found_hint;
     if (f.http_status / 100 == 3) f.detail = "a redirect, which is never followed";
-    auto const wall = options_.clock ? options_.clock->wall() : std::chrono::system_clock::now();
     if (auto const text = answer.retry_after())
-        f.retry_after = http::parse_retry_after(*text, wall);
-    let_go(conn_);
+        f.retry_after = http::parse_retry_after(*text, read_wall_clock());
+    detach_connection(conn_);
     lost(std::move(f));
 }
 
 template <class Once>
 void websocket<Once>::on_connect_failed(connection& c, failure&& f)
 {
-    if (c.now_in() == connection::phase::exchanging) f.at = stage::handshaking;
+    if (c.life().exchanges() != 0) f.at = stage::handshaking;
     refusals_ = f.code == errc::connect_failed ? refusals_ + 1 : 0;
-    let_go(conn_);
+    detach_connection(conn_);
     lost(std::move(f));
 }
 
 template <class Once>
 void websocket<Once>::on_broken(connection& c, failure&& f)
 {
-    if (&c == leaving_.get()) return let_go(leaving_);
+    if (&c == leaving_.get()) return detach_connection(leaving_);
     if (state_ == state::open) {
         // An end between messages with nothing wrong on the way is a close without its frame.
         bool const closed = !f.cause && f.code != errc::tls_failed &&
-                            reader_.is_between_messages() && conn_->unread().empty();
+                            reader_.is_between_messages() && conn_->life().unread().empty();
         f.code = closed ? errc::ws_closed : errc::ws_lost;
         f.close_code = closed ? 1006 : 0;
     } else if (f.http_status != 0 && f.http_status != 101)
@@ -319,54 +429,63 @@ void websocket<Once>::on_broken(connection& c, failure&& f)
         f.code = errc::ws_protocol;
     if (state_ == state::connecting) f.at = stage::handshaking;
     refusals_ = 0;
-    let_go(conn_);
+    detach_connection(conn_);
     lost(std::move(f));
 }
 
 /// Says goodbye and leaves the connection to its own end, which the server's goodbye brings.
+/// @return false if the connection broke under it, which has been dealt with
 template <class Once>
-void websocket<Once>::leave_politely(std::uint16_t code)
+bool websocket<Once>::leave_politely(std::uint16_t code)
 {
-    let_go(leaving_);
+    detach_connection(leaving_);
     std::string frame;
     detail::ws_append_close(frame, code, {}, detail::ws_mask_key());
+    timers_.set(leaving_timer_, now_ + how_.close_timeout);
     conn_->send_more(frame);
+    if (!conn_) return false;
     leaving_ = std::move(conn_);
     leaving_reader_ = std::move(reader_);
-    timers_.set(leaving_timer_, now_ + how_.close_timeout);
-    hear_leaving();
-    if (leaving_) leaving_->read_on();
+    try {
+        drain_closing();
+        if (leaving_) leaving_->read_on();
+    } catch (...) {
+        // Goodbye has been said; without memory nobody waits for the server's.
+        detach_connection(leaving_);
+    }
+    return true;
 }
 
 template <class Once>
-void websocket<Once>::hear_leaving()
+void websocket<Once>::drain_closing()
 {
     using event = detail::ws_reader::event;
-    connection_ptr const c = leaving_;
+    detail::connection_ptr const c = leaving_;
     for (;;) {
-        std::string_view const bytes = c->unread();
+        std::string_view const bytes = c->life().unread();
         if (bytes.empty()) return;
         std::size_t used = bytes.size();
         event const e = leaving_reader_.failure_code() == 0
                             ? leaving_reader_.feed(bytes.data(), bytes.size(), used)
                             : event::more;
-        c->used(e == event::failed ? bytes.size() : used);
+        c->life().used(e == event::failed ? bytes.size() : used);
         if (e == event::message) leaving_reader_.take_message();
         // Both have said it now.
-        if (e == event::close) return let_go(leaving_);
+        if (e == event::close) return detach_connection(leaving_);
     }
 }
 
 template <class Once>
-void websocket<Once>::let_go(connection_ptr& c)
+void websocket<Once>::detach_connection(detail::connection_ptr& c)
 {
     if (!c) return;
-    connection_ptr const gone = std::move(c);
+    detail::connection_ptr const gone = std::move(c);
     c.reset();
     timers_.remove(*gone);
+    forget_resolving(*gone);
     timers_.remove(&c == &leaving_ ? leaving_timer_ : timer_node_);
     gone->close(true);
-    if (ended_ && !conn_ && !leaving_ && !closed_) shut(errc::client_closed);
+    if (ended_ && !conn_ && !leaving_ && !closed_) shutdown(failure(errc::client_closed));
 }
 
 // ---- what comes after --------------------------------------------------------------------------
@@ -392,7 +511,7 @@ bool websocket<Once>::worth_another(failure const& f) const noexcept
 
 /// The connection is gone: opens another one after a while, or tells why not.
 template <class Once>
-void websocket<Once>::lost(failure&& f)
+void websocket<Once>::lost(failure&& f) noexcept
 {
     bool const stood = state_ == state::open;
     if (!stood) ++counters_.failed;
@@ -422,17 +541,22 @@ void websocket<Once>::lost(failure&& f)
             wait += *f.retry_after;
         }
     }
-    trace(&f, again ? std::optional(wait) : std::nullopt);
-    if (again) {
-        state_ = state::backing_off;
-        timers_.set(timer_node_, now_ + wait);
-        if (how_.relocate && refusals_ >= 3) {
-            refusals_ = 0;
-            post([](driver& d) { static_cast<websocket&>(d).ask_where(); });
+    try {
+        trace(&f, again ? std::optional(wait) : std::nullopt);
+        if (again) {
+            timers_.set(timer_node_, now_ + wait);
+            state_ = state::backing_off;
+            if (how_.relocate && refusals_ >= 3) {
+                refusals_ = 0;
+                request_relocation();
+            }
         }
-        return;
+    } catch (...) {
+        // Without memory for the next attempt those who wait are told; else there is one event, or
+        // one look for another place, less.
     }
-    if (!ended_) untold_ = std::move(f);
+    if (state_ == state::backing_off) return;
+    if (!ended_) pending_failure_ = std::move(f);
     serve();
 }
 
@@ -453,22 +577,30 @@ void websocket<Once>::trace(failure const* f, std::optional<std::chrono::nanosec
         e.http_status = 101;
     e.took = now_ - begun_;
     e.next_in = next_in;
-    events_.push_back(std::move(e));
+    io_core::trace(std::move(e));
 }
 
 template <class Once>
-void websocket<Once>::timer_due(timer_node& node)
+void websocket<Once>::timer_due(timer_node& node) noexcept
 {
-    if (node.what() == timer_node::role::call) {
-        auto& op = static_cast<operation&>(node);
-        auto f = std::make_unique<failure>(errc::timeout);
-        f->at = now_at();
-        return finish(op, std::move(f));
+    if (node.what() == timer_node::role::call)
+        return fail_call(static_cast<operation&>(node), errc::timeout);
+    detail::connection_ptr const c =
+        node.what() == timer_node::role::connection ? &static_cast<connection&>(node) : conn_.get();
+    try {
+        if (node.what() == timer_node::role::connection)
+            stage_over(*c);
+        else if (&node == &leaving_timer_)
+            detach_connection(leaving_);
+        else
+            wake();
+    } catch (...) {
+        failure f = detail::current_failure();
+        if (c)
+            c->fail(std::move(f));
+        else
+            lost(std::move(f));  // there was no memory for a connection
     }
-    if (node.what() == timer_node::role::connection)
-        return stage_over(static_cast<connection&>(node));
-    if (&node == &leaving_timer_) return let_go(leaving_);
-    wake();
 }
 
 template <class Once>
@@ -482,11 +614,12 @@ void websocket<Once>::wake()
     if (pinged_ && silent >= how_.ping_interval) {
         failure f(errc::ws_lost, "nothing was heard of the server, not even an answer to a ping");
         f.cause = boost::asio::error::timed_out;
-        let_go(conn_);
+        detach_connection(conn_);
         return lost(std::move(f));
     }
     if (silent < how_.ping_interval) return timers_.set(timer_node_, heard_ + how_.ping_interval);
     send_frame(*conn_, detail::ws_opcode::ping, {});
+    if (state_ != state::open) return;  // the connection broke under it
     pinged_ = true;
     timers_.set(timer_node_, now_ + how_.ping_interval);
 }
@@ -494,44 +627,27 @@ void websocket<Once>::wake()
 // ---- another place -----------------------------------------------------------------------------
 
 template <class Once>
-void websocket<Once>::ask_where()
+void websocket<Once>::request_relocation()
 {
-    enter();
-    if (closed_ || ended_) return leave();
-    if (!where_) {
-        where_ = std::make_shared<where_ticket>();
-        where_->owner = this;
+    if (!relocation_) {
+        relocation_ = std::make_shared<relocation_ticket>();
+        relocation_->owner = this;
     }
-    auto const ticket = where_;
-    auto const relocate = how_.relocate;
-    mutex_.unlock();
-    try {
-        relocate([ticket](std::string base_url) {
-            std::lock_guard lock(ticket->mutex);
-            if (ticket->owner == nullptr) return;
-            ticket->base_url = std::move(base_url);
-            ticket->owner->post([](driver& d) { static_cast<websocket&>(d).told_where(); });
-        });
-    } catch (...) {
-        // Whoever cannot look, for want of file descriptors say, has found nothing.
-    }
+    boost::asio::post(executor_, relocation_task{relocation_, how_.relocate});
 }
 
 template <class Once>
-void websocket<Once>::told_where()
+void websocket<Once>::on_relocated()
 {
-    enter();
-    std::unique_lock lock(where_->mutex);
-    auto to = http::parse_origin(where_->base_url);
+    std::unique_lock lock(relocation_->mutex);
+    auto to = http::parse_origin(relocation_->base_url);
     lock.unlock();
     // In plain HTTP to this machine, as it was before: nowhere else is taken on somebody's word.
-    if (to && !closed_ && !origin_.tls && !to->tls && to->is_loopback_address) {
-        to->base_path = origin_.base_path;
-        origin_ = std::move(*to);
-        origin_text_ = origin_.text();
-        if (state_ == state::backing_off) open();
-    }
-    leave();
+    if (!to || closed_ || origin_.tls || to->tls || !to->is_loopback_address) return;
+    to->base_path = origin_.base_path;
+    origin_ = std::move(*to);
+    origin_text_ = origin_.text();
+    if (state_ == state::backing_off) open();
 }
 
 // ---- the end -----------------------------------------------------------------------------------
@@ -539,61 +655,69 @@ void websocket<Once>::told_where()
 template <class Once>
 void websocket<Once>::close() noexcept
 {
-    enter();
+    core_lock lock(*this);
     if (!ended_ && !closed_) {
         ended_ = true;
-        // What is begun below does not count as work. Taking that off may not be what stops an
-        // io_context that nobody runs just now.
-        io_.get_executor().on_work_started();
-        post([](driver& d) { static_cast<websocket&>(d).close_begun(); });
         queue_.clear();
         queued_bytes_ = 0;
-        untold_.reset();
-        while (!calls_.empty()) finish(calls_.front(), nullptr);
-        if (state_ == state::open)
-            leave_politely(1000);
-        else
-            let_go(conn_);
+        pending_failure_.reset();
+        finish_all(nullptr);
+        try {
+            if (state_ == state::open)
+                leave_politely(1000);
+            else
+                detach_connection(conn_);
+        } catch (...) {
+            detach_connection(conn_);
+        }
         state_ = state::idle;
         timers_.remove(timer_node_);
-        if (!leaving_ && !closed_) shut(errc::client_closed);
+        if (!leaving_ && !closed_) shutdown(failure(errc::client_closed));
     }
-    unlock_and_deliver(false);
-}
-
-template <class Once>
-void websocket<Once>::close_begun()
-{
-    io_.get_executor().on_work_finished();
+    lock.dispatch(core_lock::from::elsewhere);
 }
 
 template <class Once>
 call::stream_stats websocket<Once>::stats() noexcept
 {
-    enter();
+    core_lock const lock(*this);
     call::stream_stats s = counters_;
     s.queued = queue_.size();
     s.open = state_ == state::open;
-    mutex_.unlock();
     return s;
 }
 
 template <class Once>
-void websocket<Once>::shut(errc why)
+void websocket<Once>::shutdown(failure const& why) noexcept
 {
     closed_ = true;
-    while (!calls_.empty())
-        finish(calls_.front(), ended_ ? nullptr : std::make_unique<failure>(why));
+    finish_all(ended_ ? nullptr : &why);
     state_ = state::idle;
-    let_go(conn_);
-    let_go(leaving_);
+    detach_connection(conn_);
+    detach_connection(leaving_);
     timers_.remove(timer_node_);
     timers_.remove(leaving_timer_);
-    if (where_) {
-        std::lock_guard lock(where_->mutex);
-        where_->owner = nullptr;
+    if (relocation_) {
+        std::lock_guard lock(relocation_->mutex);
+        relocation_->owner = nullptr;
     }
-    stop();
+    detach();
+}
+
+template <class Once>
+void websocket<Once>::drop_all(failure const& why) noexcept
+{
+    finish_all(&why);
+    state_ = state::idle;
+    timers_.remove(timer_node_);
+    timers_.remove(leaving_timer_);
+    for (auto* const c : {&conn_, &leaving_}) {
+        if (!*c) continue;
+        timers_.remove(**c);
+        forget_resolving(**c);
+        (*c)->close(false);
+        c->reset();
+    }
 }
 
 #if defined(COHUB_SEPARATE_COMPILATION)

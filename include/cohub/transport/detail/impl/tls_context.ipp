@@ -1,85 +1,16 @@
-#ifndef COHUB_TRANSPORT_IMPL_TLS_IPP
-#define COHUB_TRANSPORT_IMPL_TLS_IPP
+#ifndef COHUB_TRANSPORT_DETAIL_IMPL_TLS_CONTEXT_IPP
+#define COHUB_TRANSPORT_DETAIL_IMPL_TLS_CONTEXT_IPP
 
-#include <cohub/transport/tls.hpp>
+#include <cohub/transport/detail/tls_context.hpp>
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
-#include <sys/socket.h>
 
-#include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <iterator>
 
-namespace cohub::transport {
-
-namespace detail {
-
-inline int wire_write(BIO* bio, char const* data, int size) noexcept
-{
-    auto* const wire = static_cast<tls_wire*>(BIO_get_data(bio));
-    BIO_clear_retry_flags(bio);
-    ssize_t n = 0;
-    do n = ::send(wire->socket, data, static_cast<std::size_t>(size), MSG_NOSIGNAL);
-    while (n < 0 && errno == EINTR);
-    if (n >= 0) {
-        wire->bytes_out += static_cast<std::uint64_t>(n);
-        return static_cast<int>(n);
-    }
-    if (errno == EAGAIN || errno == EWOULDBLOCK)
-        BIO_set_retry_write(bio);
-    else
-        wire->send_error = errno;
-    return -1;
-}
-
-inline int wire_read(BIO* bio, char* data, int size) noexcept
-{
-    auto* const wire = static_cast<tls_wire*>(BIO_get_data(bio));
-    BIO_clear_retry_flags(bio);
-    if (wire->in_left == 0) {
-        if (wire->in_ended) return 0;
-        BIO_set_retry_read(bio);
-        return -1;
-    }
-    std::size_t const n = std::min(static_cast<std::size_t>(size), wire->in_left);
-    std::memcpy(data, wire->in, n);
-    wire->in += n;
-    wire->in_left -= n;
-    return static_cast<int>(n);
-}
-
-inline long wire_ctrl(BIO* bio, int command, long, void*) noexcept
-{
-    auto const* const wire = static_cast<tls_wire*>(BIO_get_data(bio));
-    switch (command) {
-        case BIO_CTRL_FLUSH:
-            return 1;
-        case BIO_CTRL_EOF:
-            return wire->in_ended && wire->in_left == 0 ? 1 : 0;
-        case BIO_CTRL_PENDING:
-            return static_cast<long>(wire->in_left);
-        default:
-            return 0;
-    }
-}
-
-inline BIO_METHOD* wire_method() noexcept
-{
-    static BIO_METHOD* const method = [] {
-        BIO_METHOD* const m = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "cohub");
-        if (m != nullptr) {
-            BIO_meth_set_write(m, wire_write);
-            BIO_meth_set_read(m, wire_read);
-            BIO_meth_set_ctrl(m, wire_ctrl);
-        }
-        return m;
-    }();
-    return method;
-}
+namespace cohub::transport::detail {
 
 /// @return how many certificates the text held
 inline int add_issuers(X509_STORE* store, std::string const& pem)
@@ -110,9 +41,7 @@ inline void read_extensions(X509_STORE* store) noexcept
     ERR_clear_error();
 }
 
-}  // namespace detail
-
-COHUB_INNER_DECL unsigned long take_tls_error() noexcept
+COHUB_DECL unsigned long take_tls_error() noexcept
 {
     unsigned long first = 0, of_tls = 0;
     while (unsigned long const code = ERR_get_error()) {
@@ -122,14 +51,14 @@ COHUB_INNER_DECL unsigned long take_tls_error() noexcept
     return of_tls != 0 ? of_tls : first;
 }
 
-COHUB_INNER_DECL std::string tls_error_text(unsigned long code)
+COHUB_DECL std::string tls_error_text(unsigned long code)
 {
     if (code == 0) return {};
     char const* const reason = ERR_reason_error_string(code);
     return reason != nullptr ? std::string(reason) : "TLS error " + std::to_string(code);
 }
 
-COHUB_INNER_DECL std::optional<failure> tls_context::make(
+COHUB_DECL std::optional<failure> tls_context::make(
     tls_options const& o, http::origin const& to, boost::intrusive_ptr<tls_context>& made
 )
 {
@@ -144,8 +73,9 @@ COHUB_INNER_DECL std::optional<failure> tls_context::make(
         c, o.min_version == tls::version::v1_3 ? TLS1_3_VERSION : TLS1_2_VERSION
     );
     SSL_CTX_set_options(c, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
-    SSL_CTX_set_mode(c, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-    // One read of the wire per record and not two. A smaller write buffer: requests are small, and
+    // A write that has to wait for the peer's bytes is tried again from a copy of the request.
+    SSL_CTX_set_mode(c, SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    // One look at the input per record and not two. A smaller write buffer: requests are small, and
     // it stays allocated while the connection is in use.
     SSL_CTX_set_read_ahead(c, 1);
     SSL_CTX_set_max_send_fragment(c, 4096);
@@ -165,13 +95,13 @@ COHUB_INNER_DECL std::optional<failure> tls_context::make(
                 "\" cannot be read or holds no certificate in PEM"
             );
         }
-        if (!o.ca_pem.empty() && detail::add_issuers(SSL_CTX_get_cert_store(c), o.ca_pem) == 0)
+        if (!o.ca_pem.empty() && add_issuers(SSL_CTX_get_cert_store(c), o.ca_pem) == 0)
             return nobody("ca_pem holds no certificate in PEM");
         if (o.ca_file.empty() && o.ca_pem.empty() && SSL_CTX_set_default_verify_paths(c) != 1) {
             take_tls_error();
             return nobody("the system has no store of trusted issuers; set ca_file");
         }
-        detail::read_extensions(SSL_CTX_get_cert_store(c));
+        read_extensions(SSL_CTX_get_cert_store(c));
     } else
         SSL_CTX_set_verify(c, SSL_VERIFY_NONE, nullptr);
 
@@ -185,7 +115,7 @@ COHUB_INNER_DECL std::optional<failure> tls_context::make(
     return std::nullopt;
 }
 
-COHUB_INNER_DECL int tls_context::keep_session(SSL* ssl, SSL_SESSION* session)
+COHUB_DECL int tls_context::keep_session(SSL* ssl, SSL_SESSION* session)
 {
     auto* const self = static_cast<tls_context*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), 0));
     // Only a verified peer's session may stand for a verification later on.
@@ -205,13 +135,13 @@ COHUB_INNER_DECL int tls_context::keep_session(SSL* ssl, SSL_SESSION* session)
     return 0;
 }
 
-COHUB_INNER_DECL void tls_context::forget_sessions() noexcept
+COHUB_DECL void tls_context::forget_sessions() noexcept
 {
     std::lock_guard lock(mutex_);
     while (session_count_ != 0) sessions_[--session_count_].reset();
 }
 
-COHUB_INNER_DECL ssl_session_ptr tls_context::take_session()
+COHUB_DECL ssl_session_ptr tls_context::take_session()
 {
     std::lock_guard lock(mutex_);
     if (session_count_ == 0) return nullptr;
@@ -221,18 +151,10 @@ COHUB_INNER_DECL ssl_session_ptr tls_context::take_session()
     return ssl_session_ptr(SSL_SESSION_dup(sessions_[0].get()));
 }
 
-COHUB_INNER_DECL ssl_ptr tls_context::connect(tls_wire& wire)
+COHUB_DECL ssl_ptr tls_context::make_client()
 {
     ssl_ptr ssl(SSL_new(context_.get()));
-    BIO_METHOD* const method = detail::wire_method();
-    BIO* const bio = method != nullptr ? BIO_new(method) : nullptr;
-    if (!ssl || bio == nullptr) {
-        BIO_free(bio);
-        return nullptr;
-    }
-    BIO_set_data(bio, &wire);
-    BIO_set_init(bio, 1);
-    SSL_set_bio(ssl.get(), bio, bio);
+    if (!ssl) return nullptr;
     X509_VERIFY_PARAM* const rules = SSL_get0_param(ssl.get());
     bool bound = false;
     if (is_address_)
@@ -253,6 +175,6 @@ COHUB_INNER_DECL ssl_ptr tls_context::connect(tls_wire& wire)
     return ssl;
 }
 
-}  // namespace cohub::transport
+}  // namespace cohub::transport::detail
 
 #endif

@@ -1,12 +1,11 @@
-#ifndef COHUB_TRANSPORT_CARRIER_HPP
-#define COHUB_TRANSPORT_CARRIER_HPP
+#ifndef COHUB_TRANSPORT_CLIENT_BASE_HPP
+#define COHUB_TRANSPORT_CLIENT_BASE_HPP
 
 #include <cohub/call/operation.hpp>
 #include <cohub/transport/options.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <utility>
 
 namespace cohub::transport {
 
@@ -21,7 +20,7 @@ enum class key_use : std::uint8_t
 ///
 /// This is all that a program's sources have to know of the transport: with `cohub::compiled` no
 /// socket, TLS or HTTP header reaches them.
-class carrier : public call::channel
+class client_base : public call::channel
 {
 public:
     /// @brief New calls fail with `client_closed`. Those begun are completed first if `gracefully`,

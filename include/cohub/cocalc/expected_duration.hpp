@@ -1,5 +1,5 @@
-#ifndef COHUB_COCALC_TAKES_HPP
-#define COHUB_COCALC_TAKES_HPP
+#ifndef COHUB_COCALC_EXPECTED_DURATION_HPP
+#define COHUB_COCALC_EXPECTED_DURATION_HPP
 
 #include <cohub/call/operation.hpp>
 #include <cohub/core/config.hpp>
@@ -11,12 +11,12 @@ namespace cohub::cocalc {
 
 /// @brief Lets a method that waits for work take `limit`, if there is one: the server is told, and
 /// the call's own deadline gives way. A limit that is not above zero is refused.
-COHUB_DECL void may_take(call::request& req, std::optional<json::seconds> limit);
+COHUB_DECL void expect_duration(call::request& req, std::optional<json::seconds> limit);
 
 }  // namespace cohub::cocalc
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
-#include <cohub/cocalc/impl/takes.ipp>
+#include <cohub/cocalc/impl/expected_duration.ipp>
 #endif
 
 #endif

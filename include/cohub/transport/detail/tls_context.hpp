@@ -1,5 +1,5 @@
-#ifndef COHUB_TRANSPORT_TLS_HPP
-#define COHUB_TRANSPORT_TLS_HPP
+#ifndef COHUB_TRANSPORT_DETAIL_TLS_CONTEXT_HPP
+#define COHUB_TRANSPORT_DETAIL_TLS_CONTEXT_HPP
 
 #include <cohub/core/config.hpp>
 #include <cohub/core/error.hpp>
@@ -17,7 +17,7 @@
 #include <optional>
 #include <string>
 
-namespace cohub::transport {
+namespace cohub::transport::detail {
 
 struct ssl_deleter
 {
@@ -29,20 +29,6 @@ using ssl_ptr = std::unique_ptr<SSL, ssl_deleter>;
 using ssl_ctx_ptr = std::unique_ptr<SSL_CTX, ssl_deleter>;
 using ssl_session_ptr = std::unique_ptr<SSL_SESSION, ssl_deleter>;
 
-/// @brief What OpenSSL reads from and writes to: bytes already received, and the socket itself.
-///
-/// Receiving is Asio's (it knows when to try and when to wait), so that a call needs one `recv`;
-/// sending is tried at once. SIGPIPE never arises.
-struct tls_wire
-{
-    int socket = -1;
-    char const* in = nullptr;
-    std::size_t in_left = 0;
-    bool in_ended = false;  // the peer has closed its side
-    int send_error = 0;     // errno of the last failed send
-    std::uint64_t bytes_out = 0;
-};
-
 /// @brief One TLS context a client and its streams: trust, versions, and the sessions to resume.
 /// @par Thread safety Safe.
 class tls_context : public boost::intrusive_ref_counter<tls_context>
@@ -50,23 +36,24 @@ class tls_context : public boost::intrusive_ref_counter<tls_context>
 public:
     /// @brief Loads the trusted issuers; the system's store takes some 20 ms, hence once a client.
     /// @errors errc::invalid_argument if there is nobody to trust
-    COHUB_COLD_DECL static std::optional<failure> make(
+    COHUB_DECL static std::optional<failure> make(
         tls_options const& options, http::origin const& to, boost::intrusive_ptr<tls_context>& made
     );
 
-    /// @brief A client end over `wire`, bound to the host to be verified. Null if memory ran out.
-    COHUB_COLD_DECL ssl_ptr connect(tls_wire& wire);
+    /// @brief A client end that is bound to the host to be verified, without a transport yet. Null
+    /// if memory ran out.
+    COHUB_DECL ssl_ptr make_client();
 
     /// @brief The next handshakes are full ones: TLS failed, and a resumed session may be why.
-    COHUB_COLD_DECL void forget_sessions() noexcept;
+    COHUB_DECL void forget_sessions() noexcept;
 
     tls_context(tls_context const&) = delete;
     tls_context& operator=(tls_context const&) = delete;
 
 private:
     tls_context() = default;
-    COHUB_COLD_DECL static int keep_session(SSL* ssl, SSL_SESSION* session);
-    COHUB_COLD_DECL ssl_session_ptr take_session();
+    COHUB_DECL static int keep_session(SSL* ssl, SSL_SESSION* session);
+    COHUB_DECL ssl_session_ptr take_session();
 
     ssl_ctx_ptr context_;
     std::string host_;
@@ -78,13 +65,13 @@ private:
 
 /// @brief Empties OpenSSL's queue of errors. Of them, the first one of TLS itself: what a provider
 /// (OpenSSL 3.2 and newer) or a key said before only led to it. Else the first.
-COHUB_COLD_DECL unsigned long take_tls_error() noexcept;
-COHUB_COLD_DECL std::string tls_error_text(unsigned long code);
+COHUB_DECL unsigned long take_tls_error() noexcept;
+COHUB_DECL std::string tls_error_text(unsigned long code);
 
-}  // namespace cohub::transport
+}  // namespace cohub::transport::detail
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
-#include <cohub/transport/impl/tls.ipp>
+#include <cohub/transport/detail/impl/tls_context.ipp>
 #endif
 
 #endif

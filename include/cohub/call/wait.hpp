@@ -1,0 +1,114 @@
+#ifndef COHUB_CALL_WAIT_HPP
+#define COHUB_CALL_WAIT_HPP
+
+#include <cohub/call/completion.hpp>
+
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+namespace cohub {
+
+namespace call::detail {
+
+/// Where a completion is left for the thread that waits for it.
+template <class T>
+class rendezvous
+{
+public:
+    void put(T&& outcome)
+    {
+        std::lock_guard lock(mutex_);
+        outcome_.emplace(std::move(outcome));
+        // Under the lock: the thread that waits may destroy this as soon as it has the lock.
+        arrived_.notify_one();
+    }
+    void put_nothing(std::exception_ptr why)
+    {
+        std::lock_guard lock(mutex_);
+        why_ = std::move(why);
+        arrived_.notify_one();
+    }
+
+    T take()
+    {
+        std::unique_lock lock(mutex_);
+        arrived_.wait(lock, [this] { return outcome_ || why_; });
+        if (why_) std::rethrow_exception(why_);
+        return std::move(*outcome_);
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable arrived_;
+    std::optional<T> outcome_;
+    std::exception_ptr why_;
+};
+
+/// The handler that `wait` gives a call. One that is dropped says so.
+template <class T>
+class waiting_handler
+{
+public:
+    explicit waiting_handler(rendezvous<result<T>>& to) noexcept : to_(&to) {}
+    waiting_handler(waiting_handler&& other) noexcept : to_(std::exchange(other.to_, nullptr)) {}
+    ~waiting_handler()
+    {
+        if (to_ == nullptr) return;
+        to_->put(failure(errc::client_closed, "the executor's context was destroyed"));
+    }
+
+    void operator()(result<T> r) { std::exchange(to_, nullptr)->put(std::move(r)); }
+
+private:
+    rendezvous<result<T>>* to_;
+};
+
+template <class T>
+result<T> wait_for(bound_call<T>&& c)
+{
+    if (c.to->runs_here()) {
+        failure f(
+            errc::invalid_argument,
+            "cohub::wait on the thread that completes the call would wait for ever; use co_await "
+            "or a handler there"
+        );
+        f.where = c.req.name;
+        return f;
+    }
+    rendezvous<result<T>> outcome;
+    launch<T, typename signatures<T>::whole>(std::move(c), waiting_handler<T>(outcome));
+    return outcome.take();
+}
+
+}  // namespace call::detail
+
+/// @brief Blocks the calling thread until the call is done. For programs without coroutines, with a
+/// client that has a thread of its own, or whose executor other threads run.
+///
+///     cohub::hub hub(options);
+///     std::vector<cohub::user> const users = cohub::wait(hub.system().user_search("ada"));
+///
+/// @return the call's value
+/// @throws cohub::error what the call fails with; errc::invalid_argument on the client's own
+/// thread, where it would wait for ever
+template <class T>
+T wait(call::pending<T>&& call)
+{
+    result<T> r = call::detail::wait_for(std::move(call).take());
+    if (!r) throw error(std::move(r).error());
+    if constexpr (!std::is_void_v<T>) return std::move(*r);
+}
+
+/// @brief The same for a call with `cohub::as_result`: gives the result and does not throw.
+template <class T>
+result<T> wait(call::pending_result<T>&& call)
+{
+    return call::detail::wait_for(std::move(call).take());
+}
+
+}  // namespace cohub
+
+#endif

@@ -1,0 +1,65 @@
+#ifndef COHUB_CORE_PLATFORM_HPP
+#define COHUB_CORE_PLATFORM_HPP
+
+// All lines that depend on the operating system. Everything else is Asio, OpenSSL and the standard
+// library.
+
+#if !defined(_WIN32)
+#include <pthread.h>
+#include <signal.h>
+#endif
+
+#include <atomic>
+
+namespace cohub::platform {
+
+namespace detail {
+inline constinit std::atomic<unsigned> forks{0};
+}
+
+/// @brief How many forks lead to this process, once they are counted.
+///
+/// A child shares connections with its parent. A client compares this number with the one that it
+/// was made under, and so learns in the child that its connections belong to the parent.
+inline unsigned fork_count() noexcept { return detail::forks.load(std::memory_order_relaxed); }
+
+/// @brief Has forks counted from now on.
+///
+/// A handler that runs in the child costs a call of the client nothing; getpid() is a system call.
+inline void count_forks() noexcept
+{
+#if !defined(_WIN32)
+    static int const registered =
+        pthread_atfork(nullptr, nullptr, [] { detail::forks.fetch_add(1); });
+    static_cast<void>(registered);
+#endif
+}
+
+/// @brief Keeps signals away from threads that are begun while this lives: the program's signals
+/// are for its own threads.
+class signal_block
+{
+public:
+#if defined(_WIN32)
+    signal_block() noexcept {}
+#else
+    signal_block() noexcept
+    {
+        sigset_t all;
+        sigfillset(&all);
+        pthread_sigmask(SIG_SETMASK, &all, &before_);
+    }
+    ~signal_block() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+#endif
+    signal_block(signal_block const&) = delete;
+    signal_block& operator=(signal_block const&) = delete;
+
+#if !defined(_WIN32)
+private:
+    sigset_t before_;
+#endif
+};
+
+}  // namespace cohub::platform
+
+#endif

@@ -1,0 +1,46 @@
+#ifndef COHUB_TRANSPORT_DETAIL_CLIENT_SERVICE_HPP
+#define COHUB_TRANSPORT_DETAIL_CLIENT_SERVICE_HPP
+
+#include <cohub/core/config.hpp>
+#include <cohub/core/linked_list.hpp>
+
+#include <boost/asio/execution_context.hpp>
+
+#include <mutex>
+#include <vector>
+
+namespace cohub::transport::detail {
+
+class io_core;
+class core_ref;
+
+/// @brief Knows the clients of an execution context: their calls are dropped when the context is
+/// destroyed, and their connections when a child process begins.
+class client_service final : public boost::asio::execution_context::service
+{
+public:
+    using key_type = client_service;
+    inline static boost::asio::execution_context::id id;
+
+    explicit client_service(boost::asio::execution_context& c)
+        : boost::asio::execution_context::service(c)
+    {
+    }
+    COHUB_DECL void add(io_core& c);
+    COHUB_DECL void remove(io_core& c) noexcept;
+    /// @brief Closes all clients and streams; streams say goodbye.
+    COHUB_DECL void close_all();
+
+private:
+    COHUB_DECL void shutdown() override;
+    COHUB_DECL void notify_fork(boost::asio::execution_context::fork_event e) override;
+
+    COHUB_DECL std::vector<core_ref> all();
+
+    std::mutex mutex_;
+    cohub::detail::linked_list<io_core, client_service> clients_;
+};
+
+}  // namespace cohub::transport::detail
+
+#endif

@@ -1,0 +1,162 @@
+#ifndef COHUB_TRANSPORT_DETAIL_CONNECTION_HPP
+#define COHUB_TRANSPORT_DETAIL_CONNECTION_HPP
+
+#include <cohub/core/config.hpp>
+#include <cohub/core/error.hpp>
+#include <cohub/core/linked_list.hpp>
+#include <cohub/core/timer_queue.hpp>
+#include <cohub/transport/detail/exchange.hpp>
+#include <cohub/transport/detail/pool_state.hpp>
+#include <cohub/transport/detail/tls_context.hpp>
+#include <cohub/transport/options.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace cohub::call {
+class operation;
+}
+
+namespace cohub::transport::detail {
+
+class connection;
+class io_core;
+
+using endpoints = hooks::endpoints;
+
+/// @brief What a connection tells its owner. Called with the owner's lock held.
+class connection_owner
+{
+public:
+    /// A stage begins whose time is limited.
+    virtual void on_stage(connection& c, stage s) = 0;
+    /// The connection stands and can carry a request.
+    virtual void on_ready(connection& c) = 0;
+    /// It never came to stand.
+    virtual void on_connect_failed(connection& c, failure&& f) = 0;
+    /// The answer is complete; it lies in the connection's buffer until `release` or `close`.
+    virtual void on_answer(connection& c, bool reusable) = 0;
+    /// The exchange broke. The connection is of no more use.
+    virtual void on_broken(connection& c, failure&& f) = 0;
+    /// The server switched protocols as asked; `unread` may hold something already.
+    virtual void on_upgraded(connection&) {}
+    /// There is more in `unread`. Comes again when more was received, if all of it was used.
+    virtual void on_input(connection&) {}
+
+protected:
+    ~connection_owner() = default;
+};
+
+/// @brief Carries out on a socket what an `exchange` decides.
+///
+/// This is the one place that knows `tcp::socket`. Reads and writes are tried at once and never
+/// block; an idle connection has nothing pending.
+class connection final : public pool_member,
+                         public timer_node,
+                         public cohub::detail::list_node<connection>,
+                         public boost::intrusive_ref_counter<connection>
+{
+public:
+    using state = exchange_state;
+
+    /// @param owner stays alive for as long as the connection
+    /// @param output see `exchange`
+    COHUB_DECL connection(
+        io_core& owner,
+        boost::asio::any_io_executor const& executor,
+        limit_options const& limits,
+        tls_context* tls,
+        std::string& output,
+        std::uint64_t id
+    );
+    COHUB_DECL ~connection();
+
+    /// @brief Tries the addresses one after the other, then shakes hands.
+    COHUB_DECL void connect(endpoints const& addresses);
+    /// @brief There are no addresses to try.
+    COHUB_DECL void resolve_failed(failure&& f);
+    /// @brief The time for the current address is over: on to the next one.
+    COHUB_DECL void give_up_address();
+    /// @brief The time for the current stage is over.
+    COHUB_DECL void time_over();
+
+    /// @brief Looks at what has come since the last answer, then sends the request `text`; the
+    /// answer comes by `on_answer` or `on_broken`.
+    /// @return false if not a byte of it left and the connection is of no more use
+    COHUB_DECL bool request(std::string_view text);
+    /// @brief The same; if the server switches protocols, this is a stream of bytes from then on.
+    COHUB_DECL bool request_upgrade(std::string_view text);
+    /// @brief False if an idle connection is of no more use. One system call.
+    COHUB_DECL bool is_alive();
+    /// @brief The answer has been used: idle again.
+    COHUB_DECL void release();
+
+    /// @brief Of a stream: receives more; without it the server is held back by TCP.
+    COHUB_DECL void read_on();
+    /// @brief Of a stream: gives up a read that is pending, so that nothing keeps the context
+    /// running. `read_on` begins again.
+    COHUB_DECL void pause() noexcept;
+    /// @brief Of a stream: sends bytes. What fails here shows where the stream is read.
+    COHUB_DECL void send_more(std::string_view bytes);
+
+    /// @brief Closes at once; no call to the owner follows.
+    /// @param politely TLS says so to the peer
+    COHUB_DECL void close(bool politely) noexcept;
+
+    /// @brief An error of ours, and not of the peer's: the connection is given up.
+    COHUB_DECL void fail(failure&& f);
+
+    exchange& life() noexcept { return exchange_; }
+    exchange const& life() const noexcept { return exchange_; }
+    state now_in() const noexcept { return exchange_.now_in(); }
+    std::uint64_t id() const noexcept { return id_; }
+
+    call::operation* call = nullptr;             // whose exchange this is
+    std::optional<clock::time_point> stage_end;  // when the connection is given up
+
+private:
+    struct handler;
+    class driving;
+    using event = exchange_event;
+
+    bool drive(event e);
+    void tell_of_input(bool first);
+    error_code open_and_connect(boost::asio::ip::tcp::endpoint const& to);
+    event look(char* buffer, std::size_t size);
+    event write(std::string_view bytes);
+    void start_read(char* buffer, std::size_t size);
+    void start_wait_writable();
+    void on_connected(error_code ec, std::size_t attempt);
+    void on_received(error_code ec, std::size_t n);
+    void on_writable(error_code ec, std::size_t);
+    static event input_event(error_code ec, std::size_t n);
+
+    io_core& owner_;
+    exchange exchange_;
+    boost::asio::ip::tcp::socket socket_;
+    endpoints addresses_;
+    std::uint64_t id_;
+    std::size_t attempt_ = 0;  // which connect is under way; earlier ones do not count
+    int depth_ = 0;
+    bool stands_ = false;
+    bool reading_ = false;
+    bool pausing_ = false;    // the pending read has been cancelled
+    bool read_next_ = false;  // and is to begin again after that
+    bool waiting_writable_ = false;
+};
+
+using connection_ptr = boost::intrusive_ptr<connection>;
+
+}  // namespace cohub::transport::detail
+
+// The definitions come with io_core.hpp, which a connection needs and which needs a connection.
+
+#endif

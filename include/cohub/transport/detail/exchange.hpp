@@ -1,0 +1,295 @@
+#ifndef COHUB_TRANSPORT_DETAIL_EXCHANGE_HPP
+#define COHUB_TRANSPORT_DETAIL_EXCHANGE_HPP
+
+#include <cohub/core/config.hpp>
+#include <cohub/core/error.hpp>
+#include <cohub/http/response_parser.hpp>
+#include <cohub/transport/detail/tls_context.hpp>
+#include <cohub/transport/detail/tls_engine.hpp>
+#include <cohub/transport/options.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace cohub::transport::detail {
+
+/// @brief Where a connection is in its life.
+enum class exchange_state : std::uint8_t
+{
+    /// The addresses of the host are not known yet.
+    resolving,
+    connecting,
+    /// TLS; a plain connection skips it.
+    handshaking,
+    /// Ready for a request. Nothing is pending.
+    idle,
+    /// What came since the last answer is looked at, before the request is sent.
+    looking,
+    /// A part of the request is still here.
+    writing,
+    /// The request has been handed to the socket.
+    reading,
+    /// The answer is complete; its bytes lie here until `release` or `close`.
+    answered,
+    /// A stream of bytes, both ways.
+    upgraded,
+    closed,
+};
+inline constexpr std::size_t exchange_state_count = 10;
+
+/// @brief What happens to a connection.
+struct exchange_event
+{
+    enum class kind : std::uint8_t
+    {
+        /// `n` addresses are known.
+        resolved,
+        /// They are not, for the reason `why`.
+        resolve_failed,
+        connected,
+        connect_failed,
+        /// The time for this address has passed, and there is another one.
+        address_over,
+        /// The time for this stage has passed.
+        time_over,
+        /// `n` bytes lie in the buffer of the last `look` or `wait`.
+        received,
+        /// The look found nothing, or the wait was given up.
+        nothing_there,
+        /// The peer has ended its side.
+        ended,
+        receive_failed,
+        /// The socket took `n` bytes of the last `write`, maybe none.
+        wrote,
+        write_failed,
+        writable,
+        /// The request `bytes`, or more bytes of a stream, are to be sent.
+        send,
+        /// The same for a request that asks for a stream of bytes in place of an answer.
+        send_upgrade,
+        /// Is the idle connection still good?
+        check,
+        /// The answer is used up.
+        release,
+        /// The owner of the stream wants more.
+        read_on,
+        /// The end is wanted; with `n` not 0 the peer is told (close_notify).
+        close,
+    };
+    static constexpr std::size_t kind_count = 19;
+
+    kind what;
+    std::size_t n = 0;
+    error_code ec = {};
+    std::string_view bytes = {};
+    failure* why = nullptr;
+};
+
+/// @brief What the connection has to do next.
+struct exchange_action
+{
+    enum class kind : std::uint8_t
+    {
+        /// Nothing; an event will come, or it is over.
+        none,
+        /// Connect to the address number `n`, with a new socket.
+        connect,
+        /// Receive into `buffer` what is there, without waiting: `received`, `nothing_there`,
+        /// `ended` or `receive_failed`.
+        look,
+        /// Hand `bytes` to the socket, without waiting: `wrote` or `write_failed`.
+        write,
+        /// Receive into `buffer` when something comes, unless it is null: then an earlier `wait`
+        /// goes on, or nothing is to be received. If `until_writable`, also wait until the socket
+        /// takes more.
+        wait,
+        /// The connection can carry a request.
+        ready,
+        /// The answer is complete; if `n` is not 0, the connection may be used again.
+        answer,
+        /// The peer has switched protocols. Go on with `read_on`.
+        upgraded,
+        /// There are bytes of the stream. Go on with `read_on`.
+        input,
+        /// An idle connection is of no use any more, and nothing was sent.
+        stale,
+        /// The exchange, or the attempt to connect, has failed: `exchange::take_failure`.
+        broken,
+        /// Close the socket; before that, hand it `bytes`, as far as it takes them.
+        close,
+    };
+
+    kind what = kind::none;
+    bool until_writable = false;
+    /// A stage whose time begins now; `stage::none`: no new one.
+    stage begins = stage::none;
+    std::size_t n = 0;
+    std::string_view bytes = {};
+    char* buffer = nullptr;
+    std::size_t buffer_size = 0;
+};
+
+/// @brief One connection's life without I/O: connects, shakes hands, writes a request, reads its
+/// answer.
+///
+/// `resume` takes an event and says what to do next; the one who drives it carries that out and
+/// comes back with what happened. It has no socket, no lock and no clock. Each state takes each
+/// event: an event that comes too late is ignored, and one that means harm ends the connection.
+class exchange
+{
+public:
+    using state = exchange_state;
+    using event = exchange_event;
+    using action = exchange_action;
+
+    /// @param tls null for plain TCP
+    /// @param output what TLS writes into; empty between two calls of `resume`
+    exchange(limit_options const& limits, tls_context* tls, std::string& output)
+        : limits_(limits), context_(tls), output_(output)
+    {
+    }
+    exchange(exchange const&) = delete;
+    exchange& operator=(exchange const&) = delete;
+    COHUB_DECL ~exchange();
+
+    /// @throws std::bad_alloc; only `close` may follow then
+    COHUB_DECL action resume(event const& e);
+
+    state now_in() const noexcept { return state_; }
+    COHUB_DECL stage current_stage() const noexcept;
+    /// @brief After `broken`.
+    failure take_failure() { return std::move(*failure_); }
+
+    std::size_t addresses_left() const noexcept { return addresses_ - next_address_; }
+    http::response_parser const& answer() const noexcept { return *parser_; }
+    /// @brief True if the socket took a byte since the request was given.
+    bool request_sent() const noexcept { return request_sent_; }
+    bool answer_began() const noexcept { return received_any_; }
+    bool session_reused() const noexcept { return tls_ && tls_->session_reused(); }
+    /// @brief Requests that were begun on this connection.
+    std::uint64_t exchanges() const noexcept { return exchanges_; }
+
+    /// @brief Of a stream: what came and is not used yet, until `used`.
+    std::string_view unread() const noexcept { return {plain_.get() + parsed_, end_ - parsed_}; }
+    void used(std::size_t n) noexcept { parsed_ += n; }
+    /// @brief Bytes that the socket did not take yet.
+    std::size_t unsent() const noexcept { return unsent_.size() - unsent_at_; }
+
+    /// @brief Gives back the memory that only an exchange needs. For an idle connection.
+    COHUB_DECL void shrink_buffers() noexcept;
+    bool is_shrunk() const noexcept { return !plain_ && !raw_; }
+
+    static constexpr std::size_t small_buffer = 4096;
+    static constexpr std::size_t large_buffer = 64 * 1024;
+
+private:
+    using kind = exchange_event::kind;
+    using step = exchange_action::kind;
+
+    action in_resolving(event const& e);
+    action in_connecting(event const& e);
+    action in_handshaking(event const& e);
+    action in_idle(event const& e);
+    action in_looking(event const& e);
+    action in_exchange(event const& e);
+    action in_answered(event const& e);
+    action in_upgraded(event const& e);
+
+    action connect_next(error_code last);
+    action shake_hands();
+    action handshake_done();
+    action look();
+    action looked_at_input();
+    action no_more_to_see();
+    action unfit(failure&& f);
+    action begin_request();
+    action encrypted(tls_engine::status s);
+    action write(std::string_view bytes);
+    action write_output();
+    action wrote(std::size_t n);
+    action after_write();
+    action write_failed(error_code ec);
+    action wait();
+    void take_input(std::size_t n);
+    action read_answer();
+    std::optional<action> parse();
+    std::optional<action> informational();
+    action answer_done(bool may_reuse);
+    action input_ended();
+    action read_stream();
+    action close(bool politely);
+
+    /// What one step of reading came to.
+    enum class reading : std::uint8_t
+    {
+        bytes,
+        nothing,
+        ended,
+    };
+    reading read_some();
+    bool is_harmless();
+    void keep_output();
+    void make_room();
+    char* receive_buffer(std::size_t& size);
+    action broken(failure&& f);
+    failure lost() const;
+    failure tls_failure(bool shaking);
+    failure timed_out() const;
+
+    limit_options const& limits_;
+    tls_context* context_;
+    std::string& output_;
+    std::optional<tls_engine> tls_;
+
+    state state_ = state::resolving;
+    bool received_any_ = false;
+    bool request_sent_ = false;
+    bool input_over_ = false;     // the peer ended its side, or receiving failed
+    bool ended_cleanly_ = false;  // as the protocol below HTTP says that it may
+    bool write_failed_ = false;
+    bool shaken_ = false;
+    bool upgrading_ = false;
+    bool checking_ = false;      // looking without a request
+    bool holds_part_ = false;    // of a record, after the last look or answer
+    bool answer_waits_ = false;  // until what TLS has to say has been written
+    bool raw_filled_ = false;    // the last receive filled its buffer: there may be more
+    bool plain_input_ = false;   // without TLS: bytes came that the parser has not seen
+    bool waiting_ = false;       // a buffer is with the one who drives this
+    bool read_again_ = false;    // what came with the input that a write waited for
+    bool handed_on_ = false;     // the owner of the stream has the input, until `read_on`
+    std::uint8_t looks_ = 0;
+    int informational_ = 0;
+    std::size_t addresses_ = 0;
+    std::size_t next_address_ = 0;
+    std::uint64_t exchanges_ = 0;
+    error_code receive_error_;
+    error_code send_error_;
+    std::optional<failure> failure_;  // why reading came to nothing, or what broke the exchange
+
+    // What came off the wire and is not decrypted yet; without TLS it comes into `plain_` at once.
+    std::unique_ptr<char[]> raw_;
+    std::size_t raw_capacity_ = 0;
+    // What has been decrypted: [begin_, parsed_) is used up by the parser, [parsed_, end_) is new.
+    std::unique_ptr<char[]> plain_;
+    std::size_t plain_capacity_ = 0;
+    std::size_t begin_ = 0, parsed_ = 0, end_ = 0;
+    std::optional<http::response_parser> parser_;
+
+    std::string_view request_;  // while looking
+    std::string_view writing_;  // what the socket was asked to take
+    std::string unsent_;        // what it did not take
+    std::size_t unsent_at_ = 0;
+    std::string unencrypted_;  // a request that TLS could not encrypt before the peer says more
+};
+
+}  // namespace cohub::transport::detail
+
+#if !defined(COHUB_SEPARATE_COMPILATION)
+#include <cohub/transport/detail/impl/exchange.ipp>
+#endif
+
+#endif

@@ -1,0 +1,832 @@
+#ifndef COHUB_TRANSPORT_DETAIL_IMPL_EXCHANGE_IPP
+#define COHUB_TRANSPORT_DETAIL_IMPL_EXCHANGE_IPP
+
+#include <cohub/core/secret.hpp>
+#include <cohub/transport/detail/exchange.hpp>
+
+#include <boost/asio/error.hpp>
+
+#include <openssl/err.h>
+#include <openssl/sslerr.h>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace cohub::transport::detail {
+
+inline constexpr int max_informational = 16;
+/// Session tickets and key updates that may come between two requests.
+inline constexpr std::uint8_t max_looks = 16;
+
+COHUB_DECL exchange::~exchange()
+{
+    cohub::detail::wipe(unsent_);
+    cohub::detail::wipe(unencrypted_);
+}
+
+COHUB_DECL exchange::action exchange::resume(event const& e)
+{
+    if (e.what == kind::close) return close(e.n != 0);
+    if (e.what == kind::received || e.what == kind::nothing_there || e.what == kind::ended ||
+        e.what == kind::receive_failed)
+        waiting_ = false;
+    switch (state_) {
+        case state::resolving:
+            return in_resolving(e);
+        case state::connecting:
+            return in_connecting(e);
+        case state::handshaking:
+            return in_handshaking(e);
+        case state::idle:
+            return in_idle(e);
+        case state::looking:
+            return in_looking(e);
+        case state::writing:
+        case state::reading:
+            return in_exchange(e);
+        case state::answered:
+            return in_answered(e);
+        case state::upgraded:
+            return in_upgraded(e);
+        case state::closed:
+            output_.clear();  // the last words are out, or never will be
+            break;
+    }
+    return {};
+}
+
+COHUB_DECL stage exchange::current_stage() const noexcept
+{
+    switch (state_) {
+        case state::resolving:
+            return stage::resolving;
+        case state::connecting:
+            return stage::connecting;
+        case state::handshaking:
+            return stage::handshaking;
+        case state::looking:
+        case state::writing:
+            return stage::writing;
+        case state::reading:
+            return parser_ && parser_->is_header_done() ? stage::reading_body : stage::reading_head;
+        case state::answered:
+            return stage::reading_body;
+        case state::idle:
+        case state::upgraded:
+        case state::closed:
+            break;
+    }
+    return stage::none;
+}
+
+// ---- connecting --------------------------------------------------------------------------------
+
+inline exchange::action exchange::in_resolving(event const& e)
+{
+    switch (e.what) {
+        case kind::resolved: {
+            addresses_ = e.n;
+            state_ = state::connecting;
+            action a = connect_next({});
+            a.begins = stage::connecting;
+            return a;
+        }
+        case kind::resolve_failed:
+            return broken(std::move(*e.why));
+        case kind::time_over:
+            return broken(timed_out());
+        default:
+            return {};
+    }
+}
+
+inline exchange::action exchange::connect_next(error_code last)
+{
+    if (next_address_ != addresses_) return {.what = step::connect, .n = next_address_++};
+    failure f(errc::connect_failed, "is the service running there, and is the port right?");
+    f.cause = last;
+    f.at = stage::connecting;
+    return broken(std::move(f));
+}
+
+inline exchange::action exchange::in_connecting(event const& e)
+{
+    switch (e.what) {
+        case kind::connected:
+            if (context_ == nullptr) {
+                state_ = state::idle;
+                return {.what = step::ready};
+            }
+            state_ = state::handshaking;
+            tls_.emplace(context_->make_client(), output_);
+            {
+                action a = shake_hands();
+                a.begins = stage::handshaking;
+                return a;
+            }
+        case kind::connect_failed:
+            return connect_next(e.ec);
+        case kind::address_over:
+            return connect_next(boost::asio::error::timed_out);
+        case kind::time_over:
+            return broken(timed_out());
+        default:
+            return {};
+    }
+}
+
+inline exchange::action exchange::in_handshaking(event const& e)
+{
+    switch (e.what) {
+        case kind::received:
+            take_input(e.n);
+            return shake_hands();
+        case kind::ended:
+        case kind::receive_failed:
+            input_over_ = true;
+            receive_error_ = e.ec;
+            tls_->end_input();
+            return shake_hands();
+        case kind::wrote:
+            return wrote(e.n);
+        case kind::write_failed:
+            return write_failed(e.ec);
+        case kind::writable:
+            return write_output();
+        case kind::time_over:
+            // It may be the session offered that the server has no answer to.
+            context_->forget_sessions();
+            return broken(timed_out());
+        default:
+            return {};
+    }
+}
+
+inline exchange::action exchange::shake_hands()
+{
+    auto const s = tls_->handshake();
+    shaken_ = s == tls_engine::status::done;
+    if (s == tls_engine::status::failed || s == tls_engine::status::ended)
+        failure_ = tls_failure(true);
+    // The last words of ours, be it an alert, go out before anything else happens.
+    return write_output();
+}
+
+inline exchange::action exchange::handshake_done()
+{
+    // A session ticket may have come along with the end of the handshake. Data may not.
+    if (!is_harmless()) {
+        if (failure_) return broken(std::move(*failure_));
+        failure f(errc::protocol_error, "the server spoke before it was asked");
+        f.at = stage::handshaking;
+        return broken(std::move(f));
+    }
+    state_ = state::idle;
+    return {.what = step::ready};
+}
+
+// ---- a request ---------------------------------------------------------------------------------
+
+inline exchange::action exchange::in_idle(event const& e)
+{
+    switch (e.what) {
+        case kind::send:
+        case kind::send_upgrade:
+            request_ = e.bytes;
+            upgrading_ = e.what == kind::send_upgrade;
+            checking_ = false;
+            looks_ = 0;
+            request_sent_ = false;
+            state_ = state::looking;
+            return look();
+        case kind::check:
+            request_ = {};
+            checking_ = true;
+            looks_ = 0;
+            state_ = state::looking;
+            return look();
+        case kind::received:
+        case kind::ended:
+        case kind::receive_failed:
+            // Nothing was asked for.
+            state_ = state::closed;
+            return {.what = step::stale};
+        default:
+            return {};
+    }
+}
+
+inline exchange::action exchange::look()
+{
+    // The answer before this request is used up.
+    begin_ = parsed_ = end_ = 0;
+    action a{.what = step::look};
+    a.buffer = receive_buffer(a.buffer_size);
+    return a;
+}
+
+inline exchange::action exchange::in_looking(event const& e)
+{
+    switch (e.what) {
+        case kind::received: {
+            if (!tls_) return unfit(failure(errc::protocol_error));
+            bool const filled = e.n == raw_capacity_;
+            take_input(e.n);
+            if (!is_harmless()) return unfit(failure(errc::protocol_error));
+            if (!filled) return no_more_to_see();
+            if (++looks_ == max_looks) return unfit(failure(errc::protocol_error));
+            return look();
+        }
+        case kind::nothing_there:
+            return no_more_to_see();
+        case kind::ended:
+        case kind::receive_failed: {
+            receive_error_ = e.ec;
+            failure f(errc::connection_lost);
+            f.cause = e.ec;
+            return unfit(std::move(f));
+        }
+        case kind::time_over:
+            return broken(timed_out());
+        default:
+            return {};
+    }
+}
+
+inline exchange::action exchange::no_more_to_see()
+{
+    if (holds_part_) {
+        // Data of which nobody knows yet what it is. A new connection's session ticket may come in
+        // pieces, so that the rest is waited for.
+        if (checking_ || exchanges_ != 0) return unfit(failure(errc::protocol_error));
+        unencrypted_.assign(request_);
+        request_ = unencrypted_;
+        return wait();
+    }
+    if (!checking_) return begin_request();
+    state_ = state::idle;
+    return {};
+}
+
+/// The look found what makes the connection useless.
+inline exchange::action exchange::unfit(failure&& f)
+{
+    output_.clear();
+    if (checking_ || exchanges_ != 0) {
+        state_ = state::closed;
+        return {.what = step::stale};
+    }
+    if (failure_) return broken(std::move(*failure_));
+    if (f.code == errc::protocol_error) f.detail = "the server spoke before it was asked";
+    f.at = stage::writing;
+    return broken(std::move(f));
+}
+
+inline exchange::action exchange::begin_request()
+{
+    state_ = state::writing;
+    ++exchanges_;
+    informational_ = 0;
+    received_any_ = write_failed_ = ended_cleanly_ = holds_part_ = false;
+    parser_.emplace(limits_.max_header, limits_.max_body);
+    if (upgrading_) parser_->want_excerpt();  // what comes instead of a switch is only to be shown
+    if (!tls_) return write(request_);
+    auto const s = tls_->write(request_);
+    if (s == tls_engine::status::want_input && request_.data() != unencrypted_.data())
+        unencrypted_.assign(request_);
+    return encrypted(s);
+}
+
+inline exchange::action exchange::encrypted(tls_engine::status s)
+{
+    if (s == tls_engine::status::want_input) return write_output();
+    if (!unencrypted_.empty()) cohub::detail::wipe(unencrypted_);
+    if (s == tls_engine::status::done) return write_output();
+    return broken(tls_failure(false));
+}
+
+// ---- writing -----------------------------------------------------------------------------------
+
+inline exchange::action exchange::write(std::string_view bytes)
+{
+    writing_ = bytes;
+    return {.what = step::write, .bytes = bytes};
+}
+
+/// What TLS has said goes out, behind what the socket did not take before.
+inline exchange::action exchange::write_output()
+{
+    if (unsent() == 0) {
+        if (!output_.empty()) return write(output_);
+        return after_write();
+    }
+    keep_output();
+    return write(std::string_view(unsent_).substr(unsent_at_));
+}
+
+inline exchange::action exchange::wrote(std::size_t n)
+{
+    if (n != 0 && state_ != state::handshaking) request_sent_ = true;
+    if (!unsent_.empty())
+        unsent_at_ += n;
+    else if (n != writing_.size())
+        unsent_.assign(writing_.substr(n));
+    writing_ = {};
+    output_.clear();
+    if (output_.capacity() > large_buffer) std::string().swap(output_);
+    if (unsent_.empty()) return after_write();
+    if (unsent() == 0) {
+        cohub::detail::wipe(unsent_);
+        unsent_at_ = 0;
+    } else if (unsent_at_ > small_buffer) {
+        unsent_.erase(0, unsent_at_);
+        unsent_at_ = 0;
+    }
+    return after_write();
+}
+
+inline exchange::action exchange::write_failed(error_code ec)
+{
+    send_error_ = ec;
+    write_failed_ = true;
+    writing_ = {};
+    output_.clear();
+    cohub::detail::wipe(unsent_);
+    unsent_at_ = 0;
+    if (state_ == state::writing && !request_sent()) {
+        if (exchanges_ > 1) {
+            state_ = state::closed;
+            return {.what = step::stale};
+        }
+        return broken(lost());
+    }
+    // Whatever a failed write means, the reading side tells it: an early answer or the end.
+    return after_write();
+}
+
+inline exchange::action exchange::after_write()
+{
+    if (state_ == state::handshaking) {
+        if (failure_) return broken(std::move(*failure_));
+        if (shaken_ && unsent() == 0) return handshake_done();
+    }
+    if (std::exchange(answer_waits_, false)) return {.what = step::answer, .n = !write_failed_};
+    if (std::exchange(read_again_, false)) return read_answer();
+    if (state_ == state::writing && unsent() == 0 && unencrypted_.empty()) state_ = state::reading;
+    return wait();
+}
+
+inline exchange::action exchange::wait()
+{
+    action a{.what = step::wait, .until_writable = unsent() != 0};
+    // The handshake lacks only that our last words go out. Nothing is pending once they have: an
+    // idle connection is not read.
+    if (waiting_ || (state_ == state::handshaking && shaken_)) return a;
+    if (state_ == state::upgraded) {
+        // While the owner has the input, nothing is received: TCP holds the server back, and TLS
+        // may still have something to read in the buffer.
+        if (handed_on_) return a;
+        begin_ = parsed_ = end_ = 0;
+    }
+    waiting_ = true;
+    a.buffer = receive_buffer(a.buffer_size);
+    return a;
+}
+
+// ---- reading -----------------------------------------------------------------------------------
+
+inline exchange::action exchange::in_exchange(event const& e)
+{
+    switch (e.what) {
+        case kind::received:
+            take_input(e.n);
+            break;
+        case kind::ended:
+        case kind::receive_failed:
+            input_over_ = true;
+            receive_error_ = e.ec;
+            if (tls_) tls_->end_input();
+            break;
+        case kind::wrote:
+            return wrote(e.n);
+        case kind::write_failed:
+            return write_failed(e.ec);
+        case kind::writable:
+            return write_output();
+        case kind::time_over:
+            return broken(timed_out());
+        default:
+            return {};
+    }
+    if (!unencrypted_.empty()) {
+        auto const s = tls_->write(unencrypted_);
+        if (s == tls_engine::status::want_input && input_over_) return broken(lost());
+        read_again_ = s == tls_engine::status::done;
+        return encrypted(s);
+    }
+    return read_answer();
+}
+
+inline exchange::action exchange::read_answer()
+{
+    for (;;) {
+        switch (read_some()) {
+            case reading::bytes:
+                received_any_ = true;
+                if (auto a = parse()) return *a;
+                break;
+            case reading::nothing:
+                // A key update is answered.
+                return write_output();
+            case reading::ended:
+                return input_ended();
+        }
+    }
+}
+
+/// Hands what is new to the parser. Nothing: more is to be read.
+inline std::optional<exchange::action> exchange::parse()
+{
+    while (parsed_ != end_) {
+        error_code ec;
+        parsed_ += parser_->feed(plain_.get() + begin_, parsed_ - begin_, end_ - parsed_, ec);
+        if (ec) {
+            failure f = parser_->failure_for(ec);
+            f.at = current_stage();
+            f.http_status = parser_->status();
+            return broken(std::move(f));
+        }
+        if (parser_->cut()) return answer_done(false);
+        if (!parser_->is_done()) {
+            // Chunk framing that has been read makes room for the next one.
+            if (parsed_ == end_ && parser_->is_header_done() && parser_->body_end() != 0)
+                parsed_ = end_ = begin_ + parser_->body_end();
+            return std::nullopt;
+        }
+        if (parser_->status() / 100 != 1) return answer_done(true);
+        if (auto a = informational()) return a;
+    }
+    return std::nullopt;
+}
+
+/// A 1xx head is complete.
+inline std::optional<exchange::action> exchange::informational()
+{
+    auto const refused = [this](failure&& f) {
+        f.at = stage::reading_head;
+        f.http_status = parser_->status();
+        return broken(std::move(f));
+    };
+    if (parser_->status() == 101 && upgrading_) {
+        keep_output();
+        state_ = state::upgraded;
+        handed_on_ = true;
+        return action{.what = step::upgraded};
+    }
+    if (parser_->status() == 101)
+        return refused(failure(errc::protocol_error, "the server switched protocols unasked"));
+    if (++informational_ > max_informational)
+        return refused(failure(errc::protocol_error, "too many 1xx responses before the answer"));
+    if (parsed_ > limits_.max_header)
+        return refused(failure(errc::too_large, "the 1xx responses pass limits.max_header"));
+    begin_ = parsed_;
+    parser_.emplace(limits_.max_header, limits_.max_body);
+    if (upgrading_) parser_->want_excerpt();
+    return std::nullopt;
+}
+
+inline exchange::action exchange::answer_done(bool may_reuse)
+{
+    bool reusable = may_reuse && parser_->keep_alive() && parsed_ == end_ && unsent() == 0 &&
+                    unencrypted_.empty() && !write_failed_ && !input_over_;
+    // A session ticket may have come along with the answer. Data may not.
+    if (reusable && tls_ && (tls_->input_left() != 0 || tls_->holds_part_of_record()))
+        reusable = is_harmless();
+    keep_output();
+    state_ = state::answered;
+    if (!reusable || unsent() == 0) return {.what = step::answer, .n = reusable};
+    // The peer waits for what TLS has to say, to a request to renegotiate for example.
+    answer_waits_ = true;
+    return write(unsent_);
+}
+
+inline exchange::action exchange::input_ended()
+{
+    bool const header_done = parser_->is_header_done();
+    // An error's body need not be whole; a body without a length is whole at a clean end.
+    if (header_done && (parser_->status() >= 300 || (ended_cleanly_ && parser_->need_eof())))
+        return answer_done(false);
+    failure f = failure_ ? std::move(*failure_) : lost();
+    f.http_status = parser_->status();
+    f.at = current_stage();
+    return broken(std::move(f));
+}
+
+inline exchange::action exchange::in_answered(event const& e)
+{
+    if (answer_waits_ && e.what == kind::wrote) return wrote(e.n);
+    if (answer_waits_ && e.what == kind::write_failed) return write_failed(e.ec);
+    if (e.what != kind::release) return {};
+    state_ = state::idle;
+    begin_ = parsed_ = end_ = 0;
+    if (plain_capacity_ > large_buffer) {
+        plain_.reset();
+        plain_capacity_ = 0;
+    }
+    if (raw_capacity_ > 4 * small_buffer) {
+        raw_.reset();
+        raw_capacity_ = 0;
+    }
+    return {};
+}
+
+// ---- a stream of bytes -------------------------------------------------------------------------
+
+inline exchange::action exchange::in_upgraded(event const& e)
+{
+    switch (e.what) {
+        case kind::received:
+            take_input(e.n);
+            return read_stream();
+        case kind::ended:
+        case kind::receive_failed:
+            input_over_ = true;
+            receive_error_ = e.ec;
+            if (tls_) tls_->end_input();
+            return read_stream();
+        case kind::read_on:
+            if (waiting_) return {};
+            // The owner has left something unread, and so has enough. What TLS had to say goes out
+            // all the same.
+            if (parsed_ != end_) return unsent() != 0 ? write_output() : action{};
+            handed_on_ = false;
+            begin_ = parsed_ = end_ = 0;
+            return read_stream();
+        case kind::send:
+            if (write_failed_) return {};
+            if (!tls_) {
+                if (unsent() == 0) return write(e.bytes);
+                unsent_.append(e.bytes);
+                return {};
+            }
+            if (!unencrypted_.empty()) {
+                unencrypted_.append(e.bytes);
+                return {};
+            }
+            switch (tls_->write(e.bytes)) {
+                case tls_engine::status::done:
+                    return write_output();
+                case tls_engine::status::want_input:
+                    unencrypted_.assign(e.bytes);
+                    return write_output();
+                case tls_engine::status::ended:
+                case tls_engine::status::failed:
+                    break;
+            }
+            return broken(tls_failure(false));
+        case kind::wrote:
+            return wrote(e.n);
+        case kind::write_failed:
+            return write_failed(e.ec);
+        case kind::writable:
+            return write_output();
+        case kind::time_over:
+            return broken(timed_out());
+        default:
+            return {};
+    }
+}
+
+/// Hands on what came. What the owner leaves unread holds the server back, by TCP.
+inline exchange::action exchange::read_stream()
+{
+    if (!unencrypted_.empty()) {
+        auto const s = tls_->write(unencrypted_);
+        if (s == tls_engine::status::done) cohub::detail::wipe(unencrypted_);
+        if (s != tls_engine::status::want_input && s != tls_engine::status::done)
+            return broken(tls_failure(false));
+    }
+    switch (read_some()) {
+        case reading::bytes:
+            keep_output();
+            handed_on_ = true;
+            return {.what = step::input};
+        case reading::nothing:
+            return write_output();
+        case reading::ended:
+            break;
+    }
+    return broken(failure_ ? std::move(*failure_) : lost());
+}
+
+// ---- bytes -------------------------------------------------------------------------------------
+
+/// Where the next bytes of the wire go.
+inline char* exchange::receive_buffer(std::size_t& size)
+{
+    if (!tls_) {
+        make_room();
+        size = std::min(plain_capacity_ - end_, large_buffer);
+        return plain_.get() + end_;
+    }
+    if (!raw_) {
+        raw_capacity_ = std::max(raw_capacity_, small_buffer);
+        raw_ = std::make_unique_for_overwrite<char[]>(raw_capacity_);
+    }
+    size = raw_capacity_;
+    return raw_.get();
+}
+
+/// `n` bytes came into the buffer.
+inline void exchange::take_input(std::size_t n)
+{
+    if (!tls_) {
+        end_ += n;
+        plain_input_ = true;
+        return;
+    }
+    raw_filled_ = n == raw_capacity_;
+    tls_->feed(raw_.get(), n);
+}
+
+/// Makes what came readable at [parsed_, end_).
+inline exchange::reading exchange::read_some()
+{
+    if (!tls_) {
+        if (std::exchange(plain_input_, false)) return reading::bytes;
+        if (!input_over_) return reading::nothing;
+        ended_cleanly_ = !receive_error_;
+        return reading::ended;
+    }
+    make_room();
+    std::size_t n = 0;
+    switch (tls_->read(plain_.get() + end_, plain_capacity_ - end_, n)) {
+        case tls_engine::status::done:
+            end_ += n;
+            return reading::bytes;
+        case tls_engine::status::want_input:
+            // More lies in the socket than was asked for: ask for more from now on.
+            if (raw_capacity_ < large_buffer && raw_filled_) {
+                raw_capacity_ *= 4;
+                raw_.reset();
+            }
+            if (!input_over_) return reading::nothing;
+            break;
+        case tls_engine::status::ended:
+            ended_cleanly_ = true;
+            return reading::ended;
+        case tls_engine::status::failed:
+            break;
+    }
+    failure_ = tls_failure(false);
+    return reading::ended;
+}
+
+/// Takes session tickets and key updates. False: there are data, an alert or the end.
+inline bool exchange::is_harmless()
+{
+    if (!tls_) return true;
+    make_room();
+    std::size_t n = 0;
+    switch (tls_->read(plain_.get() + end_, plain_capacity_ - end_, n)) {
+        case tls_engine::status::want_input:
+            keep_output();
+            holds_part_ = tls_->holds_part_of_record();
+            return true;
+        case tls_engine::status::failed:
+            failure_ = tls_failure(false);
+            return false;
+        case tls_engine::status::ended:
+            failure_ = lost();
+            return false;
+        case tls_engine::status::done:
+            break;
+    }
+    return false;
+}
+
+/// What TLS answers by itself, to a key update say, goes out in front of what is sent next.
+inline void exchange::keep_output()
+{
+    if (output_.empty()) return;
+    unsent_.append(output_);
+    output_.clear();
+}
+
+inline void exchange::make_room()
+{
+    std::size_t const least = 1024;
+    if (plain_capacity_ - end_ >= least) return;
+    std::size_t capacity = std::max(small_buffer, plain_capacity_ * 2);
+    // The first one holds what has come, which most often is the answer, and not much more.
+    if (plain_capacity_ == 0 && tls_)
+        capacity = std::clamp((tls_->input_left() + least - 1) / least * least, least, capacity);
+    auto larger = std::make_unique_for_overwrite<char[]>(capacity);
+    std::copy_n(plain_.get(), end_, larger.get());
+    plain_ = std::move(larger);
+    plain_capacity_ = capacity;
+    // No more may come: an answer can end with the connection.
+    if (parser_) parser_->moved_to(plain_.get() + begin_);
+}
+
+COHUB_DECL void exchange::shrink_buffers() noexcept
+{
+    plain_.reset();
+    raw_.reset();
+    plain_capacity_ = raw_capacity_ = 0;
+    begin_ = parsed_ = end_ = 0;
+    parser_.reset();
+    if (tls_) tls_->free_buffers();
+}
+
+// ---- the end -----------------------------------------------------------------------------------
+
+inline exchange::action exchange::close(bool politely)
+{
+    action a{.what = step::close};
+    bool const stands = state_ == state::idle || state_ == state::looking ||
+                        state_ == state::writing || state_ == state::reading ||
+                        state_ == state::answered || state_ == state::upgraded;
+    output_.clear();  // of a step that threw
+    // Behind a record that is cut off, a close_notify would be a damaged one.
+    if (politely && stands && tls_ && unsent() == 0) {
+        tls_->shutdown();
+        a.bytes = output_;
+    }
+    state_ = state::closed;
+    cohub::detail::wipe(unsent_);
+    cohub::detail::wipe(unencrypted_);
+    unsent_at_ = 0;
+    return a;
+}
+
+inline exchange::action exchange::broken(failure&& f)
+{
+    state_ = state::closed;
+    output_.clear();
+    if (!failure_ || &*failure_ != &f) failure_ = std::move(f);
+    return {.what = step::broken};
+}
+
+inline failure exchange::timed_out() const
+{
+    failure f(errc::timeout);
+    f.at = current_stage();
+    return f;
+}
+
+inline failure exchange::lost() const
+{
+    failure f(received_any_ ? errc::truncated : errc::connection_lost);
+    f.at = current_stage();
+    if (receive_error_)
+        f.cause = receive_error_;
+    else if (send_error_)
+        f.cause = send_error_;
+    return f;
+}
+
+inline failure exchange::tls_failure(bool shaking)
+{
+    unsigned long const code = tls_->error();
+    int const reason = ERR_GET_REASON(code);
+    bool const from_tls = code != 0 && ERR_GET_LIB(code) == ERR_LIB_SSL;
+    bool const silent = code == 0 || (from_tls && reason == SSL_R_UNEXPECTED_EOF_WHILE_READING);
+    bool const cut_off = silent || receive_error_ || send_error_;
+    // A server that took a session, and then ended the connection without a word, may have no use
+    // for it.
+    bool const resumed_in_vain = session_reused() && exchanges_ <= 1 && !received_any_;
+    if (shaking || !silent || resumed_in_vain) context_->forget_sessions();
+    failure f;
+    f.at = shaking ? stage::handshaking : current_stage();
+    if (cut_off) {
+        f = lost();
+        f.at = shaking ? stage::handshaking : current_stage();
+        if (shaking) {
+            f.code = errc::connection_lost;
+            f.detail = "the server ended the connection inside the TLS handshake";
+        }
+        return f;
+    }
+    long const verdict = tls_->verdict();
+    bool const untrusted =
+        shaking && from_tls &&
+        (reason == SSL_R_CERTIFICATE_VERIFY_FAILED || reason == SSL_R_BAD_SIGNATURE);
+    f.code = untrusted ? errc::tls_untrusted : errc::tls_failed;
+    if (untrusted && verdict != X509_V_OK)
+        f.detail = std::string(X509_verify_cert_error_string(verdict)) +
+                   "; if the server is yours, name its issuer in tls.ca_file";
+    else
+        f.detail = tls_error_text(code);
+    if (!untrusted && shaking && from_tls &&
+        (reason == SSL_R_WRONG_VERSION_NUMBER || reason == SSL_R_HTTP_REQUEST ||
+         reason == SSL_R_PACKET_LENGTH_TOO_LONG || reason == SSL_R_UNKNOWN_PROTOCOL ||
+         reason == SSL_R_UNEXPECTED_MESSAGE || reason == SSL_R_BAD_RECORD_TYPE))
+        f.detail += "; does this port speak TLS at all?";
+    return f;
+}
+
+}  // namespace cohub::transport::detail
+
+#endif

@@ -1,0 +1,63 @@
+#ifndef COHUB_TRANSPORT_DETAIL_IMPL_IDLE_TICKER_IPP
+#define COHUB_TRANSPORT_DETAIL_IMPL_IDLE_TICKER_IPP
+
+#include <cohub/transport/detail/idle_ticker.hpp>
+
+#include <algorithm>
+#include <new>
+#include <thread>
+
+namespace cohub::transport::detail {
+
+COHUB_DECL idle_ticker* idle_ticker::current() noexcept
+{
+    static std::atomic<idle_ticker*> ticker{nullptr};
+    idle_ticker* t = ticker.load(std::memory_order_acquire);
+    if (t != nullptr && t->fork_count_ == platform::fork_count()) return t;
+    auto* const made = new (std::nothrow) idle_ticker;
+    if (made == nullptr) return nullptr;
+    if (ticker.compare_exchange_strong(t, made, std::memory_order_acq_rel)) return made;
+    delete made;  // another thread was quicker
+    return t;
+}
+
+COHUB_DECL void idle_ticker::begin(time_point due) noexcept
+{
+    if (running_) {
+        if (due < wakes_at_) changed_.notify_one();
+        return;
+    }
+    try {
+        platform::signal_block const quiet;
+        std::thread([this] { run(); }).detach();
+        running_ = true;
+        wakes_at_ = due;
+    } catch (...) {
+        // No thread, or no memory for one: idle connections then end before their next use.
+    }
+}
+
+COHUB_DECL void idle_ticker::run() noexcept
+{
+    std::unique_lock lock(mutex_);
+    while (!listeners_.empty()) {
+        auto const now = std::chrono::steady_clock::now();
+        wakes_at_ = time_point::max();
+        for (auto *l = listeners_.first(), *next = l; l != nullptr; l = next) {
+            next = listeners_.after(*l);
+            if (l->remind_at > now) {
+                wakes_at_ = std::min(wakes_at_, l->remind_at);
+                continue;
+            }
+            listeners_.erase(*l);
+            l->set_in = nullptr;
+            l->tick();
+        }
+        if (!listeners_.empty()) changed_.wait_until(lock, wakes_at_);
+    }
+    running_ = false;
+}
+
+}  // namespace cohub::transport::detail
+
+#endif

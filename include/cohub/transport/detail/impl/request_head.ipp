@@ -1,0 +1,102 @@
+#ifndef COHUB_TRANSPORT_DETAIL_IMPL_REQUEST_HEAD_IPP
+#define COHUB_TRANSPORT_DETAIL_IMPL_REQUEST_HEAD_IPP
+
+#include <cohub/core/secret.hpp>
+#include <cohub/transport/detail/redaction.hpp>
+#include <cohub/transport/detail/request_head.hpp>
+#include <cohub/version.hpp>
+
+#include <charconv>
+#include <cstddef>
+
+namespace cohub::transport::detail {
+
+/// Texts of static storage are mostly the same ones.
+inline bool is_same(std::string_view a, std::string_view b) noexcept
+{
+    return a.size() == b.size() && (a.data() == b.data() || a == b);
+}
+
+COHUB_DECL request_head::request_head(options const& o, http::origin const& origin)
+    : options_(o), origin_(origin)
+{
+    std::string key(o.api_key.reveal());
+    key += ':';
+    basic_ = "Basic " + base64(key);
+    cohub::detail::wipe(key);
+}
+
+COHUB_DECL request_head::~request_head()
+{
+    cohub::detail::wipe(basic_);
+    for (auto& h : heads_) cohub::detail::wipe(h.text);
+}
+
+COHUB_DECL std::string request_head::begin(call::request const& r) const
+{
+    std::string text;
+    text.reserve(512 + options_.api_key.reveal().size() * 2);
+    text.append(r.verb).append(" ").append(origin_.base_path).append(r.target).append(r.target_end);
+    text.append(" HTTP/1.1\r\nHost: ").append(origin_.authority());
+    if (r.with_key && !options_.api_key.empty()) {
+        text.append("\r\nAuthorization: ");
+        if (r.bearer)
+            text.append("Bearer ").append(options_.api_key.reveal());
+        else
+            text.append(basic_);
+    }
+    text.append("\r\nUser-Agent: ");
+    if (!options_.user_agent.empty()) text.append(options_.user_agent).append(" ");
+    text.append("cohub/" COHUB_VERSION_STRING "\r\n");
+    for (auto const& [name, value] : options_.headers)
+        text.append(name).append(": ").append(value).append("\r\n");
+    text.append(r.fields);
+    return text;
+}
+
+COHUB_DECL std::string request_head::make(call::request const& r) const
+{
+    std::string text = begin(r);
+    text.append("Accept: application/json\r\n");
+    if (!r.content_type.empty())
+        text.append("Content-Type: ").append(r.content_type).append("\r\n");
+    if (r.verb != "GET") text.append("Content-Length: ");
+    return text;
+}
+
+COHUB_DECL std::string const& request_head::kept(call::request const& r)
+{
+    for (auto const& h : heads_)
+        if (is_same(h.target, r.target) && is_same(h.verb, r.verb) &&
+            is_same(h.content_type, r.content_type))
+            return h.text;
+    return heads_.emplace_back(head{r.verb, r.target, r.content_type, make(r)}).text;
+}
+
+COHUB_DECL void request_head::write(
+    call::request const& r, std::string_view timeout, std::string& to
+)
+{
+    if (r.target_end.empty() && r.fields.empty() && r.with_key && !r.bearer)
+        to.assign(kept(r));
+    else {
+        std::string made = make(r);
+        to.assign(made);
+        cohub::detail::wipe(made);
+    }
+    std::string_view const field = timeout.empty() ? "" : ",\"timeout\":";
+    if (r.verb != "GET") {
+        char digits[24];
+        std::size_t const size = r.body.size() + field.size() + timeout.size() + r.is_rpc;
+        auto const end = std::to_chars(digits, digits + sizeof digits, size).ptr;
+        to.append(digits, end).append("\r\n\r\n", 4);
+    } else
+        to.append("\r\n", 2);
+    to.append(r.body);
+    if (!timeout.empty()) to.append(field).append(timeout);
+    if (r.is_rpc) to += '}';
+}
+
+}  // namespace cohub::transport::detail
+
+#endif

@@ -1,0 +1,271 @@
+#ifndef COHUB_TRANSPORT_DETAIL_IO_CORE_HPP
+#define COHUB_TRANSPORT_DETAIL_IO_CORE_HPP
+
+#include <cohub/call/operation.hpp>
+#include <cohub/core/clock.hpp>
+#include <cohub/core/config.hpp>
+#include <cohub/core/linked_list.hpp>
+#include <cohub/core/timer_queue.hpp>
+#include <cohub/http/url.hpp>
+#include <cohub/transport/detail/client_service.hpp>
+#include <cohub/transport/detail/connection.hpp>
+#include <cohub/transport/detail/idle_ticker.hpp>
+#include <cohub/transport/detail/redaction.hpp>
+#include <cohub/transport/detail/request_head.hpp>
+#include <cohub/transport/detail/resolver.hpp>
+#include <cohub/transport/detail/tls_context.hpp>
+#include <cohub/transport/options.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace cohub::transport::detail {
+
+/// @brief A mutex, unless the user promised one thread.
+class maybe_mutex
+{
+public:
+    explicit maybe_mutex(bool real) noexcept : real_(real) {}
+    void lock()
+    {
+        if (real_) mutex_.lock();
+    }
+    void unlock() noexcept
+    {
+        if (real_) mutex_.unlock();
+    }
+
+private:
+    std::mutex mutex_;
+    bool real_;
+};
+
+/// @brief What an exception of the library's own work comes to; for use in a handler of exceptions.
+COHUB_DECL failure current_failure() noexcept;
+
+/// @brief What clients and streams have in common: the lock, the time, the way to addresses, and
+/// how outcomes reach their callers.
+///
+/// Everything inside is guarded by one lock, held for short and never while the caller's code runs,
+/// an answer is decoded or anything else is done that takes the longer the more there is.
+///
+/// While a call is under way, a guard keeps the executor's context running, and one timer waits for
+/// the earliest deadline. Afterwards nothing is pending: `run()` returns.
+class io_core : public connection_owner,
+                public clock::listener,
+                public idle_ticker::listener,
+                public resolver::listener,
+                public cohub::detail::list_node<client_service>
+{
+public:
+    /// @brief The context is going: drops all without telling anybody.
+    COHUB_DECL void abandon() noexcept;
+    /// @brief In a child process: what there is belongs to the parent.
+    COHUB_DECL void leave_to_parent() noexcept;
+    /// @brief Takes no more calls, and ends those under way.
+    virtual void close_from_service() noexcept = 0;
+
+    // connection_owner
+    COHUB_DECL void on_stage(connection& c, stage s) override;
+
+    /// A connection, and whatever is posted, keeps its owner.
+    virtual void retain() noexcept = 0;
+    virtual void release() noexcept = 0;
+
+protected:
+    friend class core_lock;
+    using executor_type = boost::asio::any_io_executor;
+    using operation = call::operation;
+    using op_list = cohub::detail::linked_list<operation, operation>;
+    using connection_list = cohub::detail::linked_list<connection, connection>;
+
+    COHUB_DECL io_core(
+        executor_type const& executor,
+        cohub::options&& o,
+        http::origin&& to,
+        boost::intrusive_ptr<tls_context> tls
+    );
+    COHUB_DECL virtual ~io_core();
+
+    /// @brief To be called once somebody holds a reference.
+    COHUB_DECL void attach();
+    /// @brief Nothing calls back from now on.
+    COHUB_DECL void detach() noexcept;
+
+    /// @brief Ends all calls with `why`, closes all connections, and detaches.
+    virtual void shutdown(failure const& why) noexcept = 0;
+    /// @brief Ends all calls with `why` and closes all connections without a word to the peers.
+    virtual void drop_all(failure const& why) noexcept = 0;
+    virtual void timer_due(timer_node& node) noexcept = 0;
+    /// @brief After every batch of events, the lock still held.
+    virtual void after_batch() noexcept = 0;
+    /// @brief How long nothing at all is to be done, while nothing is under way; nothing: for ever.
+    virtual std::optional<clock::duration> next_idle_tick() const noexcept = 0;
+    /// @brief What is done then, beside the timers that are due.
+    virtual void on_tick() {}
+    /// @brief Nothing may stay pending on the executor.
+    virtual void on_quiet() noexcept {}
+    /// @brief Whether there is something that a deadline or the context's work is needed for.
+    virtual bool is_active() const noexcept = 0;
+    /// @brief Turns an answer into the call's value. Without the lock.
+    virtual std::optional<failure> decode(operation& op) = 0;
+    /// @brief The call's answer has been decoded, well or not.
+    virtual void on_decoded(operation& op, std::unique_ptr<failure> f) noexcept = 0;
+
+    COHUB_DECL clock::time_point read_clock() const noexcept;
+    COHUB_DECL std::chrono::system_clock::time_point read_wall_clock() const noexcept;
+    COHUB_DECL double random() noexcept;
+
+    /// @brief Finds the way to `c` and connects it.
+    COHUB_DECL void resolve(connection& c);
+    COHUB_DECL void stage_over(connection& c);
+    /// @brief It waits for addresses no longer, if it did.
+    void forget_resolving(connection& c) noexcept
+    {
+        if (connection_list::holds(c)) resolving_.erase(c);
+    }
+
+    /// @brief The answer to this call is complete; it is decoded once the lock is gone.
+    void answered(operation& op, std::size_t bytes)
+    {
+        // What is shorter takes no time that a deadline would notice.
+        decodes_long_ = decodes_long_ || bytes > 64 * 1024;
+        timers_.remove(op);
+        calls_.erase(op);
+        decoding_.push_back(op);
+    }
+    /// @brief The outcome is delivered once the lock is gone.
+    /// @param f null: success
+    COHUB_DECL void finish(operation& op, std::unique_ptr<failure> f) noexcept;
+    /// @brief The same for a failure of which no more than the code is known, or has room.
+    COHUB_DECL void finish(operation& op, error_code why) noexcept;
+    COHUB_DECL void trace(attempt_event&& e) noexcept;
+    /// @brief Has `what` run on the executor, with the lock.
+    COHUB_DECL void post(void (*what)(io_core&));
+    std::size_t calls_under_way() const noexcept { return calls_.size() + in_decoding_; }
+
+    bool is_own_thread() const noexcept { return own_thread_ == std::this_thread::get_id(); }
+
+    executor_type executor_;
+    std::thread::id own_thread_;  // that of a client without an executor
+    cohub::options options_;
+    http::origin origin_;
+    std::string origin_text_;
+    mutable maybe_mutex mutex_;
+    clock::time_point now_;
+    boost::intrusive_ptr<tls_context> tls_;
+    request_head head_;
+    timer_queue timers_;
+    op_list calls_;
+    std::string tls_output_;  // one for all connections; see exchange
+    bool closed_ = false;
+    bool draining_ = false;
+    bool abandoned_ = false;
+
+private:
+    struct posted_task;
+    struct hook_task;
+    struct timer_handler;
+    using work_guard = boost::asio::executor_work_guard<executor_type>;
+
+    COHUB_DECL void begin_resolve();
+    COHUB_DECL void take_addresses();
+    COHUB_DECL void resolved(resolve_answer&& a);
+    COHUB_DECL void fail_resolving(failure const& why);
+    COHUB_DECL void run_timers() noexcept;
+    COHUB_DECL void arm_timer() noexcept;
+    COHUB_DECL void post_delivery() noexcept;
+    COHUB_DECL void go_quiet() noexcept;
+    COHUB_DECL void decode_all(op_list& answers) noexcept;
+    COHUB_DECL void fill_in(failure& f, operation& op);
+
+    // idle_ticker::listener, clock::listener, resolver::listener
+    COHUB_DECL void tick() noexcept override;
+    COHUB_DECL void time_moved() noexcept override;
+    COHUB_DECL void address_answered() noexcept override;
+
+    // Optional, so that nothing of Asio outlives a context that is destroyed first.
+    std::optional<boost::asio::steady_timer> timer_;
+    std::optional<work_guard> work_;
+    clock::time_point armed_for_ = clock::time_point::max();
+    op_list decoding_;  // answered, and to be decoded
+    std::size_t in_decoding_ = 0;
+    op_list done_;  // complete, and to be delivered
+    std::vector<attempt_event> events_;
+    bool decodes_long_ = false;
+    bool delivery_posted_ = false;
+    // Whether the last batch left something under way. Read without the lock: whatever changes it
+    // also looks after what has to be done about it.
+    std::atomic<bool> is_active_hint_{false};
+    std::uint64_t random_state_ = 0;
+    unsigned fork_count_;
+    redaction redaction_;
+    resolver resolver_;
+    connection_list resolving_;  // those that wait for addresses
+    client_service* service_ = nullptr;
+};
+
+/// @brief A counted reference to an owner of connections.
+class core_ref
+{
+public:
+    explicit core_ref(io_core& c) noexcept : core_(&c) { core_->retain(); }
+    core_ref(core_ref const& other) noexcept : core_ref(*other.core_) {}
+    core_ref& operator=(core_ref const&) = delete;
+    ~core_ref() { core_->release(); }
+
+    io_core& operator*() const noexcept { return *core_; }
+    io_core* operator->() const noexcept { return core_; }
+
+private:
+    io_core* core_;
+};
+
+/// @brief Holds the lock, and has read the clock.
+///
+/// Every way into a client or a stream begins with it. `dispatch` ends it: what is complete is
+/// handed over once the lock is gone. Without `dispatch` it only lets go of the lock.
+class core_lock
+{
+public:
+    enum class from : std::uint8_t
+    {
+        /// A handler of ours on the executor: the callers' handlers may run now.
+        own_handler,
+        /// An initiating function or another thread: they run later, on the executor.
+        elsewhere,
+    };
+
+    COHUB_DECL explicit core_lock(io_core& core);
+    core_lock(core_lock const&) = delete;
+    core_lock& operator=(core_lock const&) = delete;
+
+    /// @throws what a caller's handler or hook throws, if from `own_handler`
+    COHUB_DECL void dispatch(from where);
+
+private:
+    void deliver(io_core::op_list& batch, std::vector<attempt_event> const& events);
+
+    io_core& core_;
+    std::unique_lock<maybe_mutex> lock_;
+};
+
+}  // namespace cohub::transport::detail
+
+#if !defined(COHUB_SEPARATE_COMPILATION)
+#include <cohub/transport/detail/impl/connection.ipp>
+#include <cohub/transport/detail/impl/io_core.ipp>
+#endif
+
+#endif

@@ -1,0 +1,40 @@
+#ifndef COHUB_TRANSPORT_DETAIL_REDACTION_HPP
+#define COHUB_TRANSPORT_DETAIL_REDACTION_HPP
+
+#include <cohub/core/config.hpp>
+#include <cohub/core/error.hpp>
+#include <cohub/core/secret.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cohub::transport::detail {
+
+/// @brief Takes a key out of texts, in the forms in which a server may echo it.
+class redaction
+{
+public:
+    COHUB_DECL explicit redaction(secret const& key);
+    redaction(redaction const&) = delete;
+    redaction& operator=(redaction const&) = delete;
+    COHUB_DECL ~redaction();
+
+    COHUB_DECL void mask(std::string& text) const;
+    /// @brief The same for all that a failure says.
+    COHUB_DECL void mask(failure& f) const;
+
+private:
+    std::vector<std::string> forms_;
+};
+
+/// @brief Base64 (RFC 4648), as HTTP's Basic credentials have it.
+COHUB_DECL std::string base64(std::string_view text);
+
+}  // namespace cohub::transport::detail
+
+#if !defined(COHUB_SEPARATE_COMPILATION)
+#include <cohub/transport/detail/impl/redaction.ipp>
+#endif
+
+#endif

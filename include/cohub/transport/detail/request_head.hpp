@@ -1,0 +1,56 @@
+#ifndef COHUB_TRANSPORT_DETAIL_REQUEST_HEAD_HPP
+#define COHUB_TRANSPORT_DETAIL_REQUEST_HEAD_HPP
+
+#include <cohub/call/operation.hpp>
+#include <cohub/core/config.hpp>
+#include <cohub/http/url.hpp>
+#include <cohub/transport/options.hpp>
+
+#include <list>
+#include <string>
+#include <string_view>
+
+namespace cohub::transport::detail {
+
+/// @brief Writes the heads of a client's requests, which carry its credentials.
+class request_head
+{
+public:
+    /// @param origin is read at each request
+    COHUB_DECL request_head(options const& o, http::origin const& origin);
+    request_head(request_head const&) = delete;
+    request_head& operator=(request_head const&) = delete;
+    COHUB_DECL ~request_head();
+
+    /// @brief Method, target, host, key and the caller's own headers: what every request begins
+    /// with.
+    COHUB_DECL std::string begin(call::request const& r) const;
+    /// @brief Writes a call's request into `to`, head and body.
+    /// @param timeout a value for the envelope's `timeout`; empty: none
+    COHUB_DECL void write(call::request const& r, std::string_view timeout, std::string& to);
+
+private:
+    COHUB_DECL std::string const& kept(call::request const& r);
+    COHUB_DECL std::string make(call::request const& r) const;
+
+    /// All of a request's head up to the value of Content-Length, if it has one; the same for every
+    /// call of one route.
+    struct head
+    {
+        std::string_view verb, target, content_type;
+        std::string text;
+    };
+
+    options const& options_;
+    http::origin const& origin_;
+    std::string basic_;
+    std::list<head> heads_;
+};
+
+}  // namespace cohub::transport::detail
+
+#if !defined(COHUB_SEPARATE_COMPILATION)
+#include <cohub/transport/detail/impl/request_head.ipp>
+#endif
+
+#endif

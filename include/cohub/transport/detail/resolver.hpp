@@ -1,0 +1,88 @@
+#ifndef COHUB_TRANSPORT_DETAIL_RESOLVER_HPP
+#define COHUB_TRANSPORT_DETAIL_RESOLVER_HPP
+
+#include <cohub/core/config.hpp>
+#include <cohub/core/error.hpp>
+#include <cohub/http/url.hpp>
+#include <cohub/transport/detail/connection.hpp>
+#include <cohub/transport/options.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+namespace cohub::transport::detail {
+
+/// @brief What a look-up came to: addresses, or the reason why there are none.
+struct resolve_answer
+{
+    endpoints found;
+    std::optional<failure> why;
+};
+
+/// @brief From the name of a host to its addresses, one look-up at a time.
+///
+/// getaddrinfo(3) cannot be interrupted, so it has a thread to itself, which nobody waits for. (The
+/// resolver thread that Asio has for each context would hold up other clients, and the end of the
+/// context.) What such a thread holds is a ticket: its answer may come long after the client, or
+/// even the context, is gone.
+class resolver
+{
+public:
+    /// @brief Who is told that an answer is there.
+    class listener
+    {
+    public:
+        /// @brief May be called on any thread; after `stop` it is not called any more.
+        virtual void address_answered() noexcept = 0;
+
+    protected:
+        ~listener() = default;
+    };
+
+    explicit resolver(listener& l) : listener_(l) {}
+
+    bool is_busy() const noexcept { return busy_; }
+    /// @brief Asks the operating system.
+    /// @throws std::bad_alloc
+    COHUB_DECL void ask_system(std::string const& host, std::uint16_t port);
+    /// @brief Asks the user's hook. To be called without the client's lock.
+    /// @param round what `begin_round` gave
+    COHUB_DECL void ask_hook(
+        hooks const& h, std::string const& host, std::uint16_t port, std::uint64_t round
+    ) noexcept;
+    /// @brief What follows is a new look-up: late answers to earlier ones do not count.
+    COHUB_DECL std::uint64_t begin_round();
+    /// @brief The answer, once; nothing if it is not there yet.
+    COHUB_DECL std::optional<resolve_answer> take_answer();
+    /// @brief Nobody waits any more: the next look-up may begin.
+    void give_up() noexcept { busy_ = false; }
+    COHUB_DECL void stop() noexcept;
+    /// @brief In a child process: the thread of a look-up is not there.
+    COHUB_DECL void begin_anew() noexcept;
+
+    /// @brief The address that `host` spells in numbers.
+    COHUB_DECL static resolve_answer literal(std::string const& host, std::uint16_t port);
+    /// @brief This machine, by both protocols.
+    COHUB_DECL static resolve_answer loopback(std::uint16_t port);
+    /// @brief Refuses addresses to which a key must not be sent in clear text.
+    COHUB_DECL static void check(resolve_answer& a, http::origin const& to);
+
+private:
+    struct ticket;
+    struct look_up;
+
+    listener& listener_;
+    std::shared_ptr<ticket> ticket_;
+    bool busy_ = false;
+};
+
+}  // namespace cohub::transport::detail
+
+#if !defined(COHUB_SEPARATE_COMPILATION)
+#include <cohub/transport/detail/impl/resolver.ipp>
+#endif
+
+#endif

@@ -1,0 +1,122 @@
+#ifndef COHUB_TRANSPORT_IMPL_CLIENT_HANDLE_IPP
+#define COHUB_TRANSPORT_IMPL_CLIENT_HANDLE_IPP
+
+#include <cohub/core/platform.hpp>
+#include <cohub/transport/client.hpp>
+#include <cohub/transport/client_handle.hpp>
+#include <cohub/transport/detail/client_service.hpp>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <optional>
+#include <thread>
+#include <utility>
+
+namespace cohub::transport {
+
+/// @brief A context with one thread that runs it.
+class own_thread
+{
+public:
+    static std::shared_ptr<own_thread> begin()
+    {
+        auto self = std::make_shared<own_thread>();
+        platform::signal_block const quiet;
+        // The thread keeps what it runs, in case that it is left to itself.
+        self->thread_ = std::thread([self] { self->context_.run(); });
+        return self;
+    }
+
+    std::thread::id id() const noexcept { return thread_.get_id(); }
+    boost::asio::any_io_executor executor() { return context_.get_executor(); }
+
+    /// @brief Returns when all that was begun has come to its end; on the thread itself, at once,
+    /// as in a child process, where the thread is not.
+    void end() noexcept
+    {
+        try {
+            boost::asio::use_service<detail::client_service>(context_).close_all();
+        } catch (...) {
+            // Without memory for the list: streams that are still open end with their owners.
+        }
+        guard_.reset();
+        if (thread_.get_id() == std::this_thread::get_id() || fork_count_ != platform::fork_count())
+            thread_.detach();
+        else
+            thread_.join();
+    }
+
+private:
+    boost::asio::io_context context_{1};
+    std::optional<boost::asio::executor_work_guard<boost::asio::io_context::executor_type>> guard_{
+        context_.get_executor()};
+    unsigned fork_count_ = platform::fork_count();
+    std::thread thread_;
+};
+
+namespace detail {
+
+inline boost::intrusive_ptr<client> make_client(
+    boost::asio::any_io_executor const& executor, options&& o, key_use use
+)
+{
+    if (!executor)
+        throw error(failure(errc::invalid_argument, "the executor is empty; give one that runs"));
+    auto made = client::make(executor, std::move(o), use);
+    if (!made) throw error(made.error());
+    return std::move(*made);
+}
+
+}  // namespace detail
+
+COHUB_DECL client_handle::client_handle(
+    boost::asio::any_io_executor const& executor, options&& o, key_use use
+)
+    : client_(detail::make_client(executor, std::move(o), use))
+{
+}
+
+COHUB_DECL client_handle::client_handle(options&& o, key_use use)
+{
+    if (o.threads == threading::single)
+        throw error(failure(
+            errc::invalid_argument,
+            "options: threads: threading::single promises one thread, but a client without an "
+            "executor has a thread of its own beside the caller's; use threading::multi"
+        ));
+    auto thread = own_thread::begin();
+    try {
+        auto made = detail::make_client(thread->executor(), std::move(o), use);
+        made->set_own_thread(thread->id());
+        client_ = std::move(made);
+    } catch (...) {
+        thread->end();
+        throw;
+    }
+    thread_ = std::move(thread);
+}
+
+COHUB_DECL client_handle& client_handle::operator=(client_handle&& other) noexcept
+{
+    if (this != &other) {
+        reset();
+        thread_ = std::move(other.thread_);
+        client_ = std::move(other.client_);
+    }
+    return *this;
+}
+
+COHUB_DECL client_handle::~client_handle() { reset(); }
+
+COHUB_DECL void client_handle::reset() noexcept
+{
+    if (client_) client_->close(false);
+    client_.reset();
+    if (thread_) thread_->end();
+    thread_.reset();
+}
+
+}  // namespace cohub::transport
+
+#endif
