@@ -1,0 +1,43 @@
+#pragma once
+
+namespace cohub::tests::allocation {
+
+/// @brief Whose allocations are counted.
+enum class source
+{
+    operator_new,  ///< in all its forms
+    openssl,
+};
+
+/// @brief Makes the nth allocation of this thread fail, once, while the object lives. Other threads
+/// are not affected.
+class failing
+{
+public:
+    failing(source from, long nth) noexcept;
+    failing(failing const&) = delete;
+    failing& operator=(failing const&) = delete;
+    ~failing();
+
+    /// @brief Whether the nth allocation has been asked for.
+    bool has_failed() const noexcept;
+};
+
+/// @brief While it lives, allocations of this thread neither fail nor count: the test's own.
+class exempt
+{
+public:
+    exempt() noexcept;
+    exempt(exempt const&) = delete;
+    exempt& operator=(exempt const&) = delete;
+    ~exempt();
+
+private:
+    bool before_;
+};
+
+/// @brief Has OpenSSL allocate through the counter. To be called before any use of OpenSSL.
+/// @return false if it came too late
+bool take_over_openssl() noexcept;
+
+}  // namespace cohub::tests::allocation

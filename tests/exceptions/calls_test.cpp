@@ -1,0 +1,284 @@
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/ip/address.hpp>
+
+#include <dlfcn.h>
+#include <netdb.h>
+
+#include <cstdint>
+#include <string_view>
+
+#include "trial.hpp"
+
+namespace cohub::tests {
+namespace {
+
+void one_call(trial& t)
+{
+    t.call();
+    t.run();
+}
+
+/// The second one looks at the connection that the first one left.
+void two_calls(trial& t)
+{
+    one_call(t);
+    one_call(t);
+}
+
+void eight_calls(trial& t)
+{
+    for (int i = 0; i != 8; ++i) t.call();
+    t.run();
+}
+
+raw_script answers_of(std::size_t size)
+{
+    return raw_script().forever().respond([size](raw_request const& r) {
+        return right_answer(r, size);
+    });
+}
+
+void no_more_than_two(options& o) { o.pool.max_connections = 2; }
+
+TEST(FailedAllocation, OfOneCallEndsThatCallAlone)
+{
+    scenario("one call", one_call).script(healthy()).play(tcp_peer());
+}
+
+TEST(FailedAllocation, OfCallsOneAfterTheOtherEndsOneOfThem)
+{
+    scenario("two calls", two_calls).script(healthy()).play(tcp_peer());
+}
+
+TEST(FailedAllocation, OfATlsHandshakeEndsThatCallAlone)
+{
+    scenario("one call over TLS", one_call).script(healthy()).play(tls_peer());
+}
+
+TEST(FailedAllocation, OfCallsOverTlsEndsOneOfThem)
+{
+    scenario("two calls over TLS", two_calls).script(healthy()).play(tls_peer());
+}
+
+TEST(FailedAllocation, OfCallsAtOnceLosesNone)
+{
+    scenario("8 calls on 2 connections", eight_calls)
+        .script(answers_of(3 * 1024))
+        .with(no_more_than_two)
+        .play(tcp_peer());
+}
+
+TEST(FailedAllocation, OfCallsAtOnceOverTlsLosesNone)
+{
+    scenario("8 calls on 2 connections over TLS", eight_calls)
+        .script(answers_of(3 * 1024))
+        .with(no_more_than_two)
+        .play(tls_peer());
+}
+
+TEST(FailedAllocation, OfALargeAnswerEndsThatCallAlone)
+{
+    scenario("an answer of 300 KB", one_call).script(answers_of(300'000)).play(tls_peer());
+}
+
+TEST(FailedAllocation, OfARepetitionAfter503EndsThatCallAlone)
+{
+    scenario("a repetition after 503", one_call)
+        .scripts(
+            {raw_script()
+                 .respond(raw_answer("{}").status(503))
+                 .forever()
+                 .respond([](raw_request const& r) { return right_answer(r); })},
+            healthy()
+        )
+        .with([](options& o) { o.hooks.on_attempt = [](attempt_event const&) {}; })
+        .play(tcp_peer());
+}
+
+TEST(FailedAllocation, OfARepetitionAfterALostConnectionEndsThatCallAlone)
+{
+    scenario("a repetition after a lost connection", one_call)
+        .scripts({raw_script().read_request().reset()}, healthy())
+        .with([](options& o) { o.hooks.on_attempt = [](attempt_event const&) {}; })
+        .play(tcp_peer());
+}
+
+TEST(FailedAllocation, OfACallThatFailsStillTellsItsHandler)
+{
+    scenario("a call that is refused", one_call)
+        .script(raw_script().forever().respond([](raw_request const& r) {
+            if (r.body.find(trial::id_of(1)) == std::string::npos) return right_answer(r);
+            std::string const why = "this is not the answer that the caller hoped for";
+            return raw_answer("{\"error\":\"" + why + "\"}").str();
+        }))
+        .ends_with(errc::api_error)
+        .play(tcp_peer());
+}
+
+TEST(FailedAllocation, OfACallThatTimesOutStillTellsItsHandler)
+{
+    scenario(
+        "a call that times out",
+        [](trial& t) {
+            t.call(call_options().timeout(30ms).idempotent());
+            t.run();
+        }
+    )
+        .script(raw_script().stall())
+        .ends_with(errc::timeout)
+        .play(tcp_peer());
+}
+
+TEST(FailedAllocation, OfACallThatIsCancelledStillTellsItsHandler)
+{
+    namespace asio = boost::asio;
+    scenario(
+        "a call that is cancelled",
+        [](trial& t) {
+            asio::cancellation_signal signal;
+            auto const call = t.call(call_options().idempotent(), [&](counted_handler&& h) {
+                return asio::bind_cancellation_slot(signal.slot(), std::move(h));
+            });
+            t.run_until([&] { return call->is_over() || t.peer().request_count() != 0; });
+            signal.emit(asio::cancellation_type::terminal);
+            t.run();
+        }
+    )
+        .script(raw_script().stall())
+        .ends_with(errc::cancelled)
+        .play(tcp_peer());
+}
+
+/// Two calls are with the server, one waits for a connection.
+void three_calls_on_two(trial& t)
+{
+    for (int i = 0; i != 3; ++i) t.call();
+    t.run_until([&] {
+        int over = 0;
+        for (auto const& o : t.outcomes()) over += o->is_over() ? 1 : 0;
+        return over + static_cast<int>(t.peer().request_count()) >= 2;
+    });
+}
+
+TEST(FailedAllocation, OfACloseStillTellsAllHandlers)
+{
+    for (auto* const peer : {&tcp_peer(), &tls_peer()})
+        scenario(
+            "close()",
+            [](trial& t) {
+                three_calls_on_two(t);
+                t.client().close();
+                t.run();
+                t.destroy_client();
+            }
+        )
+            .script(raw_script().stall())
+            .with(no_more_than_two)
+            .ends_with(errc::client_closed)
+            .play(*peer);
+}
+
+TEST(FailedAllocation, OfAGracefulCloseStillTellsAllHandlers)
+{
+    scenario(
+        "close(true)",
+        [](trial& t) {
+            for (int i = 0; i != 3; ++i) t.call();
+            t.client().close(true);
+            t.run();
+            t.destroy_client();
+        }
+    )
+        .script(healthy())
+        .with(no_more_than_two)
+        .play(tcp_peer());
+}
+
+TEST(FailedAllocation, OfTheClientsEndStillTellsAllHandlers)
+{
+    scenario(
+        "the client's end",
+        [](trial& t) {
+            three_calls_on_two(t);
+            t.destroy_client();
+            t.run();
+        }
+    )
+        .script(raw_script().stall())
+        .with(no_more_than_two)
+        .ends_with(errc::client_closed)
+        .play(tcp_peer());
+}
+
+TEST(FailedAllocation, OfAWarmUpLosesNoCall)
+{
+    scenario(
+        "warm_up",
+        [](trial& t) {
+            t.client().warm_up(3);
+            t.run();
+            one_call(t);
+        }
+    )
+        .script(healthy())
+        .play(tls_peer());
+}
+
+// ---- names -------------------------------------------------------------------------------------
+
+TEST(FailedAllocation, OfALookUpOfLocalhostEndsThatCallAlone)
+{
+    scenario("localhost", one_call)
+        .script(healthy())
+        .with([](options& o) { o.host = tcp_peer().url("localhost"); })
+        .play(tcp_peer());
+}
+
+}  // namespace
+}  // namespace cohub::tests
+
+// The test program plays the name service of "up.test".
+extern "C" int getaddrinfo(
+    char const* host, char const* service, addrinfo const* hints, addrinfo** found
+)
+{
+    static auto const real =
+        reinterpret_cast<decltype(&::getaddrinfo)>(::dlsym(RTLD_NEXT, "getaddrinfo"));
+    bool const ours = host != nullptr && std::string_view(host) == "up.test";
+    return real(ours ? "127.0.0.1" : host, service, hints, found);
+}
+
+namespace cohub::tests {
+namespace {
+
+/// Addresses by a hook. What the hook itself needs does not fail.
+void by_hook(options& o)
+{
+    o.host = tcp_peer().url("localhost");
+    o.hooks.resolve = [](std::string const&, std::uint16_t port, hooks::resolve_callback done) {
+        std::optional<allocation::exempt> own(std::in_place);
+        hooks::endpoints found{{boost::asio::ip::address_v4::loopback(), port}};
+        own.reset();
+        done({}, std::move(found));
+    };
+}
+
+TEST(FailedAllocation, OfALookUpByAHookEndsThatCallAlone)
+{
+    scenario("hooks.resolve", two_calls).script(healthy()).with(by_hook).play(tcp_peer());
+}
+
+TEST(FailedAllocation, OfALookUpByTheSystemEndsThatCallAlone)
+{
+    scenario("a name for the system", one_call)
+        .script(healthy())
+        .with([](options& o) {
+            o.host = tls_peer().url("up.test");
+            o.tls.verify = tls::verify::none_for_tests;
+        })
+        .play(tls_peer());
+}
+
+}  // namespace
+}  // namespace cohub::tests

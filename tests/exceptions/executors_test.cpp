@@ -1,0 +1,175 @@
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include "trial.hpp"
+
+namespace cohub::tests {
+namespace {
+
+namespace asio = boost::asio;
+
+/// Makes what is the caller's own, whose allocations do not fail.
+template <class Make>
+auto made_by_caller(Make const& make)
+{
+    allocation::exempt const own;
+    return make();
+}
+
+TEST(FailedAllocation, OfAHandOverToAnotherContextLosesNoHandler)
+{
+    scenario(
+        "a handler of another io_context",
+        [](trial& t) {
+            auto const context =
+                made_by_caller([] { return std::make_unique<asio::io_context>(); });
+            asio::io_context& other = *context;
+            for (int i = 0; i != 2; ++i)
+                t.call(call_options().idempotent(), [&](counted_handler&& h) {
+                    return asio::bind_executor(other.get_executor(), std::move(h));
+                });
+            t.run();
+            t.run(other);
+        }
+    )
+        .script(healthy())
+        .play(tcp_peer());
+}
+
+TEST(FailedAllocation, OfAHandOverToAThreadPoolLosesNoHandler)
+{
+    scenario(
+        "a handler of a thread_pool",
+        [](trial& t) {
+            auto const threads =
+                made_by_caller([] { return std::make_unique<asio::thread_pool>(1); });
+            asio::thread_pool& pool = *threads;
+            for (int i = 0; i != 2; ++i)
+                t.call(call_options().idempotent(), [&](counted_handler&& h) {
+                    return asio::bind_executor(pool.get_executor(), std::move(h));
+                });
+            t.run();
+            pool.join();
+        }
+    )
+        .script(healthy())
+        .play(tcp_peer());
+}
+
+TEST(FailedAllocation, OfAHandOverToAStrandLosesNoHandler)
+{
+    scenario(
+        "a handler of a strand",
+        [](trial& t) {
+            auto const strand = made_by_caller([&] { return asio::make_strand(t.io()); });
+            for (int i = 0; i != 2; ++i)
+                t.call(call_options().idempotent(), [&](counted_handler&& h) {
+                    return asio::bind_executor(strand, std::move(h));
+                });
+            t.run();
+        }
+    )
+        .script(healthy())
+        .play(tcp_peer());
+}
+
+TEST(FailedAllocation, OfAHandOverToATypeErasedExecutorLosesNoHandler)
+{
+    scenario(
+        "a handler of an any_io_executor",
+        [](trial& t) {
+            auto const strand = made_by_caller([&] {
+                return asio::any_io_executor(asio::make_strand(t.io().get_executor()));
+            });
+            for (int i = 0; i != 2; ++i)
+                t.call(call_options().idempotent(), [&](counted_handler&& h) {
+                    return asio::bind_executor(strand, std::move(h));
+                });
+            t.run();
+        }
+    )
+        .script(healthy())
+        .play(tcp_peer());
+}
+
+// Of an executor that does not fit into an any_io_executor, a strand of another any_io_executor
+// say, there is no test: Asio copies it in functions that are noexcept.
+TEST(FailedAllocation, OfAClientOnAStrandEndsThatCallAlone)
+{
+    scenario(
+        "a client on a strand",
+        [](trial& t) {
+            t.call();
+            t.run();
+        }
+    )
+        .script(healthy())
+        .on([](asio::io_context& io) { return asio::make_strand(io); })
+        .play(tcp_peer());
+}
+
+/// What is left of a coroutine: that it ended, one way or another.
+class coroutine_end
+{
+public:
+    explicit coroutine_end(outcome_ptr o) noexcept : outcome_(std::move(o))
+    {
+        outcome_->took_handler();
+    }
+    coroutine_end(coroutine_end&& other) noexcept : coroutine_end(other.outcome_) {}
+    ~coroutine_end() { outcome_->lost_handler(); }
+
+    outcome& operator*() const noexcept { return *outcome_; }
+
+private:
+    outcome_ptr outcome_;
+};
+
+asio::awaitable<void> awaiting(hub& h, boost::json::value const& args, coroutine_end end)
+{
+    try {
+        call_options const o = call_options().idempotent();
+        auto r = co_await h.call("fault.case", args, o, as_result);
+        (*end).completed(std::move(r));
+    } catch (std::bad_alloc const&) {
+        (*end).refused();
+    }
+}
+
+TEST(FailedAllocation, OfACallThatIsAwaitedEndsItsCoroutine)
+{
+    scenario(
+        "co_await",
+        [](trial& t) {
+            std::optional<allocation::exempt> own(std::in_place);
+            auto const made = std::make_shared<outcome>();
+            boost::json::value const args{trial::id_of(1)};
+            coroutine_end end(made);
+            own.reset();
+            try {
+                asio::co_spawn(
+                    t.io(), awaiting(t.client(), args, std::move(end)), [](std::exception_ptr) {}
+                );
+            } catch (std::bad_alloc const&) {
+                made->refused();
+            }
+            t.run();
+            // A call that is not begun for want of memory ends the coroutine that awaits it, by an
+            // exception from run(), and nothing else: it is Asio that begins it.
+            if (!t.thrown().empty() && made->completions() + made->refusals() == 0) made->refused();
+            own.emplace();
+            t.add(made);
+        }
+    )
+        .script(healthy())
+        .may_leave_run()
+        .play(tcp_peer());
+}
+
+}  // namespace
+}  // namespace cohub::tests
