@@ -59,7 +59,7 @@ struct request
     std::string name;
     /// The body; for the hub's envelope without the closing brace.
     std::string body;
-    /// Further header lines, each with its line's end; checked by whoever wrote them.
+    /// Further header lines, each with its line's end; checked where they are written.
     std::string fields;
     /// Whether the client's key goes along.
     bool with_key = true;
@@ -101,7 +101,7 @@ struct waiter : cohub::detail::list_node<waiter>
 /// @brief One call from its start to its completion. The channel owns it in between.
 ///
 /// `deliver` hands the outcome to the caller's handler; `abandon` drops it unheard, when the
-/// io_context is being destroyed. Either destroys the operation.
+/// executor's context is being destroyed. Either destroys the operation.
 class operation : public waiter, public timer_node, public cohub::detail::list_node<operation>
 {
 public:

@@ -22,7 +22,7 @@ struct stream_request
     std::string target;
     /// The wire's name of the method, for messages.
     std::string name;
-    /// Further header lines, each with its line's end; checked by whoever wrote them.
+    /// Further header lines, each with its line's end; checked where they are written.
     std::string fields;
     /// What HTTP status 404 means.
     std::string not_found_hint;

@@ -23,14 +23,14 @@ namespace cohub {
 ///     cohub::project project(io, cohub::options("https://cocalc.com", key), project_id);
 ///     auto const out = co_await project.system().exec("uname");
 ///
-/// It has connections of its own. Whoever has a hub at hand shares the hub's: `hub.project(id)`.
+/// It has connections of its own. `hub.project(id)` shares those of a hub.
 ///
 /// @par Thread safety Calls may be made from any thread, and complete on the caller's executor.
 /// With `threading::single` all use must be by one thread at a time.
 /// @par Lifetime When the project is destroyed, calls that are under way complete with
-/// `errc::client_closed`; the destructor does not wait. It must be destroyed before the io_context,
-/// unless a coroutine that the io_context owns holds it. Idle connections do not keep
-/// `io_context::run()` from returning.
+/// `errc::client_closed`; the destructor does not wait. It must be destroyed before the
+/// executor's context, unless a coroutine that the context owns holds it. Idle connections do not
+/// keep `io_context::run()` from returning.
 /// @par Cancellation `terminal` and `partial` end a call at any stage; its connection is closed if
 /// bytes were sent. `total` does so only while nothing was sent or the call only reads.
 class project

@@ -56,9 +56,9 @@ extern template struct streams<void>;
 /// @par Thread safety Calls may be made from any thread, and complete on the caller's executor.
 /// With `threading::single` all use must be by one thread at a time.
 /// @par Lifetime When it is destroyed, calls that are under way complete with
-/// `errc::client_closed`; the destructor does not wait. It must be destroyed before the io_context,
-/// unless a coroutine that the io_context owns holds it. Idle connections do not keep
-/// `io_context::run()` from returning; an open stream does, until it is closed.
+/// `errc::client_closed`; the destructor does not wait. It must be destroyed before the
+/// executor's context, unless a coroutine that the context owns holds it. Idle connections do not
+/// keep `io_context::run()` from returning, nor do streams while nobody waits in `next()`.
 /// @par Cancellation `terminal` and `partial` end a call at any stage; its connection is closed if
 /// bytes were sent. `total` does so only while nothing was sent or the call only reads.
 class client

@@ -108,7 +108,7 @@ struct limit_options
 /// @brief What the library promises to do about threads.
 enum class threading : std::uint8_t
 {
-    /// Calls, handlers and the io_context may be on any threads.
+    /// Calls, handlers and the executor may be on any threads.
     multi,
     /// The caller promises that the client and its io_context are used by one thread at a time;
     /// then nothing is locked. The io_context itself must take posts from other threads, so its
@@ -149,7 +149,8 @@ struct hooks
     /// Name look-up in place of the system's. The callback may be called once, from any thread, at
     /// once or later, or never.
     std::function<void(std::string const& host, std::uint16_t port, resolve_callback)> resolve;
-    /// Called after each attempt, on a thread of the io_context or the caller's; must not throw.
+    /// Called after each attempt, on the client's executor. An exception goes on to `run()`, after
+    /// the calls that are complete have been told.
     std::function<void(attempt_event const&)> on_attempt;
 };
 

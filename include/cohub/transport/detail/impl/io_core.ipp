@@ -291,7 +291,7 @@ COHUB_DECL void io_core::tick() noexcept
             c.on_tick();
         });
     } catch (...) {
-        // Whoever is due waits for the next tick.
+        // What is due waits for the next tick.
     }
 }
 
