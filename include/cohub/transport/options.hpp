@@ -6,8 +6,7 @@
 #include <cohub/core/config.hpp>
 #include <cohub/core/error.hpp>
 #include <cohub/core/secret.hpp>
-
-#include <boost/asio/ip/tcp.hpp>
+#include <cohub/transport/detail/tcp_endpoint.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -142,8 +141,10 @@ struct hooks
 {
     hooks() {}
 
-    /// The addresses, with ports, that a name stands for, in the order in which they are tried.
-    using endpoints = std::vector<boost::asio::ip::tcp::endpoint>;
+    /// The addresses, with ports, that a name stands for, in the order in which they are tried: a
+    /// vector of `asio::ip::tcp::endpoint`. A source that makes one includes
+    /// `<boost/asio/ip/tcp.hpp>`.
+    using endpoints = std::vector<transport::detail::tcp_endpoint>;
     using resolve_callback = std::function<void(error_code, endpoints)>;
 
     /// Name look-up in place of the system's. The callback may be called once, from any thread, at

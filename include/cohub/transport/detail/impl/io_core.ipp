@@ -7,10 +7,12 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 
+#include <openssl/rand.h>
+
 #include <algorithm>
+#include <cstring>
 #include <exception>
 #include <new>
-#include <random>
 #include <utility>
 
 namespace cohub::transport::detail {
@@ -94,8 +96,14 @@ COHUB_DECL io_core::io_core(
       resolver_(*this)
 {
     if (random_state_ == 0) {
-        std::random_device source;
-        random_state_ = (static_cast<std::uint64_t>(source()) << 32) | source();
+        unsigned char seed[sizeof random_state_];
+        // Without random bytes the clock has to do: jitter needs spread, not secrecy.
+        if (RAND_bytes(seed, sizeof seed) == 1)
+            std::memcpy(&random_state_, seed, sizeof seed);
+        else
+            random_state_ = static_cast<std::uint64_t>(
+                std::chrono::steady_clock::now().time_since_epoch().count()
+            );
     }
 }
 
