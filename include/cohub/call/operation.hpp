@@ -14,6 +14,7 @@
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
 
 #include <array>
+#include <atomic>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -156,9 +157,12 @@ protected:
 
 /// @brief The seam between calls and what carries them.
 /// @par Thread safety Every member may be called from any thread.
-class channel : public boost::intrusive_ref_counter<channel>
+class channel
 {
 public:
+    channel() = default;
+    channel(channel const&) = delete;
+    channel& operator=(channel const&) = delete;
     using executor_type = boost::asio::any_io_executor;
     /// What makes a stream beside the calls of a channel, for `make_stream`.
     using stream_maker = stream_channel* (*)(channel&, stream_request&&);
@@ -178,6 +182,26 @@ public:
     /// is opened yet. It must be closed before it is let go. Null if there are no streams here.
     /// @param over what makes one for a client's channel, which alone may call it
     virtual stream_channel* make_stream(stream_request&&, stream_maker /*over*/) { return nullptr; }
+
+    /// @brief False if the last reference has been given up: another thread destroys this.
+    bool add_ref_unless_last() const noexcept
+    {
+        unsigned n = references_.load(std::memory_order_relaxed);
+        while (n != 0)
+            if (references_.compare_exchange_weak(n, n + 1, std::memory_order_relaxed)) return true;
+        return false;
+    }
+    friend void intrusive_ptr_add_ref(channel const* c) noexcept
+    {
+        c->references_.fetch_add(1, std::memory_order_relaxed);
+    }
+    friend void intrusive_ptr_release(channel const* c) noexcept
+    {
+        if (c->references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete c;
+    }
+
+private:
+    mutable std::atomic<unsigned> references_{0};
 };
 
 using channel_ptr = boost::intrusive_ptr<channel>;

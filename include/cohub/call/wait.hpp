@@ -4,7 +4,6 @@
 #include <cohub/call/completion.hpp>
 
 #include <condition_variable>
-#include <exception>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -25,18 +24,11 @@ public:
         // Under the lock: the thread that waits may destroy this as soon as it has the lock.
         arrived_.notify_one();
     }
-    void put_nothing(std::exception_ptr why)
-    {
-        std::lock_guard lock(mutex_);
-        why_ = std::move(why);
-        arrived_.notify_one();
-    }
 
     T take()
     {
         std::unique_lock lock(mutex_);
-        arrived_.wait(lock, [this] { return outcome_ || why_; });
-        if (why_) std::rethrow_exception(why_);
+        arrived_.wait(lock, [this] { return outcome_.has_value(); });
         return std::move(*outcome_);
     }
 
@@ -44,7 +36,6 @@ private:
     std::mutex mutex_;
     std::condition_variable arrived_;
     std::optional<T> outcome_;
-    std::exception_ptr why_;
 };
 
 /// The handler that `wait` gives a call. One that is dropped says so.
@@ -56,8 +47,7 @@ public:
     waiting_handler(waiting_handler&& other) noexcept : to_(std::exchange(other.to_, nullptr)) {}
     ~waiting_handler()
     {
-        if (to_ == nullptr) return;
-        to_->put(failure(errc::client_closed, "the executor's context was destroyed"));
+        if (to_ != nullptr) to_->put(failure(errc::client_closed));
     }
 
     void operator()(result<T> r) { std::exchange(to_, nullptr)->put(std::move(r)); }

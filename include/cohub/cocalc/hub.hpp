@@ -55,7 +55,8 @@ public:
     /// or `cohub::wait`.
     ///
     /// The destructor ends all calls and waits until they have been told, unless it runs on that
-    /// thread. An exception that leaves a handler ends the program.
+    /// thread. An exception that leaves a handler or a hook ends the program. After `fork()` the
+    /// child can do no more than destroy it.
     explicit hub(options o) : client_(std::move(o)) {}
 
     /// @brief Accounts and the server itself.

@@ -78,7 +78,7 @@ public:
         return wall_;
     }
 
-    /// @brief Moves time on; whatever is due by then is carried out by the clients' io_contexts.
+    /// @brief Moves time on; whatever is due by then is carried out by the clients' executors.
     void advance(duration by)
     {
         std::lock_guard lock(mutex_);

@@ -23,7 +23,7 @@ inline constinit std::atomic<unsigned> forks{0};
 /// was made under, and so learns in the child that its connections belong to the parent.
 inline unsigned fork_count() noexcept { return detail::forks.load(std::memory_order_relaxed); }
 
-/// @brief Has forks counted from now on.
+/// @brief Counts forks from now on.
 ///
 /// A handler that runs in the child costs a call of the client nothing; getpid() is a system call.
 inline void count_forks() noexcept

@@ -66,8 +66,6 @@ private:
     COHUB_DECL void on_connect_failed(connection& c, failure&& f) override;
     COHUB_DECL void on_answer(connection& c, bool reusable) override;
     COHUB_DECL void on_broken(connection& c, failure&& f) override;
-    void retain() noexcept override { intrusive_ptr_add_ref(static_cast<channel*>(this)); }
-    void release() noexcept override { intrusive_ptr_release(static_cast<channel*>(this)); }
 
     // io_core
     COHUB_DECL void shutdown(failure const& why) noexcept override;

@@ -109,9 +109,10 @@ enum class threading : std::uint8_t
 {
     /// Calls, handlers and the executor may be on any threads.
     multi,
-    /// The caller promises that the client and its io_context are used by one thread at a time;
-    /// then nothing is locked. The io_context itself must take posts from other threads, so its
-    /// hint may be 1, but not BOOST_ASIO_CONCURRENCY_HINT_UNSAFE: names are looked up on a thread.
+    /// The caller promises that the client and its executor are used by one thread at a time; then
+    /// nothing is locked. The executor itself must take posts from other threads (names are looked
+    /// up, and idle connections remembered, on threads of the library's), so the hint of an
+    /// io_context may be 1, but not BOOST_ASIO_CONCURRENCY_HINT_UNSAFE.
     single,
 };
 

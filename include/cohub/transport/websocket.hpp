@@ -59,8 +59,6 @@ private:
     void on_broken(connection& c, failure&& f) override;
     void on_upgraded(connection& c) override;
     void on_input(connection& c) override;
-    void retain() noexcept override { intrusive_ptr_add_ref(static_cast<channel*>(this)); }
-    void release() noexcept override { intrusive_ptr_release(static_cast<channel*>(this)); }
 
     // io_core
     void shutdown(failure const& why) noexcept override;

@@ -45,7 +45,12 @@ public:
             deadline_ = callers.deadline();
             callers_limit_ = true;
         }
-        go_on();
+        try {
+            go_on();
+        } catch (...) {
+            op_ = nullptr;  // the caller's again
+            throw;
+        }
     }
 
     void cancel(call::operation& op, boost::asio::cancellation_type) noexcept override
@@ -266,7 +271,14 @@ private:
         auto* const begun = new probe(std::move(req), *this, url_of(address, port), nth, at);
         lines_[at].emplace(std::move(line));
         ++pending_;
-        to->start(*begun);
+        try {
+            to->start(*begun);
+        } catch (...) {
+            --pending_;
+            lines_[at].reset();
+            std::default_delete<probe>()(begun);
+            throw;
+        }
     }
 
     void answered(std::size_t nth, std::size_t line, std::string const& url, failure const* f)

@@ -128,6 +128,7 @@ private:
     using event = exchange_event;
 
     bool drive(event e);
+    void resume_call(event e);
     void tell_of_input(bool first);
     error_code open_and_connect(boost::asio::ip::tcp::endpoint const& to);
     event look(char* buffer, std::size_t size);

@@ -34,7 +34,8 @@ public:
     {
     public:
         /// @brief Posts what is to be done. Called by the ticker's thread, with its lock held.
-        virtual void tick() noexcept = 0;
+        /// @return false if there was no memory for it: it is called again soon
+        virtual bool tick() noexcept = 0;
 
     protected:
         ~listener() = default;

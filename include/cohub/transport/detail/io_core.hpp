@@ -58,7 +58,7 @@ COHUB_DECL failure current_failure() noexcept;
 /// how outcomes reach their callers.
 ///
 /// Everything inside is guarded by one lock, held for short and never while the caller's code runs,
-/// an answer is decoded or anything else is done that takes the longer the more there is.
+/// or an answer is decoded.
 ///
 /// While a call is under way, a guard keeps the executor's context running, and one timer waits for
 /// the earliest deadline. Afterwards nothing is pending: `run()` returns.
@@ -79,9 +79,11 @@ public:
     // connection_owner
     COHUB_DECL void on_stage(connection& c, stage s) override;
 
-    /// A connection, and whatever is posted, keeps its owner.
-    virtual void retain() noexcept = 0;
-    virtual void release() noexcept = 0;
+    /// The client or stream that this is a part of; outlives this. A connection, and whatever is
+    /// posted, keeps it.
+    call::channel& self() const noexcept { return self_; }
+    void retain() const noexcept { intrusive_ptr_add_ref(&self_); }
+    void release() const noexcept { intrusive_ptr_release(&self_); }
 
 protected:
     friend class core_lock;
@@ -91,6 +93,7 @@ protected:
     using connection_list = cohub::detail::linked_list<connection, connection>;
 
     COHUB_DECL io_core(
+        call::channel& self,
         executor_type const& executor,
         cohub::options&& o,
         http::origin&& to,
@@ -157,6 +160,7 @@ protected:
 
     bool is_own_thread() const noexcept { return own_thread_ == std::this_thread::get_id(); }
 
+    call::channel& self_;
     executor_type executor_;
     std::thread::id own_thread_;  // that of a client without an executor
     cohub::options options_;
@@ -191,7 +195,7 @@ private:
     COHUB_DECL void fill_in(failure& f, operation& op);
 
     // idle_ticker::listener, clock::listener, resolver::listener
-    COHUB_DECL void tick() noexcept override;
+    COHUB_DECL bool tick() noexcept override;
     COHUB_DECL void time_moved() noexcept override;
     COHUB_DECL void address_answered() noexcept override;
 
@@ -221,6 +225,11 @@ class core_ref
 {
 public:
     explicit core_ref(io_core& c) noexcept : core_(&c) { core_->retain(); }
+    struct adopt
+    {
+    };
+    /// @param c whose reference the caller has already added
+    core_ref(io_core& c, adopt) noexcept : core_(&c) {}
     core_ref(core_ref const& other) noexcept : core_ref(*other.core_) {}
     core_ref& operator=(core_ref const&) = delete;
     ~core_ref() { core_->release(); }

@@ -233,7 +233,10 @@ COHUB_DECL void client::attempt_failed(
         );
         if (!next.again) return finish(op, std::make_unique<failure>(std::move(f)));
         if (next.free) --op.attempts;
-        if (next.wait.count() == 0) return try_now(op);
+        if (next.wait.count() == 0) {
+            timers_.set(op, op.deadline);  // off since its last answer
+            return try_now(op);
+        }
         op.enter(stage::backing_off, now_);
         op.backing_off = true;
         timers_.set(op, now_ + next.wait);
@@ -292,7 +295,7 @@ COHUB_DECL void client::begin_connection() noexcept
             *this, executor_, options_.limits, tls_.get(), tls_output_, ++next_connection_
         );
     } catch (...) {
-        // The first in the queue pays, so that the loop above comes to an end.
+        // The first waiter's attempt fails, so that the loop above comes to an end.
         if (auto* const w = pool_.connect_refused())
             attempt_failed(static_cast<operation&>(*w), detail::current_failure(), nullptr, false);
         return;
@@ -419,13 +422,14 @@ COHUB_DECL void client::warm_up(std::size_t n) noexcept
 
 COHUB_DECL connection_stats client::stats() noexcept
 {
-    core_lock const lock(*this);
+    core_lock lock(*this);
     connection_stats s = counters_;
     s.connecting = pool_.connecting();
     s.in_use = pool_.busy();
     s.idle = pool_.idle();
     s.waiting = pool_.waiting();
     s.calls = calls_under_way();
+    lock.dispatch(core_lock::from::elsewhere);
     return s;
 }
 
@@ -492,7 +496,13 @@ COHUB_DECL void client::pool_due()
         if (m == nullptr) break;
         auto& c = static_cast<connection&>(*m);
         m->last_look = now_;
-        if (!c.is_alive())
+        bool alive = false;
+        try {
+            alive = c.is_alive();
+        } catch (...) {
+            // Without memory to look at it, it is not used any more.
+        }
+        if (!alive)
             drop(c, false);
         else
             c.life().shrink_buffers();

@@ -136,7 +136,7 @@ COHUB_DECL client::client(
     http::origin&& to,
     boost::intrusive_ptr<detail::tls_context> tls
 )
-    : io_core(executor, std::move(o), std::move(to), std::move(tls)), pool_([this] {
+    : io_core(*this, executor, std::move(o), std::move(to), std::move(tls)), pool_([this] {
           detail::pool_rules r;
           r.max_connections = options_.pool.max_connections;
           r.max_connecting = options_.pool.max_connecting;

@@ -81,7 +81,13 @@ call::stream_channel* websocket<Once>::make(call::channel& from, call::stream_re
 
 template <class Once>
 websocket<Once>::websocket(client const& from, call::stream_request&& how)
-    : io_core(from.executor_, cohub::options(from.options_), http::origin(from.origin_), from.tls_),
+    : io_core(
+          *this,
+          from.executor_,
+          cohub::options(from.options_),
+          http::origin(from.origin_),
+          from.tls_
+      ),
       how_(std::move(how)),
       reader_(how_.max_message),
       leaving_reader_(how_.max_message)
@@ -233,7 +239,11 @@ std::optional<clock::duration> websocket<Once>::next_idle_tick() const noexcept
 template <class Once>
 void websocket<Once>::on_tick()
 {
-    if (conn_ && state_ == state::open) read_input();
+    try {
+        if (conn_ && state_ == state::open) read_input();
+    } catch (...) {
+        if (conn_) conn_->fail(detail::current_failure());
+    }
 }
 
 template <class Once>
@@ -647,7 +657,14 @@ void websocket<Once>::on_relocated()
     to->base_path = origin_.base_path;
     origin_ = std::move(*to);
     origin_text_ = origin_.text();
-    if (state_ == state::backing_off) open();
+    if (state_ != state::backing_off) return;
+    try {
+        open();
+    } catch (...) {
+        // The node has just left the queue, so that there is room for it.
+        state_ = state::backing_off;
+        timers_.set(timer_node_, now_);
+    }
 }
 
 // ---- the end -----------------------------------------------------------------------------------
@@ -680,10 +697,11 @@ void websocket<Once>::close() noexcept
 template <class Once>
 call::stream_stats websocket<Once>::stats() noexcept
 {
-    core_lock const lock(*this);
+    core_lock lock(*this);
     call::stream_stats s = counters_;
     s.queued = queue_.size();
     s.open = state_ == state::open;
+    lock.dispatch(core_lock::from::elsewhere);
     return s;
 }
 

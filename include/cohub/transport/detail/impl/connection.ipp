@@ -119,6 +119,13 @@ inline bool connection::drive(event e)
     }
 }
 
+/// What an operation of ours brought. If the connection is of no use although nothing was sent yet,
+/// its call is told so.
+inline void connection::resume_call(event e)
+{
+    if (!drive(e) && call != nullptr) owner_.on_broken(*this, failure(errc::connection_lost));
+}
+
 /// The owner may send meanwhile, and may let go of the connection.
 inline void connection::tell_of_input(bool first)
 {
@@ -227,7 +234,7 @@ inline void connection::on_received(error_code ec, std::size_t n)
         if (std::exchange(read_next_, false)) drive({.what = event::kind::read_on});
         return;
     }
-    drive(input_event(ec, n));
+    resume_call(input_event(ec, n));
 }
 
 inline void connection::start_wait_writable()
@@ -248,9 +255,9 @@ inline void connection::on_writable(error_code ec, std::size_t)
 {
     waiting_writable_ = false;
     if (ec)
-        drive({.what = event::kind::write_failed, .ec = ec});
+        resume_call({.what = event::kind::write_failed, .ec = ec});
     else
-        drive({.what = event::kind::writable});
+        resume_call({.what = event::kind::writable});
 }
 
 // ---- requests and streams ----------------------------------------------------------------------

@@ -10,7 +10,6 @@
 #include <openssl/sslerr.h>
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 namespace cohub::transport::detail {
@@ -529,6 +528,7 @@ inline exchange::action exchange::in_answered(event const& e)
     if (answer_waits_ && e.what == kind::write_failed) return write_failed(e.ec);
     if (e.what != kind::release) return {};
     state_ = state::idle;
+    request_sent_ = false;
     begin_ = parsed_ = end_ = 0;
     if (plain_capacity_ > large_buffer) {
         plain_.reset();

@@ -49,9 +49,13 @@ COHUB_DECL void idle_ticker::run() noexcept
                 wakes_at_ = std::min(wakes_at_, l->remind_at);
                 continue;
             }
-            listeners_.erase(*l);
-            l->set_in = nullptr;
-            l->tick();
+            if (l->tick()) {
+                listeners_.erase(*l);
+                l->set_in = nullptr;
+                continue;
+            }
+            l->remind_at = now + std::chrono::milliseconds(100);
+            wakes_at_ = std::min(wakes_at_, l->remind_at);
         }
         if (!listeners_.empty()) changed_.wait_until(lock, wakes_at_);
     }

@@ -77,12 +77,14 @@ struct io_core::timer_handler
 };
 
 COHUB_DECL io_core::io_core(
+    call::channel& self,
     executor_type const& executor,
     cohub::options&& o,
     http::origin&& to,
     boost::intrusive_ptr<tls_context> tls
 )
-    : executor_(executor),
+    : self_(self),
+      executor_(executor),
       options_(std::move(o)),
       origin_(std::move(to)),
       origin_text_(origin_.text()),
@@ -290,7 +292,7 @@ COHUB_DECL void io_core::go_quiet() noexcept
     work_.reset();
 }
 
-COHUB_DECL void io_core::tick() noexcept
+COHUB_DECL bool io_core::tick() noexcept
 {
     try {
         post([](io_core& c) {
@@ -298,14 +300,18 @@ COHUB_DECL void io_core::tick() noexcept
             c.run_timers();
             c.on_tick();
         });
+        return true;
     } catch (...) {
-        // What is due waits for the next tick.
+        return false;
     }
 }
 
-COHUB_DECL void io_core::time_moved() noexcept { tick(); }
+COHUB_DECL void io_core::time_moved() noexcept
+{
+    if (!tick()) idle_ticker::remind(*this, std::chrono::steady_clock::now());
+}
 
-COHUB_DECL void io_core::address_answered() noexcept { tick(); }
+COHUB_DECL void io_core::address_answered() noexcept { time_moved(); }
 
 COHUB_DECL void io_core::run_timers() noexcept
 {
@@ -402,7 +408,7 @@ COHUB_DECL void io_core::resolve(connection& c)
 COHUB_DECL void io_core::begin_resolve()
 {
     if (resolver_.is_busy()) return;
-    // RFC 6761: never a matter for the name service, and there where no hosts file is.
+    // RFC 6761: the name service is never asked for localhost, which needs no hosts file either.
     if (origin_.host == "localhost" && !options_.hooks.resolve)
         return post([](io_core& self) { self.resolved(resolver::loopback(self.origin_.port)); });
     if (!options_.hooks.resolve) return resolver_.ask_system(origin_.host, origin_.port);
@@ -519,8 +525,15 @@ COHUB_DECL void client_service::shutdown()
     for (;;) {
         std::unique_lock lock(mutex_);
         if (clients_.empty()) return;
-        core_ref const c(clients_.back());
-        clients_.erase(*c);
+        io_core& last = clients_.back();
+        if (!last.self().add_ref_unless_last()) {
+            // Another thread destroys it, and takes it out of the list.
+            lock.unlock();
+            std::this_thread::yield();
+            continue;
+        }
+        core_ref const c(last, core_ref::adopt());
+        clients_.erase(last);
         lock.unlock();
         c->abandon();
     }
@@ -542,7 +555,8 @@ COHUB_DECL std::vector<core_ref> client_service::all()
     std::vector<core_ref> found;
     std::lock_guard lock(mutex_);
     found.reserve(clients_.size());
-    for (auto* c = clients_.first(); c != nullptr; c = clients_.after(*c)) found.emplace_back(*c);
+    for (auto* c = clients_.first(); c != nullptr; c = clients_.after(*c))
+        if (c->self().add_ref_unless_last()) found.emplace_back(*c, core_ref::adopt());
     return found;
 }
 

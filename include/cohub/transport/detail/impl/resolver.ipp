@@ -9,7 +9,6 @@
 #include <boost/asio/ip/address.hpp>
 
 #include <algorithm>
-#include <new>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -98,6 +97,7 @@ COHUB_DECL void resolver::ask_hook(
 ) noexcept
 {
     auto const t = ticket_;
+    if (!t) return;  // the parent asked, before the fork
     try {
         h.resolve(host, port, [t, round](error_code ec, endpoints found) {
             t->answer(round, ec, std::move(found));
@@ -138,6 +138,11 @@ COHUB_DECL void resolver::stop() noexcept
 
 COHUB_DECL void resolver::begin_anew() noexcept
 {
+    // Its lock may be held for ever by a thread that is not here.
+    if (ticket_ && ticket_->mutex.try_lock()) {
+        std::lock_guard const lock(ticket_->mutex, std::adopt_lock);
+        ticket_->to = nullptr;
+    }
     ticket_.reset();
     busy_ = false;
 }
