@@ -142,6 +142,26 @@ TEST_F(Calls, ASafeCallIsRepeated)
     EXPECT_EQ(server.report(), "");
 }
 
+TEST_F(ToldTimeout, ARepetitionWithoutAWaitEndsAtTheDeadlineToo)
+{
+    options o = usual_options();
+    o.retry.base = 0ms;
+    hub const h(io, std::move(o));
+    server.script("system.ping").status(503);
+    server.script("system.ping").delay_until_released();
+    std::optional<failure> why;
+    h.system().ping(call_options().timeout(1s), as_result)([&](result<server_now> r) {
+        why = r.error();
+    });
+    run_until([&] { return server.journal().count() == 2; });
+    clock->advance(1s);
+    run_until([&] { return why.has_value(); });
+    server.release();
+    ASSERT_TRUE(why);
+    EXPECT_EQ(why->code, errc::timeout);
+    EXPECT_EQ(why->attempts, 2);
+}
+
 TEST_F(Calls, AFailureForEverIsToldAfterThreeAttempts)
 {
     hub const h(io, usual_options());
