@@ -41,9 +41,9 @@ protected:
         return o;
     }
 
-    // Written by the hub's thread, read once it has been joined.
-    int ended = 0;
-    int closed = 0;
+    // Written by the hub's thread.
+    std::atomic<int> ended{0};
+    std::atomic<int> closed{0};
 };
 
 /// Says so when it is destroyed.
