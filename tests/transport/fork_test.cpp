@@ -240,7 +240,8 @@ INSTANTIATE_TEST_SUITE_P(Peers, ForksOfAClient, testing::Bool(), [](auto const& 
     return p.param ? "Tls" : "Plain";
 });
 
-// Parent and child would share one timerfd otherwise, and whoever set it last would wake the other.
+// Parent and child would share one timerfd otherwise, and the one that sets it last would wake the
+// other.
 TEST_F(Forks, TheParentsDeadlinesFire)
 {
     fake::raw_peer peer;

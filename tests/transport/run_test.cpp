@@ -37,7 +37,8 @@ protected:
     }
 
     /// Whether the context has nothing to do, neither now nor later. A reminder about idle
-    /// connections comes once a second, and may come just now: hence more than one look.
+    /// connections comes once a second, and may come just now, so that more than one look is
+    /// allowed.
     bool is_quiet()
     {
         for (int looks = 0; looks != 5; ++looks) {

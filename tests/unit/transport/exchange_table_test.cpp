@@ -35,7 +35,7 @@ namespace {
 // In `writing` the socket took a part of the request; in `connecting` there is a second address.
 // What is received is: in handshaking the server's part; in `unused`, `used` and checking a session
 // ticket (TLS) or a byte (plain); in writing and reading an answer; in upgraded bytes of the
-// stream. The handshake's end without the server is told to the server first, hence the write.
+// stream. The handshake's end without the server is told to the server first, which is the write.
 
 constexpr std::string_view plain_table = R"(
 event           resolving   connecting  handshaking idle        unused       used

@@ -117,7 +117,7 @@ private:
 };
 
 /// @brief Appends one whole message or control frame, masked as a client has to.
-/// @param mask_key not to be foreseen by whoever wrote the payload
+/// @param mask_key not to be foreseen by the author of the payload
 COHUB_DECL void ws_append_frame(
     std::string& out, ws_opcode opcode, std::string_view payload, std::uint32_t mask_key
 );

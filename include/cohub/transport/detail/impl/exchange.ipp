@@ -436,7 +436,7 @@ inline exchange::action exchange::read_answer()
                 if (auto a = parse()) return *a;
                 break;
             case reading::nothing:
-                // A key update is answered.
+                // What TLS answers by itself goes out now.
                 return write_output();
             case reading::ended:
                 return input_ended();
