@@ -68,19 +68,19 @@ int wire_version(tls_version v)
     return TLS1_3_VERSION;
 }
 
-int ticket_made(SSL* /*ssl*/, void* /*arg*/) { return 1; }
-
-SSL_TICKET_RETURN ticket_refused(
-    SSL* /*ssl*/,
-    SSL_SESSION* /*session*/,
-    unsigned char const* /*name*/,
-    std::size_t /*size*/,
-    SSL_TICKET_STATUS status,
-    void* /*arg*/
-)
+/// A hello that offers a session meets an alert. OpenSSL's ticket callback could say so as well, but
+/// OpenSSL 3.0 then leaks the session of a TLS 1.3 ticket.
+int refuse_resumption(SSL* ssl, int* alert, void* /*arg*/)
 {
-    bool const none = status == SSL_TICKET_NONE || status == SSL_TICKET_EMPTY;
-    return none ? SSL_TICKET_RETURN_IGNORE_RENEW : SSL_TICKET_RETURN_ABORT;
+    for (unsigned const extension : {TLSEXT_TYPE_session_ticket, TLSEXT_TYPE_psk}) {
+        unsigned char const* content = nullptr;
+        std::size_t size = 0;
+        if (SSL_client_hello_get0_ext(ssl, extension, &content, &size) == 1 && size != 0) {
+            *alert = SSL_AD_INTERNAL_ERROR;
+            return SSL_CLIENT_HELLO_ERROR;
+        }
+    }
+    return SSL_CLIENT_HELLO_SUCCESS;
 }
 
 }  // namespace
@@ -134,10 +134,7 @@ raw_tls_context::context_ptr raw_tls_context::make_context(
         SSL_CTX_set_session_cache_mode(c, SSL_SESS_CACHE_OFF);
     }
     if (settings.alert_on_resumption_) {
-        need(
-            SSL_CTX_set_session_ticket_cb(c, ticket_made, ticket_refused, nullptr) == 1,
-            "ticket callbacks"
-        );
+        SSL_CTX_set_client_hello_cb(c, refuse_resumption, nullptr);
     }
     if (!settings.client_authority_.empty()) {
         bio_ptr const text = reader(settings.client_authority_);

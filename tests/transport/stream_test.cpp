@@ -44,6 +44,20 @@ TEST_F(Streams, CloseFromOutsideDoesNotStopTheContext)
     EXPECT_TRUE(ran);
 }
 
+// Each question finds nothing else to be done, and must not put the next look off.
+TEST_F(Streams, AreReadWhileNobodyReceivesAndTheirStatsAreAskedAllTheTime)
+{
+    pieces::client const os(io, os_options());
+    auto const stream = os.user().stream_user();
+    bool first = false;
+    stream.next([&](error_code ec, std::optional<pieces::user_event>) { first = !ec; });
+    run_until([&] { return first; });
+    server.pieces().push_text("{}");
+    run_until([&] { return stream.stats().queued == 1; });
+    stream.close();
+    run();
+}
+
 class StreamTimes : public Streams
 {
 protected:

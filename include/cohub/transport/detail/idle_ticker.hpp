@@ -41,20 +41,23 @@ public:
         ~listener() = default;
     };
 
-    /// @brief Calls `tick` once, at `due`; an earlier wish of the same listener is replaced. If
-    /// there is no thread to be had, nobody is reminded.
+    /// @brief Calls `tick` once, at `due` or at the earlier time that the listener already waits
+    /// for: a listener that asks again and again is reminded all the same. If there is no thread to
+    /// be had, nobody is reminded.
     static void remind(listener& l, time_point due) noexcept
     {
         idle_ticker* const t = current();
         if (t == nullptr) return;
         std::lock_guard lock(t->mutex_);
         if (l.set_in != t) left_behind(l);
-        l.remind_at = due;
         if (l.set_in == nullptr) {
             l.set_in = t;
+            l.remind_at = due;
             t->listeners_.push_back(l);
+        } else if (due < l.remind_at) {
+            l.remind_at = due;
         }
-        t->begin(due);
+        t->begin(l.remind_at);
     }
 
     /// @brief After it returns, `tick` is not called any more.
