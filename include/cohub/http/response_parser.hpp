@@ -14,8 +14,16 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace cohub::http {
+
+/// @brief A character of a field's name (RFC 9110, 5.6.2).
+constexpr bool is_token_char(char c) noexcept
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+}
 
 namespace detail {
 
@@ -38,8 +46,9 @@ protected:
 /// Beast's `basic_parser` reads the head. On top come the framing rules that it leaves to its user:
 /// one Content-Length or one `Transfer-Encoding: chunked` and never both, no other coding, no
 /// content encoding, limits. The body is read here: Beast has no limit for what surrounds chunks
-/// before version 360, and takes trailers for headers before version 359. A body ends up in one
-/// piece: chunks are moved together inside the buffer.
+/// before version 360, and takes trailers for headers before version 359. Chunks are moved together
+/// inside the buffer. A long body may go on in further buffers, so that nothing of it is copied
+/// while it comes.
 class response_parser final : private detail::head_parser
 {
 public:
@@ -69,6 +78,20 @@ public:
 
     /// @brief The response's bytes lie here from now on; `feed` says so too.
     void moved_to(char* base) noexcept { base_ = base; }
+    /// @brief The body goes on in another buffer: what is there of it is the caller's to keep.
+    void begin_piece(char* base) noexcept
+    {
+        base_ = base;
+        earlier_ += body_size_;
+        body_at_ = body_size_ = 0;
+    }
+    /// @brief All of the body lies here now, in one piece.
+    void joined_at(char* base) noexcept
+    {
+        base_ = base;
+        body_at_ = 0;
+        body_size_ += std::exchange(earlier_, 0);
+    }
 
     using basic_parser::is_header_done;
     using basic_parser::keep_alive;
@@ -76,7 +99,9 @@ public:
     using basic_parser::upgrade;
     bool is_done() const noexcept { return state_ == state::done; }
     int status() const noexcept { return status_; }
+    /// @brief The body, or its last piece.
     std::string_view body() const noexcept { return {base_ + body_at_, body_size_}; }
+    std::size_t body_size() const noexcept { return earlier_ + body_size_; }
     /// @brief Where the kept part of the body ends, counted from `base`; 0 if there is none.
     std::size_t body_end() const noexcept { return body_size_ == 0 ? 0 : body_at_ + body_size_; }
     std::string_view content_type() const noexcept { return {content_type_, content_type_size_}; }
@@ -166,7 +191,8 @@ private:
     char const* head_end_ = nullptr;  // of what Beast is given of the head
     std::size_t head_size_ = 0;
     std::size_t body_at_ = 0;
-    std::size_t body_size_ = 0;
+    std::size_t body_size_ = 0;   // in this buffer
+    std::size_t earlier_ = 0;     // bytes of the body in earlier buffers
     std::uint64_t left_ = 0;      // bytes of the sized body, or of the chunk
     std::size_t chunk_line_ = 0;  // bytes of the line before a chunk
     std::size_t metadata_ = 0;    // bytes of trailers, and of chunk lines beyond a plain size

@@ -680,6 +680,7 @@ TEST_P(ExchangeOver, A7ReadsAHugeAnswerInLargePieces)
     l.full_reads = 0;
     l.run_both();
     ASSERT_EQ(l.told, told{action_kind::answer});
+    l.x->join_body();
     EXPECT_TRUE(l.x->answer().body() == body);
     EXPECT_LE(l.reads, 1000U);
     EXPECT_GE(l.reads, l.full_reads);

@@ -30,13 +30,6 @@ inline bool is_control(char c) noexcept
     return (byte < 0x20 && c != '\t') || byte == 0x7F;
 }
 
-/// A character of a field's name (RFC 9110, 5.6.2).
-inline bool is_token_char(char c) noexcept
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
-
 }  // namespace detail
 
 COHUB_DECL response_parser::response_parser(std::size_t max_header, std::uint64_t max_body)
@@ -164,7 +157,7 @@ COHUB_DECL void response_parser::read_framing(char c, code& ec)
             break;
         case state::trailer_first:
         case state::trailer_next:
-            if (detail::is_token_char(c))
+            if (is_token_char(c))
                 state_ = state::trailer_name;
             else if (state_ == state::trailer_next && (c == ' ' || c == '\t'))
                 state_ = state::trailer_value;  // a folded line
@@ -172,7 +165,7 @@ COHUB_DECL void response_parser::read_framing(char c, code& ec)
                 expect('\r', state::last_line_feed, error::bad_field);
             break;
         case state::trailer_name:
-            if (!detail::is_token_char(c)) expect(':', state::trailer_value, error::bad_field);
+            if (!is_token_char(c)) expect(':', state::trailer_value, error::bad_field);
             break;
         case state::trailer_value:
             if (detail::is_control(c)) expect('\r', state::trailer_line_feed, error::bad_value);
@@ -192,7 +185,7 @@ COHUB_DECL void response_parser::begin_chunk(code& ec)
     chunk_line_ = 0;
     if (left_ == 0)
         state_ = state::trailer_first;
-    else if (wants_whole_body() && left_ > max_body_ - std::min<std::uint64_t>(max_body_, body_size_))
+    else if (wants_whole_body() && left_ > max_body_ - std::min<std::uint64_t>(max_body_, body_size()))
         pass_limit(problem::body_limit, ec);
 }
 
@@ -201,9 +194,9 @@ COHUB_DECL void response_parser::take(view piece, code& ec)
     auto const from = static_cast<std::size_t>(piece.data() - base_);
     if (body_size_ == 0) body_at_ = from;
     if (!wants_whole_body() &&
-        body_size_ + piece.size() > std::min<std::uint64_t>(max_excerpt, max_body_))
+        body_size() + piece.size() > std::min<std::uint64_t>(max_excerpt, max_body_))
         cut_ = true;
-    if (body_size_ + piece.size() > max_body_ && !cut_) return pass_limit(problem::body_limit, ec);
+    if (body_size() + piece.size() > max_body_ && !cut_) return pass_limit(problem::body_limit, ec);
     char* const to = base_ + body_at_ + body_size_;
     if (to != piece.data()) std::memmove(to, piece.data(), piece.size());
     body_size_ += piece.size();

@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cohub::transport::detail {
 
@@ -166,6 +167,10 @@ public:
 
     std::size_t addresses_left() const noexcept { return addresses_ - next_address_; }
     http::response_parser const& answer() const noexcept { return *parser_; }
+    /// @brief Puts the pieces of a long body together. Until then `answer().body()` is the last
+    /// piece. May take long; needs no lock while the answer is complete.
+    /// @throws std::bad_alloc
+    COHUB_DECL void join_body();
     /// @brief True if the socket took a byte since the request was given.
     bool request_sent() const noexcept { return request_sent_; }
     bool answer_began() const noexcept { return received_any_; }
@@ -185,6 +190,8 @@ public:
 
     static constexpr std::size_t small_buffer = 4096;
     static constexpr std::size_t large_buffer = 64 * 1024;
+    /// A body that is longer comes in pieces of this size.
+    static constexpr std::size_t largest_piece = 1024 * 1024;
 
 private:
     using kind = exchange_event::kind;
@@ -234,6 +241,7 @@ private:
     bool is_harmless();
     void keep_output();
     void make_room();
+    void begin_piece();
     char* receive_buffer(std::size_t& size);
     action broken(failure&& f);
     failure lost() const;
@@ -277,6 +285,14 @@ private:
     std::unique_ptr<char[]> plain_;
     std::size_t plain_capacity_ = 0;
     std::size_t begin_ = 0, parsed_ = 0, end_ = 0;
+    // The body, as far as it did not fit into `plain_`.
+    struct piece
+    {
+        std::unique_ptr<char[]> buffer;
+        std::size_t at;
+        std::size_t size;
+    };
+    std::vector<piece> pieces_;
     std::optional<http::response_parser> parser_;
 
     std::string_view request_;  // while looking

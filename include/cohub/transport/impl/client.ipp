@@ -337,13 +337,14 @@ COHUB_DECL void client::on_answer(connection& c, bool reusable)
     op.answered = true;
     op.reusable = reusable;
     op.enter(stage::reading_body, now_);
-    answered(op, c.life().answer().body().size());
+    answered(op, c.life().answer().body_size());
 }
 
 /// Without the lock: the connection is this call's alone until `on_decoded`.
 COHUB_DECL std::optional<failure> client::decode(operation& op)
 {
-    auto const& c = *static_cast<connection*>(op.connection);
+    auto& c = *static_cast<connection*>(op.connection);
+    c.life().join_body();
     return call::read_answer(op, c.life().answer(), read_wall_clock());
 }
 

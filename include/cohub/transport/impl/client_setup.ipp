@@ -11,12 +11,6 @@ namespace cohub::transport {
 
 namespace detail {
 
-inline bool is_token_char(char c) noexcept
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
-
 /// What is wrong with a header, in words; nothing if it may be sent.
 inline std::string header_problem(std::string_view name, std::string_view value)
 {
@@ -34,7 +28,7 @@ inline std::string header_problem(std::string_view name, std::string_view value)
         "trailer",
         "user-agent"};
     std::string const shown = "header \"" + cohub::detail::escaped(name, 60) + "\"";
-    if (name.empty() || !std::all_of(name.begin(), name.end(), is_token_char))
+    if (name.empty() || !std::all_of(name.begin(), name.end(), http::is_token_char))
         return shown + ": the name must be a token (RFC 9110)";
     if (name.size() + value.size() > 8192) return shown + ": longer than 8192 bytes";
     constexpr std::string_view handshake = "sec-websocket-";

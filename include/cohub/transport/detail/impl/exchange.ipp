@@ -530,6 +530,7 @@ inline exchange::action exchange::in_answered(event const& e)
     state_ = state::idle;
     request_sent_ = false;
     begin_ = parsed_ = end_ = 0;
+    pieces_.clear();
     if (plain_capacity_ > large_buffer) {
         plain_.reset();
         plain_capacity_ = 0;
@@ -718,6 +719,8 @@ inline void exchange::make_room()
 {
     std::size_t const least = 1024;
     if (plain_capacity_ - end_ >= least) return;
+    if (plain_capacity_ >= large_buffer && parser_ && parser_->body_end() != 0)
+        return begin_piece();
     std::size_t capacity = std::max(small_buffer, plain_capacity_ * 2);
     // The first one holds what has come, which most often is the answer, and not much more.
     if (plain_capacity_ == 0 && tls_)
@@ -730,8 +733,40 @@ inline void exchange::make_room()
     if (parser_) parser_->moved_to(plain_.get() + begin_);
 }
 
+/// A long body goes on in a buffer of its own: to copy it would take too long here.
+inline void exchange::begin_piece()
+{
+    std::size_t const capacity = std::min(plain_capacity_ * 2, largest_piece);
+    auto next = std::make_unique_for_overwrite<char[]>(capacity);
+    std::string_view const body = parser_->body();
+    auto const at = static_cast<std::size_t>(body.data() - plain_.get());
+    pieces_.push_back({nullptr, at, body.size()});
+    pieces_.back().buffer = std::exchange(plain_, std::move(next));
+    plain_capacity_ = capacity;
+    begin_ = parsed_ = end_ = 0;
+    parser_->begin_piece(plain_.get());
+}
+
+COHUB_DECL void exchange::join_body()
+{
+    if (pieces_.empty()) return;
+    std::size_t const capacity = parser_->body_size();
+    auto all = std::make_unique_for_overwrite<char[]>(capacity);
+    char* to = all.get();
+    for (auto& p : pieces_) {
+        to = std::copy_n(p.buffer.get() + p.at, p.size, to);
+        p.buffer.reset();
+    }
+    std::copy_n(parser_->body().data(), parser_->body().size(), to);
+    pieces_.clear();
+    plain_ = std::move(all);
+    plain_capacity_ = begin_ = parsed_ = end_ = capacity;
+    parser_->joined_at(plain_.get());
+}
+
 COHUB_DECL void exchange::shrink_buffers() noexcept
 {
+    pieces_.clear();
     plain_.reset();
     raw_.reset();
     plain_capacity_ = raw_capacity_ = 0;
