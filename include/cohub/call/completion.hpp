@@ -250,14 +250,20 @@ public:
             }
             return hand_to([&](completion&& c) { asio::post(channel_->executor(), std::move(c)); });
         }
-        if (!may_run_now)
-            return hand_to([&](completion&& c) {
-                asio::post(channel_->executor(), second_half(std::move(c)));
-            });
         // The guard stays until the executor has been let go of here: the caller's context may be
         // gone as soon as its last handler has run.
         auto const work = *work_;
-        return hand_to([&](completion&& c) { asio::dispatch(work.get_executor(), std::move(c)); });
+        return hand_to([&](completion&& c) {
+            handler_executor const& executor = work.get_executor();
+            if (may_run_now)
+                asio::dispatch(executor, std::move(c));
+            else if constexpr (requires { asio::post(executor, std::move(c)); })
+                asio::post(executor, std::move(c));
+            else  // it runs all functions at once, so not before the channel's executor says so
+                asio::post(channel_->executor(), [work, c = std::move(c)]() mutable {
+                    asio::dispatch(work.get_executor(), std::move(c));
+                });
+        });
     }
 
     void abandon() noexcept override { destroy(); }
@@ -335,25 +341,9 @@ private:
             hand_over::is_taken(op_);
             std::exchange(op_, nullptr)->complete();
         }
-        handler_operation& op() const noexcept { return *op_; }
 
     private:
         handler_operation* op_;
-    };
-
-    /// On the channel's executor: goes on to the caller's.
-    class second_half
-    {
-    public:
-        explicit second_half(completion&& c) noexcept : first_(std::move(c)) {}
-        void operator()()
-        {
-            auto const work = *first_.op().work_;
-            asio::dispatch(work.get_executor(), std::move(first_));
-        }
-
-    private:
-        completion first_;
     };
 
     /// @return false if the executor had no memory for it; the operation is here still
