@@ -22,7 +22,7 @@ asio::awaitable<void> ask(cohub::hub const& hub)
         co_await hub.system().ping(cohub::call_options().timeout(1us).retries(0), cohub::as_result);
     if (!late && late.error().code == cohub::errc::timeout) std::cout << "timed out\n";
 
-    // Whatever Asio can cancel with works: here, whoever is first ends the other.
+    // Each way in which Asio cancels works: here, the first to end cancels the other.
     asio::steady_timer patience(co_await asio::this_coro::executor, 10s);
     auto const first = co_await (
         hub.system().ping(asio::use_awaitable) || patience.async_wait(asio::use_awaitable)

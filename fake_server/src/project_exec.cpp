@@ -289,7 +289,7 @@ std::string look_at_job(call& c)
         std::int64_t const left = j.start + j.takes_ms - c.world.now;
         if (!j.finished && left > 0 && is_truthy(c.option("async_await"))) {
             c.takes += std::chrono::milliseconds(left);
-            // Whoever waits to the end has seen it, wherever the clock stands.
+            // A client that waits to the end has seen it, whatever the clock says.
             j.finished = c.takes <= c.patience;
         }
         return js_json(describe(j, c.world.now, is_truthy(c.option("async_stats"))));

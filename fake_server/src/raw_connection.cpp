@@ -294,7 +294,7 @@ bool raw_connection::wait_until(clock::time_point when)
 
 void raw_connection::advance()
 {
-    // Whoever still has to wait for a point in time says so again below.
+    // A script that still has to wait for a point in time says so again below.
     wake_.reset();
     if (over() || !flush() || discarding_ || (handshaking() && !tls_dead_)) {
         return;

@@ -166,7 +166,7 @@ void by_addresses(world& w, std::vector<std::string> addresses, std::vector<hit>
     }
 }
 
-// By last activity, latest first, never last. Whoever was active at the same time, or never, by id.
+// By last activity, latest first, never last. Users of the same time, or of none, by id.
 bool is_more_recent(account const& x, account const& y)
 {
     if (x.last_active != y.last_active) {

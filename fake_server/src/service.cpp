@@ -43,7 +43,7 @@ std::string json_list(std::vector<std::string> const& texts)
     return out + ']';
 }
 
-// Next.js sends whoever writes a slash too many to the right place.
+// Next.js redirects a path with a slash too many to the right place.
 bool redirect(request const& r, reply& out)
 {
     std::string path;

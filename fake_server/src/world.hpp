@@ -124,7 +124,7 @@ public:
 
     std::string random_text(std::size_t length);
     std::string random_uuid();
-    /// To be drawn next, by whoever asks for a text of this length.
+    /// To be drawn next, by the next request for a text of this length.
     void queue_random(std::string text) { queued_random_.push_back(std::move(text)); }
 
     organization_table organizations;

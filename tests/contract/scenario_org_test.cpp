@@ -151,7 +151,7 @@ TEST_F(OrgScenario, ATokenEndsByTheClockOrByHand)
 
     server.advance(1h);
     EXPECT_EQ(live_tokens().size(), 2u);
-    // Whoever has a token may end it, and may do so twice.
+    // Anybody who has a token may end it, and may do so twice.
     got(robin.org().expire_token(third.token, as_result));
     got(robin.org().expire_token(third.token, as_result));
     EXPECT_EQ(live_tokens(), texts_of{of_first});

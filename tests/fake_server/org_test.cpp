@@ -172,7 +172,7 @@ TEST_F(FakeHubOrg, EndsTokensWhenAsked)
     std::string const one = mint(""), two = mint("");
     std::string const short_lived = mint(R"(,"expire":)" + std::to_string(now + hour));
     EXPECT_EQ(server.auth_tokens().size(), 3u);
-    // Whoever knows a token may end it, in either group.
+    // Anybody who knows a token may end it, in either group.
     EXPECT_EQ(user.result("org.expireToken", R"({"token":)" + one + "}"), nullptr);
     EXPECT_EQ(user.result("system.revokeUserAuthToken", two), nullptr);
     ASSERT_EQ(server.auth_tokens().size(), 1u);

@@ -124,7 +124,7 @@ inline std::string request_body(json::object const& vector)
     if (request.contains("encoding")) return std::string(body.as_string());
     std::string text = json::serialize(body);
     if (vector.at("id").as_string() == "transport.body_too_large") {
-        // The vector leaves the filling to whoever replays it.
+        // The vector leaves the filling to its replay.
         auto const at = text.find("<filler");
         text.insert(at, 1024 * 1024 + 1, 'x');
     }

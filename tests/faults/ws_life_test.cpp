@@ -457,7 +457,7 @@ TEST_F(FaultWs, WS_17_ReceiveCancelled)
             at.s->drain();
             expect_failed(at.got, errc::cancelled);
             EXPECT_FALSE(other->done()) << "one receive's end is no other's";
-            // The stream goes on: what comes next is for whoever receives then.
+            // The stream goes on: what comes next is for the next one who receives.
             at.peer.script(healthy_stream());
             at.peer.drop_all();
             ASSERT_TRUE(at.s->run_by_clock([&] { return other->done(); }, 100s));

@@ -18,7 +18,7 @@ std::string story_of(std::string_view bytes, std::size_t piece, std::size_t max_
     transport::detail::ws_reader r(max_message);
     std::string told;
     while (!bytes.empty()) {
-        // Each piece in memory of its own, so that whoever keeps or leaves it is found out.
+        // Each piece in memory of its own, so that a sanitizer finds code that keeps or leaves it.
         std::vector<char> const part(
             bytes.begin(),
             bytes.begin() + static_cast<std::ptrdiff_t>(std::min(piece, bytes.size()))

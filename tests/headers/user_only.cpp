@@ -1,4 +1,4 @@
-// The user of Pieces OS over a channel of one's own: whoever has no client needs no discovery.
+// The user of Pieces OS over a channel of one's own: without a client, no discovery is needed.
 
 #include <cohub/pieces/user.hpp>
 

@@ -147,7 +147,7 @@ public:
     }
 
     /// @brief Gives that history.
-    /// @param uuid from `get_legacy_time_travel_info`; whoever knows it may read
+    /// @param uuid from `get_legacy_time_travel_info`; anybody who knows it may read
     /// @return JSON as text
     /// @errors errc::unauthorized; transport errors
     /// @retry safe

@@ -181,7 +181,7 @@ public:
         );
     }
 
-    /// @brief Ends a token's life; an unknown one is fine. Whoever has the token may.
+    /// @brief Ends a token's life; an unknown one is fine. Anybody who has the token may.
     /// @errors errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/org.ts, expireToken

@@ -23,7 +23,7 @@ namespace cohub {
 /// `cohub::error`), a completion token, `call_options`, or both.
 ///
 /// `system.terminate` is left out on purpose: it is a development hook that stops a service.
-/// Whoever needs it has `hub.call`.
+/// A program that needs it has `hub.call`.
 class system_api : public cocalc::group
 {
 public:

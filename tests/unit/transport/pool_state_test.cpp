@@ -78,7 +78,7 @@ TEST_F(PoolStateTest, ACallWaitsWhenNothingIsIdle)
 {
     call::waiter& w = waiting();
     EXPECT_TRUE(pool->is_waiting(w));
-    EXPECT_EQ(pool->first_waiter(), &w);
+    EXPECT_EQ(pool->position(w, 10), 0u);
     EXPECT_EQ(pool->connects_due(), 1u);
 }
 
@@ -121,7 +121,7 @@ TEST_F(PoolStateTest, ACallThatTriesAgainKeepsItsPlace)
     call::waiter& second = waiting();
     call::waiter& third = waiting();
     EXPECT_EQ(pool->acquire(first, now), nullptr);
-    EXPECT_EQ(pool->first_waiter(), &first);
+    EXPECT_EQ(pool->position(first, 10), 0u);
     EXPECT_EQ(pool->position(second, 10), 1u);
     EXPECT_EQ(pool->position(third, 10), 2u);
     EXPECT_EQ(pool->position(third, 1), 1u);
@@ -220,7 +220,7 @@ TEST_F(PoolStateTest, AFailedConnectIsTheFirstWaitersConcern)
     call::waiter& b = waiting();
     pool_member& m = connecting();
     EXPECT_EQ(pool->connect_failed(m), &a);
-    EXPECT_EQ(pool->first_waiter(), &b);
+    EXPECT_EQ(pool->position(b, 10), 0u);
     EXPECT_EQ(pool->connects_due(), 1u);
     EXPECT_EQ(m.status, state::outside);
 }

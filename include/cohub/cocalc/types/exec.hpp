@@ -236,7 +236,7 @@ constexpr json::wire wire_of(exec_output const*, std::string_view member)
 /// @brief The exit code in the words of a failed `exec`; not set if the failure is another one, or
 /// if its words leave room for doubt (a command or an output that contains such words itself).
 ///
-/// Whoever wants to act upon exit codes says `err_on_exit(false)`, and gets the output along.
+/// A program that acts on exit codes passes `err_on_exit(false)`, and gets the output as well.
 COHUB_DECL std::optional<std::int64_t> exit_code_of(failure const& f);
 
 }  // namespace cohub

@@ -102,8 +102,8 @@ struct sign_in_token
     sign_in_token() = default;
 
     secret token;
-    /// Signs in whoever opens it: it holds the token. Its host is the site's own name for itself,
-    /// which need not be the one that was called.
+    /// Signs in anybody who opens it: it holds the token. Its host is the site's own name for
+    /// itself, which need not be the one that was called.
     secret url;
 };
 BOOST_DESCRIBE_STRUCT(sign_in_token, (), (token, url))

@@ -12,7 +12,7 @@ namespace cohub::http {
 
 namespace detail {
 
-/// The longest wait that is told apart: whoever asks for more asks for "never".
+/// The longest wait that is told apart: a longer one means "never".
 inline constexpr std::chrono::seconds longest_wait = std::chrono::hours(24 * 3650);
 
 /// Nothing unless all of it is one number of four digits at most.

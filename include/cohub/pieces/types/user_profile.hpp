@@ -39,7 +39,7 @@ struct profile_text;
 /// that text is sent, with what was changed here replaced in it: what this library does not know,
 /// unknown words and members, stays as it was. A member set to `std::nullopt` is left out.
 ///
-/// The server knows no partial updates and no versions: whoever writes last, wins.
+/// The server knows no partial updates and no versions: the last write wins.
 /// @source pieces_os_client 5.0.1, models/user_profile.py
 struct user_profile
 {

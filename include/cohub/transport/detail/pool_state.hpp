@@ -170,7 +170,6 @@ public:
         if (is_waiting(w)) waiters_.erase(w);
     }
     bool is_waiting(waiter const& w) const noexcept { return waiter_list::holds(w); }
-    waiter* first_waiter() noexcept { return waiters_.first(); }
 
     /// Asks for connections that nobody waits for yet.
     void want_spares(std::size_t n)
