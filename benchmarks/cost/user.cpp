@@ -1,7 +1,7 @@
 // What a user's translation unit with one call costs to compile; measure.sh does. One variant needs
 // nothing but the headers, the other the macros of cohub::compiled.
 
-#include <cohub/cohub.hpp>
+#include <cohub/hub.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
