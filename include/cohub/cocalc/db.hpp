@@ -34,12 +34,12 @@ public:
     /// errc::unauthorized; transport errors
     /// @retry safe if it only reads, else never
     /// @source cocalc packages/database/postgres-user-queries.coffee
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto query(boost::json::value const& query, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto query(boost::json::value const& query, Args&&... args) const
     {
         return run<boost::json::value>(
-            describe(query, query_options()), std::forward<Tail>(tail)...
+            describe(query, query_options()), std::forward<Args>(args)...
         );
     }
 
@@ -47,11 +47,11 @@ public:
     /// @errors as above
     /// @retry as above; `query_options::set` and `delete_` change
     /// @source cocalc packages/database/postgres-user-queries.coffee
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto query(boost::json::value const& query, query_options const& options, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto query(boost::json::value const& query, query_options const& options, Args&&... args) const
     {
-        return run<boost::json::value>(describe(query, options), std::forward<Tail>(tail)...);
+        return run<boost::json::value>(describe(query, options), std::forward<Args>(args)...);
     }
 
     /// @brief Reads one row.
@@ -65,12 +65,12 @@ public:
     /// table), errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/database/postgres-user-queries.coffee
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto get_one(std::string_view table, boost::json::object const& fields, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto get_one(std::string_view table, boost::json::object const& fields, Args&&... args) const
     {
         return run<json::only_member<std::optional<boost::json::object>>>(
-            describe_get(table, fields, nullptr), std::forward<Tail>(tail)...
+            describe_get(table, fields, nullptr), std::forward<Args>(args)...
         );
     }
 
@@ -79,28 +79,28 @@ public:
     /// @errors as for `get_one`
     /// @retry safe
     /// @source cocalc packages/database/postgres-user-queries.coffee
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto get_many(std::string_view table, boost::json::object const& fields, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto get_many(std::string_view table, boost::json::object const& fields, Args&&... args) const
     {
-        return get_many(table, fields, query_options(), std::forward<Tail>(tail)...);
+        return get_many(table, fields, query_options(), std::forward<Args>(args)...);
     }
 
     /// @brief The same in some order, or no more than some number.
     /// @errors as for `get_one`
     /// @retry safe
     /// @source cocalc packages/database/postgres-user-queries.coffee
-    template <class... Tail>
-    requires call_tail<Tail...>
+    template <class... Args>
+    requires call_args<Args...>
     auto get_many(
         std::string_view table,
         boost::json::object const& fields,
         query_options const& options,
-        Tail&&... tail
+        Args&&... args
     ) const
     {
         return run<json::only_member<std::vector<boost::json::object>>>(
-            describe_get(table, fields, &options), std::forward<Tail>(tail)...
+            describe_get(table, fields, &options), std::forward<Args>(args)...
         );
     }
 
@@ -111,38 +111,38 @@ public:
     /// @retry never: most changes may be done twice, but not those of every table; say
     /// `call_options().idempotent()` where they may
     /// @source cocalc packages/database/postgres-user-queries.coffee
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto set(std::string_view table, boost::json::object const& row, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto set(std::string_view table, boost::json::object const& row, Args&&... args) const
     {
-        return run<void>(describe_set(table, row), std::forward<Tail>(tail)...);
+        return run<void>(describe_set(table, row), std::forward<Args>(args)...);
     }
 
     /// @brief Records that the account uses something.
     /// @errors errc::forbidden (not a collaborator), errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/db.ts, touch
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto touch(activity const& what, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto touch(activity const& what, Args&&... args) const
     {
-        return rpc<void>("db.touch", retry::safe, what, std::forward<Tail>(tail)...);
+        return rpc<void>("db.touch", retry::safe, what, std::forward<Args>(args)...);
     }
 
     /// @brief Finds the history of a file from before today's sync engine.
     /// @errors errc::forbidden, errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/db.ts, getLegacyTimeTravelInfo
-    template <class... Tail>
-    requires call_tail<Tail...>
+    template <class... Args>
+    requires call_args<Args...>
     auto get_legacy_time_travel_info(
-        std::string_view project_id, std::string_view path, Tail&&... tail
+        std::string_view project_id, std::string_view path, Args&&... args
     ) const
     {
         cocalc::object_writer o;
         o.add("project_id", project_id).add("path", path);
         return rpc<legacy_time_travel>(
-            "db.getLegacyTimeTravelInfo", retry::safe, o, std::forward<Tail>(tail)...
+            "db.getLegacyTimeTravelInfo", retry::safe, o, std::forward<Args>(args)...
         );
     }
 
@@ -152,14 +152,14 @@ public:
     /// @errors errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/db.ts, getLegacyTimeTravelPatches
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto get_legacy_time_travel_patches(std::string_view uuid, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto get_legacy_time_travel_patches(std::string_view uuid, Args&&... args) const
     {
         cocalc::object_writer o;
         o.add("uuid", uuid);
         return rpc<std::string>(
-            "db.getLegacyTimeTravelPatches", retry::safe, o, std::forward<Tail>(tail)...
+            "db.getLegacyTimeTravelPatches", retry::safe, o, std::forward<Args>(args)...
         );
     }
 
@@ -167,11 +167,11 @@ public:
     /// @errors errc::forbidden (not readable), errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/file-use-times.ts
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto file_use_times(file_use_query const& what, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto file_use_times(file_use_query const& what, Args&&... args) const
     {
-        return rpc<file_use>("db.fileUseTimes", retry::safe, what, std::forward<Tail>(tail)...);
+        return rpc<file_use>("db.fileUseTimes", retry::safe, what, std::forward<Args>(args)...);
     }
 
     /// @brief Keeps blobs for ever that would expire.
@@ -179,21 +179,21 @@ public:
     /// @errors errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/db.ts, removeBlobTtls
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto remove_blob_ttls(std::vector<std::string> const& uuids, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto remove_blob_ttls(std::vector<std::string> const& uuids, Args&&... args) const
     {
         cocalc::object_writer o;
         o.add("uuids", uuids);
-        return rpc<void>("db.removeBlobTtls", retry::safe, o, std::forward<Tail>(tail)...);
+        return rpc<void>("db.removeBlobTtls", retry::safe, o, std::forward<Args>(args)...);
     }
 
 private:
-    template <class T, class... Tail>
-    auto run(call::request&& req, Tail&&... tail) const
+    template <class T, class... Args>
+    auto run(call::request&& req, Args&&... args) const
     {
         return call::initiate<T>(
-            call::bound_call<T>(channel_, std::move(req)), std::forward<Tail>(tail)...
+            call::bound_call<T>(channel_, std::move(req)), std::forward<Args>(args)...
         );
     }
 

@@ -105,16 +105,17 @@ public:
     ///
     /// Not repeated once it may have reached the server, unless `call_options().idempotent()`.
     /// @param name `group.method`
-    /// @param args an array: the positional arguments; an object: the one options object; null:
-    /// none
+    /// @param arguments an array: the positional arguments; an object: the one options object;
+    /// null: none
     /// @return the answer's JSON
     /// @errors errc::not_found for an unknown method; those of the method; transport errors
     /// @retry never, unless told otherwise
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto call(std::string_view name, boost::json::value const& args = nullptr, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto call(std::string_view name, boost::json::value const& arguments = nullptr, Args&&... args)
+        const
     {
-        return raw_api(client_.channel()).call(name, args, std::forward<Tail>(tail)...);
+        return raw_api(client_.channel()).call(name, arguments, std::forward<Args>(args)...);
     }
     /// @brief Begins connections until `n` are open or being made, within `pool.max_connections`,
     /// so that the first calls do not wait for handshakes. Failures show in the calls.
@@ -133,19 +134,19 @@ private:
     public:
         using cocalc::group::group;
 
-        template <class... Tail>
-        auto call(std::string_view name, boost::json::value const& args, Tail&&... tail) const
+        template <class... Args>
+        auto call(std::string_view name, boost::json::value const& arguments, Args&&... args) const
         {
-            call::request req = describe(name, args);
+            call::request req = describe(name, arguments);
             return call::initiate<boost::json::value>(
                 call::bound_call<boost::json::value>(channel_, std::move(req)),
-                std::forward<Tail>(tail)...
+                std::forward<Args>(args)...
             );
         }
 
     private:
         COHUB_DECL static call::request describe(
-            std::string_view name, boost::json::value const& args
+            std::string_view name, boost::json::value const& arguments
         );
     };
 

@@ -22,12 +22,12 @@ public:
     /// @errors errc::api_error if the server has no pool; errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/server/jupyter/kernels.ts
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto kernels(Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto kernels(Args&&... args) const
     {
         return rpc_plain<std::vector<kernel_spec>>(
-            "jupyter.kernels", retry::safe, std::forward<Tail>(tail)...
+            "jupyter.kernels", retry::safe, std::forward<Args>(args)...
         );
     }
 
@@ -35,14 +35,14 @@ public:
     /// @errors errc::forbidden (not a collaborator), errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/server/jupyter/kernels.ts
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto kernels(std::string_view project_id, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto kernels(std::string_view project_id, Args&&... args) const
     {
         cocalc::object_writer o;
         o.add("project_id", project_id);
         return rpc<std::vector<kernel_spec>>(
-            "jupyter.kernels", retry::safe, o, std::forward<Tail>(tail)...
+            "jupyter.kernels", retry::safe, o, std::forward<Args>(args)...
         );
     }
 
@@ -54,15 +54,15 @@ public:
     /// up), errc::timeout, errc::api_error (no such kernel); transport errors
     /// @retry never: each sending may run the code
     /// @source cocalc packages/server/jupyter/execute.ts
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto execute(jupyter_input const& code, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto execute(jupyter_input const& code, Args&&... args) const
     {
         call::request req = begin("jupyter.execute", retry::never);
         cocalc::expect_duration(req, code.timeout());
         json::writer w(req.body);
         encode(w, code);
-        return end<jupyter_result>(std::move(req), w, std::forward<Tail>(tail)...);
+        return end<jupyter_result>(std::move(req), w, std::forward<Args>(args)...);
     }
 
     /// @brief Looks an earlier answer up in the server's cache; the wire's `jupyter.execute` with
@@ -71,14 +71,14 @@ public:
     /// @errors errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/server/jupyter/execute.ts
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto cached(std::string_view hash, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto cached(std::string_view hash, Args&&... args) const
     {
         cocalc::object_writer o;
         o.add("hash", hash);
         return rpc<std::optional<jupyter_result>>(
-            "jupyter.execute", retry::safe, o, std::forward<Tail>(tail)...
+            "jupyter.execute", retry::safe, o, std::forward<Args>(args)...
         );
     }
 };

@@ -26,12 +26,12 @@ public:
     /// the server says so); transport errors
     /// @retry never: each sending sends a message
     /// @source cocalc packages/server/messages/send.ts
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto send(new_message const& what, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto send(new_message const& what, Args&&... args) const
     {
         return rpc<std::optional<std::int64_t>>(
-            "messages.send", retry::never, what, std::forward<Tail>(tail)...
+            "messages.send", retry::never, what, std::forward<Args>(args)...
         );
     }
 
@@ -42,12 +42,12 @@ public:
     /// @errors errc::invalid_argument for a limit above 500 (the server says so); transport errors
     /// @retry safe
     /// @source cocalc packages/server/messages/get.ts
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto get(message_query const& query, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto get(message_query const& query, Args&&... args) const
     {
         return rpc<std::vector<message>>(
-            "messages.get", retry::safe, query, std::forward<Tail>(tail)...
+            "messages.get", retry::safe, query, std::forward<Args>(args)...
         );
     }
 
@@ -55,13 +55,13 @@ public:
     /// @errors transport errors
     /// @retry safe
     /// @source cocalc packages/server/messages/get.ts
-    template <class... Tail>
+    template <class... Args>
     requires(
-        call_tail<Tail...> && (!std::is_same_v<std::remove_cvref_t<Tail>, message_query> && ...)
-    ) auto get(Tail&&... tail) const
+        call_args<Args...> && (!std::is_same_v<std::remove_cvref_t<Args>, message_query> && ...)
+    ) auto get(Args&&... args) const
     {
         return rpc_plain<std::vector<message>>(
-            "messages.get", retry::safe, std::forward<Tail>(tail)...
+            "messages.get", retry::safe, std::forward<Args>(args)...
         );
     }
 };

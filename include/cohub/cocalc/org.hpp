@@ -26,12 +26,12 @@ public:
     /// @errors errc::forbidden; errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/org.ts, getAll
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto get_all(Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto get_all(Args&&... args) const
     {
         return rpc_plain<std::vector<organization_entry>>(
-            "org.getAll", retry::safe, std::forward<Tail>(tail)...
+            "org.getAll", retry::safe, std::forward<Args>(args)...
         );
     }
 
@@ -49,14 +49,14 @@ public:
     /// errc::forbidden; transport errors
     /// @retry never: it would end in errc::conflict with itself
     /// @source cocalc packages/server/conat/api/org.ts, create
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto create(std::string_view name, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto create(std::string_view name, Args&&... args) const
     {
         cocalc::object_writer o;
         o.add("name", name);
         return rpc_unless<std::string>(
-            problem_of_name(name), "org.create", retry::never, o, std::forward<Tail>(tail)...
+            problem_of_name(name), "org.create", retry::never, o, std::forward<Args>(args)...
         );
     }
 
@@ -64,13 +64,13 @@ public:
     /// @errors errc::not_found (for site admins), errc::forbidden; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/org.ts, get
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto get(std::string_view name, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto get(std::string_view name, Args&&... args) const
     {
         cocalc::object_writer o;
         o.add("name", name);
-        return rpc<organization>("org.get", retry::safe, o, std::forward<Tail>(tail)...);
+        return rpc<organization>("org.get", retry::safe, o, std::forward<Args>(args)...);
     }
 
     /// @brief The same, where there may be none; tells whether a lost `create` took effect. For
@@ -81,16 +81,16 @@ public:
     /// @errors errc::forbidden; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/org.ts, get
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto find(std::string_view name, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto find(std::string_view name, Args&&... args) const
     {
         call::request req = begin("org.get", retry::safe);
         req.adapter = or_nothing();
         cocalc::object_writer o;
         o.add("name", name);
         return end_with<std::optional<organization>>(
-            std::move(req), o, std::forward<Tail>(tail)...
+            std::move(req), o, std::forward<Args>(args)...
         );
     }
 
@@ -101,9 +101,9 @@ public:
     /// characters are (the server says so); errc::forbidden; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/org.ts, set
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto set(org_settings const& settings, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto set(org_settings const& settings, Args&&... args) const
     {
         return rpc_unless<void>(
             settings.sets_nothing()
@@ -112,7 +112,7 @@ public:
             "org.set",
             retry::safe,
             settings,
-            std::forward<Tail>(tail)...
+            std::forward<Args>(args)...
         );
     }
 
@@ -124,11 +124,11 @@ public:
     /// organization: `add_user` moves it), errc::forbidden; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/org.ts, addAdmin
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto add_admin(std::string_view name, std::string_view user, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto add_admin(std::string_view name, std::string_view user, Args&&... args) const
     {
-        return for_user("org.addAdmin", name, user, std::forward<Tail>(tail)...);
+        return for_user("org.addAdmin", name, user, std::forward<Args>(args)...);
     }
 
     /// @brief Makes a user a member of the organization and of no other one. For site admins.
@@ -137,11 +137,11 @@ public:
     /// @errors errc::not_found (no such account), errc::forbidden; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/org.ts, addUser
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto add_user(std::string_view name, std::string_view user, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto add_user(std::string_view name, std::string_view user, Args&&... args) const
     {
-        return for_user("org.addUser", name, user, std::forward<Tail>(tail)...);
+        return for_user("org.addUser", name, user, std::forward<Args>(args)...);
     }
 
     /// @brief Makes an account and puts it into the organization. For admins.
@@ -158,11 +158,11 @@ public:
     /// @errors errc::conflict if the address is in use, errc::forbidden; transport errors
     /// @retry never: each sending without an address makes another account
     /// @source cocalc packages/server/conat/api/org.ts, createUser
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto create_user(new_org_user const& user, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto create_user(new_org_user const& user, Args&&... args) const
     {
-        return rpc<std::string>("org.createUser", retry::never, user, std::forward<Tail>(tail)...);
+        return rpc<std::string>("org.createUser", retry::never, user, std::forward<Args>(args)...);
     }
 
     /// @brief Makes a token and a URL with which a member of an organization is signed in, for 24
@@ -172,12 +172,12 @@ public:
     /// errc::forbidden; transport errors
     /// @retry never: each sending makes another token
     /// @source cocalc packages/server/conat/api/org.ts, createToken
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto create_token(token_request const& request, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto create_token(token_request const& request, Args&&... args) const
     {
         return rpc<sign_in_token>(
-            "org.createToken", retry::never, request, std::forward<Tail>(tail)...
+            "org.createToken", retry::never, request, std::forward<Args>(args)...
         );
     }
 
@@ -185,13 +185,13 @@ public:
     /// @errors errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/org.ts, expireToken
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto expire_token(secret const& token, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto expire_token(secret const& token, Args&&... args) const
     {
         cocalc::object_writer o;
         o.add("token", token);
-        return rpc<void>("org.expireToken", retry::safe, o, std::forward<Tail>(tail)...);
+        return rpc<void>("org.expireToken", retry::safe, o, std::forward<Args>(args)...);
     }
 
     /// @brief Lists the members of an organization, deleted accounts too, in no order. For admins.
@@ -200,14 +200,14 @@ public:
     /// @errors errc::forbidden; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/org.ts, getUsers
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto get_users(std::string_view name, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto get_users(std::string_view name, Args&&... args) const
     {
         cocalc::object_writer o;
         o.add("name", name);
         return rpc<std::vector<organization_user>>(
-            "org.getUsers", retry::safe, o, std::forward<Tail>(tail)...
+            "org.getUsers", retry::safe, o, std::forward<Args>(args)...
         );
     }
 
@@ -219,16 +219,16 @@ public:
     /// @errors errc::forbidden; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/org.ts, getUsers
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto find_user(std::string_view name, std::string_view user, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto find_user(std::string_view name, std::string_view user, Args&&... args) const
     {
         call::request req = begin("org.getUsers", retry::safe);
         req.adapter = called<organization_user>(user);
         cocalc::object_writer o;
         o.add("name", name);
         return end_with<std::optional<organization_user>>(
-            std::move(req), o, std::forward<Tail>(tail)...
+            std::move(req), o, std::forward<Args>(args)...
         );
     }
 
@@ -238,11 +238,11 @@ public:
     /// `remove_admin` first), errc::forbidden; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/org.ts, removeUser
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto remove_user(std::string_view name, std::string_view user, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto remove_user(std::string_view name, std::string_view user, Args&&... args) const
     {
-        return for_user("org.removeUser", name, user, std::forward<Tail>(tail)...);
+        return for_user("org.removeUser", name, user, std::forward<Args>(args)...);
     }
 
     /// @brief Makes an admin of the organization an ordinary member; one who is no admin is fine.
@@ -250,11 +250,11 @@ public:
     /// @errors errc::not_found (no such account), errc::forbidden; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/org.ts, removeAdmin
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto remove_admin(std::string_view name, std::string_view user, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto remove_admin(std::string_view name, std::string_view user, Args&&... args) const
     {
-        return for_user("org.removeAdmin", name, user, std::forward<Tail>(tail)...);
+        return for_user("org.removeAdmin", name, user, std::forward<Args>(args)...);
     }
 
     /// @brief Sends a message to all members of the organization, the sender too if a member. For
@@ -263,34 +263,34 @@ public:
     /// @errors errc::forbidden; transport errors
     /// @retry never: each sending sends a message
     /// @source cocalc packages/server/conat/api/org.ts, message
-    template <class... Tail>
-    requires call_tail<Tail...>
+    template <class... Args>
+    requires call_args<Args...>
     auto message(
-        std::string_view name, std::string_view subject, std::string_view body, Tail&&... tail
+        std::string_view name, std::string_view subject, std::string_view body, Args&&... args
     ) const
     {
         cocalc::object_writer o;
         o.add("name", name).add("subject", subject).add("body", body);
-        return rpc<void>("org.message", retry::never, o, std::forward<Tail>(tail)...);
+        return rpc<void>("org.message", retry::never, o, std::forward<Args>(args)...);
     }
 
 private:
-    template <class... Tail>
+    template <class... Args>
     auto for_user(
-        std::string_view route, std::string_view name, std::string_view user, Tail&&... tail
+        std::string_view route, std::string_view name, std::string_view user, Args&&... args
     ) const
     {
         cocalc::object_writer o;
         o.add("name", name).add("user", user);
-        return rpc<void>(route, retry::safe, o, std::forward<Tail>(tail)...);
+        return rpc<void>(route, retry::safe, o, std::forward<Args>(args)...);
     }
 
-    template <class T, class... Tail>
-    auto end_with(call::request&& req, cocalc::object_writer& o, Tail&&... tail) const
+    template <class T, class... Args>
+    auto end_with(call::request&& req, cocalc::object_writer& o, Args&&... args) const
     {
         json::writer w(req.body);
         encode(w, o);
-        return end<T>(std::move(req), w, std::forward<Tail>(tail)...);
+        return end<T>(std::move(req), w, std::forward<Args>(args)...);
     }
 
     COHUB_DECL static std::string problem_of_name(std::string_view name);

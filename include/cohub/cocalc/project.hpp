@@ -81,11 +81,12 @@ public:
 
     /// @brief Any method by its wire name; see `project_api::call`.
     /// @retry never, unless told otherwise
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto call(std::string_view name, boost::json::value const& args = nullptr, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto call(std::string_view name, boost::json::value const& arguments = nullptr, Args&&... args)
+        const
     {
-        return api_.call(name, args, std::forward<Tail>(tail)...);
+        return api_.call(name, arguments, std::forward<Args>(args)...);
     }
 
     /// @brief Begins connections until `n` are open or being made, within `pool.max_connections`,

@@ -46,24 +46,28 @@ public:
     ///
     /// Not repeated once it may have reached the server, unless `call_options().idempotent()`.
     /// @param name `group.method`
-    /// @param args an array: the positional arguments; an object: the one options object; null:
-    /// none
+    /// @param arguments an array: the positional arguments; an object: the one options object;
+    /// null: none
     /// @return the answer's JSON
     /// @errors errc::not_found for an unknown method; those of the method; transport errors
     /// @retry never, unless told otherwise
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto call(std::string_view name, boost::json::value const& args = nullptr, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto call(std::string_view name, boost::json::value const& arguments = nullptr, Args&&... args)
+        const
     {
         call::request req = begin("", retry::never);
         json::writer w(req.body);
-        describe(req, w, name, args);
-        return end<boost::json::value>(std::move(req), w, std::forward<Tail>(tail)...);
+        describe(req, w, name, arguments);
+        return end<boost::json::value>(std::move(req), w, std::forward<Args>(args)...);
     }
 
 private:
     COHUB_DECL static void describe(
-        call::request& req, json::writer& w, std::string_view name, boost::json::value const& args
+        call::request& req,
+        json::writer& w,
+        std::string_view name,
+        boost::json::value const& arguments
     );
 };
 

@@ -29,11 +29,11 @@ public:
     /// @errors errc::api_error; as for `project.system().ping`
     /// @retry never
     /// @source cocalc packages/project/conat/api/editor.ts, newFile
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto new_file(std::string_view path, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto new_file(std::string_view path, Args&&... args) const
     {
-        return rpc<void>("editor.newFile", retry::never, path, std::forward<Tail>(tail)...);
+        return rpc<void>("editor.newFile", retry::never, path, std::forward<Args>(args)...);
     }
 
     /// @brief Gives a notebook without its outputs.
@@ -41,12 +41,12 @@ public:
     /// @errors errc::api_error (no such file); as for `project.system().ping`
     /// @retry safe
     /// @source cocalc packages/conat/project/api/editor.ts, jupyterStripNotebook
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto jupyter_strip_notebook(std::string_view path, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto jupyter_strip_notebook(std::string_view path, Args&&... args) const
     {
         return rpc<std::string>(
-            "editor.jupyterStripNotebook", retry::safe, path, std::forward<Tail>(tail)...
+            "editor.jupyterStripNotebook", retry::safe, path, std::forward<Args>(args)...
         );
     }
 
@@ -55,15 +55,15 @@ public:
     /// @errors errc::api_error, errc::timeout; as for `project.system().ping`
     /// @retry never
     /// @source cocalc packages/conat/project/api/editor.ts, jupyterNbconvert
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto jupyter_nbconvert(boost::json::object const& options, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto jupyter_nbconvert(boost::json::object const& options, Args&&... args) const
     {
         return rpc<void>(
             "editor.jupyterNbconvert",
             retry::never,
             boost::json::value(options),
-            std::forward<Tail>(tail)...
+            std::forward<Args>(args)...
         );
     }
 
@@ -74,15 +74,15 @@ public:
     /// @errors errc::api_error, errc::timeout; as for `project.system().ping`
     /// @retry never
     /// @source cocalc packages/conat/project/api/editor.ts, jupyterRunNotebook
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto jupyter_run_notebook(boost::json::object const& options, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto jupyter_run_notebook(boost::json::object const& options, Args&&... args) const
     {
         return rpc<std::string>(
             "editor.jupyterRunNotebook",
             retry::never,
             boost::json::value(options),
-            std::forward<Tail>(tail)...
+            std::forward<Args>(args)...
         );
     }
 
@@ -90,12 +90,12 @@ public:
     /// @errors errc::api_error (it has none); as for `project.system().ping`
     /// @retry safe
     /// @source cocalc packages/conat/project/api/editor.ts, jupyterKernelLogo
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto jupyter_kernel_logo(std::string_view kernel, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto jupyter_kernel_logo(std::string_view kernel, Args&&... args) const
     {
         return rpc<kernel_logo>(
-            "editor.jupyterKernelLogo", retry::safe, kernel, std::forward<Tail>(tail)...
+            "editor.jupyterKernelLogo", retry::safe, kernel, std::forward<Args>(args)...
         );
     }
 
@@ -103,16 +103,16 @@ public:
     /// @errors as above
     /// @retry safe
     /// @source cocalc packages/conat/project/api/editor.ts, jupyterKernelLogo
-    template <class... Tail>
-    requires call_tail<Tail...>
+    template <class... Args>
+    requires call_args<Args...>
     auto jupyter_kernel_logo(
-        std::string_view kernel, std::same_as<bool> auto no_cache, Tail&&... tail
+        std::string_view kernel, std::same_as<bool> auto no_cache, Args&&... args
     ) const
     {
         cocalc::object_writer o;
         o.add("noCache", no_cache);
         return rpc_two<kernel_logo>(
-            "editor.jupyterKernelLogo", retry::safe, kernel, o, std::forward<Tail>(tail)...
+            "editor.jupyterKernelLogo", retry::safe, kernel, o, std::forward<Args>(args)...
         );
     }
 
@@ -120,12 +120,12 @@ public:
     /// @errors as for `project.system().ping`
     /// @retry safe
     /// @source cocalc packages/conat/project/api/editor.ts, jupyterKernels
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto jupyter_kernels(Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto jupyter_kernels(Args&&... args) const
     {
         return rpc_bare<std::vector<kernel_spec>>(
-            "editor.jupyterKernels", retry::safe, std::forward<Tail>(tail)...
+            "editor.jupyterKernels", retry::safe, std::forward<Args>(args)...
         );
     }
 
@@ -133,14 +133,14 @@ public:
     /// @errors as for `project.system().ping`
     /// @retry safe
     /// @source cocalc packages/conat/project/api/editor.ts, jupyterKernels
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto jupyter_kernels(std::same_as<bool> auto no_cache, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto jupyter_kernels(std::same_as<bool> auto no_cache, Args&&... args) const
     {
         cocalc::object_writer o;
         o.add("noCache", no_cache);
         return rpc<std::vector<kernel_spec>>(
-            "editor.jupyterKernels", retry::safe, o, std::forward<Tail>(tail)...
+            "editor.jupyterKernels", retry::safe, o, std::forward<Args>(args)...
         );
     }
 
@@ -151,15 +151,15 @@ public:
     /// `project.system().ping`
     /// @retry safe
     /// @source cocalc packages/conat/project/api/editor.ts, formatterString
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto formatter_string(std::string_view str, boost::json::object const& options, Tail&&... tail)
+    template <class... Args>
+    requires call_args<Args...>
+    auto formatter_string(std::string_view str, boost::json::object const& options, Args&&... args)
         const
     {
         cocalc::object_writer o;
         o.add("str", str).add("options", boost::json::value(options));
         return rpc<std::string>(
-            "editor.formatterString", retry::safe, o, std::forward<Tail>(tail)...
+            "editor.formatterString", retry::safe, o, std::forward<Args>(args)...
         );
     }
 
@@ -167,19 +167,19 @@ public:
     /// @errors as above
     /// @retry safe
     /// @source cocalc packages/conat/project/api/editor.ts, formatterString
-    template <class... Tail>
-    requires call_tail<Tail...>
+    template <class... Args>
+    requires call_args<Args...>
     auto formatter_string(
         std::string_view str,
         boost::json::object const& options,
         std::string_view path,
-        Tail&&... tail
+        Args&&... args
     ) const
     {
         cocalc::object_writer o;
         o.add("str", str).add("options", boost::json::value(options)).add("path", path);
         return rpc<std::string>(
-            "editor.formatterString", retry::safe, o, std::forward<Tail>(tail)...
+            "editor.formatterString", retry::safe, o, std::forward<Args>(args)...
         );
     }
 
@@ -188,14 +188,14 @@ public:
     /// @errors errc::api_error, errc::timeout; as for `project.system().ping`
     /// @retry never
     /// @source cocalc packages/project/conat/api/editor.ts, printSageWS
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto print_sage_ws(std::string_view path, boost::json::object const& options, Tail&&... tail)
+    template <class... Args>
+    requires call_args<Args...>
+    auto print_sage_ws(std::string_view path, boost::json::object const& options, Args&&... args)
         const
     {
         cocalc::object_writer o;
         o.add("path", path).add("options", boost::json::value(options));
-        return rpc<std::string>("editor.printSageWS", retry::never, o, std::forward<Tail>(tail)...);
+        return rpc<std::string>("editor.printSageWS", retry::never, o, std::forward<Args>(args)...);
     }
 
     /// @brief Sees to it that a terminal is served.
@@ -205,10 +205,10 @@ public:
     /// @errors errc::api_error; as for `project.system().ping`
     /// @retry never
     /// @source cocalc packages/conat/project/api/editor.ts, createTerminalService
-    template <class... Tail>
-    requires call_tail<Tail...>
+    template <class... Args>
+    requires call_args<Args...>
     auto create_terminal_service(
-        std::string_view term_path, boost::json::object const& options, Tail&&... tail
+        std::string_view term_path, boost::json::object const& options, Args&&... args
     ) const
     {
         return rpc_two<void>(
@@ -216,7 +216,7 @@ public:
             retry::never,
             term_path,
             boost::json::value(options),
-            std::forward<Tail>(tail)...
+            std::forward<Args>(args)...
         );
     }
 };

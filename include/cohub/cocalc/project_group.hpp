@@ -53,35 +53,35 @@ public:
 
 protected:
     /// No argument at all.
-    template <class T, class... Tail>
-    auto rpc_bare(std::string_view route, retry r, Tail&&... tail) const
+    template <class T, class... Args>
+    auto rpc_bare(std::string_view route, retry r, Args&&... args) const
     {
         call::request req = begin(route, r);
         json::writer w(req.body);
-        return end<T>(std::move(req), w, std::forward<Tail>(tail)...);
+        return end<T>(std::move(req), w, std::forward<Args>(args)...);
     }
 
     /// Nothing but the empty options object, as upstream's client sends it.
-    template <class T, class... Tail>
-    auto rpc_plain(std::string_view route, retry r, Tail&&... tail) const
+    template <class T, class... Args>
+    auto rpc_plain(std::string_view route, retry r, Args&&... args) const
     {
-        return rpc<T>(route, r, object_writer(), std::forward<Tail>(tail)...);
+        return rpc<T>(route, r, object_writer(), std::forward<Args>(args)...);
     }
 
     /// One argument: the options object, or a positional one.
-    template <class T, class Argument, class... Tail>
-    auto rpc(std::string_view route, retry r, Argument const& argument, Tail&&... tail) const
+    template <class T, class Argument, class... Args>
+    auto rpc(std::string_view route, retry r, Argument const& argument, Args&&... args) const
     {
         call::request req = begin(route, r);
         json::writer w(req.body);
         encode(w, argument);
-        return end<T>(std::move(req), w, std::forward<Tail>(tail)...);
+        return end<T>(std::move(req), w, std::forward<Args>(args)...);
     }
 
     /// Two positional ones.
-    template <class T, class First, class Second, class... Tail>
+    template <class T, class First, class Second, class... Args>
     auto rpc_two(
-        std::string_view route, retry r, First const& first, Second const& second, Tail&&... tail
+        std::string_view route, retry r, First const& first, Second const& second, Args&&... args
     ) const
     {
         call::request req = begin(route, r);
@@ -89,27 +89,27 @@ protected:
         encode(w, first);
         w.raw(",");
         encode(w, second);
-        return end<T>(std::move(req), w, std::forward<Tail>(tail)...);
+        return end<T>(std::move(req), w, std::forward<Args>(args)...);
     }
 
     /// One options object of a method that runs something, and says how long that may take.
-    template <class T, class Arguments, class... Tail>
-    auto rpc_waiting(std::string_view route, Arguments const& arguments, Tail&&... tail) const
+    template <class T, class Arguments, class... Args>
+    auto rpc_waiting(std::string_view route, Arguments const& arguments, Args&&... args) const
     {
         call::request req = begin(route, retry::never);
         expect_duration(req, arguments.timeout());
         json::writer w(req.body);
         encode(w, arguments);
-        return end<T>(std::move(req), w, std::forward<Tail>(tail)...);
+        return end<T>(std::move(req), w, std::forward<Args>(args)...);
     }
 
-    template <class T, class... Tail>
-    auto end(call::request&& req, json::writer& w, Tail&&... tail) const
+    template <class T, class... Args>
+    auto end(call::request&& req, json::writer& w, Args&&... args) const
     {
         w.raw("]");
         if (!w.problem().empty()) req.problem = w.problem();
         address_->complete(req);
-        return call::initiate<T>(channel_, std::move(req), std::forward<Tail>(tail)...);
+        return call::initiate<T>(channel_, std::move(req), std::forward<Args>(args)...);
     }
 
     project_address_ptr address_;

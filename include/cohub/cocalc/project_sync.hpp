@@ -18,11 +18,11 @@ public:
     /// @errors as for `project.system().ping`
     /// @retry safe
     /// @source cocalc packages/project/conat/api/sync.ts, close
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto close(std::string_view path, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto close(std::string_view path, Args&&... args) const
     {
-        return rpc<void>("sync.close", retry::safe, path, std::forward<Tail>(tail)...);
+        return rpc<void>("sync.close", retry::safe, path, std::forward<Args>(args)...);
     }
 };
 

@@ -35,23 +35,23 @@ public:
     /// project's), errc::timeout (it does not come up); transport errors
     /// @retry safe
     /// @source cocalc packages/project/conat/api/system.ts, ping
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto ping(Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto ping(Args&&... args) const
     {
-        return rpc_plain<server_now>("system.ping", retry::safe, std::forward<Tail>(tail)...);
+        return rpc_plain<server_now>("system.ping", retry::safe, std::forward<Args>(args)...);
     }
 
     /// @brief Tells which project answers; with a project's key, whose key it is.
     /// @errors as for `ping`
     /// @retry safe
     /// @source cocalc packages/project/conat/api/system.ts, test
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto test(Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto test(Args&&... args) const
     {
         return rpc_plain<project_key_owner>(
-            "system.test", retry::safe, std::forward<Tail>(tail)...
+            "system.test", retry::safe, std::forward<Args>(args)...
         );
     }
 
@@ -66,22 +66,22 @@ public:
     /// `ping`
     /// @retry never: each sending runs it
     /// @source cocalc packages/backend/execute-code.ts
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto exec(exec_options const& command, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto exec(exec_options const& command, Args&&... args) const
     {
-        return rpc_waiting<exec_output>("system.exec", command, std::forward<Tail>(tail)...);
+        return rpc_waiting<exec_output>("system.exec", command, std::forward<Args>(args)...);
     }
 
     /// @brief Asks what became of a command that was started with `async_call`.
     /// @errors errc::api_error (no such job); as for `ping`
     /// @retry safe
     /// @source cocalc packages/backend/execute-code.ts, async_get
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto exec(exec_job const& job, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto exec(exec_job const& job, Args&&... args) const
     {
-        return rpc<exec_output>("system.exec", retry::safe, job, std::forward<Tail>(tail)...);
+        return rpc<exec_output>("system.exec", retry::safe, job, std::forward<Args>(args)...);
     }
 
     /// @brief Runs code in a fresh Jupyter kernel.
@@ -89,12 +89,12 @@ public:
     /// @errors errc::api_error (no such kernel), errc::timeout; as for `ping`
     /// @retry never: each sending runs it
     /// @source cocalc packages/project/conat/api/system.ts, jupyterExecute
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto jupyter_execute(project_jupyter_input const& code, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto jupyter_execute(project_jupyter_input const& code, Args&&... args) const
     {
         return rpc_waiting<std::vector<jupyter_output>>(
-            "system.jupyterExecute", code, std::forward<Tail>(tail)...
+            "system.jupyterExecute", code, std::forward<Args>(args)...
         );
     }
 
@@ -102,12 +102,12 @@ public:
     /// @errors as for `ping`
     /// @retry safe
     /// @source cocalc packages/project/conat/api/system.ts, listJupyterKernels
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto list_jupyter_kernels(Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto list_jupyter_kernels(Args&&... args) const
     {
         return rpc_plain<std::vector<running_kernel>>(
-            "system.listJupyterKernels", retry::safe, std::forward<Tail>(tail)...
+            "system.listJupyterKernels", retry::safe, std::forward<Args>(args)...
         );
     }
 
@@ -116,14 +116,14 @@ public:
     /// @errors as for `ping`
     /// @retry safe
     /// @source cocalc packages/project/conat/api/system.ts, stopJupyterKernel
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto stop_jupyter_kernel(std::int64_t pid, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto stop_jupyter_kernel(std::int64_t pid, Args&&... args) const
     {
         cocalc::object_writer o;
         o.add("pid", pid);
         return rpc<kernel_stopped>(
-            "system.stopJupyterKernel", retry::safe, o, std::forward<Tail>(tail)...
+            "system.stopJupyterKernel", retry::safe, o, std::forward<Args>(args)...
         );
     }
 
@@ -131,11 +131,11 @@ public:
     /// @errors as for `ping`
     /// @retry safe
     /// @source cocalc packages/project/conat/api/system.ts, version
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto version(Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto version(Args&&... args) const
     {
-        return rpc_bare<std::int64_t>("system.version", retry::safe, std::forward<Tail>(tail)...);
+        return rpc_bare<std::int64_t>("system.version", retry::safe, std::forward<Args>(args)...);
     }
 
     /// @brief Lists a directory.
@@ -143,62 +143,62 @@ public:
     /// @errors errc::api_error (no such directory); as for `ping`
     /// @retry safe
     /// @source cocalc packages/project/conat/api/system.ts, listing
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto listing(std::string_view path, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto listing(std::string_view path, Args&&... args) const
     {
-        return list(path, std::nullopt, std::forward<Tail>(tail)...);
+        return list(path, std::nullopt, std::forward<Args>(args)...);
     }
 
     /// @brief The same with or without files whose names begin with a dot.
     /// @errors as above
     /// @retry safe
     /// @source cocalc packages/project/conat/api/system.ts, listing
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto listing(std::string_view path, std::same_as<bool> auto hidden, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto listing(std::string_view path, std::same_as<bool> auto hidden, Args&&... args) const
     {
-        return list(path, hidden, std::forward<Tail>(tail)...);
+        return list(path, hidden, std::forward<Args>(args)...);
     }
 
     /// @brief Deletes files, and directories with all that is in them.
     /// @errors errc::api_error; as for `ping`
     /// @retry safe
     /// @source cocalc packages/project/conat/api/system.ts, deleteFiles
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto delete_files(std::vector<std::string> const& paths, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto delete_files(std::vector<std::string> const& paths, Args&&... args) const
     {
         cocalc::object_writer o;
         o.add("paths", paths);
-        return rpc<void>("system.deleteFiles", retry::safe, o, std::forward<Tail>(tail)...);
+        return rpc<void>("system.deleteFiles", retry::safe, o, std::forward<Args>(args)...);
     }
 
     /// @brief Moves files into a directory.
     /// @errors errc::api_error; as for `ping`
     /// @retry never: the second time there is nothing to be moved
     /// @source cocalc packages/project/conat/api/system.ts, moveFiles
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto move_files(std::vector<std::string> const& paths, std::string_view dest, Tail&&... tail)
+    template <class... Args>
+    requires call_args<Args...>
+    auto move_files(std::vector<std::string> const& paths, std::string_view dest, Args&&... args)
         const
     {
         cocalc::object_writer o;
         o.add("paths", paths).add("dest", dest);
-        return rpc<void>("system.moveFiles", retry::never, o, std::forward<Tail>(tail)...);
+        return rpc<void>("system.moveFiles", retry::never, o, std::forward<Args>(args)...);
     }
 
     /// @brief Renames a file or directory.
     /// @errors errc::api_error; as for `ping`
     /// @retry never: the second time there is nothing to be renamed
     /// @source cocalc packages/project/conat/api/system.ts, renameFile
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto rename_file(std::string_view src, std::string_view dest, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto rename_file(std::string_view src, std::string_view dest, Args&&... args) const
     {
         cocalc::object_writer o;
         o.add("src", src).add("dest", dest);
-        return rpc<void>("system.renameFile", retry::never, o, std::forward<Tail>(tail)...);
+        return rpc<void>("system.renameFile", retry::never, o, std::forward<Args>(args)...);
     }
 
     /// @brief Follows symbolic links.
@@ -206,23 +206,23 @@ public:
     /// @errors errc::api_error (no such path); as for `ping`
     /// @retry safe
     /// @source cocalc packages/project/conat/api/system.ts, realpath
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto realpath(std::string_view path, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto realpath(std::string_view path, Args&&... args) const
     {
-        return rpc<std::string>("system.realpath", retry::safe, path, std::forward<Tail>(tail)...);
+        return rpc<std::string>("system.realpath", retry::safe, path, std::forward<Args>(args)...);
     }
 
     /// @brief Gives each path the one form that names its file.
     /// @errors errc::api_error; as for `ping`
     /// @retry safe
     /// @source cocalc packages/project/conat/api/system.ts, canonicalPaths
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto canonical_paths(std::vector<std::string> const& paths, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto canonical_paths(std::vector<std::string> const& paths, Args&&... args) const
     {
         return rpc<std::vector<std::string>>(
-            "system.canonicalPaths", retry::safe, paths, std::forward<Tail>(tail)...
+            "system.canonicalPaths", retry::safe, paths, std::forward<Args>(args)...
         );
     }
 
@@ -231,47 +231,47 @@ public:
     /// @errors errc::api_error; errc::invalid_argument (not UTF-8, too long); as for `ping`
     /// @retry safe
     /// @source cocalc packages/project/conat/api/system.ts, writeTextFileToProject
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto write_text_file(std::string_view path, std::string_view content, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto write_text_file(std::string_view path, std::string_view content, Args&&... args) const
     {
         cocalc::object_writer o;
         o.add("path", path).add("content", content);
         return rpc<void>(
-            "system.writeTextFileToProject", retry::safe, o, std::forward<Tail>(tail)...
+            "system.writeTextFileToProject", retry::safe, o, std::forward<Args>(args)...
         );
     }
 
     /// @brief `write_text_file` by its name on the wire.
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto write_text_file_to_project(std::string_view path, std::string_view content, Tail&&... tail)
+    template <class... Args>
+    requires call_args<Args...>
+    auto write_text_file_to_project(std::string_view path, std::string_view content, Args&&... args)
         const
     {
-        return write_text_file(path, content, std::forward<Tail>(tail)...);
+        return write_text_file(path, content, std::forward<Args>(args)...);
     }
 
     /// @brief Reads a text file.
     /// @errors errc::api_error (no such file); as for `ping`
     /// @retry safe
     /// @source cocalc packages/project/conat/api/system.ts, readTextFileFromProject
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto read_text_file(std::string_view path, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto read_text_file(std::string_view path, Args&&... args) const
     {
         cocalc::object_writer o;
         o.add("path", path);
         return rpc<std::string>(
-            "system.readTextFileFromProject", retry::safe, o, std::forward<Tail>(tail)...
+            "system.readTextFileFromProject", retry::safe, o, std::forward<Args>(args)...
         );
     }
 
     /// @brief `read_text_file` by its name on the wire.
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto read_text_file_from_project(std::string_view path, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto read_text_file_from_project(std::string_view path, Args&&... args) const
     {
-        return read_text_file(path, std::forward<Tail>(tail)...);
+        return read_text_file(path, std::forward<Args>(args)...);
     }
 
     /// @brief Tells what the project's software can do.
@@ -279,12 +279,12 @@ public:
     /// @errors as for `ping`
     /// @retry safe
     /// @source cocalc packages/project/conat/api/system.ts, configuration
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto configuration(std::string_view aspect, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto configuration(std::string_view aspect, Args&&... args) const
     {
         return rpc<boost::json::object>(
-            "system.configuration", retry::safe, aspect, std::forward<Tail>(tail)...
+            "system.configuration", retry::safe, aspect, std::forward<Args>(args)...
         );
     }
 
@@ -292,13 +292,13 @@ public:
     /// @errors as for `ping`
     /// @retry safe
     /// @source cocalc packages/project/conat/api/system.ts, configuration
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto configuration(std::string_view aspect, std::same_as<bool> auto no_cache, Tail&&... tail)
+    template <class... Args>
+    requires call_args<Args...>
+    auto configuration(std::string_view aspect, std::same_as<bool> auto no_cache, Args&&... args)
         const
     {
         return rpc_two<boost::json::object>(
-            "system.configuration", retry::safe, aspect, no_cache, std::forward<Tail>(tail)...
+            "system.configuration", retry::safe, aspect, no_cache, std::forward<Args>(args)...
         );
     }
 
@@ -307,36 +307,36 @@ public:
     /// @errors errc::api_error (no such process); as for `ping`
     /// @retry never
     /// @source cocalc packages/project/conat/api/system.ts, signal
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto signal(int signal, std::int64_t pid, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto signal(int signal, std::int64_t pid, Args&&... args) const
     {
         cocalc::object_writer o;
         o.add("signal", signal).add("pid", pid);
-        return rpc<void>("system.signal", retry::never, o, std::forward<Tail>(tail)...);
+        return rpc<void>("system.signal", retry::never, o, std::forward<Args>(args)...);
     }
 
     /// @brief The same to several.
     /// @errors as above
     /// @retry never
     /// @source cocalc packages/project/conat/api/system.ts, signal
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto signal(int signal, std::vector<std::int64_t> const& pids, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto signal(int signal, std::vector<std::int64_t> const& pids, Args&&... args) const
     {
         cocalc::object_writer o;
         o.add("signal", signal).add("pids", pids);
-        return rpc<void>("system.signal", retry::never, o, std::forward<Tail>(tail)...);
+        return rpc<void>("system.signal", retry::never, o, std::forward<Args>(args)...);
     }
 
 private:
-    template <class... Tail>
-    auto list(std::string_view path, std::optional<bool> hidden, Tail&&... tail) const
+    template <class... Args>
+    auto list(std::string_view path, std::optional<bool> hidden, Args&&... args) const
     {
         cocalc::object_writer o;
         o.add("path", path).add_if("hidden", hidden);
         return rpc<std::vector<directory_entry>>(
-            "system.listing", retry::safe, o, std::forward<Tail>(tail)...
+            "system.listing", retry::safe, o, std::forward<Args>(args)...
         );
     }
 };

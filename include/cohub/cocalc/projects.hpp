@@ -40,12 +40,12 @@ public:
     /// errors
     /// @retry never: each sending makes another project
     /// @source cocalc packages/server/projects/create.ts
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto create_project(new_project const& what, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto create_project(new_project const& what, Args&&... args) const
     {
         return rpc<std::string>(
-            "projects.createProject", retry::never, what, std::forward<Tail>(tail)...
+            "projects.createProject", retry::never, what, std::forward<Args>(args)...
         );
     }
 
@@ -57,11 +57,11 @@ public:
     /// @errors errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/database/postgres-user-queries.coffee, table projects_all
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto find_by_title(std::string_view title, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto find_by_title(std::string_view title, Args&&... args) const
     {
-        return get(by_title(title), std::forward<Tail>(tail)...);
+        return get(by_title(title), std::forward<Args>(args)...);
     }
 
     /// @brief Lists one's projects, by default the recent ones; last edited first.
@@ -72,27 +72,27 @@ public:
     /// transport errors
     /// @retry safe
     /// @source cocalc python/cocalc-api/src/cocalc_api/hub.py, Projects.get
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto get(project_query const& query, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto get(project_query const& query, Args&&... args) const
     {
         call::request req = begin("db.userQuery", retry::safe);
         req.adapter = refinement_of<project_list>(query);
         json::writer w(req.body);
         encode(w, query);
-        return end<project_list>(std::move(req), w, std::forward<Tail>(tail)...);
+        return end<project_list>(std::move(req), w, std::forward<Args>(args)...);
     }
 
     /// @brief One's recent projects, last edited first.
     /// @errors errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc python/cocalc-api/src/cocalc_api/hub.py, Projects.get
-    template <class... Tail>
+    template <class... Args>
     requires(
-        call_tail<Tail...> && (!std::is_convertible_v<Tail, project_query const&> && ...)
-    ) auto get(Tail&&... tail) const
+        call_args<Args...> && (!std::is_convertible_v<Args, project_query const&> && ...)
+    ) auto get(Args&&... args) const
     {
-        return get(project_query(), std::forward<Tail>(tail)...);
+        return get(project_query(), std::forward<Args>(args)...);
     }
 
     /// @brief Copies a file or directory between two projects, or inside one; done when it returns.
@@ -102,15 +102,15 @@ public:
     /// @errors errc::forbidden (not a collaborator on both), errc::timeout; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/projects.ts, copyPathBetweenProjects
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto copy_path_between_projects(path_copy const& what, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto copy_path_between_projects(path_copy const& what, Args&&... args) const
     {
         call::request req = begin("projects.copyPathBetweenProjects", retry::safe);
         cocalc::expect_duration(req, what.timeout());
         json::writer w(req.body);
         encode(w, what);
-        return end<void>(std::move(req), w, std::forward<Tail>(tail)...);
+        return end<void>(std::move(req), w, std::forward<Args>(args)...);
     }
 
     /// @brief Adds an account to a project; one that is on it already is fine.
@@ -118,15 +118,15 @@ public:
     /// @errors errc::forbidden (on some sites only owners may); transport errors
     /// @retry safe
     /// @source cocalc packages/server/projects/collaborators.ts, addCollaborator
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto add_collaborator(std::string_view project_id, std::string_view account_id, Tail&&... tail)
+    template <class... Args>
+    requires call_args<Args...>
+    auto add_collaborator(std::string_view project_id, std::string_view account_id, Args&&... args)
         const
     {
         cocalc::object_writer o;
         o.add("project_id", project_id).add("account_id", account_id);
         return with_opts<added_collaborator>(
-            "projects.addCollaborator", retry::safe, o, std::forward<Tail>(tail)...
+            "projects.addCollaborator", retry::safe, o, std::forward<Args>(args)...
         );
     }
 
@@ -135,12 +135,12 @@ public:
     /// length); transport errors
     /// @retry safe: a token's use counts once for each account
     /// @source cocalc packages/server/projects/collaborators.ts, addCollaborator
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto add_collaborator(new_collaborators const& whom, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto add_collaborator(new_collaborators const& whom, Args&&... args) const
     {
         return with_opts<added_collaborator>(
-            "projects.addCollaborator", retry::safe, whom, std::forward<Tail>(tail)...
+            "projects.addCollaborator", retry::safe, whom, std::forward<Args>(args)...
         );
     }
 
@@ -148,16 +148,16 @@ public:
     /// @errors errc::forbidden, errc::conflict (it is an owner); transport errors
     /// @retry safe
     /// @source cocalc packages/server/projects/collaborators.ts, removeCollaborator
-    template <class... Tail>
-    requires call_tail<Tail...>
+    template <class... Args>
+    requires call_args<Args...>
     auto remove_collaborator(
-        std::string_view project_id, std::string_view account_id, Tail&&... tail
+        std::string_view project_id, std::string_view account_id, Args&&... args
     ) const
     {
         cocalc::object_writer o;
         o.add("project_id", project_id).add("account_id", account_id);
         return with_opts<void>(
-            "projects.removeCollaborator", retry::safe, o, std::forward<Tail>(tail)...
+            "projects.removeCollaborator", retry::safe, o, std::forward<Args>(args)...
         );
     }
 
@@ -166,15 +166,15 @@ public:
     /// @errors errc::forbidden; transport errors
     /// @retry safe, but never with a mail
     /// @source cocalc packages/server/projects/collaborators.ts, inviteCollaborator
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto invite_collaborator(project_invitation const& whom, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto invite_collaborator(project_invitation const& whom, Args&&... args) const
     {
         return with_opts<void>(
             "projects.inviteCollaborator",
             whom.sends_mail() ? retry::never : retry::safe,
             whom,
-            std::forward<Tail>(tail)...
+            std::forward<Args>(args)...
         );
     }
 
@@ -183,15 +183,15 @@ public:
     /// errc::forbidden; transport errors
     /// @retry never: each sending sends mails
     /// @source cocalc packages/server/projects/collaborators.ts, inviteCollaboratorWithoutAccount
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto invite_collaborator_without_account(mail_invitation const& whom, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto invite_collaborator_without_account(mail_invitation const& whom, Args&&... args) const
     {
         return with_opts<void>(
             "projects.inviteCollaboratorWithoutAccount",
             retry::never,
             whom,
-            std::forward<Tail>(tail)...
+            std::forward<Args>(args)...
         );
     }
 
@@ -200,13 +200,13 @@ public:
     /// last owner); transport errors
     /// @retry safe
     /// @source cocalc packages/server/projects/collaborators.ts, changeUserType
-    template <class... Tail>
-    requires call_tail<Tail...>
+    template <class... Args>
+    requires call_args<Args...>
     auto change_user_type(
         std::string_view project_id,
         std::string_view target_account_id,
         project_role new_group,
-        Tail&&... tail
+        Args&&... args
     ) const
     {
         cocalc::object_writer o;
@@ -214,7 +214,7 @@ public:
             .add("target_account_id", target_account_id)
             .add("new_group", new_group);
         return with_opts<void>(
-            "projects.changeUserType", retry::safe, o, std::forward<Tail>(tail)...
+            "projects.changeUserType", retry::safe, o, std::forward<Args>(args)...
         );
     }
 
@@ -222,11 +222,11 @@ public:
     /// @errors errc::forbidden (the server speaks of a search then); transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/projects.ts, setQuotas
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto set_quotas(project_quotas const& quotas, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto set_quotas(project_quotas const& quotas, Args&&... args) const
     {
-        return rpc<void>("projects.setQuotas", retry::safe, quotas, std::forward<Tail>(tail)...);
+        return rpc<void>("projects.setQuotas", retry::safe, quotas, std::forward<Args>(args)...);
     }
 
     /// @brief Starts a project, and waits until it runs.
@@ -236,12 +236,12 @@ public:
     /// @errors errc::forbidden, errc::timeout; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/projects.ts, start
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto start(std::string_view project_id, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto start(std::string_view project_id, Args&&... args) const
     {
         return of_project<void>(
-            "projects.start", retry::safe, project_id, std::forward<Tail>(tail)...
+            "projects.start", retry::safe, project_id, std::forward<Args>(args)...
         );
     }
 
@@ -249,12 +249,12 @@ public:
     /// @errors errc::forbidden; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/projects.ts, stop
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto stop(std::string_view project_id, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto stop(std::string_view project_id, Args&&... args) const
     {
         return of_project<void>(
-            "projects.stop", retry::safe, project_id, std::forward<Tail>(tail)...
+            "projects.stop", retry::safe, project_id, std::forward<Args>(args)...
         );
     }
 
@@ -262,12 +262,12 @@ public:
     /// @errors errc::forbidden; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/projects.ts, touch
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto touch(std::string_view project_id, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto touch(std::string_view project_id, Args&&... args) const
     {
         return of_project<void>(
-            "projects.touch", retry::safe, project_id, std::forward<Tail>(tail)...
+            "projects.touch", retry::safe, project_id, std::forward<Args>(args)...
         );
     }
 
@@ -276,12 +276,12 @@ public:
     /// errors
     /// @retry safe
     /// @source cocalc packages/server/projects/delete.ts
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto delete_(std::string_view project_id, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto delete_(std::string_view project_id, Args&&... args) const
     {
         return of_project<void>(
-            "projects.deleteProject", retry::safe, project_id, std::forward<Tail>(tail)...
+            "projects.deleteProject", retry::safe, project_id, std::forward<Args>(args)...
         );
     }
 
@@ -290,9 +290,9 @@ public:
     /// @errors errc::forbidden; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/projects.ts, state
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto state(std::string_view project_id, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto state(std::string_view project_id, Args&&... args) const
     {
         cocalc::object_writer o;
         o.add("project_id", project_id);
@@ -300,7 +300,7 @@ public:
         req.result_member = "state";
         json::writer w(req.body);
         encode(w, o);
-        return end<project_state>(std::move(req), w, std::forward<Tail>(tail)...);
+        return end<project_state>(std::move(req), w, std::forward<Args>(args)...);
     }
 
     /// @brief Tells what runs in a project.
@@ -308,31 +308,31 @@ public:
     /// @errors errc::forbidden; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/projects.ts, status
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto status(std::string_view project_id, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto status(std::string_view project_id, Args&&... args) const
     {
         return of_project<project_status>(
-            "projects.status", retry::safe, project_id, std::forward<Tail>(tail)...
+            "projects.status", retry::safe, project_id, std::forward<Args>(args)...
         );
     }
 
 private:
-    template <class T, class... Tail>
-    auto of_project(std::string_view route, retry r, std::string_view id, Tail&&... tail) const
+    template <class T, class... Args>
+    auto of_project(std::string_view route, retry r, std::string_view id, Args&&... args) const
     {
         cocalc::object_writer o;
         o.add("project_id", id);
-        return rpc<T>(route, r, o, std::forward<Tail>(tail)...);
+        return rpc<T>(route, r, o, std::forward<Args>(args)...);
     }
 
     /// Where the target is another account than the caller's, the options stand one level deeper.
-    template <class T, class Arguments, class... Tail>
-    auto with_opts(std::string_view route, retry r, Arguments const& opts, Tail&&... tail) const
+    template <class T, class Arguments, class... Args>
+    auto with_opts(std::string_view route, retry r, Arguments const& opts, Args&&... args) const
     {
         cocalc::object_writer o;
         o.add("opts", opts);
-        return rpc<T>(route, r, o, std::forward<Tail>(tail)...);
+        return rpc<T>(route, r, o, std::forward<Args>(args)...);
     }
 
     COHUB_DECL static project_query by_title(std::string_view title);

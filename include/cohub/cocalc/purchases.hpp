@@ -15,23 +15,23 @@ public:
     /// @errors errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/conat/hub/api/purchases.ts, getBalance
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto get_balance(Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto get_balance(Args&&... args) const
     {
-        return rpc_plain<double>("purchases.getBalance", retry::safe, std::forward<Tail>(tail)...);
+        return rpc_plain<double>("purchases.getBalance", retry::safe, std::forward<Args>(args)...);
     }
 
     /// @brief Tells the least that the balance may be; 0 unless the site set another.
     /// @errors errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/conat/hub/api/purchases.ts, getMinBalance
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto get_min_balance(Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto get_min_balance(Args&&... args) const
     {
         return rpc_plain<double>(
-            "purchases.getMinBalance", retry::safe, std::forward<Tail>(tail)...
+            "purchases.getMinBalance", retry::safe, std::forward<Args>(args)...
         );
     }
 };

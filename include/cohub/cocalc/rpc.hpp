@@ -19,9 +19,9 @@ namespace cohub {
 ///
 /// A text, a secret or a list is none of these but an argument of another overload, which a
 /// forwarding reference would else snatch away.
-template <class... Tail>
-concept call_tail = sizeof...(Tail) <= 2 &&
-                    ((!std::is_convertible_v<Tail, secret> && !requires(Tail & t) { t.begin(); }) &&
+template <class... Args>
+concept call_args = sizeof...(Args) <= 2 &&
+                    ((!std::is_convertible_v<Args, secret> && !requires(Args & t) { t.begin(); }) &&
                      ...);
 
 namespace cocalc {
@@ -83,59 +83,59 @@ public:
 
 protected:
     /// One options object: `args: [{…}]`.
-    template <class T, class Arguments, class... Tail>
-    auto rpc(std::string_view route, retry r, Arguments const& arguments, Tail&&... tail) const
+    template <class T, class Arguments, class... Args>
+    auto rpc(std::string_view route, retry r, Arguments const& arguments, Args&&... args) const
     {
         call::request req = begin(route, r);
         json::writer w(req.body);
         encode(w, arguments);
-        return end<T>(std::move(req), w, std::forward<Tail>(tail)...);
+        return end<T>(std::move(req), w, std::forward<Args>(args)...);
     }
 
     /// The same; with a problem it fails with `errc::invalid_argument` before it is sent.
-    template <class T, class Arguments, class... Tail>
+    template <class T, class Arguments, class... Args>
     auto rpc_unless(
         std::string problem,
         std::string_view route,
         retry r,
         Arguments const& arguments,
-        Tail&&... tail
+        Args&&... args
     ) const
     {
         call::request req = begin(route, r);
         json::writer w(req.body);
         if (!problem.empty()) w.refuse(std::move(problem));
         encode(w, arguments);
-        return end<T>(std::move(req), w, std::forward<Tail>(tail)...);
+        return end<T>(std::move(req), w, std::forward<Args>(args)...);
     }
 
     /// Nothing but the empty options object, as upstream's client sends it.
-    template <class T, class... Tail>
-    auto rpc_plain(std::string_view route, retry r, Tail&&... tail) const
+    template <class T, class... Args>
+    auto rpc_plain(std::string_view route, retry r, Args&&... args) const
     {
         call::request req = begin(route, r);
         json::writer w(req.body);
         w.raw("{}");
-        return end<T>(std::move(req), w, std::forward<Tail>(tail)...);
+        return end<T>(std::move(req), w, std::forward<Args>(args)...);
     }
 
     /// No argument at all: `args: []`.
-    template <class T, class... Tail>
-    auto rpc_bare(std::string_view route, retry r, Tail&&... tail) const
+    template <class T, class... Args>
+    auto rpc_bare(std::string_view route, retry r, Args&&... args) const
     {
         call::request req = begin(route, r);
         json::writer w(req.body);
-        return end<T>(std::move(req), w, std::forward<Tail>(tail)...);
+        return end<T>(std::move(req), w, std::forward<Args>(args)...);
     }
 
     COHUB_DECL static call::request begin(std::string_view route, retry r);
 
-    template <class T, class... Tail>
-    auto end(call::request&& req, json::writer& w, Tail&&... tail) const
+    template <class T, class... Args>
+    auto end(call::request&& req, json::writer& w, Args&&... args) const
     {
         w.raw("]");
         if (!w.problem().empty()) req.problem = w.problem();
-        return call::initiate<T>(channel_, std::move(req), std::forward<Tail>(tail)...);
+        return call::initiate<T>(channel_, std::move(req), std::forward<Args>(args)...);
     }
 
     call::channel_ptr channel_;

@@ -19,24 +19,24 @@ public:
     /// @errors errc::forbidden (not a collaborator), errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/sync.ts, history
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto history(std::string_view project_id, std::string_view path, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto history(std::string_view project_id, std::string_view path, Args&&... args) const
     {
         cocalc::object_writer o;
         o.add("project_id", project_id).add("path", path);
-        return rpc<file_history>("sync.history", retry::safe, o, std::forward<Tail>(tail)...);
+        return rpc<file_history>("sync.history", retry::safe, o, std::forward<Args>(args)...);
     }
 
     /// @brief Gives some of them.
     /// @errors as above
     /// @retry safe
     /// @source cocalc packages/server/conat/api/sync.ts, history
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto history(history_query const& which, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto history(history_query const& which, Args&&... args) const
     {
-        return rpc<file_history>("sync.history", retry::safe, which, std::forward<Tail>(tail)...);
+        return rpc<file_history>("sync.history", retry::safe, which, std::forward<Args>(args)...);
     }
 };
 

@@ -33,22 +33,22 @@ public:
     /// @errors errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/conat/hub/api/system.ts, ping
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto ping(Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto ping(Args&&... args) const
     {
-        return rpc_plain<server_now>("system.ping", retry::safe, std::forward<Tail>(tail)...);
+        return rpc_plain<server_now>("system.ping", retry::safe, std::forward<Args>(args)...);
     }
 
     /// @brief Tells whose key it is. A project's key is refused here.
     /// @errors errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/conat/hub/api/system.ts, test
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto test(Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto test(Args&&... args) const
     {
-        return rpc_plain<key_owner>("system.test", retry::safe, std::forward<Tail>(tail)...);
+        return rpc_plain<key_owner>("system.test", retry::safe, std::forward<Args>(args)...);
     }
 
     /// @brief Gives the names of accounts.
@@ -59,12 +59,12 @@ public:
     /// transport errors
     /// @retry safe
     /// @source cocalc packages/server/accounts/get-name.ts, getNames
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto get_names(std::vector<std::string> const& account_ids, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto get_names(std::vector<std::string> const& account_ids, Args&&... args) const
     {
         return rpc<names_by_account>(
-            "system.getNames", retry::safe, account_ids, std::forward<Tail>(tail)...
+            "system.getNames", retry::safe, account_ids, std::forward<Args>(args)...
         );
     }
 
@@ -74,12 +74,12 @@ public:
     /// @errors errc::forbidden for `admin` without being one; errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/server/accounts/search.ts
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto user_search(user_query const& query, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto user_search(user_query const& query, Args&&... args) const
     {
         return rpc<std::vector<user>>(
-            "system.userSearch", retry::safe, query, std::forward<Tail>(tail)...
+            "system.userSearch", retry::safe, query, std::forward<Args>(args)...
         );
     }
 
@@ -87,12 +87,12 @@ public:
     /// @errors errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/conat/hub/api/system.ts, getCustomize
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto get_customize(Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto get_customize(Args&&... args) const
     {
         return rpc_bare<boost::json::object>(
-            "system.getCustomize", retry::safe, std::forward<Tail>(tail)...
+            "system.getCustomize", retry::safe, std::forward<Args>(args)...
         );
     }
 
@@ -101,12 +101,12 @@ public:
     /// @errors errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/conat/hub/api/system.ts, getCustomize
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto get_customize(std::vector<std::string> const& fields, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto get_customize(std::vector<std::string> const& fields, Args&&... args) const
     {
         return rpc<boost::json::object>(
-            "system.getCustomize", retry::safe, fields, std::forward<Tail>(tail)...
+            "system.getCustomize", retry::safe, fields, std::forward<Args>(args)...
         );
     }
 
@@ -115,27 +115,27 @@ public:
     /// @errors errc::unauthorized; transport errors
     /// @retry never: each sending appends a record
     /// @source cocalc packages/conat/hub/api/system.ts, userTracking
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto user_tracking(std::string_view event, boost::json::object const& value, Tail&&... tail)
+    template <class... Args>
+    requires call_args<Args...>
+    auto user_tracking(std::string_view event, boost::json::object const& value, Args&&... args)
         const
     {
         cocalc::object_writer o;
         o.add("event", event).add("value", boost::json::value(value));
-        return send<void>("system.userTracking", retry::never, o, std::forward<Tail>(tail)...);
+        return send<void>("system.userTracking", retry::never, o, std::forward<Args>(args)...);
     }
 
     /// @brief Records an error that happened in a client.
     /// @errors errc::unauthorized; transport errors
     /// @retry never: each sending appends a record
     /// @source cocalc packages/conat/hub/api/system.ts, logClientError
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto log_client_error(std::string_view event, std::string_view error, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto log_client_error(std::string_view event, std::string_view error, Args&&... args) const
     {
         cocalc::object_writer o;
         o.add("event", event).add("error", error);
-        return send<void>("system.logClientError", retry::never, o, std::forward<Tail>(tail)...);
+        return send<void>("system.logClientError", retry::never, o, std::forward<Args>(args)...);
     }
 
     /// @brief Records an error of a web application.
@@ -143,15 +143,15 @@ public:
     /// @errors errc::unauthorized; transport errors
     /// @retry never: each sending appends a record
     /// @source cocalc packages/conat/hub/api/system.ts, webappError
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto webapp_error(boost::json::object const& details, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto webapp_error(boost::json::object const& details, Args&&... args) const
     {
         return rpc<void>(
             "system.webappError",
             retry::never,
             boost::json::value(details),
-            std::forward<Tail>(tail)...
+            std::forward<Args>(args)...
         );
     }
 
@@ -162,15 +162,15 @@ public:
     /// errc::unauthorized; transport errors
     /// @retry safe, but never for `create`
     /// @source cocalc packages/server/api/manage.ts
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto manage_api_keys(api_key_action const& action, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto manage_api_keys(api_key_action const& action, Args&&... args) const
     {
         return rpc<json::list_or_null<std::optional<api_key_entry>>>(
             "system.manageApiKeys",
             action.creates() ? retry::never : retry::safe,
             action,
-            std::forward<Tail>(tail)...
+            std::forward<Args>(args)...
         );
     }
 
@@ -179,14 +179,14 @@ public:
     /// @errors errc::forbidden, errc::unauthorized; transport errors
     /// @retry never: each sending makes another token
     /// @source cocalc packages/server/auth/auth-token.ts, generateUserAuthToken
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto generate_user_auth_token(std::string_view user_account_id, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto generate_user_auth_token(std::string_view user_account_id, Args&&... args) const
     {
         cocalc::object_writer o;
         o.add("user_account_id", user_account_id);
         return send<secret>(
-            "system.generateUserAuthToken", retry::never, o, std::forward<Tail>(tail)...
+            "system.generateUserAuthToken", retry::never, o, std::forward<Args>(args)...
         );
     }
 
@@ -195,16 +195,16 @@ public:
     /// transport errors
     /// @retry never
     /// @source cocalc packages/server/auth/auth-token.ts, generateUserAuthToken
-    template <class... Tail>
-    requires call_tail<Tail...>
+    template <class... Args>
+    requires call_args<Args...>
     auto generate_user_auth_token(
-        std::string_view user_account_id, secret const& password, Tail&&... tail
+        std::string_view user_account_id, secret const& password, Args&&... args
     ) const
     {
         cocalc::object_writer o;
         o.add("user_account_id", user_account_id).add("password", password);
         return send<secret>(
-            "system.generateUserAuthToken", retry::never, o, std::forward<Tail>(tail)...
+            "system.generateUserAuthToken", retry::never, o, std::forward<Args>(args)...
         );
     }
 
@@ -212,12 +212,12 @@ public:
     /// @errors errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/server/auth/auth-token.ts, revokeUserAuthToken
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto revoke_user_auth_token(secret const& token, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto revoke_user_auth_token(secret const& token, Args&&... args) const
     {
         return rpc<void>(
-            "system.revokeUserAuthToken", retry::safe, token, std::forward<Tail>(tail)...
+            "system.revokeUserAuthToken", retry::safe, token, std::forward<Args>(args)...
         );
     }
 
@@ -227,14 +227,14 @@ public:
     /// errors
     /// @retry never: each sending makes another link
     /// @source cocalc packages/conat/hub/api/system.ts, adminResetPasswordLink
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto admin_reset_password_link(std::string_view user_account_id, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto admin_reset_password_link(std::string_view user_account_id, Args&&... args) const
     {
         cocalc::object_writer o;
         o.add("user_account_id", user_account_id);
         return send<std::string>(
-            "system.adminResetPasswordLink", retry::never, o, std::forward<Tail>(tail)...
+            "system.adminResetPasswordLink", retry::never, o, std::forward<Args>(args)...
         );
     }
 
@@ -243,14 +243,14 @@ public:
     /// @errors errc::unauthorized, errc::api_error (mail trouble); transport errors
     /// @retry never: each sending sends a mail
     /// @source cocalc packages/conat/hub/api/system.ts, sendEmailVerification
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto send_email_verification(std::optional<bool> only_verify, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto send_email_verification(std::optional<bool> only_verify, Args&&... args) const
     {
         cocalc::object_writer o;
         o.add_if("only_verify", only_verify);
         return send<void>(
-            "system.sendEmailVerification", retry::never, o, std::forward<Tail>(tail)...
+            "system.sendEmailVerification", retry::never, o, std::forward<Args>(args)...
         );
     }
 
@@ -258,46 +258,46 @@ public:
     /// @errors errc::forbidden if the site does not allow to unlink it; transport errors
     /// @retry safe
     /// @source cocalc packages/conat/hub/api/system.ts, deletePassport
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto delete_passport(std::string_view strategy, std::string_view id, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto delete_passport(std::string_view strategy, std::string_view id, Args&&... args) const
     {
         cocalc::object_writer o;
         o.add("strategy", strategy).add("id", id);
-        return send<void>("system.deletePassport", retry::safe, o, std::forward<Tail>(tail)...);
+        return send<void>("system.deletePassport", retry::safe, o, std::forward<Args>(args)...);
     }
 
     /// @brief Copies accounts to the site's CRM, in the background. For site admins.
     /// @errors errc::forbidden; transport errors
     /// @retry safe
     /// @source cocalc packages/conat/hub/api/system.ts, adminSalesloftSync
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto admin_salesloft_sync(std::vector<std::string> const& account_ids, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto admin_salesloft_sync(std::vector<std::string> const& account_ids, Args&&... args) const
     {
         cocalc::object_writer o;
         o.add("account_ids", account_ids);
-        return send<void>("system.adminSalesloftSync", retry::safe, o, std::forward<Tail>(tail)...);
+        return send<void>("system.adminSalesloftSync", retry::safe, o, std::forward<Args>(args)...);
     }
 
     /// @brief Copies the own account to the site's CRM.
     /// @errors errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/conat/hub/api/system.ts, userSalesloftSync
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto user_salesloft_sync(Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto user_salesloft_sync(Args&&... args) const
     {
         return rpc_plain<void>(
-            "system.userSalesloftSync", retry::safe, std::forward<Tail>(tail)...
+            "system.userSalesloftSync", retry::safe, std::forward<Args>(args)...
         );
     }
 
 private:
-    template <class T, class... Tail>
-    auto send(std::string_view route, retry r, cocalc::object_writer& o, Tail&&... tail) const
+    template <class T, class... Args>
+    auto send(std::string_view route, retry r, cocalc::object_writer& o, Args&&... args) const
     {
-        return rpc<T>(route, r, o, std::forward<Tail>(tail)...);
+        return rpc<T>(route, r, o, std::forward<Args>(args)...);
     }
 };
 

@@ -45,20 +45,20 @@ public:
 
     /// @brief Finds accounts; see `v1_api::user_search`.
     /// @retry safe
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto user_search(v1_user_query const& query, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto user_search(v1_user_query const& query, Args&&... args) const
     {
-        return v1_api(client_.channel()).user_search(query, std::forward<Tail>(tail)...);
+        return v1_api(client_.channel()).user_search(query, std::forward<Args>(args)...);
     }
 
     /// @brief Any message by its name; see `v1_api::call`.
     /// @retry never, unless told otherwise
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto call(std::string_view event, boost::json::object const& fields = {}, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto call(std::string_view event, boost::json::object const& fields = {}, Args&&... args) const
     {
-        return v1_api(client_.channel()).call(event, fields, std::forward<Tail>(tail)...);
+        return v1_api(client_.channel()).call(event, fields, std::forward<Args>(args)...);
     }
 
     /// @brief Begins connections until `n` are open or being made, within `pool.max_connections`,

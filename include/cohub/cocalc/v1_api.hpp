@@ -23,13 +23,13 @@ public:
     /// without being one; errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc-doc source/api/user_search.rst; cocalc of 2020, src/smc-hub/client.coffee
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto user_search(v1_user_query const& query, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto user_search(v1_user_query const& query, Args&&... args) const
     {
         return call::initiate<v1_user_list>(
             call::bound_call<v1_user_list>(channel_, search_request(query)),
-            std::forward<Tail>(tail)...
+            std::forward<Args>(args)...
         );
     }
 
@@ -44,13 +44,13 @@ public:
     /// errc::api_error (whatever else the message's `error` says); transport errors
     /// @retry never, unless told otherwise
     /// @source cocalc of 2020, src/smc-hub/api/handler.coffee
-    template <class... Tail>
-    requires call_tail<Tail...>
-    auto call(std::string_view event, boost::json::object const& fields = {}, Tail&&... tail) const
+    template <class... Args>
+    requires call_args<Args...>
+    auto call(std::string_view event, boost::json::object const& fields = {}, Args&&... args) const
     {
         return call::initiate<boost::json::object>(
             call::bound_call<boost::json::object>(channel_, event_request(event, fields)),
-            std::forward<Tail>(tail)...
+            std::forward<Args>(args)...
         );
     }
 

@@ -58,22 +58,22 @@ extern template struct discoveries<void>;
 extern template struct relocation<void>;
 #endif
 
-template <class... Tail>
+template <class... Args>
 auto discover(
-    boost::asio::any_io_executor const& executor, discover_options const& options, Tail&&... tail
+    boost::asio::any_io_executor const& executor, discover_options const& options, Args&&... args
 )
 {
     call::request req;
     req.name = "pieces.discover";
     return call::initiate<discovered>(
         call::bound_call<discovered>(discoveries<void>::make(executor, options), std::move(req)),
-        std::forward<Tail>(tail)...
+        std::forward<Args>(args)...
     );
 }
 
-template <class... Tail>
+template <class... Args>
 inline constexpr bool has_no_options =
-    (!std::is_convertible_v<Tail, discover_options const&> && ...);
+    (!std::is_convertible_v<Args, discover_options const&> && ...);
 
 }  // namespace detail
 
@@ -92,30 +92,30 @@ inline constexpr bool has_no_options =
 /// @retry never: each address is asked once
 /// @par Cancellation Ends the search at once.
 /// @source pieces-os-client-sdk-for-csharp, PiecesApi port discovery
-template <class... Tail>
+template <class... Args>
 auto discover(
-    boost::asio::any_io_executor const& executor, discover_options const& options, Tail&&... tail
+    boost::asio::any_io_executor const& executor, discover_options const& options, Args&&... args
 )
 {
-    return detail::discover(executor, options, std::forward<Tail>(tail)...);
+    return detail::discover(executor, options, std::forward<Args>(args)...);
 }
-template <class... Tail>
-requires(detail::has_no_options<Tail...>) auto discover(
-    boost::asio::any_io_executor const& executor, Tail&&... tail
+template <class... Args>
+requires(detail::has_no_options<Args...>) auto discover(
+    boost::asio::any_io_executor const& executor, Args&&... args
 )
 {
-    return detail::discover(executor, discover_options(), std::forward<Tail>(tail)...);
+    return detail::discover(executor, discover_options(), std::forward<Args>(args)...);
 }
 
-template <executor_source Source, class... Tail>
-auto discover(Source& source, discover_options const& options, Tail&&... tail)
+template <executor_source Source, class... Args>
+auto discover(Source& source, discover_options const& options, Args&&... args)
 {
-    return detail::discover(source.get_executor(), options, std::forward<Tail>(tail)...);
+    return detail::discover(source.get_executor(), options, std::forward<Args>(args)...);
 }
-template <executor_source Source, class... Tail>
-requires(detail::has_no_options<Tail...>) auto discover(Source& source, Tail&&... tail)
+template <executor_source Source, class... Args>
+requires(detail::has_no_options<Args...>) auto discover(Source& source, Args&&... args)
 {
-    return detail::discover(source.get_executor(), discover_options(), std::forward<Tail>(tail)...);
+    return detail::discover(source.get_executor(), discover_options(), std::forward<Args>(args)...);
 }
 
 }  // namespace cohub::pieces

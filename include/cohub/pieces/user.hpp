@@ -29,8 +29,8 @@ class user_api
                                         std::is_convertible_v<T, auth0_user const&> ||
                                         std::is_convertible_v<T, pieces::user_beta_status const&> ||
                                         std::is_convertible_v<T, stream_options const&>;
-    template <class... Tail>
-    static constexpr bool is_tail = sizeof...(Tail) <= 2 && (!is_argument<Tail> && ...);
+    template <class... Args>
+    static constexpr bool is_tail = sizeof...(Args) <= 2 && (!is_argument<Args> && ...);
     using requests = detail::user_requests<void>;
 
 public:
@@ -52,11 +52,11 @@ public:
     /// @errors transport errors
     /// @retry safe
     /// @source pieces_os_client 5.0.1, api/user_api.py, UserApi.user_snapshot
-    template <class... Tail>
-    requires(is_tail<Tail...>) auto user_snapshot(Tail&&... tail) const
+    template <class... Args>
+    requires(is_tail<Args...>) auto user_snapshot(Args&&... args) const
     {
         return end<returned_user_profile>(
-            requests::user_snapshot(fields_), std::forward<Tail>(tail)...
+            requests::user_snapshot(fields_), std::forward<Args>(args)...
         );
     }
 
@@ -65,11 +65,11 @@ public:
     /// @errors errc::http_status with 500 if the provider cannot be asked; transport errors
     /// @retry safe
     /// @source pieces_os_client 5.0.1, api/user_api.py, UserApi.refresh_user
-    template <class... Tail>
-    requires(is_tail<Tail...>) auto refresh_user(Tail&&... tail) const
+    template <class... Args>
+    requires(is_tail<Args...>) auto refresh_user(Args&&... args) const
     {
         return end<std::optional<user_profile>>(
-            requests::refresh_user(fields_), std::forward<Tail>(tail)...
+            requests::refresh_user(fields_), std::forward<Args>(args)...
         );
     }
 
@@ -80,21 +80,21 @@ public:
     /// @errors errc::unauthorized; transport errors
     /// @retry never; the last writer wins
     /// @source pieces_os_client 5.0.1, api/user_api.py, UserApi.select_user
-    template <class... Tail>
-    requires(is_tail<Tail...>) auto select_user(
-        pieces::auth0_user const& auth0_user, Tail&&... tail
+    template <class... Args>
+    requires(is_tail<Args...>) auto select_user(
+        pieces::auth0_user const& auth0_user, Args&&... args
     ) const
     {
         return end<std::optional<user_profile>>(
-            requests::select_user(&auth0_user), std::forward<Tail>(tail)...
+            requests::select_user(&auth0_user), std::forward<Args>(args)...
         );
     }
     /// @brief The same for whom the access token belongs to.
-    template <class... Tail>
-    requires(is_tail<Tail...>) auto select_user(Tail&&... tail) const
+    template <class... Args>
+    requires(is_tail<Args...>) auto select_user(Args&&... args) const
     {
         return end<std::optional<user_profile>>(
-            requests::select_user(nullptr), std::forward<Tail>(tail)...
+            requests::select_user(nullptr), std::forward<Args>(args)...
         );
     }
 
@@ -105,21 +105,21 @@ public:
     /// @errors errc::invalid_argument if a text is not UTF-8; transport errors
     /// @retry never: a late repetition could undo somebody else's change
     /// @source pieces_os_client 5.0.1, api/user_api.py, UserApi.update_user
-    template <class... Tail>
-    requires(is_tail<Tail...>) auto update_user(
-        pieces::user_profile const& user_profile, Tail&&... tail
+    template <class... Args>
+    requires(is_tail<Args...>) auto update_user(
+        pieces::user_profile const& user_profile, Args&&... args
     ) const
     {
         return end<std::optional<pieces::user_profile>>(
-            requests::update_user(fields_, &user_profile), std::forward<Tail>(tail)...
+            requests::update_user(fields_, &user_profile), std::forward<Args>(args)...
         );
     }
     /// @brief The same without a profile, as upstream allows.
-    template <class... Tail>
-    requires(is_tail<Tail...>) auto update_user(Tail&&... tail) const
+    template <class... Args>
+    requires(is_tail<Args...>) auto update_user(Args&&... args) const
     {
         return end<std::optional<user_profile>>(
-            requests::update_user(fields_, nullptr), std::forward<Tail>(tail)...
+            requests::update_user(fields_, nullptr), std::forward<Args>(args)...
         );
     }
 
@@ -127,10 +127,10 @@ public:
     /// @errors transport errors; after a lost answer `user_snapshot` tells whether it happened
     /// @retry never: a repetition could sign out who signed in meanwhile
     /// @source pieces_os_client 5.0.1, api/user_api.py, UserApi.clear_user
-    template <class... Tail>
-    requires(is_tail<Tail...>) auto clear_user(Tail&&... tail) const
+    template <class... Args>
+    requires(is_tail<Args...>) auto clear_user(Args&&... args) const
     {
-        return end<void>(requests::clear_user(fields_), std::forward<Tail>(tail)...);
+        return end<void>(requests::clear_user(fields_), std::forward<Args>(args)...);
     }
 
     /// @brief Grants or removes access to trials, at once.
@@ -139,21 +139,21 @@ public:
     /// @errors errc::sign_in_required; errc::http_status with 500; transport errors
     /// @retry never
     /// @source pieces_os_client 5.0.1, api/user_api.py, UserApi.user_beta_status
-    template <class... Tail>
-    requires(is_tail<Tail...>) auto user_beta_status(
-        pieces::user_beta_status const& user_beta_status, Tail&&... tail
+    template <class... Args>
+    requires(is_tail<Args...>) auto user_beta_status(
+        pieces::user_beta_status const& user_beta_status, Args&&... args
     ) const
     {
         return end<std::optional<pieces::user_beta_status>>(
-            requests::user_beta_status(fields_, &user_beta_status), std::forward<Tail>(tail)...
+            requests::user_beta_status(fields_, &user_beta_status), std::forward<Args>(args)...
         );
     }
     /// @brief The same without a status, as upstream allows.
-    template <class... Tail>
-    requires(is_tail<Tail...>) auto user_beta_status(Tail&&... tail) const
+    template <class... Args>
+    requires(is_tail<Args...>) auto user_beta_status(Args&&... args) const
     {
         return end<std::optional<pieces::user_beta_status>>(
-            requests::user_beta_status(fields_, nullptr), std::forward<Tail>(tail)...
+            requests::user_beta_status(fields_, nullptr), std::forward<Args>(args)...
         );
     }
 
@@ -164,11 +164,11 @@ public:
     /// errc::http_status with 500; transport errors
     /// @retry safe
     /// @source pieces_os_client 5.0.1, api/user_api.py, UserApi.user_providers
-    template <class... Tail>
-    requires(is_tail<Tail...>) auto user_providers(Tail&&... tail) const
+    template <class... Args>
+    requires(is_tail<Args...>) auto user_providers(Args&&... args) const
     {
         return end<returned_user_profile>(
-            requests::user_providers(fields_), std::forward<Tail>(tail)...
+            requests::user_providers(fields_), std::forward<Args>(args)...
         );
     }
 
@@ -183,21 +183,21 @@ public:
     /// cloud is not connected; errc::http_status with 500; transport errors
     /// @retry never
     /// @source pieces_os_client 5.0.1, api/user_api.py, UserApi.user_update_vanity
-    template <class... Tail>
-    requires(is_tail<Tail...>) auto user_update_vanity(
-        pieces::user_profile const& user_profile, Tail&&... tail
+    template <class... Args>
+    requires(is_tail<Args...>) auto user_update_vanity(
+        pieces::user_profile const& user_profile, Args&&... args
     ) const
     {
         return end<std::optional<pieces::user_profile>>(
-            requests::user_update_vanity(fields_, &user_profile), std::forward<Tail>(tail)...
+            requests::user_update_vanity(fields_, &user_profile), std::forward<Args>(args)...
         );
     }
     /// @brief The same without a profile, as upstream allows.
-    template <class... Tail>
-    requires(is_tail<Tail...>) auto user_update_vanity(Tail&&... tail) const
+    template <class... Args>
+    requires(is_tail<Args...>) auto user_update_vanity(Args&&... args) const
     {
         return end<std::optional<user_profile>>(
-            requests::user_update_vanity(fields_, nullptr), std::forward<Tail>(tail)...
+            requests::user_update_vanity(fields_, nullptr), std::forward<Args>(args)...
         );
     }
 
@@ -228,19 +228,19 @@ public:
     /// @return JSON; empty for `clear_user`
     /// @errors errc::invalid_argument for an unknown method; those of the method
     /// @retry as the method
-    template <class... Tail>
-    auto call(std::string_view method, std::string_view json = {}, Tail&&... tail) const
+    template <class... Args>
+    auto call(std::string_view method, std::string_view json = {}, Args&&... args) const
     {
         return end<std::string>(
-            requests::by_name(fields_, method, json), std::forward<Tail>(tail)...
+            requests::by_name(fields_, method, json), std::forward<Args>(args)...
         );
     }
 
 private:
-    template <class T, class... Tail>
-    auto end(call::request&& req, Tail&&... tail) const
+    template <class T, class... Args>
+    auto end(call::request&& req, Args&&... args) const
     {
-        return call::initiate<T>(channel_, std::move(req), std::forward<Tail>(tail)...);
+        return call::initiate<T>(channel_, std::move(req), std::forward<Args>(args)...);
     }
 
     call::channel_ptr channel_;

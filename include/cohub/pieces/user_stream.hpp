@@ -157,13 +157,13 @@ public:
     /// @errors errc::ws_refused, errc::ws_closed, errc::ws_lost, errc::ws_protocol as far as they
     /// are not followed by a new stream; errc::bad_json, errc::bad_shape for one message that is no
     /// profile, whereafter the stream goes on; transport errors
-    template <class... Tail>
-    auto next(Tail&&... tail) const
+    template <class... Args>
+    auto next(Args&&... args) const
     {
         using event = std::optional<user_event>;
         return call::initiate<event>(
             call::bound_call<event>(stream_, detail::user_streams<void>::next()),
-            std::forward<Tail>(tail)...
+            std::forward<Args>(args)...
         );
     }
 
