@@ -5,13 +5,18 @@ include(GNUInstallDirs)
 
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 
-set(cohub_installed cohub cohub_json cohub_compiled)
-set(COHUB_HAS_FAKE_SERVER OFF)
+# Each component has targets of its own, so that the library alone asks for no more than it needs.
+set(cohub_package "${CMAKE_INSTALL_LIBDIR}/cmake/cohub")
+function(cohub_install_component name)
+    install(TARGETS ${ARGN} EXPORT cohub_${name}Targets)
+    install(EXPORT cohub_${name}Targets NAMESPACE cohub:: DESTINATION "${cohub_package}")
+endfunction()
+cohub_install_component(library cohub)
+cohub_install_component(compiled cohub_compiled)
 if(TARGET cohub::fake_server)
-    set(COHUB_HAS_FAKE_SERVER ON)
     get_target_property(fake_server cohub::fake_server ALIASED_TARGET)
     set_target_properties(${fake_server} PROPERTIES EXPORT_NAME fake_server)
-    list(APPEND cohub_installed ${fake_server})
+    cohub_install_component(fake_server ${fake_server})
     install(
         DIRECTORY "${PROJECT_SOURCE_DIR}/fake_server/include/"
         DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
@@ -33,16 +38,18 @@ if(COHUB_INSTALL_TOOLS)
     endif()
 endif()
 
-install(TARGETS ${cohub_installed} EXPORT cohubTargets)
-install(
-    EXPORT cohubTargets
-    NAMESPACE cohub::
-    DESTINATION "${CMAKE_INSTALL_LIBDIR}/cmake/cohub"
-)
+# For programs that are built without CMake, with the Boost of this build.
+install(TARGETS cohub_json)
+file(RELATIVE_PATH cohub_up "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
+configure_file("${PROJECT_SOURCE_DIR}/cmake/cohub.pc.in" "${PROJECT_BINARY_DIR}/cohub.pc" @ONLY)
+install(FILES "${PROJECT_BINARY_DIR}/cohub.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+
+install(FILES "${PROJECT_SOURCE_DIR}/cmake/compiled/json.cpp" DESTINATION "${cohub_package}")
 configure_package_config_file(
     "${PROJECT_SOURCE_DIR}/cmake/cohubConfig.cmake.in"
     "${PROJECT_BINARY_DIR}/cohubConfig.cmake"
-    INSTALL_DESTINATION "${CMAKE_INSTALL_LIBDIR}/cmake/cohub"
+    INSTALL_DESTINATION "${cohub_package}"
     NO_SET_AND_CHECK_MACRO
 )
 # Before 1.0 a minor version may break its users.
@@ -54,5 +61,5 @@ install(
     FILES
         "${PROJECT_BINARY_DIR}/cohubConfig.cmake"
         "${PROJECT_BINARY_DIR}/cohubConfigVersion.cmake"
-    DESTINATION "${CMAKE_INSTALL_LIBDIR}/cmake/cohub"
+    DESTINATION "${cohub_package}"
 )

@@ -16,12 +16,20 @@ target_include_directories(
 )
 target_link_libraries(
     cohub
-    INTERFACE cohub_json Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads
+    INTERFACE
+        $<BUILD_INTERFACE:cohub_json>
+        Boost::headers
+        OpenSSL::SSL
+        OpenSSL::Crypto
+        Threads::Threads
+        $<$<PLATFORM_ID:Windows>:ws2_32>
+        $<$<PLATFORM_ID:Windows>:mswsock>
 )
 
 # Boost.JSON's functions are not inline: somebody has to compile them once. As an archive they are
 # taken only by a program that does not bring them itself, and are there once in one that links both
-# flavours of cohub, or the fake server.
+# flavours of cohub, or the fake server. A project that finds an installed cohub compiles them itself,
+# with its own Boost (cohubConfig.cmake).
 add_library(cohub_json STATIC "${PROJECT_SOURCE_DIR}/cmake/compiled/json.cpp")
 add_library(cohub::json ALIAS cohub_json)
 target_compile_features(cohub_json PUBLIC cxx_std_20)
@@ -32,7 +40,7 @@ set_target_properties(cohub_json PROPERTIES EXPORT_NAME json)
 # links this target is compiled to match.
 add_library(cohub_compiled STATIC "${PROJECT_SOURCE_DIR}/cmake/compiled/cohub.cpp")
 add_library(cohub::compiled ALIAS cohub_compiled)
-target_link_libraries(cohub_compiled PUBLIC cohub cohub_json)
+target_link_libraries(cohub_compiled PUBLIC cohub)
 target_compile_definitions(
     cohub_compiled
     PUBLIC
@@ -44,4 +52,11 @@ target_compile_definitions(
 set_target_properties(cohub_compiled PROPERTIES EXPORT_NAME compiled)
 
 set_target_properties(cohub_json cohub_compiled PROPERTIES POSITION_INDEPENDENT_CODE ON)
+# One object holds all of the archive: the linker can drop what a program does not call.
+foreach(archive IN ITEMS cohub_json cohub_compiled)
+    target_compile_options(
+        ${archive}
+        PRIVATE $<$<CXX_COMPILER_ID:GNU,Clang,AppleClang>:-ffunction-sections;-fdata-sections>
+    )
+endforeach()
 cohub_warnings(cohub_compiled)
