@@ -22,12 +22,17 @@ asio::awaitable<void> ask(cohub::hub const& hub)
         co_await hub.system().ping(cohub::call_options().timeout(1us).retries(0), cohub::as_result);
     if (!late && late.error().code == cohub::errc::timeout) std::cout << "timed out\n";
 
-    // Each way in which Asio cancels works: here, the first to end cancels the other.
+    // Each way in which Asio cancels works: here, the first to end cancels the other. With
+    // as_result a failure ends the race, too; thrown, it would wait for the other one.
     asio::steady_timer patience(co_await asio::this_coro::executor, 10s);
     auto const first = co_await (
-        hub.system().ping(asio::use_awaitable) || patience.async_wait(asio::use_awaitable)
+        hub.call("system.nope", nullptr, cohub::as_result(asio::use_awaitable)) ||
+        patience.async_wait(asio::use_awaitable)
     );
-    std::cout << (first.index() == 0 ? "answered in time\n" : "gave up waiting\n");
+    if (auto const* const answer = std::get_if<0>(&first))
+        std::cout << (*answer ? "answered in time\n" : answer->error().message() + '\n');
+    else
+        std::cout << "gave up waiting\n";
 
     // What cancelled calls leave behind is nothing: the next one works.
     auto const after = co_await hub.system().ping(cohub::as_result);

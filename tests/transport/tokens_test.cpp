@@ -16,6 +16,7 @@
 #include <thread>
 #include <tuple>
 #include <variant>
+#include <vector>
 
 #include "support/live_hub.hpp"
 
@@ -261,6 +262,137 @@ TEST_F(CompletionTokens, NeverCompletesInsideTheCall)
     EXPECT_FALSE(called);
     run();
     EXPECT_TRUE(called);
+}
+
+// ---- as_result around or inside another token --------------------------------------------------
+
+/// What a refused call says, which an error_code alone does not.
+template <class T>
+void expect_refused(result<T> const& r)
+{
+    ASSERT_TRUE(r.has_error());
+    EXPECT_EQ(r.error().code, errc::not_found);
+    EXPECT_EQ(r.error().where, "system.nope");
+    EXPECT_EQ(r.error().server_message, "Error: unknown function 'system.nope'");
+}
+
+using any_result = result<boost::json::value>;
+
+TEST_F(CompletionTokens, AsResultOfACallback)
+{
+    any_result seen = boost::json::value();
+    h.call("system.nope", nullptr, as_result([&](any_result r) { seen = std::move(r); }));
+    run();
+    expect_refused(seen);
+
+    result<server_now> now = failure();
+    auto const named = [&](result<server_now> r) { now = std::move(r); };
+    h.system().ping(as_result(named));
+    run();
+    ASSERT_TRUE(now.has_value());
+    EXPECT_EQ(now->now.time_since_epoch().count(), server.now());
+
+    result<void> nothing = failure();
+    secret const token("unknown");
+    h.system().revoke_user_auth_token(token, as_result([&](result<void> r) { nothing = r; }));
+    run();
+    EXPECT_TRUE(nothing.has_value());
+}
+
+TEST_F(CompletionTokens, AsResultOfAMoveOnlyCallback)
+{
+    auto owned = std::make_unique<int>(1);
+    bool called = false;
+    h.system().ping(as_result([owned = std::move(owned), &called](result<server_now> r) {
+        called = owned != nullptr && r.has_value();
+    }));
+    run();
+    EXPECT_TRUE(called);
+}
+
+TEST_F(CompletionTokens, AsResultOfAFuture)
+{
+    std::future<any_result> bad = h.call("system.nope", nullptr, as_result(asio::use_future));
+    run();
+    expect_refused(bad.get());
+}
+
+TEST_F(CompletionTokens, AsResultWithinAnExecutorAndASlot)
+{
+    auto const strand = asio::make_strand(io);
+    asio::cancellation_signal signal;
+    any_result seen = boost::json::value();
+    bool inside = false;
+    h.call(
+        "system.nope",
+        nullptr,
+        asio::bind_executor(
+            strand, asio::bind_cancellation_slot(signal.slot(), as_result([&](any_result r) {
+                                                     inside = strand.running_in_this_thread();
+                                                     seen = std::move(r);
+                                                 }))
+        )
+    );
+    run();
+    EXPECT_TRUE(inside);
+    expect_refused(seen);
+
+    server.script("system.ping").delay_until_released();
+    result<server_now> ping = server_now();
+    h.system().ping(asio::bind_cancellation_slot(
+        signal.slot(), as_result([&](result<server_now> r) { ping = std::move(r); })
+    ));
+    run_until([&] { return server.journal().count("system.ping") == 1; });
+    signal.emit(asio::cancellation_type::terminal);
+    run_until([&] { return ping.has_error(); });
+    EXPECT_EQ(ping.error().code, errc::cancelled);
+    EXPECT_EQ(ping.error().at, stage::reading_head);
+}
+
+asio::awaitable<void> await_as_result(hub const* h, std::vector<any_result>* seen)
+{
+    seen->push_back(co_await h->call("system.nope", nullptr, as_result(asio::use_awaitable)));
+    auto [one] =
+        co_await h->call("system.nope", nullptr, as_result(asio::as_tuple(asio::use_awaitable)));
+    seen->push_back(std::move(one));
+    auto [two] =
+        co_await h->call("system.nope", nullptr, asio::as_tuple(as_result(asio::use_awaitable)));
+    seen->push_back(std::move(two));
+    seen->push_back(co_await h->call("system.nope", nullptr, as_result(asio::deferred)));
+    seen->push_back(co_await h->call("system.nope")(as_result(asio::use_awaitable)));
+    call_options const options = call_options().timeout(5s);
+    seen->push_back(
+        co_await h->call("system.nope", nullptr, options, as_result(asio::use_awaitable))
+    );
+}
+
+TEST_F(CompletionTokens, AsResultInACoroutine)
+{
+    std::vector<any_result> seen;
+    run_coroutine(await_as_result(&h, &seen));
+    ASSERT_EQ(seen.size(), 6u);
+    for (auto const& r : seen) expect_refused(r);
+}
+
+asio::awaitable<void> await_a_race(hub const* h, std::size_t* winner, any_result* seen)
+{
+    using namespace asio::experimental::awaitable_operators;
+    asio::steady_timer never(co_await asio::this_coro::executor, 1h);
+    auto first = co_await (
+        h->call("system.nope", nullptr, as_result(asio::use_awaitable)) ||
+        never.async_wait(asio::use_awaitable)
+    );
+    *winner = first.index();
+    if (auto* const r = std::get_if<0>(&first)) *seen = std::move(*r);
+}
+
+TEST_F(CompletionTokens, AFailureMayWinARaceAsAResult)
+{
+    std::size_t winner = 9;
+    any_result seen = boost::json::value();
+    run_coroutine(await_a_race(&h, &winner, &seen));
+    EXPECT_EQ(winner, 0u);
+    expect_refused(seen);
 }
 
 // ---- executors ---------------------------------------------------------------------------------

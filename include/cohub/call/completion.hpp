@@ -23,13 +23,56 @@
 #include <type_traits>
 #include <utility>
 
+#if BOOST_VERSION >= 108600
+// Their headers are for those who use them.
+namespace boost::asio {
+template <class, class, class>
+class cancel_after_t;
+template <class, class, class>
+class cancel_at_t;
+template <class, class, class, class>
+class cancel_after_timer;
+template <class, class, class, class>
+class cancel_at_timer;
+template <class, class>
+class partial_cancel_after;
+template <class, class>
+class partial_cancel_at;
+template <class, class, class>
+class partial_cancel_after_timer;
+template <class, class, class>
+class partial_cancel_at_timer;
+}  // namespace boost::asio
+#endif
+
 namespace cohub {
+
+/// @brief `as_result(token)`: the token, which sees one `cohub::result<T>`.
+template <class Token>
+struct as_result_token
+{
+    using token_type = Token;
+
+    Token token;
+};
 
 /// @brief Completion token: `co_await call(..., cohub::as_result)` gives `cohub::result<T>` and
 /// does not throw.
+///
+/// `as_result(token)` does the same for any other token, at any depth of adapters:
+///
+///     call(cohub::as_result([](cohub::result<std::vector<cohub::user>> r) { … }));
+///     call(asio::bind_executor(strand, cohub::as_result(handler)));
+///     auto f = call(cohub::as_result(asio::use_future));
 struct as_result_t
 {
     constexpr as_result_t() = default;
+
+    template <class Token>
+    constexpr as_result_token<std::decay_t<Token>> operator()(Token&& token) const
+    {
+        return {std::forward<Token>(token)};
+    }
 };
 inline constexpr as_result_t as_result{};
 
@@ -370,6 +413,14 @@ private:
 template <class T, class Signature>
 struct initiation
 {
+    using executor_type = channel::executor_type;
+
+    /// For adapters with a timer of their own, `cancel_after` for one.
+    executor_type get_executor() const noexcept { return to->executor(); }
+
+    /// The call's own, which outlives this: Asio keeps both together.
+    channel const* to;
+
     template <class Handler>
     void operator()(Handler&& handler, bound_call<T>&& p) const
     {
@@ -381,16 +432,92 @@ struct initiation
 
 template <class T, class Signature, class Token>
 auto launch(bound_call<T>&& p, Token&& token) -> decltype(asio::async_initiate<Token, Signature>(
-    initiation<T, Signature>(), token, std::move(p)
+    initiation<T, Signature>{p.to.get()}, token, std::move(p)
 ))
 {
-    return asio::async_initiate<Token, Signature>(initiation<T, Signature>(), token, std::move(p));
+    channel const* const to = p.to.get();
+    return asio::async_initiate<Token, Signature>(
+        initiation<T, Signature>{to}, token, std::move(p)
+    );
 }
 
 template <class Token>
 inline constexpr bool is_use_awaitable = false;
 template <class Executor>
 inline constexpr bool is_use_awaitable<asio::use_awaitable_t<Executor>> = true;
+
+template <class Raw>
+using token_within = std::conditional_t<
+    std::is_const_v<std::remove_reference_t<Raw>>,
+    typename std::remove_cvref_t<Raw>::token_type const,
+    typename std::remove_cvref_t<Raw>::token_type>;
+
+/// Whether `as_result(…)` stands somewhere in a token: all adapters around it see the result then.
+template <class Token>
+inline constexpr bool sees_result = false;
+template <class Token>
+inline constexpr bool sees_result<as_result_token<Token>> = true;
+template <template <class...> class Adapter, class... Parts>
+inline constexpr bool sees_result<Adapter<Parts...>> =
+    (sees_result<std::remove_cvref_t<Parts>> || ...);
+
+/// What a call without a token is begun as, once its token is known.
+template <class T, class Token>
+using thrown_or_whole = std::conditional_t<
+    sees_result<std::remove_cvref_t<Token>>,
+    typename signatures<T>::whole,
+    typename signatures<T>::thrown>;
+
+/// Whether a signature is one that such a token can have: of a call, or what an adapter made of it.
+template <class Type>
+inline constexpr bool brings_result = false;
+template <class T>
+inline constexpr bool brings_result<result<T>> = true;
+template <class T>
+inline constexpr bool brings_result<std::tuple<T>> = brings_result<T>;
+template <class T>
+inline constexpr bool brings_result<void(T)> = brings_result<T>;
+
+/// Whether a coroutine awaits the call by this token, and is to see the whole failure.
+template <class Token>
+inline constexpr bool awaits = is_use_awaitable<Token>;
+/// `cancel_after(5s)`: an adapter whose token is still to come.
+template <class Token>
+inline constexpr bool lacks_token = false;
+template <class Adapter, class Token>
+auto adapt(Adapter const& a, Token&& token)
+{
+    return a(std::forward<Token>(token));
+}
+#if BOOST_VERSION >= 108600
+template <class Token, class Clock, class Traits>
+inline constexpr bool awaits<asio::cancel_after_t<Token, Clock, Traits>> = awaits<Token>;
+template <class Token, class Clock, class Traits>
+inline constexpr bool awaits<asio::cancel_at_t<Token, Clock, Traits>> = awaits<Token>;
+template <class Token, class Clock, class Traits, class Executor>
+inline constexpr bool awaits<asio::cancel_after_timer<Token, Clock, Traits, Executor>> =
+    awaits<Token>;
+template <class Token, class Clock, class Traits, class Executor>
+inline constexpr bool awaits<asio::cancel_at_timer<Token, Clock, Traits, Executor>> = awaits<Token>;
+
+template <class Clock, class Traits>
+inline constexpr bool lacks_token<asio::partial_cancel_after<Clock, Traits>> = true;
+template <class Clock, class Traits>
+inline constexpr bool lacks_token<asio::partial_cancel_at<Clock, Traits>> = true;
+template <class Clock, class Traits, class Executor>
+inline constexpr bool lacks_token<asio::partial_cancel_after_timer<Clock, Traits, Executor>> = true;
+template <class Clock, class Traits, class Executor>
+inline constexpr bool lacks_token<asio::partial_cancel_at_timer<Clock, Traits, Executor>> = true;
+
+/// Asio (1.36 at least) forgets the timer here.
+template <class Clock, class Traits, class Executor, class Token>
+auto adapt(asio::partial_cancel_after_timer<Clock, Traits, Executor> const& a, Token&& token)
+{
+    return asio::cancel_after_timer<std::decay_t<Token>, Clock, Traits, Executor>(
+        std::forward<Token>(token), a.timer_, a.timeout_, a.cancel_type_
+    );
+}
+#endif
 
 template <class Token>
 struct executor_of;
@@ -415,12 +542,11 @@ public:
 
     /// For Asio's own use: makes this an asynchronous operation.
     template <class Token>
-    auto
-    operator()(Token&& token)&&->decltype(detail::launch<T, typename detail::signatures<T>::thrown>(
+    auto operator()(Token&& token)&&->decltype(detail::launch<T, detail::thrown_or_whole<T, Token>>(
         std::declval<bound_call<T>>(), std::forward<Token>(token)
     ))
     {
-        return detail::launch<T, typename detail::signatures<T>::thrown>(
+        return detail::launch<T, detail::thrown_or_whole<T, Token>>(
             std::move(call_), std::forward<Token>(token)
         );
     }
@@ -457,6 +583,31 @@ public:
 
 private:
     bound_call<T> call_;
+};
+
+/// @brief A call with `cancel_after(…)` or the like, whose token is still to come: `co_await` it.
+template <class T, class Adapter>
+class [[nodiscard("co_await it")]] pending_adapted
+{
+public:
+    pending_adapted(bound_call<T> && p, Adapter a) : call_(std::move(p)), adapter_(std::move(a)) {}
+    pending_adapted(pending_adapted &&) = default;
+    pending_adapted(pending_adapted const&) = delete;
+
+    template <class Token>
+    auto operator()(Token&& token)&&->decltype(detail::launch<T, detail::thrown_or_whole<T, Token>>(
+        std::declval<bound_call<T>>(),
+        detail::adapt(std::declval<Adapter const&>(), std::forward<Token>(token))
+    ))
+    {
+        return detail::launch<T, detail::thrown_or_whole<T, Token>>(
+            std::move(call_), detail::adapt(adapter_, std::forward<Token>(token))
+        );
+    }
+
+private:
+    bound_call<T> call_;
+    Adapter adapter_;
 };
 
 namespace detail {
@@ -496,9 +647,19 @@ auto initiate(bound_call<T>&& p, Token&& token)
         return pending<T>(std::move(p));
     } else if constexpr (std::is_same_v<plain, as_result_t>)
         return pending_result<T>(std::move(p));
+    else if constexpr (detail::lacks_token<plain>)
+        return pending_adapted<T, plain>(std::move(p), std::forward<Token>(token));
+    else if constexpr (detail::sees_result<plain>)
+        return detail::launch<T, typename detail::signatures<T>::whole>(
+            std::move(p), std::forward<Token>(token)
+        );
     else if constexpr (detail::is_use_awaitable<plain>)
         return detail::as_awaitable<T, typename detail::executor_of<plain>::type>(
             pending<T>(std::move(p))
+        );
+    else if constexpr (detail::awaits<plain>)
+        return detail::launch<T, typename detail::signatures<T>::thrown>(
+            std::move(p), std::forward<Token>(token)
         );
     else
         return detail::launch<T, typename detail::signatures<T>::coded>(
@@ -514,6 +675,27 @@ auto initiate(bound_call<T>&& p, call_options const& options, Token&& token)
 
 }  // namespace call
 }  // namespace cohub
+
+/// A token with `as_result` somewhere in it begins a call whose signature has the result. What is
+/// left to do is to hand it on.
+template <class Token, class... Signatures>
+requires(cohub::call::detail::brings_result<Signatures>&&...
+) struct boost::asio::async_result<cohub::as_result_token<Token>, Signatures...>
+    : boost::asio::async_result<Token, Signatures...>
+{
+    template <class Initiation, class Raw, class... Args>
+    static auto initiate(Initiation&& initiation, Raw&& raw, Args&&... args)
+        -> decltype(boost::asio::async_initiate<
+                    cohub::call::detail::token_within<Raw>,
+                    Signatures...>(
+            std::forward<Initiation>(initiation), raw.token, std::forward<Args>(args)...
+        ))
+    {
+        return boost::asio::async_initiate<cohub::call::detail::token_within<Raw>, Signatures...>(
+            std::forward<Initiation>(initiation), raw.token, std::forward<Args>(args)...
+        );
+    }
+};
 
 #if BOOST_VERSION < 108200
 namespace boost::asio::detail {
