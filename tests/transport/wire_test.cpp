@@ -23,10 +23,12 @@
 #include <future>
 #include <memory>
 #include <optional>
+#include <random>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "support/run_call.hpp"
 
@@ -122,6 +124,76 @@ TEST(PushedAnswer, IsNeverTheNextCallsAnswerOverTls)
     for (bool const safe : {true, false}) expect_pushed_answer_refused(peer, o, safe, 20);
     o.clock = std::make_shared<manual_clock>();
     for (bool const safe : {true, false}) expect_pushed_answer_refused(peer, o, safe, 20);
+}
+
+/// What a peer does unasked, at a random moment behind its first answer.
+std::vector<raw_script> const& unasked()
+{
+    static std::vector<raw_script> const all = {
+        raw_script().send(raw_answer("[\"pushed\"]")),
+        raw_script().send_raw("junk"),
+        raw_script().half_close(),
+        raw_script().half_close(fake::tls_end::none),
+    };
+    return all;
+}
+
+/// The client calls at random moments too. What came before a call never touches that call, and the
+/// call is not sent on that connection. What comes later may meet a call that has been sent; that
+/// is HTTP/1.1's own limit.
+void expect_unasked_refused(raw_peer& peer, unsigned rounds)
+{
+    std::mt19937 random(6);
+    auto const moment = [&random] { return std::chrono::microseconds(60 + random() % 1141); };
+    int met_idle = 0;
+    for (unsigned i = 0; i != rounds && !testing::Test::HasFailure(); ++i) {
+        std::size_t const what = i % unasked().size();
+        bool const ends = what >= 2;
+        bool const safe = random() % 2 == 0;
+        SCOPED_TRACE("round " + std::to_string(i) + (safe ? ", safe" : ""));
+        peer.scripts(
+            {raw_script()
+                 .respond(echo)
+                 .delay(moment())
+                 .append(unasked()[what])
+                 .mark("came")
+                 .forever()
+                 .respond(echo)},
+            echoing()
+        );
+        asio::io_context io;
+        hub const h(io, options_for(peer.url()));
+        expect_own_answer(call(io, h, "first", safe), "first");
+        std::this_thread::sleep_for(moment());
+        bool const came = peer.wait_mark("came", 0ms);
+        bool const idle = h.stats().idle == 1;
+        auto const r = call(io, h, "second", safe);
+        if (came || (ends && safe)) {
+            expect_own_answer(r, "second");
+        } else if (r.has_error()) {
+            EXPECT_TRUE(r.error().maybe_sent) << r.error().message();
+        } else if (boost::json::serialize(*r).find("second") == std::string::npos) {
+            EXPECT_TRUE(peer.wait([](auto const& all) { return all[0].requests.size() == 2; }))
+                << "an answer of a connection that the call was not sent on";
+        }
+        if (!came) continue;
+        EXPECT_EQ(peer.accepted(), 2U);
+        EXPECT_EQ(peer.connection(0).requests.size(), 1U) << "sent behind what had come";
+        met_idle += idle ? 1 : 0;
+    }
+    EXPECT_GT(met_idle, 0) << "nothing ever came to an idle connection";
+}
+
+TEST(PushedAnswer, AtARandomMomentTouchesNoLaterCall)
+{
+    raw_peer peer;
+    expect_unasked_refused(peer, 300);
+}
+
+TEST(PushedAnswer, AtARandomMomentTouchesNoLaterCallOverTls)
+{
+    raw_peer peer(loopback_tls());
+    expect_unasked_refused(peer, 120);
 }
 
 TEST(PushedAnswer, BehindTheServersFinishedIsNotTheFirstCallsAnswer)
