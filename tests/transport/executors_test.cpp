@@ -17,9 +17,12 @@
 #include <future>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "support/live_hub.hpp"
@@ -379,6 +382,130 @@ TEST_F(Executors, ACallersContextWaitsForItsCalls)
     local.run_for(20s);
     EXPECT_TRUE(called);
     EXPECT_TRUE(local.stopped());
+}
+
+/// An executor that is told of work to come, and runs what it is given at once or on demand.
+class counting_executor
+{
+public:
+    struct counts
+    {
+        bool at_once = true;
+        std::function<void()> to_run;
+        int work = 0;
+        int work_in_handler = 0;
+        int work_behind_handler = 0;
+    };
+
+    explicit counting_executor(counts& c) noexcept : counts_(&c) {}
+    counting_executor(counting_executor const& other) noexcept
+        : counting_executor(other, other.tracks_)
+    {
+    }
+    counting_executor(counting_executor&& other) noexcept
+        : counts_(other.counts_), tracks_(std::exchange(other.tracks_, false))
+    {
+    }
+    ~counting_executor() { counts_->work -= tracks_ ? 1 : 0; }
+
+    template <class Function>
+    void execute(Function&& f) const
+    {
+        counts& c = *counts_;
+        auto const kept = std::make_shared<std::decay_t<Function>>(std::forward<Function>(f));
+        c.to_run = [kept] { (*kept)(); };
+        if (!c.at_once) return;
+        c.to_run();
+        // A real executor uses its context here still, and only work keeps that in being.
+        c.work_behind_handler = c.work;
+    }
+    counting_executor require(asio::execution::outstanding_work_t::tracked_t) const noexcept
+    {
+        return counting_executor(*this, true);
+    }
+    counting_executor require(asio::execution::outstanding_work_t::untracked_t) const noexcept
+    {
+        return counting_executor(*this, false);
+    }
+    bool operator==(counting_executor const& other) const noexcept
+    {
+        return counts_ == other.counts_;
+    }
+    bool operator!=(counting_executor const& other) const noexcept { return !(*this == other); }
+
+private:
+    counting_executor(counting_executor const& other, bool tracks) noexcept
+        : counts_(other.counts_), tracks_(tracks)
+    {
+        counts_->work += tracks_ ? 1 : 0;
+    }
+
+    counts* counts_;
+    bool tracks_ = false;
+};
+
+class CallersExecutor : public Executors
+{
+protected:
+    auto handler()
+    {
+        return asio::bind_executor(counting_executor(counts), [this](error_code ec, auto const&) {
+            told = ec;
+            counts.work_in_handler = counts.work;
+        });
+    }
+
+    counting_executor::counts counts;
+    std::optional<error_code> told;
+};
+
+TEST_F(CallersExecutor, HasWorkUntilItHasBeenLetGoOf)
+{
+    hub const h(io, usual_options());
+    h.system().ping(handler());
+    EXPECT_GT(counts.work, 0);
+    run();
+    EXPECT_EQ(told, error_code());
+    EXPECT_GT(counts.work_behind_handler, 0);
+    EXPECT_EQ(counts.work, 0);
+}
+
+TEST_F(CallersExecutor, HasWorkUntilItHasBeenLetGoOfIfTheCallIsRefused)
+{
+    hub const h(io, usual_options());
+    h.system().user_search("\xff", handler());
+    EXPECT_GT(counts.work, 0);
+    run();
+    EXPECT_EQ(told, errc::invalid_argument);
+    EXPECT_GT(counts.work_behind_handler, 0);
+    EXPECT_EQ(counts.work, 0);
+}
+
+// The outcome of a search is posted to the search's own executor first, and goes on from there.
+TEST_F(CallersExecutor, HasWorkUntilItHasBeenLetGoOfAfterASearch)
+{
+    auto const nowhere = pieces::discover_options().port_files({}).ports({}).old_ports({});
+    pieces::discover(io, nowhere, handler());
+    EXPECT_GT(counts.work, 0);
+    run();
+    EXPECT_EQ(told, errc::connect_failed);
+    EXPECT_GT(counts.work_behind_handler, 0);
+    EXPECT_EQ(counts.work, 0);
+}
+
+TEST_F(CallersExecutor, HasWorkWhileTheHandlerRuns)
+{
+    counts.at_once = false;
+    hub const h(io, usual_options());
+    h.system().ping(handler());
+    run();
+    ASSERT_TRUE(counts.to_run);
+    EXPECT_GT(counts.work, 0);
+    EXPECT_FALSE(told);
+    counts.to_run();
+    EXPECT_EQ(told, error_code());
+    EXPECT_GT(counts.work_in_handler, 0);
+    EXPECT_EQ(counts.work, 0);
 }
 
 /// What has been posted to `pool` before has run.
