@@ -1,9 +1,12 @@
 #include <cohub/fake/raw_peer.hpp>
+#include <cohub/transport/client.hpp>
 
 #include <boost/asio/detached.hpp>
+#include <boost/asio/execution_context.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -195,6 +198,42 @@ TEST_F(Lifetime, AnIoContextMayGoWithConnectionsIdle)
         run_until(doomed, [&] { return h.stats().idle == 3; });
     }
     EXPECT_TRUE(server.journal().wait_for_open(0));
+}
+
+/// Tells when a client leaves it, which a client does in its destructor at the latest.
+class left_clock final : public clock
+{
+public:
+    time_point now() const noexcept override { return time_.now(); }
+    std::chrono::system_clock::time_point wall() const noexcept override { return time_.wall(); }
+    void subscribe(listener& l) override { time_.subscribe(l); }
+    void unsubscribe(listener& l) noexcept override
+    {
+        time_.unsubscribe(l);
+        on_left();
+    }
+
+    std::function<void()> on_left;
+
+private:
+    manual_clock time_;
+};
+
+// Its last reference is gone, but its context knows it still.
+TEST_F(Lifetime, AClientInItsDestructorIsNotRevivedByItsContext)
+{
+    auto const clock = std::make_shared<left_clock>();
+    options o = usual_options();
+    o.clock = clock;
+    auto made = transport::client::make(io.get_executor(), std::move(o));
+    ASSERT_TRUE(made.has_value());
+    int left = 0;
+    clock->on_left = [&] {
+        ++left;
+        io.notify_fork(asio::execution_context::fork_child);
+    };
+    made->reset();
+    EXPECT_EQ(left, 1) << "it was destroyed more than once, or not at all";
 }
 
 // ---- close -------------------------------------------------------------------------------------
@@ -450,6 +489,31 @@ TEST_F(HandMovedTime, ASilentServerIsGivenUpAtTheDeadline)
     EXPECT_TRUE(why.maybe_sent);
     EXPECT_EQ(h.stats().in_use, 0u);
     server.release();
+}
+
+TEST_F(HandMovedTime, ARepetitionWithoutAWaitIsGivenUpAtTheDeadline)
+{
+    fake::raw_peer peer;
+    peer.scripts(
+        {fake::raw_script().respond(fake::raw_answer("{}").status(503)).stall()},
+        fake::raw_script().stall()
+    );
+    options o(peer.url(), secret("sk-abcdefQWERTY0909000001"));
+    o.clock = clock;
+    o.retry.base = 0ms;
+    hub const h(io, std::move(o));
+    failure why;
+    bool done = false;
+    h.system().ping(as_result)([&](result<server_now> r) {
+        why = r.error();
+        done = true;
+    });
+    run_until([&] { return peer.request_count() == 2; });
+    clock->advance(30s);
+    run_until([&] { return done; });
+
+    EXPECT_EQ(why.code, errc::timeout);
+    EXPECT_EQ(why.attempts, 2);
 }
 
 TEST_F(HandMovedTime, AWaiterIsGivenUpAtItsOwnDeadline)
