@@ -218,6 +218,51 @@ TEST(PushedAnswer, BehindTheServersFinishedIsNotTheFirstCallsAnswer)
     expect_own_answer(call(io, h, "second"), "second");
 }
 
+// ---- a socket that takes nothing ---------------------------------------------------------------
+
+/// Fills, past the client, the kernel's buffers of its connection to `port`.
+void fill_socket_to(std::uint16_t port)
+{
+    std::string const piece(64 * 1024, 'x');
+    for (int s = 0; s != 1024; ++s) {
+        sockaddr_in at{};
+        socklen_t size = sizeof at;
+        if (getpeername(s, reinterpret_cast<sockaddr*>(&at), &size) != 0) continue;
+        if (at.sin_family != AF_INET || ntohs(at.sin_port) != port) continue;
+        // What the peer's kernel has taken makes room here a little later.
+        for (int full = 0; full != 3; ++full) {
+            while (send(s, piece.data(), piece.size(), MSG_DONTWAIT | MSG_NOSIGNAL) > 0) full = 0;
+            std::this_thread::sleep_for(2ms);
+        }
+    }
+}
+
+TEST(FullSocket, ThatIsResetBeforeItTookAByteCostsTheCallNothing)
+{
+    raw_peer peer(fake::raw_peer_options().receive_buffer(4096));
+    peer.scripts(
+        {raw_script().respond(echo).stop_reading().mark("deaf").wait_for_release("end").reset()},
+        echoing()
+    );
+    asio::io_context io;
+    hub const h(io, options_for(peer.url()));
+    expect_own_answer(call(io, h, "first"), "first");
+    ASSERT_TRUE(peer.wait_mark("deaf"));
+    fill_socket_to(peer.port());
+
+    std::optional<result<boost::json::value>> got;
+    boost::json::value const args{"second"};
+    h.call("wire.case", args, as_result)([&](result<boost::json::value> r) { got.emplace(r); });
+    EXPECT_EQ(h.stats().reused, 1U) << "the call does not wait for the socket";
+    peer.release("end");
+    ASSERT_TRUE(peer.wait_ended(0));
+    io.restart();
+    io.run_for(10s);
+    ASSERT_TRUE(got) << "the call waits for its deadline";
+    expect_own_answer(*got, "second");
+    EXPECT_EQ(peer.accepted(), 2U);
+}
+
 // ---- a session ticket in pieces ----------------------------------------------------------------
 
 /// A server of TLS 1.3 whose session ticket spans many records, of which it sends the first one
