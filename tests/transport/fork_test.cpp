@@ -4,6 +4,7 @@
 
 #include <boost/asio/execution_context.hpp>
 #include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/ip/tcp.hpp>
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -35,6 +36,7 @@ constexpr int new_call_failed = 23;
 constexpr int new_call_reused = 24;
 constexpr int still_idle = 25;
 constexpr int threw = 26;
+constexpr int hook_asked = 27;
 
 class Forks : public testing::Test
 {
@@ -335,6 +337,35 @@ TEST_F(Forks, ACallThatConnectsIsTheParents)
     EXPECT_EQ(status_of(pid), all_well);
     ASSERT_TRUE(run_until([&] { return got.has_value(); }));
     EXPECT_EQ(got->error().code, errc::timeout);
+}
+
+// The hook was to be asked just when the process was forked: the look-up is the parent's.
+TEST_F(Forks, ALookUpByAHookIsTheParents)
+{
+    fake::raw_peer peer;
+    play(peer);
+    int asked = 0;
+    options o = options_for(peer);
+    o.host = peer.url("localhost");
+    o.hooks.resolve = [&](std::string const&, std::uint16_t port, hooks::resolve_callback done) {
+        ++asked;
+        done({}, {asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), port)});
+    };
+    auto h = std::make_unique<hub>(io, std::move(o));
+    std::optional<result<server_now>> got;
+    h->system().ping(as_result)([&](result<server_now> r) { got = std::move(r); });
+    pid_t const pid = fork_with(true, [&] {
+        if (!run_until([&] { return got.has_value(); })) return call_not_told;
+        if (!got->has_error() || got->error().code != errc::connection_lost) return wrong_code;
+        if (asked != 0) return hook_asked;
+        if (!call(*h)) return new_call_failed;
+        h.reset();
+        return all_well;
+    });
+    EXPECT_EQ(status_of(pid), all_well);
+    ASSERT_TRUE(run_until([&] { return got.has_value(); }));
+    EXPECT_TRUE(got->has_value());
+    EXPECT_EQ(asked, 1);
 }
 
 // The client's own thread is not in the child, and the destructor must not wait for it.
