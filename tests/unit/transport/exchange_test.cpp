@@ -245,6 +245,18 @@ TEST_P(ExchangeOver, CountsEachRequestByItself)
     EXPECT_FALSE(l.x->answer_began());
 }
 
+TEST_P(ExchangeOver, AnIdleConnectionHasSentNothing)
+{
+    exchange_link l(GetParam());
+    l.stand();
+    l.exchange_once(a_request, ok("1"));
+    EXPECT_FALSE(l.x->request_sent());
+    l.says(ok("of nobody"));
+    l.on({.what = event_kind::check});
+    EXPECT_EQ(l.told, told{action_kind::stale});
+    EXPECT_FALSE(l.x->request_sent());
+}
+
 TEST_P(ExchangeOver, WritesALongRequestInPieces)
 {
     exchange_link l(GetParam());
