@@ -226,6 +226,29 @@ TEST(FailedAllocation, OfAWarmUpLosesNoCall)
         .play(tls_peer());
 }
 
+TEST(FailedAllocation, OfALookAtAnIdleConnectionEndsThatConnectionAlone)
+{
+    std::shared_ptr<manual_clock> time;
+    scenario(
+        "idle ticks",
+        [&](trial& t) {
+            one_call(t);
+            // The first tick gives the connection's buffers back, so that the second one needs
+            // memory.
+            for (int i = 0; i != 2; ++i) {
+                time->advance(2s);
+                t.run();
+            }
+        }
+    )
+        .script(healthy())
+        .with([&](options& o) {
+            o.clock = time = std::make_shared<manual_clock>();
+            o.retry.base = 0ms;
+        })
+        .play(tcp_peer());
+}
+
 // ---- names -------------------------------------------------------------------------------------
 
 TEST(FailedAllocation, OfALookUpOfLocalhostEndsThatCallAlone)
