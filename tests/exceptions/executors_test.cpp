@@ -21,80 +21,54 @@ auto made_by_caller(Make const& make)
     return make();
 }
 
+/// Calls whose handlers run on an executor of their own.
+template <class Executor>
+void two_calls(trial& t, Executor const& on)
+{
+    for (int i = 0; i != 2; ++i)
+        t.call(call_options().idempotent(), [&](counted_handler&& h) {
+            return asio::bind_executor(on, std::move(h));
+        });
+    t.run();
+}
+
+void play(std::string name, scenario::act_function act)
+{
+    scenario(std::move(name), std::move(act)).script(healthy()).play(tcp_peer());
+}
+
 TEST(FailedAllocation, OfAHandOverToAnotherContextLosesNoHandler)
 {
-    scenario(
-        "a handler of another io_context",
-        [](trial& t) {
-            auto const context =
-                made_by_caller([] { return std::make_unique<asio::io_context>(); });
-            asio::io_context& other = *context;
-            for (int i = 0; i != 2; ++i)
-                t.call(call_options().idempotent(), [&](counted_handler&& h) {
-                    return asio::bind_executor(other.get_executor(), std::move(h));
-                });
-            t.run();
-            t.run(other);
-        }
-    )
-        .script(healthy())
-        .play(tcp_peer());
+    play("a handler of another io_context", [](trial& t) {
+        auto const other = made_by_caller([] { return std::make_unique<asio::io_context>(); });
+        two_calls(t, other->get_executor());
+        t.run(*other);
+    });
 }
 
 TEST(FailedAllocation, OfAHandOverToAThreadPoolLosesNoHandler)
 {
-    scenario(
-        "a handler of a thread_pool",
-        [](trial& t) {
-            auto const threads =
-                made_by_caller([] { return std::make_unique<asio::thread_pool>(1); });
-            asio::thread_pool& pool = *threads;
-            for (int i = 0; i != 2; ++i)
-                t.call(call_options().idempotent(), [&](counted_handler&& h) {
-                    return asio::bind_executor(pool.get_executor(), std::move(h));
-                });
-            t.run();
-            pool.join();
-        }
-    )
-        .script(healthy())
-        .play(tcp_peer());
+    play("a handler of a thread_pool", [](trial& t) {
+        auto const pool = made_by_caller([] { return std::make_unique<asio::thread_pool>(1); });
+        two_calls(t, pool->get_executor());
+        pool->join();
+    });
 }
 
 TEST(FailedAllocation, OfAHandOverToAStrandLosesNoHandler)
 {
-    scenario(
-        "a handler of a strand",
-        [](trial& t) {
-            auto const strand = made_by_caller([&] { return asio::make_strand(t.io()); });
-            for (int i = 0; i != 2; ++i)
-                t.call(call_options().idempotent(), [&](counted_handler&& h) {
-                    return asio::bind_executor(strand, std::move(h));
-                });
-            t.run();
-        }
-    )
-        .script(healthy())
-        .play(tcp_peer());
+    play("a handler of a strand", [](trial& t) {
+        two_calls(t, made_by_caller([&] { return asio::make_strand(t.io()); }));
+    });
 }
 
 TEST(FailedAllocation, OfAHandOverToATypeErasedExecutorLosesNoHandler)
 {
-    scenario(
-        "a handler of an any_io_executor",
-        [](trial& t) {
-            auto const strand = made_by_caller([&] {
-                return asio::any_io_executor(asio::make_strand(t.io().get_executor()));
-            });
-            for (int i = 0; i != 2; ++i)
-                t.call(call_options().idempotent(), [&](counted_handler&& h) {
-                    return asio::bind_executor(strand, std::move(h));
-                });
-            t.run();
-        }
-    )
-        .script(healthy())
-        .play(tcp_peer());
+    play("a handler of an any_io_executor", [](trial& t) {
+        two_calls(t, made_by_caller([&] {
+                      return asio::any_io_executor(asio::make_strand(t.io().get_executor()));
+                  }));
+    });
 }
 
 // Of an executor that does not fit into an any_io_executor, a strand of another any_io_executor

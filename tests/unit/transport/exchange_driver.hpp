@@ -382,6 +382,31 @@ public:
         } else
             arrives(text);
     }
+    /// The end, as TLS tells it; nothing without TLS.
+    void says_goodbye()
+    {
+        if (!server) return;
+        server->close_notify();
+        arrives(server->take_output());
+    }
+    /// In a record of which one bit is wrong.
+    void says_damaged(std::string_view text)
+    {
+        server->send(text);
+        std::string record = server->take_output();
+        record.back() = static_cast<char>(record.back() ^ 1);
+        arrives(record);
+    }
+    /// Session tickets, `size` bytes of them at least.
+    void says_tickets(std::size_t size)
+    {
+        std::string tickets;
+        while (tickets.size() < size) {
+            server->send_ticket();
+            tickets += server->take_output();
+        }
+        arrives(tickets);
+    }
     /// The server reads what the socket took, and answers if TLS has it so.
     void pass_on()
     {

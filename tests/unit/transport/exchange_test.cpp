@@ -31,6 +31,43 @@ failure const& broken(exchange_driver const& d)
     return d.why ? *d.why : none;
 }
 
+/// A connection that nothing has been sent on.
+struct idle_link : exchange_link
+{
+    explicit idle_link(over o, limit_options const& l = {}) : exchange_link(o, l) { stand(); }
+};
+
+/// One whose server has a request, and has not answered yet.
+struct reading_link : idle_link
+{
+    explicit reading_link(over o, limit_options const& l = {}) : idle_link(o, l)
+    {
+        send(a_request);
+        run_both();
+    }
+};
+
+/// One that has carried a request, and is idle again.
+struct used_link : idle_link
+{
+    explicit used_link(over o) : idle_link(o) { exchange_once(a_request, ok("1")); }
+};
+
+/// One that has become a stream.
+struct stream_link : idle_link
+{
+    explicit stream_link(over o) : idle_link(o)
+    {
+        send_upgrade(a_request);
+        run_both();
+        says(switched);
+        run_both();
+        EXPECT_EQ(now_in(), exchange_state::upgraded);
+        told.clear();
+        heard.clear();
+    }
+};
+
 // ---- connecting --------------------------------------------------------------------------------
 
 TEST(Exchange, TriesTheAddressesOneAfterTheOther)
@@ -106,34 +143,24 @@ TEST(Exchange, TellsTheStageWhoseTimeIsOver)
     EXPECT_EQ(handshaking.stages, (std::vector{stage::connecting, stage::handshaking}));
     time_over(handshaking, stage::handshaking);
 
-    exchange_link looking(over::plain);
-    looking.stand();
+    idle_link looking(over::plain);
     looking.resume({.what = event_kind::send, .bytes = a_request});
     time_over(looking, stage::writing);
 
-    exchange_link writing(over::plain);
-    writing.stand();
+    idle_link writing(over::plain);
     writing.room = 0;
     writing.send(a_request);
     time_over(writing, stage::writing);
 
-    exchange_link head(over::plain);
-    head.stand();
-    head.send(a_request);
+    reading_link head(over::plain);
     time_over(head, stage::reading_head);
 
-    exchange_link body(over::plain);
-    body.stand();
-    body.send(a_request);
+    reading_link body(over::plain);
     body.says("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n12");
     body.run();
     time_over(body, stage::reading_body);
 
-    exchange_link upgraded(over::plain);
-    upgraded.stand();
-    upgraded.send_upgrade(a_request);
-    upgraded.says(switched);
-    upgraded.run();
+    stream_link upgraded(over::plain);
     time_over(upgraded, stage::none);
 }
 
@@ -156,8 +183,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST_P(ExchangeOver, SendsARequestAndReadsItsAnswer)
 {
-    exchange_link l(GetParam());
-    l.stand();
+    idle_link l(GetParam());
     EXPECT_EQ(l.x->exchanges(), 0U);
     l.send(a_request);
     l.run_both();
@@ -211,8 +237,7 @@ TEST_P(ExchangeOver, DoesTheSameByteByByte)
 
 TEST_P(ExchangeOver, SentIsWhatTheSocketTook)
 {
-    exchange_link l(GetParam());
-    l.stand();
+    idle_link l(GetParam());
     EXPECT_FALSE(l.x->request_sent());
     l.room = 0;
     l.send(a_request);
@@ -236,9 +261,7 @@ TEST_P(ExchangeOver, SentIsWhatTheSocketTook)
 
 TEST_P(ExchangeOver, CountsEachRequestByItself)
 {
-    exchange_link l(GetParam());
-    l.stand();
-    l.exchange_once(a_request, ok("1"));
+    used_link l(GetParam());
     l.room = 0;
     l.send(a_request);
     EXPECT_FALSE(l.x->request_sent());
@@ -247,9 +270,7 @@ TEST_P(ExchangeOver, CountsEachRequestByItself)
 
 TEST_P(ExchangeOver, AnIdleConnectionHasSentNothing)
 {
-    exchange_link l(GetParam());
-    l.stand();
-    l.exchange_once(a_request, ok("1"));
+    used_link l(GetParam());
     EXPECT_FALSE(l.x->request_sent());
     l.says(ok("of nobody"));
     l.on({.what = event_kind::check});
@@ -259,8 +280,7 @@ TEST_P(ExchangeOver, AnIdleConnectionHasSentNothing)
 
 TEST_P(ExchangeOver, WritesALongRequestInPieces)
 {
-    exchange_link l(GetParam());
-    l.stand();
+    idle_link l(GetParam());
     std::string request = "POST / HTTP/1.1\r\nContent-Length: 300000\r\n\r\n";
     for (int i = 0; i != 300'000; ++i) request += static_cast<char>('a' + i % 26);
     l.room = 0;
@@ -276,8 +296,7 @@ TEST_P(ExchangeOver, WritesALongRequestInPieces)
 
 TEST_P(ExchangeOver, TakesAnAnswerThatComesBeforeTheRequestIsOut)
 {
-    exchange_link l(GetParam());
-    l.stand();
+    idle_link l(GetParam());
     l.pass_on();
     l.room = 3;
     l.send(std::string(5000, 'q'));
@@ -292,8 +311,7 @@ TEST_P(ExchangeOver, TakesAnAnswerThatComesBeforeTheRequestIsOut)
 
 TEST_P(ExchangeOver, TakesAnAnswerAfterAWriteThatFailed)
 {
-    exchange_link l(GetParam());
-    l.stand();
+    idle_link l(GetParam());
     l.room = 3;
     l.send(std::string(5000, 'q'));
     l.send_error = error::broken_pipe;
@@ -308,8 +326,7 @@ TEST_P(ExchangeOver, TakesAnAnswerAfterAWriteThatFailed)
 
 TEST_P(ExchangeOver, IsLostIfAWriteFailsAndNoAnswerComes)
 {
-    exchange_link l(GetParam());
-    l.stand();
+    idle_link l(GetParam());
     l.room = 3;
     l.send(std::string(5000, 'q'));
     l.send_error = error::broken_pipe;
@@ -323,8 +340,7 @@ TEST_P(ExchangeOver, IsLostIfAWriteFailsAndNoAnswerComes)
 
 TEST_P(ExchangeOver, IsLostIfTheFirstWriteOfANewConnectionFails)
 {
-    exchange_link l(GetParam());
-    l.stand();
+    idle_link l(GetParam());
     l.send_error = error::broken_pipe;
     l.send(a_request);
     EXPECT_EQ(broken(l).code, errc::connection_lost);
@@ -334,9 +350,7 @@ TEST_P(ExchangeOver, IsLostIfTheFirstWriteOfANewConnectionFails)
 
 TEST_P(ExchangeOver, IsStaleIfTheFirstWriteOfAUsedConnectionFails)
 {
-    exchange_link l(GetParam());
-    l.stand();
-    l.exchange_once(a_request, ok("1"));
+    used_link l(GetParam());
     l.send_error = error::broken_pipe;
     l.send(a_request);
     EXPECT_EQ(l.told, told{action_kind::stale});
@@ -345,10 +359,7 @@ TEST_P(ExchangeOver, IsStaleIfTheFirstWriteOfAUsedConnectionFails)
 
 TEST_P(ExchangeOver, IsLostIfTheServerEndsBeforeTheAnswer)
 {
-    exchange_link l(GetParam());
-    l.stand();
-    l.send(a_request);
-    l.run_both();
+    reading_link l(GetParam());
     l.ends = true;
     l.run();
     EXPECT_EQ(broken(l).code, errc::connection_lost);
@@ -358,10 +369,7 @@ TEST_P(ExchangeOver, IsLostIfTheServerEndsBeforeTheAnswer)
 
 TEST_P(ExchangeOver, TellsWhyReceivingFailed)
 {
-    exchange_link l(GetParam());
-    l.stand();
-    l.send(a_request);
-    l.run_both();
+    reading_link l(GetParam());
     l.receive_error = error::connection_reset;
     l.run();
     EXPECT_EQ(broken(l).code, errc::connection_lost);
@@ -370,10 +378,7 @@ TEST_P(ExchangeOver, TellsWhyReceivingFailed)
 
 TEST_P(ExchangeOver, TellsThatAnAnswerIsCutOff)
 {
-    exchange_link l(GetParam());
-    l.stand();
-    l.send(a_request);
-    l.run_both();
+    reading_link l(GetParam());
     l.says("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell");
     l.ends = true;
     l.run();
@@ -384,10 +389,7 @@ TEST_P(ExchangeOver, TellsThatAnAnswerIsCutOff)
 
 TEST_P(ExchangeOver, TakesAnErrorWhoseBodyIsCutOff)
 {
-    exchange_link l(GetParam());
-    l.stand();
-    l.send(a_request);
-    l.run_both();
+    reading_link l(GetParam());
     l.says("HTTP/1.1 500 Oh\r\nContent-Length: 5\r\n\r\nhell");
     l.ends = true;
     l.run();
@@ -398,10 +400,7 @@ TEST_P(ExchangeOver, TakesAnErrorWhoseBodyIsCutOff)
 
 TEST_P(ExchangeOver, EndsALongErrorEarly)
 {
-    exchange_link l(GetParam());
-    l.stand();
-    l.send(a_request);
-    l.run_both();
+    reading_link l(GetParam());
     l.says("HTTP/1.1 500 Oh\r\nContent-Length: 500000\r\n\r\n" + std::string(20'000, 'e'));
     l.run_both();
     EXPECT_EQ(l.told, told{action_kind::answer});
@@ -412,15 +411,9 @@ TEST_P(ExchangeOver, EndsALongErrorEarly)
 
 TEST_P(ExchangeOver, TakesAnAnswerThatTheServersEndCompletes)
 {
-    exchange_link l(GetParam());
-    l.stand();
-    l.send(a_request);
-    l.run_both();
+    reading_link l(GetParam());
     l.says("HTTP/1.1 200 OK\r\n\r\nall of it");
-    if (l.server) {
-        l.server->close_notify();
-        l.arrives(l.server->take_output());
-    }
+    l.says_goodbye();
     l.ends = true;
     l.run();
     EXPECT_EQ(l.told, told{action_kind::answer});
@@ -430,17 +423,11 @@ TEST_P(ExchangeOver, TakesAnAnswerThatTheServersEndCompletes)
 
 TEST_P(ExchangeOver, KeepsABodyWhoseBufferMovesBeforeTheEnd)
 {
-    exchange_link l(GetParam());
-    l.stand();
-    l.send(a_request);
-    l.run_both();
+    reading_link l(GetParam());
     std::string const body(3500, 'b');  // so much that the next receive needs another buffer
     l.says("HTTP/1.1 200 OK\r\n\r\n" + body);
     l.run();
-    if (l.server) {
-        l.server->close_notify();
-        l.arrives(l.server->take_output());
-    }
+    l.says_goodbye();
     l.ends = true;
     l.run();
     ASSERT_EQ(l.told, told{action_kind::answer});
@@ -455,10 +442,7 @@ TEST_P(ExchangeOver, KeepsABodyWhoseBufferMovesBeforeTheEnd)
 
 TEST_P(ExchangeOver, TakesNoAnswerThatAnErrorEnds)
 {
-    exchange_link l(GetParam());
-    l.stand();
-    l.send(a_request);
-    l.run_both();
+    reading_link l(GetParam());
     l.says("HTTP/1.1 200 OK\r\n\r\nall of it?");
     l.receive_error = error::connection_reset;
     l.run();
@@ -468,8 +452,7 @@ TEST_P(ExchangeOver, TakesNoAnswerThatAnErrorEnds)
 
 TEST_P(ExchangeOver, PutsTheChunksOfABodyTogether)
 {
-    exchange_link l(GetParam());
-    l.stand();
+    idle_link l(GetParam());
     l.gives = 7;
     l.send(a_request);
     l.run_both();
@@ -489,10 +472,7 @@ TEST_P(ExchangeOver, PutsTheChunksOfABodyTogether)
 
 TEST_P(ExchangeOver, GoesByTheServersWishToClose)
 {
-    exchange_link l(GetParam());
-    l.stand();
-    l.send(a_request);
-    l.run_both();
+    reading_link l(GetParam());
     l.says("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1\r\n\r\n1");
     l.run_both();
     EXPECT_EQ(l.told, told{action_kind::answer});
@@ -501,10 +481,7 @@ TEST_P(ExchangeOver, GoesByTheServersWishToClose)
 
 TEST_P(ExchangeOver, DoesNotReuseWhatSaysTooMuch)
 {
-    exchange_link l(GetParam());
-    l.stand();
-    l.send(a_request);
-    l.run_both();
+    reading_link l(GetParam());
     l.says(ok("1") + "H");
     l.run_both();
     EXPECT_EQ(l.told, told{action_kind::answer});
@@ -514,10 +491,7 @@ TEST_P(ExchangeOver, DoesNotReuseWhatSaysTooMuch)
 
 TEST_P(ExchangeOver, DoesNotReuseWhatSaysTooMuchInAWriteOfItsOwn)
 {
-    exchange_link l(GetParam());
-    l.stand();
-    l.send(a_request);
-    l.run_both();
+    reading_link l(GetParam());
     l.says(ok("1"));
     l.says(ok("2"));
     l.run_both();
@@ -528,10 +502,7 @@ TEST_P(ExchangeOver, DoesNotReuseWhatSaysTooMuchInAWriteOfItsOwn)
 
 TEST_P(ExchangeOver, RefusesWhatIsNotHttp)
 {
-    exchange_link l(GetParam());
-    l.stand();
-    l.send(a_request);
-    l.run_both();
+    reading_link l(GetParam());
     l.says("SSH-2.0-OpenSSH_9.2p1\r\n\r\n");
     l.run_both();
     EXPECT_EQ(broken(l).code, errc::protocol_error);
@@ -542,10 +513,7 @@ TEST_P(ExchangeOver, RefusesWhatIsTooLarge)
 {
     limit_options limits;
     limits.max_body = 1000;
-    exchange_link l(GetParam(), limits);
-    l.stand();
-    l.send(a_request);
-    l.run_both();
+    reading_link l(GetParam(), limits);
     l.says("HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n");
     l.run_both();
     EXPECT_EQ(broken(l).code, errc::too_large);
@@ -554,10 +522,7 @@ TEST_P(ExchangeOver, RefusesWhatIsTooLarge)
 
 TEST_P(ExchangeOver, SkipsInformation)
 {
-    exchange_link l(GetParam());
-    l.stand();
-    l.send(a_request);
-    l.run_both();
+    reading_link l(GetParam());
     for (int i = 0; i != 16; ++i) l.says("HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n");
     l.run_both();
     EXPECT_EQ(l.told, told());
@@ -572,10 +537,7 @@ TEST_P(ExchangeOver, SkipsInformation)
 
 TEST_P(ExchangeOver, RefusesTooMuchInformation)
 {
-    exchange_link l(GetParam());
-    l.stand();
-    l.send(a_request);
-    l.run_both();
+    reading_link l(GetParam());
     std::string all;
     for (int i = 0; i != 17; ++i) all += "HTTP/1.1 100 Continue\r\n\r\n";
     l.says(all + ok("hello"));
@@ -589,10 +551,7 @@ TEST_P(ExchangeOver, RefusesLongInformation)
 {
     limit_options limits;
     limits.max_header = 1000;
-    exchange_link l(GetParam(), limits);
-    l.stand();
-    l.send(a_request);
-    l.run_both();
+    reading_link l(GetParam(), limits);
     for (int i = 0; i != 3; ++i)
         l.says("HTTP/1.1 103 Early Hints\r\nLink: " + std::string(400, 'a') + "\r\n\r\n");
     l.run_both();
@@ -602,10 +561,7 @@ TEST_P(ExchangeOver, RefusesLongInformation)
 
 TEST_P(ExchangeOver, RefusesASwitchThatNobodyAskedFor)
 {
-    exchange_link l(GetParam());
-    l.stand();
-    l.send(a_request);
-    l.run_both();
+    reading_link l(GetParam());
     l.says(switched);
     l.run_both();
     EXPECT_EQ(broken(l).code, errc::protocol_error);
@@ -615,8 +571,7 @@ TEST_P(ExchangeOver, RefusesASwitchThatNobodyAskedFor)
 
 TEST_P(ExchangeOver, EndsItselfForGoodWhenClosed)
 {
-    exchange_link l(GetParam());
-    l.stand();
+    idle_link l(GetParam());
     l.close(false);
     EXPECT_EQ(l.told, told{action_kind::close});
     EXPECT_EQ(l.out, "");
@@ -630,8 +585,7 @@ TEST_P(ExchangeOver, EndsItselfForGoodWhenClosed)
 TEST_P(ExchangeOver, TellsTheServerOfItsEndIfAskedTo)
 {
     for (int i = 0; i != 3; ++i) {
-        exchange_link l(GetParam());
-        l.stand();
+        idle_link l(GetParam());
         if (i > 0) l.send(a_request);
         if (i > 1) l.says(ok("1"));
         l.run_both();
@@ -645,8 +599,7 @@ TEST_P(ExchangeOver, TellsTheServerOfItsEndIfAskedTo)
 
 TEST_P(ExchangeOver, TellsNothingInsideARecordThatIsHalfOut)
 {
-    exchange_link l(GetParam());
-    l.stand();
+    idle_link l(GetParam());
     l.pass_on();
     l.room = 3;
     l.send(a_request);
@@ -658,8 +611,7 @@ TEST_P(ExchangeOver, TellsNothingInsideARecordThatIsHalfOut)
 
 TEST_P(ExchangeOver, CloseLeavesNothingInTheSharedOutput)
 {
-    exchange_link l(GetParam());
-    l.stand();
+    idle_link l(GetParam());
     l.output = "what a step that threw has left";
     l.resume({.what = event_kind::close});
     EXPECT_EQ(l.output, "");
@@ -667,8 +619,7 @@ TEST_P(ExchangeOver, CloseLeavesNothingInTheSharedOutput)
 
 TEST_P(ExchangeOver, WorksOnWithoutItsBuffers)
 {
-    exchange_link l(GetParam());
-    l.stand();
+    idle_link l(GetParam());
     for (int i = 0; i != 3; ++i) {
         l.x->shrink_buffers();
         EXPECT_TRUE(l.x->is_shrunk());
@@ -681,10 +632,7 @@ TEST_P(ExchangeOver, WorksOnWithoutItsBuffers)
 
 TEST_P(ExchangeOver, A7ReadsAHugeAnswerInLargePieces)
 {
-    exchange_link l(GetParam());
-    l.stand();
-    l.send(a_request);
-    l.run_both();
+    reading_link l(GetParam());
     std::string body(20'000'000, '\0');
     for (std::size_t i = 0; i != body.size(); ++i) body[i] = static_cast<char>(i * 31 % 251);
     l.says(ok(body));
@@ -704,8 +652,7 @@ TEST_P(ExchangeOver, A7ReadsAHugeAnswerInLargePieces)
 
 TEST_P(ExchangeOver, ReadsASmallAnswerIntoASmallBuffer)
 {
-    exchange_link l(GetParam());
-    l.stand();
+    idle_link l(GetParam());
     l.exchange_once(a_request, ok("1"));
     EXPECT_EQ(l.largest_read, exchange::small_buffer);
     EXPECT_EQ(l.reads, 1U);
@@ -715,9 +662,7 @@ TEST_P(ExchangeOver, ReadsASmallAnswerIntoASmallBuffer)
 
 TEST_P(ExchangeOver, B6TakesNoAnswerThatLayThereBeforeTheRequest)
 {
-    exchange_link l(GetParam());
-    l.stand();
-    l.exchange_once(a_request, ok("1"));
+    used_link l(GetParam());
     l.says(ok("of nobody"));
     l.out.clear();
     std::size_t const writes = l.writes;
@@ -729,8 +674,7 @@ TEST_P(ExchangeOver, B6TakesNoAnswerThatLayThereBeforeTheRequest)
 
 TEST_P(ExchangeOver, B6BreaksANewConnectionOnWhichTheServerSpeaksFirst)
 {
-    exchange_link l(GetParam());
-    l.stand();
+    idle_link l(GetParam());
     l.says(ok("of nobody"));
     l.send(a_request);
     EXPECT_EQ(broken(l).code, errc::protocol_error);
@@ -743,9 +687,7 @@ TEST_P(ExchangeOver, B6BreaksANewConnectionOnWhichTheServerSpeaksFirst)
 TEST_P(ExchangeOver, IsStaleIfTheServerHasEndedAUsedConnection)
 {
     for (bool const fails : {false, true}) {
-        exchange_link l(GetParam());
-        l.stand();
-        l.exchange_once(a_request, ok("1"));
+        used_link l(GetParam());
         if (fails) l.receive_error = error::connection_reset;
         l.ends = true;
         l.send(a_request);
@@ -757,8 +699,7 @@ TEST_P(ExchangeOver, IsStaleIfTheServerHasEndedAUsedConnection)
 TEST_P(ExchangeOver, IsLostIfTheServerHasEndedANewConnection)
 {
     for (bool const fails : {false, true}) {
-        exchange_link l(GetParam());
-        l.stand();
+        idle_link l(GetParam());
         l.ends = true;
         if (fails) l.receive_error = error::connection_reset;
         l.send(a_request);
@@ -771,8 +712,7 @@ TEST_P(ExchangeOver, IsLostIfTheServerHasEndedANewConnection)
 
 TEST_P(ExchangeOver, ChecksAnIdleConnectionWithoutARequest)
 {
-    exchange_link l(GetParam());
-    l.stand();
+    idle_link l(GetParam());
     l.on({.what = event_kind::check});
     EXPECT_EQ(l.now_in(), exchange_state::idle);
     EXPECT_EQ(l.told, told());
@@ -787,8 +727,7 @@ TEST_P(ExchangeOver, ChecksAnIdleConnectionWithoutARequest)
 
 TEST_P(ExchangeOver, ChecksANewConnectionForWordsOfTheServer)
 {
-    exchange_link l(GetParam());
-    l.stand();
+    idle_link l(GetParam());
     l.says("?");
     l.on({.what = event_kind::check});
     EXPECT_EQ(l.told, told{action_kind::stale});
@@ -798,8 +737,7 @@ TEST_P(ExchangeOver, ChecksANewConnectionForWordsOfTheServer)
 
 TEST_P(ExchangeOver, BecomesAStreamWithWhatCameBehindTheSwitch)
 {
-    exchange_link l(GetParam());
-    l.stand();
+    idle_link l(GetParam());
     l.send_upgrade(a_request);
     l.run_both();
     l.says(std::string(switched) + "first");
@@ -816,8 +754,7 @@ TEST_P(ExchangeOver, BecomesAStreamWithWhatCameBehindTheSwitch)
 
 TEST_P(ExchangeOver, GivesTheAnswerThatComesInPlaceOfASwitch)
 {
-    exchange_link l(GetParam());
-    l.stand();
+    idle_link l(GetParam());
     l.send_upgrade(a_request);
     l.run_both();
     l.says(ok(std::string(50'000, 'b')));
@@ -827,22 +764,6 @@ TEST_P(ExchangeOver, GivesTheAnswerThatComesInPlaceOfASwitch)
     EXPECT_LT(l.x->answer().body().size(), 20'000U);
     EXPECT_EQ(l.reusable, false);
 }
-
-/// A connection that has become a stream.
-struct stream_link : exchange_link
-{
-    explicit stream_link(over o) : exchange_link(o)
-    {
-        stand();
-        send_upgrade(a_request);
-        run_both();
-        says(switched);
-        run_both();
-        EXPECT_EQ(now_in(), exchange_state::upgraded);
-        told.clear();
-        heard.clear();
-    }
-};
 
 TEST_P(ExchangeOver, SendsOnAStream)
 {
@@ -928,8 +849,7 @@ TEST_P(ExchangeOver, AnswersAPingThatMoreFollows)
 
 TEST_P(ExchangeOver, AnswersAPingThatComesWithTheSwitch)
 {
-    exchange_link l(GetParam());
-    l.stand();
+    idle_link l(GetParam());
     l.on_input = [&l] {
         l.stream += l.take_unread();
         l.send("pong");
@@ -962,10 +882,7 @@ TEST_P(ExchangeOver, TellsTheEndOfAStream)
 {
     stream_link l(GetParam());
     l.says("last");
-    if (l.server) {
-        l.server->close_notify();
-        l.arrives(l.server->take_output());
-    }
+    l.says_goodbye();
     l.ends = true;
     l.run();
     EXPECT_EQ(l.stream, "last");
@@ -996,8 +913,7 @@ TEST_P(ExchangeOver, ReadsAStreamThatItCannotWriteTo)
 
 TEST_P(ExchangeOver, SendsTheRestOfARequestThatTheServerSwitchedInTheMiddleOf)
 {
-    exchange_link l(GetParam());
-    l.stand();
+    idle_link l(GetParam());
     l.pass_on();
     l.room = 5;
     l.send_upgrade(a_request);
@@ -1143,14 +1059,8 @@ TEST(ExchangeTls, AsksWhetherThePortSpeaksTls)
 
 TEST(ExchangeTls, TellsThatARecordIsDamaged)
 {
-    exchange_link l(over::tls13);
-    l.stand();
-    l.send(a_request);
-    l.run_both();
-    l.server->send(ok("hello"));
-    std::string record = l.server->take_output();
-    record.back() = static_cast<char>(record.back() ^ 1);
-    l.arrives(record);
+    reading_link l(over::tls13);
+    l.says_damaged(ok("hello"));
     l.run();
     EXPECT_EQ(broken(l).code, errc::tls_failed);
     EXPECT_EQ(broken(l).detail, "decryption failed or bad record mac");
@@ -1159,10 +1069,7 @@ TEST(ExchangeTls, TellsThatARecordIsDamaged)
 
 TEST_P(ExchangeOverTls, TakesNoEndWithoutAGoodbyeForTheEndOfAnAnswer)
 {
-    exchange_link l(GetParam());
-    l.stand();
-    l.send(a_request);
-    l.run_both();
+    reading_link l(GetParam());
     l.says("HTTP/1.1 200 OK\r\n\r\nall of it?");
     l.ends = true;
     l.run();
@@ -1272,6 +1179,25 @@ struct long_ticket : exchange_link
         told.clear();
         writes = reads = 0;
     }
+    /// With the ticket, and the switch behind it.
+    void become_stream()
+    {
+        send_upgrade(a_request);
+        pass_on();
+        server->send(switched);
+        arrives(from(0) + server->take_output());
+        run();
+        ASSERT_EQ(now_in(), exchange_state::upgraded);
+        heard.clear();
+    }
+    /// The first record of another ticket comes.
+    void another_begins()
+    {
+        server->send_ticket();
+        records = tls_records(server->take_output());
+        arrives(records[0]);
+        run();
+    }
     static server_tls_options options()
     {
         server_tls_options o = server_options(over::tls13);
@@ -1345,18 +1271,9 @@ TEST(ExchangeTls, B7IsLostIfTheRestNeverComes)
 TEST(ExchangeTls, B7HoldsTheBytesOfAStreamUntilTheTicketIsThere)
 {
     long_ticket l;
-    l.send_upgrade(a_request);
-    l.pass_on();
-    l.server->send(switched);
-    l.arrives(l.from(0) + l.server->take_output());
-    l.run();
-    ASSERT_EQ(l.now_in(), exchange_state::upgraded);
-    l.heard.clear();
+    l.become_stream();
 
-    l.server->send_ticket();
-    l.records = tls_records(l.server->take_output());
-    l.arrives(l.records[0]);
-    l.run();
+    l.another_begins();
     l.writes = 0;
     l.send("one ");
     l.send("two");
@@ -1371,19 +1288,10 @@ TEST(ExchangeTls, B7HoldsTheBytesOfAStreamUntilTheTicketIsThere)
 TEST(ExchangeTls, SendsWhatWaitedForATicketEvenIfTheOwnerHasEnough)
 {
     long_ticket l;
-    l.send_upgrade(a_request);
-    l.pass_on();
-    l.server->send(switched);
-    l.arrives(l.from(0) + l.server->take_output());
-    l.run();
-    ASSERT_EQ(l.now_in(), exchange_state::upgraded);
-    l.heard.clear();
+    l.become_stream();
     l.on_input = [] {};
 
-    l.server->send_ticket();
-    l.records = tls_records(l.server->take_output());
-    l.arrives(l.records[0]);
-    l.run();
+    l.another_begins();
     l.send("one");
     l.server->send("bytes");
     l.arrives(l.from(1) + l.server->take_output());
@@ -1421,9 +1329,7 @@ TEST_P(ExchangeOverTls, IsStaleIfAPartOfARecordLiesAtAUsedConnection)
     measured.server->send(ok("of nobody"));
     std::size_t const size = measured.server->take_output().size();
     for (std::size_t cut = 1; cut <= size; ++cut) {
-        exchange_link l(GetParam());
-        l.stand();
-        l.exchange_once(a_request, ok("1"));
+        used_link l(GetParam());
         l.server->send(ok("of nobody"));
         l.arrives(l.server->take_output().substr(0, cut));
         std::size_t const writes = l.writes;
@@ -1435,8 +1341,7 @@ TEST_P(ExchangeOverTls, IsStaleIfAPartOfARecordLiesAtAUsedConnection)
 
 TEST_P(ExchangeOverTls, IsLostIfTheServerEndsInsideARecordBeforeTheFirstUse)
 {
-    exchange_link l(GetParam());
-    l.stand();
+    idle_link l(GetParam());
     l.server->send("?");
     l.arrives(l.server->take_output().substr(0, 7));
     l.send(a_request);
@@ -1449,8 +1354,7 @@ TEST_P(ExchangeOverTls, IsLostIfTheServerEndsInsideARecordBeforeTheFirstUse)
 
 TEST(ExchangeTls, TakesTicketsAtTheLook)
 {
-    exchange_link l(over::tls13);
-    l.stand();
+    idle_link l(over::tls13);
     for (int i = 0; i != 3; ++i) {
         l.server->send_ticket();
         l.arrives(l.server->take_output());
@@ -1460,14 +1364,8 @@ TEST(ExchangeTls, TakesTicketsAtTheLook)
 
 TEST(ExchangeTls, LooksAgainBehindAFullBuffer)
 {
-    exchange_link l(over::tls13);
-    l.stand();
-    std::string tickets;
-    while (tickets.size() < 3 * exchange::small_buffer) {
-        l.server->send_ticket();
-        tickets += l.server->take_output();
-    }
-    l.arrives(tickets);
+    idle_link l(over::tls13);
+    l.says_tickets(3 * exchange::small_buffer);
     l.looks = 0;
     l.send(a_request);
     EXPECT_EQ(l.looks, 4U);
@@ -1478,14 +1376,8 @@ TEST(ExchangeTls, LooksAgainBehindAFullBuffer)
 
 TEST(ExchangeTls, GivesUpOnAServerThatSendsTicketsWithoutEnd)
 {
-    exchange_link l(over::tls13);
-    l.stand();
-    std::string tickets;
-    while (tickets.size() < 20 * exchange::small_buffer) {
-        l.server->send_ticket();
-        tickets += l.server->take_output();
-    }
-    l.arrives(tickets);
+    idle_link l(over::tls13);
+    l.says_tickets(20 * exchange::small_buffer);
     l.looks = 0;
     l.send(a_request);
     EXPECT_EQ(l.looks, 16U);
@@ -1494,8 +1386,7 @@ TEST(ExchangeTls, GivesUpOnAServerThatSendsTicketsWithoutEnd)
 
 TEST(ExchangeTls, AnswersAKeyUpdateAtTheLook)
 {
-    exchange_link l(over::tls13);
-    l.stand();
+    idle_link l(over::tls13);
     for (int i = 0; i != 3; ++i) {
         l.server->update_key(true);
         l.arrives(l.server->take_output());
@@ -1506,10 +1397,7 @@ TEST(ExchangeTls, AnswersAKeyUpdateAtTheLook)
 
 TEST(ExchangeTls, AnswersAKeyUpdateThatComesBehindTheAnswer)
 {
-    exchange_link l(over::tls13);
-    l.stand();
-    l.send(a_request);
-    l.run_both();
+    reading_link l(over::tls13);
     l.server->send(ok("1"));
     l.server->update_key(true);
     l.arrives(l.server->take_output());
@@ -1524,10 +1412,7 @@ TEST(ExchangeTls, AnswersAKeyUpdateThatComesBehindTheAnswer)
 
 TEST(ExchangeTls, TakesAKeyUpdateWhileItWaitsForTheAnswer)
 {
-    exchange_link l(over::tls13);
-    l.stand();
-    l.send(a_request);
-    l.run_both();
+    reading_link l(over::tls13);
     l.server->update_key(true);
     l.arrives(l.server->take_output());
     l.run_both();
@@ -1557,8 +1442,7 @@ TEST(ExchangeTls, AnswersAKeyUpdateOfAStream)
 
 TEST(ExchangeTls, RefusesToRenegotiateAndGoesOn)
 {
-    exchange_link l(over::tls12);
-    l.stand();
+    idle_link l(over::tls12);
     l.room = 5;
     l.send(a_request);
     ASSERT_EQ(l.now_in(), exchange_state::writing);
@@ -1576,9 +1460,7 @@ TEST(ExchangeTls, RefusesToRenegotiateAndGoesOn)
 
 TEST(ExchangeTls, SendsWhatTheLookHadToSayInFrontOfTheRequest)
 {
-    exchange_link l(over::tls12);
-    l.stand();
-    l.exchange_once(a_request, ok("1"));
+    used_link l(over::tls12);
     l.server->ask_for_renegotiation();
     l.arrives(l.server->take_output());
     l.send(a_request);
@@ -1591,11 +1473,8 @@ TEST(ExchangeTls, SendsWhatTheLookHadToSayInFrontOfTheRequest)
 
 TEST_P(ExchangeOverTls, IsStaleIfTheServerSaidGoodbye)
 {
-    exchange_link l(GetParam());
-    l.stand();
-    l.exchange_once(a_request, ok("1"));
-    l.server->close_notify();
-    l.arrives(l.server->take_output());
+    used_link l(GetParam());
+    l.says_goodbye();
     l.send(a_request);
     EXPECT_EQ(l.told, told{action_kind::stale});
     EXPECT_EQ(l.out, "");
@@ -1603,10 +1482,8 @@ TEST_P(ExchangeOverTls, IsStaleIfTheServerSaidGoodbye)
 
 TEST_P(ExchangeOverTls, IsLostIfTheServerSaidGoodbyeBeforeTheFirstUse)
 {
-    exchange_link l(GetParam());
-    l.stand();
-    l.server->close_notify();
-    l.arrives(l.server->take_output());
+    idle_link l(GetParam());
+    l.says_goodbye();
     l.send(a_request);
     EXPECT_EQ(broken(l).code, errc::connection_lost);
     EXPECT_FALSE(l.x->request_sent());
@@ -1614,13 +1491,9 @@ TEST_P(ExchangeOverTls, IsLostIfTheServerSaidGoodbyeBeforeTheFirstUse)
 
 TEST_P(ExchangeOverTls, DoesNotReuseAConnectionWhoseServerSaysGoodbye)
 {
-    exchange_link l(GetParam());
-    l.stand();
-    l.send(a_request);
-    l.run_both();
+    reading_link l(GetParam());
     l.server->send(ok("1"));
-    l.server->close_notify();
-    l.arrives(l.server->take_output());
+    l.says_goodbye();
     l.run();
     EXPECT_EQ(l.told, told{action_kind::answer});
     EXPECT_EQ(l.reusable, false);
@@ -1629,13 +1502,8 @@ TEST_P(ExchangeOverTls, DoesNotReuseAConnectionWhoseServerSaysGoodbye)
 TEST_P(ExchangeOverTls, LeavesNoAlertInTheSharedOutput)
 {
     // The next connection would send it as its own first words.
-    exchange_link l(GetParam());
-    l.stand();
-    l.exchange_once(a_request, ok("1"));
-    l.server->send("?");
-    std::string record = l.server->take_output();
-    record.back() = static_cast<char>(record.back() ^ 1);
-    l.arrives(record);
+    used_link l(GetParam());
+    l.says_damaged("?");
     l.send(a_request);
     EXPECT_EQ(l.told, told{action_kind::stale});
     EXPECT_EQ(l.output, "");
