@@ -3,11 +3,11 @@
 
 #include <cohub/core/config.hpp>
 #include <cohub/core/error.hpp>
+#include <cohub/json/detail/decimal.hpp>
 
 #include <bit>
 #include <charconv>
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
 #include <limits>
 #include <string>
@@ -413,15 +413,7 @@ private:
                 return true;
             }
         }
-        double v = 0;
-        if (std::from_chars(first, p_, v).ec != std::errc()) {
-            // Out of range: too far from zero, or so near that nothing is left. What was not zero
-            // must not become the integer 0.
-            v = std::strtod(std::string(first, p_).c_str(), nullptr);
-            if (v > -1 && v < 1) v = std::numeric_limits<double>::denorm_min();
-            if (negative && v > 0) v = -v;
-        }
-        handler_.on_double(v);
+        handler_.on_double(read_decimal(first, p_));
         return true;
     }
 
