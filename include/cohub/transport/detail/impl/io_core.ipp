@@ -413,7 +413,12 @@ COHUB_DECL void io_core::begin_resolve()
         return post([](io_core& self) { self.resolved(resolver::loopback(self.origin_.port)); });
     if (!options_.hooks.resolve) return resolver_.ask_system(origin_.host, origin_.port);
     std::uint64_t const round = resolver_.begin_round();
-    boost::asio::post(executor_, hook_task{core_ref(*this), round, origin_.host, origin_.port});
+    try {
+        boost::asio::post(executor_, hook_task{core_ref(*this), round, origin_.host, origin_.port});
+    } catch (...) {
+        resolver_.give_up();  // the next connection asks again
+        throw;
+    }
 }
 
 COHUB_DECL void io_core::take_addresses()
