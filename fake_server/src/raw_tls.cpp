@@ -68,8 +68,8 @@ int wire_version(tls_version v)
     return TLS1_3_VERSION;
 }
 
-/// A hello that offers a session meets an alert. OpenSSL's ticket callback could say so as well, but
-/// OpenSSL 3.0 then leaks the session of a TLS 1.3 ticket.
+/// A hello that offers a session meets an alert. OpenSSL's ticket callback could say so as well,
+/// but OpenSSL 3.0 then leaks the session of a TLS 1.3 ticket.
 int refuse_resumption(SSL* ssl, int* alert, void* /*arg*/)
 {
     for (unsigned const extension : {TLSEXT_TYPE_session_ticket, TLSEXT_TYPE_psk}) {
