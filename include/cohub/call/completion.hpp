@@ -2,6 +2,7 @@
 #define COHUB_CALL_COMPLETION_HPP
 
 #include <cohub/call/operation.hpp>
+#include <cohub/core/asio_forward.hpp>
 
 #include <boost/asio/associated_allocator.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
@@ -22,28 +23,6 @@
 #include <tuple>
 #include <type_traits>
 #include <utility>
-
-#if BOOST_VERSION >= 108600
-// Their headers are for those who use them.
-namespace boost::asio {
-template <class, class, class>
-class cancel_after_t;
-template <class, class, class>
-class cancel_at_t;
-template <class, class, class, class>
-class cancel_after_timer;
-template <class, class, class, class>
-class cancel_at_timer;
-template <class, class>
-class partial_cancel_after;
-template <class, class>
-class partial_cancel_at;
-template <class, class, class>
-class partial_cancel_after_timer;
-template <class, class, class>
-class partial_cancel_at_timer;
-}  // namespace boost::asio
-#endif
 
 namespace cohub {
 

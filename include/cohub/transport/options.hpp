@@ -2,11 +2,13 @@
 #define COHUB_TRANSPORT_OPTIONS_HPP
 
 #include <cohub/call/retry.hpp>
+#include <cohub/core/asio_forward.hpp>
 #include <cohub/core/clock.hpp>
 #include <cohub/core/config.hpp>
 #include <cohub/core/error.hpp>
 #include <cohub/core/secret.hpp>
-#include <cohub/transport/detail/tcp_endpoint.hpp>
+
+#include <boost/asio/ip/basic_endpoint.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -145,7 +147,7 @@ struct hooks
     /// The addresses, with ports, that a name stands for, in the order in which they are tried: a
     /// vector of `asio::ip::tcp::endpoint`. A source that makes one includes
     /// `<boost/asio/ip/tcp.hpp>`.
-    using endpoints = std::vector<transport::detail::tcp_endpoint>;
+    using endpoints = std::vector<boost::asio::ip::basic_endpoint<boost::asio::ip::tcp>>;
     using resolve_callback = std::function<void(error_code, endpoints)>;
 
     /// Name look-up in place of the system's. The callback may be called once, from any thread, at
