@@ -27,7 +27,8 @@ void* take(std::size_t size, std::size_t alignment = 0) noexcept
     if (fails_now(source::operator_new)) return nullptr;
     if (size == 0) size = 1;
     if (alignment <= alignof(std::max_align_t)) return std::malloc(size);
-    return std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
+    void* p = nullptr;
+    return ::posix_memalign(&p, alignment, size) == 0 ? p : nullptr;
 }
 
 void* take_or_throw(std::size_t size, std::size_t alignment = 0)
@@ -108,3 +109,11 @@ void operator delete(void* p, std::size_t, std::align_val_t) noexcept { std::fre
 void operator delete[](void* p, std::size_t, std::align_val_t) noexcept { std::free(p); }
 void operator delete(void* p, std::align_val_t, std::nothrow_t const&) noexcept { std::free(p); }
 void operator delete[](void* p, std::align_val_t, std::nothrow_t const&) noexcept { std::free(p); }
+
+// Asio's own memory, which most of its operations lie in.
+extern "C" void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept
+{
+    if (allocation::fails_now(allocation::source::asio)) return nullptr;
+    void* p = nullptr;
+    return ::posix_memalign(&p, alignment, size) == 0 ? p : nullptr;
+}

@@ -6,6 +6,7 @@ namespace cohub::tests::allocation {
 enum class source
 {
     operator_new,  ///< in all its forms
+    asio,          ///< of operations, posts and waits, by aligned_alloc
     openssl,
 };
 

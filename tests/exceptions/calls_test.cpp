@@ -276,21 +276,65 @@ extern "C" int getaddrinfo(
 namespace cohub::tests {
 namespace {
 
-/// Addresses by a hook. What the hook itself needs does not fail.
+/// What the hook itself needs does not fail.
+void tell_loopback(std::uint16_t port, hooks::resolve_callback const& done)
+{
+    std::optional<allocation::exempt> own(std::in_place);
+    hooks::endpoints found{{boost::asio::ip::address_v4::loopback(), port}};
+    own.reset();
+    done({}, std::move(found));
+}
+
+/// Addresses by a hook.
 void by_hook(options& o)
 {
     o.host = tcp_peer().url("localhost");
     o.hooks.resolve = [](std::string const&, std::uint16_t port, hooks::resolve_callback done) {
-        std::optional<allocation::exempt> own(std::in_place);
-        hooks::endpoints found{{boost::asio::ip::address_v4::loopback(), port}};
-        own.reset();
-        done({}, std::move(found));
+        tell_loopback(port, done);
     };
 }
 
 TEST(FailedAllocation, OfALookUpByAHookEndsThatCallAlone)
 {
     scenario("hooks.resolve", two_calls).script(healthy()).with(by_hook).play(tcp_peer());
+}
+
+/// A hook whose first answer comes later, outside of any handler.
+class late_hook
+{
+public:
+    void set(options& o)
+    {
+        answer_ = nullptr;
+        answers_ = false;
+        o.host = tcp_peer().url("localhost");
+        o.hooks.resolve = [this](auto const&, std::uint16_t port, hooks::resolve_callback done) {
+            if (answers_) return tell_loopback(port, done);
+            allocation::exempt const own;
+            answer_ = [port, done] { tell_loopback(port, done); };
+        };
+    }
+    void act(trial& t)
+    {
+        auto const call = t.call();
+        t.run_until([&] { return answer_ || call->is_over(); });
+        answers_ = true;
+        if (answer_) answer_();
+        t.run();
+    }
+
+private:
+    bool answers_ = false;
+    std::function<void()> answer_;
+};
+
+TEST(FailedAllocation, OfTheNewsOfAnAddressLosesNoCall)
+{
+    late_hook hook;
+    scenario("hooks.resolve that answers late", [&](trial& t) { hook.act(t); })
+        .script(healthy())
+        .with([&](options& o) { hook.set(o); })
+        .play(tcp_peer());
 }
 
 TEST(FailedAllocation, OfALookUpByTheSystemEndsThatCallAlone)

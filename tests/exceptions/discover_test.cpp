@@ -19,7 +19,7 @@ TEST(FailedAllocation, OfTheBeginOfASearchGivesTheCallBack)
                            .ports({peer.port()})
                            .old_ports({});
     long refusals = 0;
-    for_each_point("a search", false, [&](allocation::source from, long n) {
+    for_each_point("a search", sources_of(false), [&](allocation::source from, long n) {
         boost::asio::io_context io;
         auto const made = std::make_shared<outcome>();
         bool failed = false;

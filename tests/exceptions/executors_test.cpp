@@ -84,6 +84,7 @@ TEST(FailedAllocation, OfAClientOnAStrandEndsThatCallAlone)
     )
         .script(healthy())
         .on([](asio::io_context& io) { return asio::make_strand(io); })
+        .asio_takes_none()  // a strand that could not be scheduled stays locked
         .play(tcp_peer());
 }
 

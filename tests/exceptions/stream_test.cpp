@@ -78,7 +78,7 @@ void play_stream(std::string const& name, raw_peer& peer, std::vector<raw_script
 {
     ASSERT_TRUE(peer.wait_quiet());
     long points = 0, errors = 0, refusals = 0;
-    for_each_point(name, peer.tls(), [&](allocation::source from, long n) {
+    for_each_point(name, sources_of(peer.tls()), [&](allocation::source from, long n) {
         peer.scripts(first, two_messages());
         stream_trial t(peer);
         bool failed = false;
@@ -135,23 +135,27 @@ TEST(FailedAllocation, OfAStreamLosesNoReceive) { play_stream("a stream", tcp_pe
 TEST(FailedAllocation, OfTheGoodbyeOfAStreamEndsIt)
 {
     raw_peer& peer = tls_peer();
-    for_each_point("the goodbye of a stream", true, [&](allocation::source from, long n) {
-        peer.script(two_messages());
-        stream_trial t(peer);
-        auto const stream = t.client().user().stream_user();
-        auto const first = t.next(stream);
-        t.run();
-        EXPECT_TRUE(first->ok());
-        bool failed = false;
-        {
-            allocation::failing const one(from, n);
-            stream.close();
+    for_each_point(
+        "the goodbye of a stream",
+        sources_of(true),
+        [&](allocation::source from, long n) {
+            peer.script(two_messages());
+            stream_trial t(peer);
+            auto const stream = t.client().user().stream_user();
+            auto const first = t.next(stream);
             t.run();
-            failed = one.has_failed();
+            EXPECT_TRUE(first->ok());
+            bool failed = false;
+            {
+                allocation::failing const one(from, n);
+                stream.close();
+                t.run();
+                failed = one.has_failed();
+            }
+            EXPECT_EQ(t.thrown(), 0) << "run() threw";
+            return failed;
         }
-        EXPECT_EQ(t.thrown(), 0) << "run() threw";
-        return failed;
-    });
+    );
     EXPECT_TRUE(peer.wait_quiet()) << "a connection stayed open";
 }
 

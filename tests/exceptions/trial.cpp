@@ -167,19 +167,29 @@ void trial::check()
     }
 }
 
+std::vector<allocation::source> sources_of(bool tls)
+{
+    using allocation::source;
+    std::vector<source> all{source::operator_new, source::asio};
+    if (tls) all.push_back(source::openssl);
+    return all;
+}
+
 void for_each_point(
-    std::string const& name, bool tls, std::function<bool(allocation::source, long)> const& act
+    std::string const& name,
+    std::vector<allocation::source> const& sources,
+    std::function<bool(allocation::source, long)> const& act
 )
 {
     using allocation::source;
-    for (source const from : {source::operator_new, source::openssl}) {
-        if (from == source::openssl && !tls) break;
+    static constexpr char const* whose[] = {",", ", Asio's", ", OpenSSL's"};
+    for (source const from : sources) {
         bool const all =
-            from == source::operator_new || std::getenv("COHUB_TEST_ALL_ALLOCATIONS") != nullptr;
+            from != source::openssl || std::getenv("COHUB_TEST_ALL_ALLOCATIONS") != nullptr;
         bool failed = true;
         for (long n = 1; failed; n += all ? 1 : 29) {
-            std::string const where = name + (from == source::openssl ? ", OpenSSL's" : ",") +
-                                      " allocation " + std::to_string(n);
+            std::string const where =
+                name + whose[static_cast<int>(from)] + " allocation " + std::to_string(n);
             SCOPED_TRACE(where);
             watchdog::begin(where);
             auto const begun = std::chrono::steady_clock::now();
@@ -196,7 +206,9 @@ void scenario::play(raw_peer& peer) const
     ASSERT_TRUE(peer.wait_quiet());
     std::size_t const descriptors = open_descriptors();
     long points = 0, errors = 0, refusals = 0, left = 0;
-    for_each_point(name_, peer.tls(), [&](allocation::source from, long n) {
+    std::vector<allocation::source> sources = sources_of(peer.tls());
+    if (asio_takes_none_) std::erase(sources, allocation::source::asio);
+    for_each_point(name_, sources, [&](allocation::source from, long n) {
         peer.scripts(first_, rest_);
         options o = options_for(peer);
         if (change_) change_(o);

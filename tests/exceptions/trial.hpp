@@ -210,6 +210,13 @@ public:
         return *this;
     }
 
+    /// Asio's own memory does not fail: Asio cannot stand it here.
+    scenario& asio_takes_none()
+    {
+        asio_takes_none_ = true;
+        return *this;
+    }
+
     /// Runs it at each point.
     void play(raw_peer& peer) const;
 
@@ -224,6 +231,7 @@ private:
     };
     std::optional<errc> ends_with_;
     bool may_leave_run_ = false;
+    bool asio_takes_none_ = false;
 };
 
 /// @brief Ends the program when a point of a scenario takes too long: a deadlock, or a run() that
@@ -241,8 +249,12 @@ public:
 /// Of OpenSSL's thousands of allocations one in 29 is taken, unless COHUB_TEST_ALL_ALLOCATIONS is
 /// set in the environment.
 void for_each_point(
-    std::string const& name, bool tls, std::function<bool(allocation::source, long)> const& act
+    std::string const& name,
+    std::vector<allocation::source> const& sources,
+    std::function<bool(allocation::source, long)> const& act
 );
+/// All that a call allocates from, with TLS or without.
+std::vector<allocation::source> sources_of(bool tls);
 
 /// The right answer to a request, with a body of at least `size` bytes.
 std::string right_answer(raw_request const& request, std::size_t size = 0);
