@@ -35,6 +35,7 @@ expect '' include/cohub/cocalc/hub.hpp '#include <cohub/transport/connection_poo
 expect '' tests/unit/transport/pool_test.cpp '#include <cohub/transport/detail/pool_state.hpp>'
 expect '' fake_server/src/main.cpp '#include <cohub/fake/pki.hpp>'
 expect '' examples/01_ping.cpp '#include <cohub/cohub.hpp>'
+expect '' include/cohub/http/url.hpp '#include <boost/asio/ip/address.hpp>'
 expect '' include/cohub/transport/tls.hpp '#include <openssl/ssl.h>'
 expect 'core must not include call' include/cohub/core/error.hpp '#include <cohub/call/retry.hpp>'
 expect 'call must not include transport' include/cohub/call/pipeline.hpp \
@@ -47,6 +48,11 @@ expect 'cocalc must not include cocalc_doors' include/cohub/cocalc/org.hpp \
 expect 'cocalc must not include <openssl/ssl.h>' include/cohub/cocalc/org.hpp '#include <openssl/ssl.h>'
 expect 'core must not include <boost/beast' include/cohub/core/error.hpp \
     '#include <boost/beast/http.hpp>'
+expect 'http must not include <boost/asio/ip/tcp' include/cohub/http/url.hpp \
+    '#include <boost/asio/ip/tcp.hpp>'
+expect 'http must not include <arpa/' include/cohub/http/url.hpp '#include <arpa/inet.h>'
+expect 'pieces_doors must not include <fcntl' include/cohub/pieces/impl/discover.ipp \
+    '#include <fcntl.h>'
 expect 'private to cohub/transport' include/cohub/cocalc/hub.hpp \
     '#include <cohub/transport/detail/pool_state.hpp>'
 expect 'private to cohub/transport' examples/01_ping.cpp \

@@ -10,6 +10,9 @@
 #endif
 
 #include <atomic>
+#include <cstdlib>
+#include <string>
+#include <string_view>
 
 namespace cohub::platform {
 
@@ -59,6 +62,43 @@ private:
     sigset_t before_;
 #endif
 };
+
+/// @brief Systems that keep a program's files in different places.
+enum class family
+{
+    linux_,
+    macos,
+    windows,
+    other,
+};
+
+inline constexpr family here =
+#if defined(_WIN32)
+    family::windows;
+#elif defined(__APPLE__)
+    family::macos;
+#elif defined(__linux__)
+    family::linux_;
+#else
+    family::other;
+#endif
+
+/// @brief A variable of the environment, as std::filesystem::path takes it; empty if there is none.
+///
+/// On Windows only the wide form has every user's name.
+#if defined(_WIN32)
+inline std::wstring variable(std::string_view name)
+{
+    wchar_t const* const value = ::_wgetenv(std::wstring(name.begin(), name.end()).c_str());
+    return value == nullptr ? std::wstring() : std::wstring(value);
+}
+#else
+inline std::string variable(std::string_view name)
+{
+    char const* const value = std::getenv(std::string(name).c_str());
+    return value == nullptr ? std::string() : std::string(value);
+}
+#endif
 
 }  // namespace cohub::platform
 

@@ -30,14 +30,15 @@ public:
         probe_timeout_ = bounded(t);
         return *this;
     }
-    /// @brief The folder to look for the user's files in; empty, as at first: `$HOME`.
+    /// @brief The folder to look for the user's files in, as UTF-8; empty, as at first: `$HOME`, on
+    /// Windows `%USERPROFILE%` and `%LOCALAPPDATA%`.
     discover_options& home(std::string folder)
     {
         home_ = std::move(folder);
         return *this;
     }
     /// @brief Files that may hold the port, in place of the usual ones in the user's home, by
-    /// order; an empty list: none.
+    /// order, as UTF-8; an empty list: none.
     discover_options& port_files(std::vector<std::string> paths)
     {
         port_files_ = std::move(paths);

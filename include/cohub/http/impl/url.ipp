@@ -3,8 +3,7 @@
 
 #include <cohub/http/url.hpp>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
+#include <boost/asio/ip/address.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -55,22 +54,33 @@ inline bool is_v6_char(char c) noexcept
            std::string_view(":.%-_").find(c) != std::string_view::npos;
 }
 
+/// Reads an IPv4 address in the one notation that every system reads alike. Windows also takes
+/// `127.1`, `0x7f.1` and `127.0.0.01`.
+inline std::optional<boost::asio::ip::address_v4> read_v4(std::string const& text)
+{
+    error_code ec;
+    auto const address = boost::asio::ip::make_address_v4(text, ec);
+    if (ec || address.to_string() != text) return std::nullopt;
+    return address;
+}
+
 /// Reads an IPv6 address, maybe with a zone, and writes it in the shortest form (RFC 5952).
 inline bool read_v6(std::string const& text, origin& into)
 {
     std::size_t const percent = std::min(text.find('%'), text.size());
     if (percent + 1 == text.size()) return false;
-    in6_addr address{};
-    char shortest[INET6_ADDRSTRLEN];
-    if (::inet_pton(AF_INET6, text.substr(0, percent).c_str(), &address) != 1 ||
-        ::inet_ntop(AF_INET6, &address, shortest, sizeof shortest) == nullptr)
-        return false;
-    into.host = shortest;
+    std::string const groups = text.substr(0, percent);
+    bool const mixed = groups.find('.') != std::string::npos;
+    if (mixed && !read_v4(groups.substr(groups.rfind(':') + 1))) return false;
+    error_code ec;
+    auto const address = boost::asio::ip::make_address_v6(groups, ec);
+    if (ec) return false;
+    into.host = address.to_string();
     // Elsewhere a zone means nothing, and the system refuses it.
-    if (IN6_IS_ADDR_LINKLOCAL(&address) || IN6_IS_ADDR_MC_LINKLOCAL(&address))
+    if (address.is_link_local() || address.is_multicast_link_local())
         into.host.append(text, percent);
     into.is_address = true;
-    into.is_loopback_address = IN6_IS_ADDR_LOOPBACK(&address);
+    into.is_loopback_address = address.is_loopback();
     return true;
 }
 
@@ -168,11 +178,9 @@ COHUB_DECL result<origin> parse_origin(std::string_view url)
         }
         o.host.assign(host);
         std::transform(o.host.begin(), o.host.end(), o.host.begin(), lower);
-        in_addr v4{};
-        if (o.host.find('\0') == std::string::npos &&
-            ::inet_pton(AF_INET, o.host.c_str(), &v4) == 1) {
+        if (auto const v4 = detail::read_v4(o.host)) {
             o.is_address = true;
-            o.is_loopback_address = ntohl(v4.s_addr) >> 24 == IN_LOOPBACKNET;
+            o.is_loopback_address = v4->is_loopback();
         } else if (char const* why = detail::why_not_a_name(o.host))
             return bad(why);
     }

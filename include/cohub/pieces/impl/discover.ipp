@@ -1,19 +1,15 @@
 #ifndef COHUB_PIECES_IMPL_DISCOVER_IPP
 #define COHUB_PIECES_IMPL_DISCOVER_IPP
 
+#include <cohub/core/platform.hpp>
+#include <cohub/pieces/detail/port_file.hpp>
 #include <cohub/pieces/discover.hpp>
 #include <cohub/transport/client_handle.hpp>
 
 #include <boost/asio/post.hpp>
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <charconv>
 #include <chrono>
-#include <cstdlib>
 #include <iterator>
 #include <mutex>
 #include <optional>
@@ -219,9 +215,7 @@ private:
     void add_old()
     {
         if (options_.old_ports()) return add_all(*options_.old_ports(), "old port");
-#if defined(__linux__)
-        add(5323, "old port");
-#endif
+        if (platform::here == platform::family::linux_) add(5323, "old port");
         add(1000, "old port");
     }
 
@@ -414,29 +408,16 @@ private:
 
     std::vector<std::string> usual_files() const
     {
-        auto const variable = [](char const* name) -> std::string {
-            char const* const value = std::getenv(name);
-            return value == nullptr ? "" : value;
-        };
-#if defined(_WIN32)
-        char const* const home_variable = "USERPROFILE";
-#else
-        char const* const home_variable = "HOME";
-#endif
-        std::string const home =
-            options_.home().empty() ? variable(home_variable) : options_.home();
-        std::string const rest = "/com.pieces.os/production/Config/.port.txt";
+        bool const windows = platform::here == platform::family::windows;
+        std::filesystem::path home = path_of(options_.home());
+        std::filesystem::path local = home / "AppData/Local";
+        if (home.empty()) {
+            home = platform::variable(windows ? "USERPROFILE" : "HOME");
+            local = platform::variable("LOCALAPPDATA");
+        }
         std::vector<std::string> paths;
-#if defined(_WIN32)
-        if (std::string const local = variable("LOCALAPPDATA"); !local.empty())
-            paths.push_back(local + "/Mesh Intelligent Technologies, Inc/Pieces OS" + rest);
-#endif
-        if (home.empty()) return paths;
-#if defined(__APPLE__)
-        paths.push_back(home + "/Library" + rest);
-#else
-        paths.push_back(home + "/Documents" + rest);
-#endif
+        for (auto const& path : usual_port_files(platform::here, home, local))
+            paths.push_back(text_of(path));
         return paths;
     }
 
@@ -445,39 +426,12 @@ private:
         for (std::string const& path :
              options_.port_files() ? *options_.port_files() : usual_files()) {
             std::uint16_t port = 0;
-            char const* const problem = read_port(path, port);
+            char const* const problem = read_port<Once>(path_of(path), port);
             if (problem != nullptr)
                 tried_.push_back("port file " + path + ": " + problem);
             else
                 add(port, "port file " + path);
         }
-    }
-
-    /// @return null, or why there is no port
-    static char const* read_port(std::string const& path, std::uint16_t& port)
-    {
-        // Not blocking: what is named like the file may be a pipe.
-        int const file = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-        if (file < 0)
-            return errno == EMFILE || errno == ENFILE ? "no file descriptor" : "not there";
-        char text[64];
-        std::size_t size = 0;
-        for (;;) {
-            auto const n = ::read(file, text + size, sizeof text - size);
-            if (n <= 0) break;
-            size += static_cast<std::size_t>(n);
-            if (size == sizeof text) break;
-        }
-        ::close(file);
-        std::string_view number = json::detail::parts<Once>::trimmed({text, size});
-        std::uint16_t value = 0;
-        auto const [end, failed] =
-            std::from_chars(number.data(), number.data() + number.size(), value);
-        bool const whole = !number.empty() && end == number.data() + number.size();
-        if (size == sizeof text || failed != std::errc() || !whole || value == 0)
-            return "holds no port";
-        port = value;
-        return nullptr;
     }
 
     // Recursive, since a client may complete a probe while it is started or closed.
