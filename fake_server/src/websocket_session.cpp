@@ -361,7 +361,9 @@ void websocket_session::write()
         out_.pop_front();
         if (out_.empty()) again_ = true;
     }
-    if (out_.empty() && finishing_ && !half_closed_) half_close();
+    // A script looks at what has come before the client learns of the end: the client may ask for
+    // the report next.
+    if (out_.empty() && finishing_ && !half_closed_ && !(again_ && is_playing())) half_close();
 }
 
 void websocket_session::read()
