@@ -347,6 +347,9 @@ TEST_F(Forks, ALookUpByAHookIsTheParents)
     int asked = 0;
     options o = options_for(peer);
     o.host = peer.url("localhost");
+    // Without an idle connection the child begins no thread. ThreadSanitizer would take one whose
+    // stack is that of the peer's thread for that thread.
+    o.pool.max_idle = 0;
     o.hooks.resolve = [&](std::string const&, std::uint16_t port, hooks::resolve_callback done) {
         ++asked;
         done({}, {asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), port)});
