@@ -54,5 +54,5 @@ try {
 
 // Prints:
 //   timed out
-//   answered in time
+//   system.nope: not found: Error: unknown function 'system.nope' [https://localhost:44855]
 //   still fine
