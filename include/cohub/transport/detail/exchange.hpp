@@ -190,7 +190,7 @@ public:
 
     static constexpr std::size_t small_buffer = 4096;
     static constexpr std::size_t large_buffer = 64 * 1024;
-    /// A body that is longer comes in pieces of this size.
+    /// A body that outgrows a large buffer goes on in pieces, each at most so large.
     static constexpr std::size_t largest_piece = 1024 * 1024;
 
 private:
