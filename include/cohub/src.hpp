@@ -38,11 +38,13 @@
 #include <cohub/http/impl/url.ipp>
 #include <cohub/json/impl/decode.ipp>
 #include <cohub/json/impl/encode.ipp>
+#include <cohub/json/impl/merge.ipp>
 #include <cohub/pieces/impl/client.ipp>
 #include <cohub/pieces/impl/discover.ipp>
 #include <cohub/pieces/impl/user.ipp>
 #include <cohub/pieces/impl/user_stream.ipp>
 #include <cohub/pieces/types/impl/date_time.ipp>
+#include <cohub/pieces/types/impl/user_profile.ipp>
 #include <cohub/transport/detail/impl/connection.ipp>
 #include <cohub/transport/detail/impl/exchange.ipp>
 #include <cohub/transport/detail/impl/idle_ticker.ipp>

@@ -62,7 +62,7 @@ protected:
     static std::string read(std::string const& path)
     {
         std::uint16_t port = 0;
-        char const* const problem = read_port<void>(path_of(path), port);
+        char const* const problem = read_port(path_of(path), port);
         return problem != nullptr ? problem : std::to_string(port);
     }
     std::string read_text(std::string const& text) const

@@ -47,8 +47,7 @@ inline std::vector<std::filesystem::path> usual_port_files(
 }
 
 /// @return null, or why there is no port
-template <class Once>
-char const* read_port(std::filesystem::path const& path, std::uint16_t& port)
+inline char const* read_port(std::filesystem::path const& path, std::uint16_t& port)
 {
     std::error_code ec;
     std::filesystem::file_type const type = std::filesystem::status(path, ec).type();
@@ -63,7 +62,7 @@ char const* read_port(std::filesystem::path const& path, std::uint16_t& port)
     char text[64];
     file.read(text, sizeof text);
     auto const size = static_cast<std::size_t>(file.gcount());
-    std::string_view const number = json::detail::parts<Once>::trimmed({text, size});
+    std::string_view const number = json::trimmed({text, size});
     std::uint16_t value = 0;
     auto const [end, failed] = std::from_chars(number.data(), number.data() + number.size(), value);
     bool const whole = !number.empty() && end == number.data() + number.size();

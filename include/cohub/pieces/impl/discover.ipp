@@ -426,7 +426,7 @@ private:
         for (std::string const& path :
              options_.port_files() ? *options_.port_files() : usual_files()) {
             std::uint16_t port = 0;
-            char const* const problem = read_port<Once>(path_of(path), port);
+            char const* const problem = read_port(path_of(path), port);
             if (problem != nullptr)
                 tried_.push_back("port file " + path + ": " + problem);
             else

@@ -15,14 +15,14 @@ void remember(std::string_view text, Profile& p)
 template <std::same_as<returned_user_profile> Answer>
 void remember(std::string_view text, Answer& a)
 {
-    if (a.user) a.user->remember(json::find<>(text, "/user"));
+    if (a.user) a.user->remember(json::find(text, "/user"));
 }
 
 /// Reads a T. The server may say null for nobody: then there is none, or an empty one.
 template <class T>
 json::outcome read_answer(std::string_view body, T& value)
 {
-    std::string_view const text = json::find<>(body, {});
+    std::string_view const text = json::find(body, {});
     value = T();
     if (text == "null") return {};
     json::outcome o = json::decode(body, value, json::envelope::none, wire_rules);
@@ -33,7 +33,7 @@ template <class T>
 json::outcome read_answer(std::string_view body, std::optional<T>& value)
 {
     json::outcome o = read_answer(body, value.emplace());
-    if (o.status != json::outcome::code::ok || json::find<>(body, {}) == "null") value.reset();
+    if (o.status != json::outcome::code::ok || json::find(body, {}) == "null") value.reset();
     return o;
 }
 
@@ -64,7 +64,7 @@ public:
             T checked;
             json::outcome o = read_answer(body, checked);
             if (o.status == json::outcome::code::ok)
-                static_cast<std::string*>(value)->assign(json::find<>(body, {}));
+                static_cast<std::string*>(value)->assign(json::find(body, {}));
             return o;
         });
     }

@@ -18,7 +18,7 @@ public:
         auto& event = *static_cast<std::optional<user_event>*>(value);
         json::outcome o = in_memory([&]() -> json::outcome {
             event.emplace();
-            if (json::find<>(body, {}).empty()) return {};
+            if (json::find(body, {}).empty()) return {};
             return read_answer(body, event->user);
         });
         if (o.status != json::outcome::code::ok) event.reset();

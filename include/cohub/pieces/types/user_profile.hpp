@@ -1,6 +1,7 @@
 #ifndef COHUB_PIECES_TYPES_USER_PROFILE_HPP
 #define COHUB_PIECES_TYPES_USER_PROFILE_HPP
 
+#include <cohub/core/config.hpp>
 #include <cohub/core/error.hpp>
 #include <cohub/core/secret.hpp>
 #include <cohub/json/encode.hpp>
@@ -25,13 +26,6 @@ namespace cohub::pieces {
 
 /// @brief How Pieces OS's JSON is read: integers are integers, and trees may be deep.
 inline constexpr json::rules wire_rules{64, true};
-
-namespace detail {
-
-template <class Profile>
-struct profile_text;
-
-}  // namespace detail
 
 /// @brief The user of Pieces OS, as it keeps them.
 ///
@@ -61,46 +55,24 @@ struct user_profile
     std::optional<embedded_model_schema> schema;
 
     /// @brief Organizations and teams; empty if there are none, or of another shape than known.
-    template <class Profile = user_profile>
-    std::optional<flattened_entities> entities() const
-    {
-        return detail::profile_text<Profile>::template part<flattened_entities>(*this, "/entities");
-    }
+    COHUB_DECL std::optional<flattened_entities> entities() const;
     /// @brief Subscriptions; empty if there are none, or of another shape than known.
-    template <class Profile = user_profile>
-    std::optional<flattened_subscriptions> subscriptions() const
-    {
-        return detail::profile_text<Profile>::template part<flattened_subscriptions>(
-            *this, "/subscriptions"
-        );
-    }
+    COHUB_DECL std::optional<flattened_subscriptions> subscriptions() const;
 
     /// @brief The JSON that the profile came as; empty if it did not come from a server. It holds
     /// secrets.
     std::string_view raw() const noexcept { return raw_.reveal(); }
     /// @brief The JSON of one value in it, known here or not; empty if there is none.
     /// @param pointer by RFC 6901, e.g. `/aesthetics/density`
-    template <class Profile = user_profile>
-    std::string_view raw(std::string_view pointer) const
-    {
-        return json::find<Profile>(raw(), pointer);
-    }
+    std::string_view raw(std::string_view pointer) const { return json::find(raw(), pointer); }
 
     /// @brief Reads a profile from a text, which it remembers as if it had come from a server.
     /// @errors errc::bad_json, errc::bad_shape
-    template <class Profile = user_profile>
-    static result<Profile> from_json(std::string_view text)
-    {
-        return detail::profile_text<Profile>::read(text);
-    }
+    COHUB_DECL static result<user_profile> from_json(std::string_view text);
 
     /// @brief What is sent of it. It holds secrets.
     /// @param problem what cannot be sent, in words; empty if all can
-    template <class Profile = user_profile>
-    std::string to_json(std::string& problem) const
-    {
-        return detail::profile_text<Profile>::write(*this, problem);
-    }
+    COHUB_DECL std::string to_json(std::string& problem) const;
 
     /// For what reads profiles.
     void remember(std::string_view text) { raw_ = secret(text); }
@@ -134,66 +106,6 @@ constexpr json::wire wire_of(user_profile const*, std::string_view member)
     return w;
 }
 
-namespace detail {
-
-/// A profile and its text; what the members of a profile do that need its description.
-template <class Profile>
-struct profile_text
-{
-    static json::outcome decode(std::string_view text, auto& into)
-    {
-        return json::decode(text, into, json::envelope::none, wire_rules);
-    }
-
-    template <class T>
-    static std::optional<T> part(Profile const& p, std::string_view pointer)
-    {
-        std::optional<T> out;
-        std::string_view const text = json::find<Profile>(p.raw(), pointer);
-        if (text.empty() || decode(text, out).status != json::outcome::code::ok) out.reset();
-        return out;
-    }
-
-    static result<Profile> read(std::string_view text)
-    {
-        Profile p;
-        json::outcome o = decode(text, p);
-        if (o.status == json::outcome::code::ok) {
-            p.remember(json::find<Profile>(text, {}));
-            return p;
-        }
-        bool const shape = o.status == json::outcome::code::bad_shape;
-        failure f(shape ? errc::bad_shape : errc::bad_json, std::move(o.text));
-        f.path = std::move(o.path);
-        return f;
-    }
-
-    static std::string encoded(Profile const& p, std::string& problem)
-    {
-        std::string text;
-        json::writer w(text);
-        encode(w, p);
-        problem = w.problem();
-        return text;
-    }
-
-    static std::string write(Profile const& p, std::string& problem)
-    {
-        std::string now = encoded(p, problem);
-        if (p.raw().empty()) return now;
-        Profile first;
-        std::string before = "{}", ignored;
-        if (decode(p.raw(), first).status == json::outcome::code::ok)
-            before = encoded(first, ignored);
-        std::string out = json::merge<Profile>(p.raw(), before, now);
-        cohub::detail::wipe(before);
-        cohub::detail::wipe(now);
-        return out;
-    }
-};
-
-}  // namespace detail
-
 /// @brief An answer about the user, who may be nobody.
 /// @source pieces_os_client 5.0.1, models/returned_user_profile.py
 struct returned_user_profile
@@ -207,5 +119,9 @@ struct returned_user_profile
 BOOST_DESCRIBE_STRUCT(returned_user_profile, (), (user, schema))
 
 }  // namespace cohub::pieces
+
+#if !defined(COHUB_SEPARATE_COMPILATION)
+#include <cohub/pieces/types/impl/user_profile.ipp>
+#endif
 
 #endif
