@@ -45,6 +45,10 @@
 #include <cohub/pieces/impl/user_stream.ipp>
 #include <cohub/pieces/types/impl/date_time.ipp>
 #include <cohub/pieces/types/impl/user_profile.ipp>
+#include <cohub/streams/detail/impl/frames.ipp>
+#include <cohub/streams/detail/impl/handshake.ipp>
+#include <cohub/streams/detail/impl/reconnect.ipp>
+#include <cohub/streams/impl/websocket.ipp>
 #include <cohub/transport/detail/impl/connection.ipp>
 #include <cohub/transport/detail/impl/exchange.ipp>
 #include <cohub/transport/detail/impl/idle_ticker.ipp>
@@ -57,7 +61,5 @@
 #include <cohub/transport/impl/client.ipp>
 #include <cohub/transport/impl/client_handle.ipp>
 #include <cohub/transport/impl/options.ipp>
-#include <cohub/transport/impl/websocket.ipp>
-#include <cohub/transport/impl/websocket_frames.ipp>
 
 #endif

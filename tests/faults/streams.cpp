@@ -1,6 +1,6 @@
 #include "streams.hpp"
 
-#include <cohub/transport/websocket.hpp>
+#include <cohub/streams/websocket.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/post.hpp>
@@ -9,9 +9,9 @@
 
 namespace cohub::faults {
 
-call::stream_request stream_subject::once()
+streams::stream_request stream_subject::once()
 {
-    call::stream_request how;
+    streams::stream_request how;
     how.target = "/fault/stream";
     how.name = "fault.stream";
     how.not_found_hint = "no such stream";
@@ -19,20 +19,19 @@ call::stream_request stream_subject::once()
     return how;
 }
 
-call::stream_request stream_subject::again()
+streams::stream_request stream_subject::again()
 {
-    call::stream_request how = once();
+    streams::stream_request how = once();
     how.reconnect = true;
     how.backoff_base = 2ms;
     how.backoff_cap = 4ms;
     return how;
 }
 
-stream_subject::stream_subject(options o, call::stream_request how) : runner(o)
+stream_subject::stream_subject(options o, streams::stream_request how) : runner(o)
 {
     client_ = std::make_unique<transport::client_handle>(io_->get_executor(), std::move(o));
-    auto const over = &transport::websocket<void>::make;
-    stream_ = call::stream_ptr(client_->channel()->make_stream(std::move(how), over), false);
+    stream_ = streams::websocket::make(*client_->client(), std::move(how));
 }
 
 stream_subject::~stream_subject()

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cohub/call/stream.hpp>
+#include <cohub/streams/stream.hpp>
 #include <cohub/transport/client_handle.hpp>
 
 #include <boost/json/value.hpp>
@@ -37,8 +37,8 @@ using receive_ptr = std::shared_ptr<receive_state>;
 class stream_subject : public runner
 {
 public:
-    explicit stream_subject(options o, call::stream_request how = once());
-    explicit stream_subject(raw_peer const& peer, call::stream_request how = once())
+    explicit stream_subject(options o, streams::stream_request how = once());
+    explicit stream_subject(raw_peer const& peer, streams::stream_request how = once())
         : stream_subject(options_for(peer), std::move(how))
     {
     }
@@ -47,17 +47,17 @@ public:
     stream_subject& operator=(stream_subject const&) = delete;
 
     /// Not opened again when it is lost.
-    static call::stream_request once();
+    static streams::stream_request once();
     /// Opened again and again, after short waits.
-    static call::stream_request again();
+    static streams::stream_request again();
 
     receive_ptr start(call_options o = {});
     bool finish(receive_ptr const& r, std::chrono::milliseconds limit = patience);
     /// Begins a receive and runs until it is complete.
     receive_ptr next(std::chrono::milliseconds limit = patience);
 
-    call::stream_channel& stream() { return *stream_; }
-    call::stream_stats stats() { return stream_->stats(); }
+    streams::stream_channel& stream() { return *stream_; }
+    streams::stream_stats stats() { return stream_->stats(); }
     /// Gives up the stream and the client, with receives in flight.
     void destroy();
     /// Destroys the io_context, which owns both by then.
@@ -70,7 +70,7 @@ public:
 
 private:
     std::unique_ptr<transport::client_handle> client_;
-    call::stream_ptr stream_;
+    streams::stream_ptr stream_;
 };
 
 /// @name What peers do

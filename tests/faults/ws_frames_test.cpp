@@ -86,7 +86,7 @@ void expect_refused(raw_peer& peer, broken const& b, errc code, unsigned close, 
     peer.script(
         upgrade_and(message("before") + b.bytes + message("behind")).wait_bytes(close_size).close()
     );
-    call::stream_request how = stream_subject::again();
+    streams::stream_request how = stream_subject::again();
     how.max_message = limit;
     stream_subject s(peer, how);
     expect_message(s.next(), "before");
@@ -348,7 +348,7 @@ TEST_F(FaultWs, WS_13_TooLarge)
     for (raw_peer* peer : both_peers()) {
         std::string const text(998, 'x');
         peer->script(upgrade_and(message(text)));
-        call::stream_request how = stream_subject::once();
+        streams::stream_request how = stream_subject::once();
         how.max_message = 1000;
         stream_subject s(*peer, how);
         expect_message(s.next(), text);

@@ -266,7 +266,7 @@ TEST_F(FaultWs, WS_04_UpgradeRedirected)
 TEST_F(FaultWs, SEC_05_KeyOnNoStream)
 {
     tls_peer().script(healthy_stream());
-    call::stream_request how = stream_subject::once();
+    streams::stream_request how = stream_subject::once();
     how.fields = "X-Test: kept\r\n";
     stream_subject s(tls_peer(), how);
     s.expect_healthy();

@@ -29,7 +29,7 @@ TEST_F(FaultWs, WS_09_HalfOpen)
 {
     for (raw_peer* peer : both_peers()) {
         peer->script(upgrade_and(message("one")).stall());
-        call::stream_request how = stream_subject::once();
+        streams::stream_request how = stream_subject::once();
         how.ping_interval = 20s;
         stream_subject s(with_manual_clock(options_for(*peer)), how);
         expect_message(s.next(), "one");
@@ -62,7 +62,7 @@ TEST_F(FaultWs, WS_09_WhoAnswersPingsIsAlive)
         peer->script(
             upgrade_and(message("one")).forever().wait_bytes(ping_size).send(ws_frame(ws_pong, ""))
         );
-        call::stream_request how = stream_subject::once();
+        streams::stream_request how = stream_subject::once();
         how.ping_interval = 20s;
         stream_subject s(with_manual_clock(options_for(*peer)), how);
         expect_message(s.next(), "one");
@@ -84,7 +84,7 @@ TEST_F(FaultWs, WS_09_LostStreamsAreOpenedAgain)
 {
     for (raw_peer* peer : both_peers()) {
         peer->scripts({upgrade_and(message("one")).stall()}, healthy_stream());
-        call::stream_request how = stream_subject::again();
+        streams::stream_request how = stream_subject::again();
         how.ping_interval = 20s;
         stream_subject s(with_manual_clock(options_for(*peer)), how);
         expect_message(s.next(), "one");
@@ -103,7 +103,7 @@ struct outage
     std::unique_ptr<stream_subject> s;
     receive_ptr got;
 
-    outage(call::stream_request const& how, std::uint64_t seed)
+    outage(streams::stream_request const& how, std::uint64_t seed)
     {
         peer.script(upgrade_and(message("one")));
         options o = with_manual_clock(options_for(peer));
@@ -130,9 +130,9 @@ struct outage
     }
 };
 
-call::stream_request slow_again()
+streams::stream_request slow_again()
 {
-    call::stream_request how = stream_subject::again();
+    streams::stream_request how = stream_subject::again();
     how.backoff_base = 500ms;
     how.backoff_cap = 30s;
     return how;
@@ -231,7 +231,7 @@ TEST_F(FaultWs, WS_14_StopsWhereItIsNotWelcome)
 
 TEST_F(FaultWs, WS_14_TellsAfterAsManyFailuresAsAskedFor)
 {
-    call::stream_request how = slow_again();
+    streams::stream_request how = slow_again();
     how.max_attempts = 4;
     outage o(how, 5);
     o.wait(3);
@@ -331,7 +331,7 @@ TEST_F(FaultWs, WS_16_SlowReader)
     for (raw_peer* peer : both_peers()) {
         std::string const text(size, 'x');
         peer->script(upgrade().send_repeated(message(text), count).send(message("healthy")));
-        call::stream_request how = stream_subject::once();
+        streams::stream_request how = stream_subject::once();
         how.max_queued = 4;
         stream_subject s(*peer, how);
         expect_message(s.next(), text);

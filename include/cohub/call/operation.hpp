@@ -90,8 +90,6 @@ struct request
 
 class channel;
 class operation;
-class stream_channel;
-struct stream_request;
 
 /// @brief A place in the queue for connections, in order of start.
 struct waiter : cohub::detail::list_node<waiter>
@@ -164,8 +162,6 @@ public:
     channel(channel const&) = delete;
     channel& operator=(channel const&) = delete;
     using executor_type = boost::asio::any_io_executor;
-    /// What makes a stream beside the calls of a channel, for `make_stream`.
-    using stream_maker = stream_channel* (*)(channel&, stream_request&&);
 
     virtual ~channel() = default;
 
@@ -178,10 +174,6 @@ public:
     /// @brief Whether this thread runs the channel's own context, so that nothing completes while
     /// it blocks.
     virtual bool runs_here() const noexcept { return false; }
-    /// @brief A new stream from the same server, whose one reference the caller takes over; nothing
-    /// is opened yet. It must be closed before it is let go. Null if there are no streams here.
-    /// @param over what makes one for a client's channel, which alone may call it
-    virtual stream_channel* make_stream(stream_request&&, stream_maker /*over*/) { return nullptr; }
 
     /// @brief False if the last reference has been given up: another thread destroys this.
     bool add_ref_unless_last() const noexcept

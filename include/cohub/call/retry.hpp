@@ -1,10 +1,10 @@
 #ifndef COHUB_CALL_RETRY_HPP
 #define COHUB_CALL_RETRY_HPP
 
+#include <cohub/call/backoff.hpp>
 #include <cohub/core/clock.hpp>
 #include <cohub/core/error.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -123,12 +123,7 @@ inline next_try decide(
         next.again = true;
         return next;
     }
-    double ceiling = 1e6 * static_cast<double>(o.base.count());  // in nanoseconds
-    double const cap = 1e6 * static_cast<double>(o.cap.count());
-    for (int i = 1; i < a.made && ceiling < cap; ++i) ceiling *= 2;
-    next.wait = std::chrono::nanoseconds(
-        static_cast<std::int64_t>(std::min(ceiling, cap) * std::clamp(uniform, 0.0, 1.0))
-    );
+    next.wait = backoff(o.base, o.cap, a.made, uniform);
     if (f.retry_after) {
         if (*f.retry_after > o.retry_after_cap) return {};
         // Everybody was told the same time: the jitter goes on top, not into it.

@@ -31,22 +31,6 @@ struct options : cohub::options
     COHUB_DECL static options from_env();
 };
 
-namespace detail {
-
-/// @brief What opens streams beside a client's calls. A template, as `client::user` is, so that
-/// they are compiled where one is used and nowhere else.
-template <class Once>
-struct streams
-{
-    static call::stream_channel* open(call::channel& from, call::stream_request&& how);
-};
-
-#if defined(COHUB_SEPARATE_COMPILATION)
-extern template struct streams<void>;
-#endif
-
-}  // namespace detail
-
 /// @brief Pieces OS, as it runs on this machine.
 ///
 ///     auto const found = co_await cohub::pieces::discover(io);
@@ -77,11 +61,7 @@ public:
     COHUB_DECL explicit client(options o);
 
     /// @brief The user, their profile and sign-in.
-    template <class Once = void>
-    user_api user() const
-    {
-        return user_api(client_.channel(), application_id_, &detail::streams<Once>::open);
-    }
+    COHUB_DECL user_api user() const;
 
     /// @brief Begins connections until `n` are open or being made, within `pool.max_connections`.
     /// Failures show in the calls.

@@ -3,8 +3,8 @@
 
 #include <cohub/call/completion.hpp>
 #include <cohub/call/operation.hpp>
+#include <cohub/core/config.hpp>
 #include <cohub/pieces/discover_options.hpp>
-#include <cohub/pieces/user_stream.hpp>
 #include <cohub/transport/client_handle.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -37,26 +37,14 @@ BOOST_DESCRIBE_STRUCT(discovered, (), (base_url, port, how, tried))
 namespace detail {
 
 /// @brief A search is a channel of its own, so that it is called like any method.
-template <class Once>
-struct discoveries
-{
-    static call::channel_ptr make(
-        boost::asio::any_io_executor const& executor, discover_options const& o
-    );
-};
+COHUB_DECL call::channel_ptr make_discovery(
+    boost::asio::any_io_executor const& executor, discover_options const& o
+);
 
-template <class Once>
-struct relocation
-{
-    static std::function<void(std::function<void(std::string)>)> make(
-        call::channel::executor_type const& executor, discover_options const& options
-    );
-};
-
-#if defined(COHUB_SEPARATE_COMPILATION)
-extern template struct discoveries<void>;
-extern template struct relocation<void>;
-#endif
+/// @brief For `stream_request::relocate`.
+COHUB_DECL std::function<void(std::function<void(std::string)>)> by_discovery(
+    boost::asio::any_io_executor const& executor, discover_options const& options
+);
 
 template <class... Args>
 auto discover(
@@ -66,7 +54,7 @@ auto discover(
     call::request req;
     req.name = "pieces.discover";
     return call::initiate<discovered>(
-        call::bound_call<discovered>(discoveries<void>::make(executor, options), std::move(req)),
+        call::bound_call<discovered>(make_discovery(executor, options), std::move(req)),
         std::forward<Args>(args)...
     );
 }

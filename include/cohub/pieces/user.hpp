@@ -31,19 +31,19 @@ class user_api
                                         std::is_convertible_v<T, stream_options const&>;
     template <class... Args>
     static constexpr bool is_tail = sizeof...(Args) <= 2 && (!is_argument<Args> && ...);
-    using requests = detail::user_requests<void>;
+    using requests = detail::user_requests;
 
 public:
     /// @param application_id what `POST /connect` gave the application; goes along as
     /// `X-Application-ID`. Empty: none
-    /// @param over what opens streams beside the calls of `c`, if that is a client's channel
+    /// @param open opens streams beside the calls of `c`; empty: there are none
     /// @throws cohub::error errc::invalid_argument if no header can hold the id
     explicit user_api(
-        call::channel_ptr c,
-        std::string_view application_id = {},
-        call::channel::stream_maker over = nullptr
+        call::channel_ptr c, std::string_view application_id = {}, stream_opener open = {}
     )
-        : channel_(std::move(c)), over_(over), fields_(detail::application_field(application_id))
+        : channel_(std::move(c)),
+          open_(std::move(open)),
+          fields_(detail::application_field(application_id))
     {
     }
 
@@ -214,10 +214,9 @@ public:
     /// @retry safe; see `stream_options::reconnect`
     /// @throws cohub::error errc::not_implemented if this channel has no streams
     /// @source pieces_os_client 5.0.1, api/user_api.py, UserApi.stream_user
-    template <class Once = void>
     user_stream stream_user(stream_options const& options = stream_options()) const
     {
-        return user_stream(detail::user_streams<Once>::open(*channel_, over_, fields_, options));
+        return user_stream(detail::open_user_stream(open_, fields_, options));
     }
 
     /// @brief Any of these methods but `stream_user`, with JSON as it is given, and as it comes.
@@ -244,7 +243,7 @@ private:
     }
 
     call::channel_ptr channel_;
-    call::channel::stream_maker over_;
+    stream_opener open_;
     std::string fields_;
 };
 

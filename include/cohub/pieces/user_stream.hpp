@@ -2,11 +2,11 @@
 #define COHUB_PIECES_USER_STREAM_HPP
 
 #include <cohub/call/completion.hpp>
-#include <cohub/call/stream.hpp>
 #include <cohub/core/config.hpp>
 #include <cohub/pieces/detail/user_requests.hpp>
 #include <cohub/pieces/discover_options.hpp>
 #include <cohub/pieces/types/user_profile.hpp>
+#include <cohub/streams/stream.hpp>
 
 #include <boost/describe/class.hpp>
 
@@ -19,19 +19,7 @@
 
 namespace cohub::pieces {
 
-namespace detail {
-
-/// @brief What finds Pieces OS anew for a stream; pieces/discover.hpp has it.
-template <class Once>
-struct relocation;
-
-using relocation_maker = std::function<void(std::function<void(std::string)>)> (*)(
-    call::channel::executor_type const& executor, discover_options const& options
-);
-
-}  // namespace detail
-
-/// @brief How `stream_user` keeps its stream; see `call::stream_request` for the defaults.
+/// @brief How `stream_user` keeps its stream; see `streams::stream_request` for the defaults.
 class stream_options
 {
 public:
@@ -76,25 +64,20 @@ public:
         return *this;
     }
     /// @brief Look for Pieces OS anew when it refuses connections: it takes another port when it is
-    /// started again. Needs `<cohub/pieces/discover.hpp>`, which `<cohub/pieces/client.hpp>` has.
+    /// started again.
     /// @param o where to look
-    template <class Once = void>
     stream_options& rediscover(discover_options o = discover_options())
     {
         rediscover_ = std::move(o);
-        relocation_ = &detail::relocation<Once>::make;
         return *this;
     }
 
-    call::stream_request const& request() const noexcept { return request_; }
+    streams::stream_request const& request() const noexcept { return request_; }
     std::optional<discover_options> const& rediscovers() const noexcept { return rediscover_; }
-    /// @brief Null unless `rediscovers()`.
-    detail::relocation_maker relocation() const noexcept { return relocation_; }
 
 private:
-    call::stream_request request_;
+    streams::stream_request request_;
     std::optional<discover_options> rediscover_;
-    detail::relocation_maker relocation_ = nullptr;
 };
 
 /// @brief What the server pushed.
@@ -107,23 +90,21 @@ struct user_event
 };
 BOOST_DESCRIBE_STRUCT(user_event, (), (user))
 
+/// @brief Opens a stream: `pieces::client` says over what.
+/// @param rediscover where to look for Pieces OS anew; empty: nowhere
+using stream_opener = std::function<streams::stream_ptr(
+    streams::stream_request&& how, std::optional<discover_options> const& rediscover
+)>;
+
 namespace detail {
 
-template <class Once>
-struct user_streams
-{
-    static call::stream_ptr open(
-        call::channel& from,
-        call::channel::stream_maker over,
-        std::string const& fields,
-        stream_options const& options
-    );
-    static call::request next();
-};
-
-#if defined(COHUB_SEPARATE_COMPILATION)
-extern template struct user_streams<void>;
-#endif
+/// @param fields the client's own header lines
+/// @throws cohub::error errc::not_implemented if `open` is empty
+COHUB_DECL streams::stream_ptr open_user_stream(
+    stream_opener const& open, std::string const& fields, stream_options const& options
+);
+/// @brief What asks a stream for its next event.
+COHUB_DECL call::request next_user_event();
 
 }  // namespace detail
 
@@ -140,7 +121,7 @@ extern template struct user_streams<void>;
 class user_stream
 {
 public:
-    explicit user_stream(call::stream_ptr s) : stream_(std::move(s)) {}
+    explicit user_stream(streams::stream_ptr s) : stream_(std::move(s)) {}
     user_stream(user_stream&&) noexcept = default;
     user_stream& operator=(user_stream&& other) noexcept
     {
@@ -162,8 +143,7 @@ public:
     {
         using event = std::optional<user_event>;
         return call::initiate<event>(
-            call::bound_call<event>(stream_, detail::user_streams<void>::next()),
-            std::forward<Args>(args)...
+            call::bound_call<event>(stream_, detail::next_user_event()), std::forward<Args>(args)...
         );
     }
 
@@ -174,10 +154,13 @@ public:
     }
 
     /// @brief Counters of the stream.
-    call::stream_stats stats() const { return stream_ ? stream_->stats() : call::stream_stats(); }
+    streams::stream_stats stats() const
+    {
+        return stream_ ? stream_->stats() : streams::stream_stats();
+    }
 
 private:
-    call::stream_ptr stream_;
+    streams::stream_ptr stream_;
 };
 
 }  // namespace cohub::pieces

@@ -42,18 +42,11 @@ public:
     /// @brief The thread that alone runs the executor. To be told before the first call.
     void set_own_thread(std::thread::id id) noexcept { own_thread_ = id; }
 
-    call::stream_channel* make_stream(call::stream_request&& r, stream_maker over) override
-    {
-        return over == nullptr ? nullptr : over(*this, std::move(r));
-    }
     COHUB_DECL void close(bool gracefully) noexcept override;
     COHUB_DECL void warm_up(std::size_t n) noexcept override;
     COHUB_DECL connection_stats stats() noexcept override;
 
 private:
-    template <class Once>
-    friend class websocket;
-
     COHUB_DECL client(
         executor_type const& executor,
         cohub::options&& o,

@@ -45,6 +45,7 @@ public:
 
     client_base* operator->() const noexcept { return client_.get(); }
     call::channel_ptr channel() const noexcept { return client_; }
+    boost::intrusive_ptr<client_base> const& client() const noexcept { return client_; }
 
 private:
     COHUB_DECL void reset() noexcept;

@@ -260,7 +260,7 @@ TEST_F(UserApiTest, AnIdThatNoHeaderCanHoldIsRefused)
 
 // ---- the stream --------------------------------------------------------------------------------
 
-class canned_stream final : public call::stream_channel
+class canned_stream final : public streams::stream_channel
 {
 public:
     explicit canned_stream(boost::asio::io_context& io) : io_(io) {}
@@ -277,7 +277,7 @@ public:
         ++closed;
         serve();
     }
-    call::stream_stats stats() noexcept override { return {}; }
+    streams::stream_stats stats() noexcept override { return {}; }
 
     void push(std::string text)
     {
@@ -309,31 +309,6 @@ private:
     std::deque<std::string> messages_;
 };
 
-class streaming_channel final : public call::channel
-{
-public:
-    explicit streaming_channel(boost::asio::io_context& io) : io_(io), stream(new canned_stream(io))
-    {
-    }
-
-    void start(call::operation&) noexcept override {}
-    void cancel(call::operation&, boost::asio::cancellation_type) noexcept override {}
-    executor_type executor() const noexcept override { return io_.get_executor(); }
-    call::stream_channel* make_stream(call::stream_request&& r, stream_maker) override
-    {
-        request = std::move(r);
-        intrusive_ptr_add_ref(stream.get());
-        return stream.get();
-    }
-
-private:
-    boost::asio::io_context& io_;
-
-public:
-    boost::intrusive_ptr<canned_stream> stream;
-    call::stream_request request;
-};
-
 class UserStreamTest : public testing::Test
 {
 protected:
@@ -342,22 +317,37 @@ protected:
         return run_call(io, s.next(as_result));
     }
 
+    user_api api(std::string_view application_id = {})
+    {
+        auto open = [this](
+                        streams::stream_request&& how,
+                        std::optional<discover_options> const& rediscover
+                    ) {
+            request = std::move(how);
+            rediscovers = rediscover.has_value();
+            return stream;
+        };
+        return user_api(stream, application_id, open);
+    }
+
     boost::asio::io_context io;
-    boost::intrusive_ptr<streaming_channel> channel{new streaming_channel(io)};
+    boost::intrusive_ptr<canned_stream> stream{new canned_stream(io)};
+    streams::stream_request request;
+    bool rediscovers = false;
 };
 
 TEST_F(UserStreamTest, AsksForWhatTheOptionsSay)
 {
     using std::chrono::milliseconds;
-    user_api const api(channel, "app-1");
-    auto const s = api.stream_user(stream_options()
+    user_api const app = api("app-1");
+    auto const s = app.stream_user(stream_options()
                                        .reconnect(false)
                                        .max_attempts(4)
                                        .backoff(milliseconds(1), milliseconds(2))
                                        .ping_interval(milliseconds(3))
                                        .max_message(5)
                                        .max_queued(6));
-    auto const& r = channel->request;
+    auto const& r = request;
     EXPECT_EQ(r.target, "/user/stream");
     EXPECT_EQ(r.name, "user.stream_user");
     EXPECT_EQ(r.fields, "X-Application-ID: app-1\r\n");
@@ -369,29 +359,29 @@ TEST_F(UserStreamTest, AsksForWhatTheOptionsSay)
     EXPECT_EQ(r.ping_interval, milliseconds(3));
     EXPECT_EQ(r.max_message, 5u);
     EXPECT_EQ(r.max_queued, 6u);
-    EXPECT_FALSE(r.relocate);
-    auto const moving = api.stream_user(stream_options().rediscover());
-    EXPECT_TRUE(channel->request.relocate);
+    EXPECT_FALSE(rediscovers);
+    auto const moving = app.stream_user(stream_options().rediscover());
+    EXPECT_TRUE(rediscovers);
 }
 
 TEST_F(UserStreamTest, GivesProfilesSignOutsAndErrors)
 {
-    user_stream const s = user_api(channel).stream_user();
-    channel->stream->push(minimal);
+    user_stream const s = api().stream_user();
+    stream->push(minimal);
     auto e = next(s);
     ASSERT_TRUE(e && *e && (*e)->user);
     EXPECT_EQ((*e)->user->raw(), minimal);
     for (char const* nobody : {"", " ", "null", " null"}) {
-        channel->stream->push(nobody);
+        stream->push(nobody);
         e = next(s);
         ASSERT_TRUE(e && *e) << nobody;
         EXPECT_FALSE((*e)->user) << nobody;
     }
     for (char const* wrong : {"{}", "{\"id\":\"6f", "[]", "0"}) {
-        channel->stream->push(wrong);
+        stream->push(wrong);
         EXPECT_FALSE(next(s)) << wrong;
     }
-    channel->stream->push(minimal);
+    stream->push(minimal);
     EXPECT_TRUE(next(s));
     s.close();
     e = next(s);
@@ -399,23 +389,33 @@ TEST_F(UserStreamTest, GivesProfilesSignOutsAndErrors)
     EXPECT_FALSE(*e);
 }
 
+TEST_F(UserStreamTest, SaysThatAChannelHasNoStreams)
+{
+    try {
+        user_api(stream).stream_user();
+        FAIL() << "a stream was opened over nothing";
+    } catch (error const& e) {
+        EXPECT_EQ(e.code(), errc::not_implemented);
+    }
+}
+
 TEST_F(UserStreamTest, IsClosedWithItsOwner)
 {
     {
-        user_stream first = user_api(channel).stream_user();
+        user_stream first = api().stream_user();
         user_stream const second = std::move(first);
-        EXPECT_EQ(channel->stream->closed, 0);
+        EXPECT_EQ(stream->closed, 0);
     }
-    EXPECT_EQ(channel->stream->closed, 1);
+    EXPECT_EQ(stream->closed, 1);
 }
 
 TEST_F(UserStreamTest, IsAwaitedLikeAnyCall)
 {
-    channel->stream->push(minimal);
-    channel->stream->push("");
+    stream->push(minimal);
+    stream->push("");
     int seen = 0;
     auto const follow = [&]() -> boost::asio::awaitable<void> {
-        user_stream const s = user_api(channel).stream_user();
+        user_stream const s = api().stream_user();
         while (auto const event = co_await s.next()) {
             if (++seen == 2) s.close();
         }

@@ -11,32 +11,30 @@
 
 namespace cohub::pieces::detail {
 
-/// @brief What the user's methods send. A template, so that a source that calls none of them does
-/// not compile what they need.
-template <class Once>
+/// @brief What the user's methods send.
 struct user_requests
 {
     /// @param fields the client's own header lines
-    static call::request user_snapshot(std::string const& fields);
-    static call::request refresh_user(std::string const& fields);
-    static call::request user_providers(std::string const& fields);
-    static call::request clear_user(std::string const& fields);
+    COHUB_DECL static call::request user_snapshot(std::string const& fields);
+    COHUB_DECL static call::request refresh_user(std::string const& fields);
+    COHUB_DECL static call::request user_providers(std::string const& fields);
+    COHUB_DECL static call::request clear_user(std::string const& fields);
     /// Null: no body.
-    static call::request select_user(auth0_user const* user);
-    static call::request update_user(std::string const& fields, user_profile const* profile);
-    static call::request user_update_vanity(std::string const& fields, user_profile const* profile);
-    static call::request user_beta_status(
+    COHUB_DECL static call::request select_user(auth0_user const* user);
+    COHUB_DECL static call::request update_user(
+        std::string const& fields, user_profile const* profile
+    );
+    COHUB_DECL static call::request user_update_vanity(
+        std::string const& fields, user_profile const* profile
+    );
+    COHUB_DECL static call::request user_beta_status(
         std::string const& fields, pieces::user_beta_status const* status
     );
     /// Any of them by its name, with a body as it is given.
-    static call::request by_name(
+    COHUB_DECL static call::request by_name(
         std::string const& fields, std::string_view method, std::string_view body
     );
 };
-
-#if defined(COHUB_SEPARATE_COMPILATION)
-extern template struct user_requests<void>;
-#endif
 
 /// @brief The header line that names the application; empty without an id.
 /// @throws cohub::error errc::invalid_argument if no header can hold the id

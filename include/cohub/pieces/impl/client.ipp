@@ -2,9 +2,11 @@
 #define COHUB_PIECES_IMPL_CLIENT_IPP
 
 #include <cohub/pieces/client.hpp>
-#include <cohub/transport/websocket.hpp>
+#include <cohub/pieces/discover.hpp>
+#include <cohub/streams/websocket.hpp>
 
 #include <cstdlib>
+#include <optional>
 #include <utility>
 
 namespace cohub::pieces {
@@ -30,16 +32,6 @@ inline options&& checked(options& o)
         ));
     return std::move(o);
 }
-
-template <class Once>
-call::stream_channel* streams<Once>::open(call::channel& from, call::stream_request&& how)
-{
-    return transport::websocket<Once>::make(from, std::move(how));
-}
-
-#if defined(COHUB_SEPARATE_COMPILATION)
-template struct streams<void>;
-#endif
 
 }  // namespace detail
 
@@ -73,6 +65,17 @@ COHUB_DECL client::client(options o)
     : application_id_(detail::checked_application(o.application_id)),
       client_(detail::checked(o), transport::key_use::optional)
 {
+}
+
+COHUB_DECL user_api client::user() const
+{
+    auto open = [beside = client_.client()](
+                    streams::stream_request&& how, std::optional<discover_options> const& rediscover
+                ) {
+        if (rediscover) how.relocate = detail::by_discovery(beside->executor(), *rediscover);
+        return streams::websocket::make(*beside, std::move(how));
+    };
+    return user_api(client_.channel(), application_id_, std::move(open));
 }
 
 }  // namespace cohub::pieces

@@ -17,7 +17,6 @@
 namespace cohub::pieces::detail {
 
 /// One search. Its probes are calls of small clients, one for each address, which keep it alive.
-template <class Once>
 class discovery final : public call::channel
 {
 public:
@@ -457,17 +456,15 @@ private:
     std::vector<std::string> tried_;
 };
 
-template <class Once>
-call::channel_ptr discoveries<Once>::make(
+COHUB_DECL call::channel_ptr make_discovery(
     boost::asio::any_io_executor const& executor, discover_options const& o
 )
 {
-    return new discovery<Once>(executor, o);
+    return new discovery(executor, o);
 }
 
-template <class Once>
-std::function<void(std::function<void(std::string)>)> relocation<Once>::make(
-    call::channel::executor_type const& executor, discover_options const& options
+COHUB_DECL std::function<void(std::function<void(std::string)>)> by_discovery(
+    boost::asio::any_io_executor const& executor, discover_options const& options
 )
 {
     return [executor, options](std::function<void(std::string)> found) {
@@ -476,11 +473,6 @@ std::function<void(std::function<void(std::string)>)> relocation<Once>::make(
         });
     };
 }
-
-#if defined(COHUB_SEPARATE_COMPILATION)
-template struct discoveries<void>;
-template struct relocation<void>;
-#endif
 
 }  // namespace cohub::pieces::detail
 

@@ -37,9 +37,8 @@ json::outcome read_answer(std::string_view body, std::optional<T>& value)
     return o;
 }
 
-/// What an answer of type T is read with, since a profile remembers its text. With `Once`, since a
-/// class that is named inside a template, but does not depend on it, is compiled with it.
-template <class T, class Once>
+/// What an answer of type T is read with, since a profile remembers its text.
+template <class T>
 class typed_answer final : public call::result_adapter
 {
 public:
@@ -52,7 +51,7 @@ public:
 };
 
 /// The same checks, but the result is the text.
-template <class T, class Once>
+template <class T>
 class text_answer final : public call::result_adapter
 {
 public:
@@ -71,7 +70,6 @@ public:
 };
 
 /// Whatever stands in the answer, nothing is due.
-template <class Once>
 class no_answer final : public call::result_adapter
 {
 public:
@@ -153,82 +151,73 @@ void encode_body(call::request& req, Profile const* value)
     if (value != nullptr) req.body = value->to_json(req.problem);
 }
 
-template <class Once>
-call::request user_requests<Once>::user_snapshot(std::string const& fields)
+COHUB_DECL call::request user_requests::user_snapshot(std::string const& fields)
 {
     call::request req = begin_user_request("user_snapshot", fields);
-    req.adapter = new typed_answer<returned_user_profile, Once>;
+    req.adapter = new typed_answer<returned_user_profile>;
     return req;
 }
 
-template <class Once>
-call::request user_requests<Once>::refresh_user(std::string const& fields)
+COHUB_DECL call::request user_requests::refresh_user(std::string const& fields)
 {
     call::request req = begin_user_request("refresh_user", fields);
-    req.adapter = new typed_answer<std::optional<user_profile>, Once>;
+    req.adapter = new typed_answer<std::optional<user_profile>>;
     return req;
 }
 
-template <class Once>
-call::request user_requests<Once>::user_providers(std::string const& fields)
+COHUB_DECL call::request user_requests::user_providers(std::string const& fields)
 {
     call::request req = begin_user_request("user_providers", fields);
-    req.adapter = new typed_answer<returned_user_profile, Once>;
+    req.adapter = new typed_answer<returned_user_profile>;
     return req;
 }
 
-template <class Once>
-call::request user_requests<Once>::clear_user(std::string const& fields)
+COHUB_DECL call::request user_requests::clear_user(std::string const& fields)
 {
     call::request req = begin_user_request("clear_user", fields);
-    req.adapter = new no_answer<Once>;
+    req.adapter = new no_answer;
     return req;
 }
 
-template <class Once>
-call::request user_requests<Once>::select_user(auth0_user const* user)
+COHUB_DECL call::request user_requests::select_user(auth0_user const* user)
 {
     call::request req = begin_user_request("select_user", {});
-    req.adapter = new typed_answer<std::optional<user_profile>, Once>;
+    req.adapter = new typed_answer<std::optional<user_profile>>;
     encode_body(req, user);
     return req;
 }
 
-template <class Once>
-call::request user_requests<Once>::update_user(
+COHUB_DECL call::request user_requests::update_user(
     std::string const& fields, user_profile const* profile
 )
 {
     call::request req = begin_user_request("update_user", fields);
-    req.adapter = new typed_answer<std::optional<user_profile>, Once>;
+    req.adapter = new typed_answer<std::optional<user_profile>>;
     encode_body(req, profile);
     return req;
 }
 
-template <class Once>
-call::request user_requests<Once>::user_update_vanity(
+COHUB_DECL call::request user_requests::user_update_vanity(
     std::string const& fields, user_profile const* profile
 )
 {
     call::request req = begin_user_request("user_update_vanity", fields);
-    req.adapter = new typed_answer<std::optional<user_profile>, Once>;
+    req.adapter = new typed_answer<std::optional<user_profile>>;
     encode_body(req, profile);
     return req;
 }
 
-template <class Once>
-call::request user_requests<Once>::user_beta_status(
+COHUB_DECL call::request user_requests::user_beta_status(
     std::string const& fields, pieces::user_beta_status const* status
 )
 {
     call::request req = begin_user_request("user_beta_status", fields);
-    req.adapter = new typed_answer<std::optional<pieces::user_beta_status>, Once>;
+    req.adapter = new typed_answer<std::optional<pieces::user_beta_status>>;
     encode_body(req, status);
     return req;
 }
 
-template <class Once>
-call::request user_requests<Once>::by_name(
+COHUB_DECL call::request user_requests::by_name(
     std::string const& fields, std::string_view method, std::string_view body
 )
 {
@@ -243,13 +232,13 @@ call::request user_requests<Once>::by_name(
     req.body.assign(body);
     if (!body.empty() && !route->takes_body) req.problem = "the method takes no argument";
     if (method == "clear_user")
-        req.adapter = new no_answer<Once>;
+        req.adapter = new no_answer;
     else if (method == "user_snapshot" || method == "user_providers")
-        req.adapter = new text_answer<returned_user_profile, Once>;
+        req.adapter = new text_answer<returned_user_profile>;
     else if (method == "user_beta_status")
-        req.adapter = new text_answer<std::optional<pieces::user_beta_status>, Once>;
+        req.adapter = new text_answer<std::optional<pieces::user_beta_status>>;
     else
-        req.adapter = new text_answer<std::optional<user_profile>, Once>;
+        req.adapter = new text_answer<std::optional<user_profile>>;
     return req;
 }
 
@@ -266,10 +255,6 @@ COHUB_DECL std::string application_field(std::string_view application_id)
     std::string line = "X-Application-ID: ";
     return line.append(application_id).append("\r\n");
 }
-
-#if defined(COHUB_SEPARATE_COMPILATION)
-template struct user_requests<void>;
-#endif
 
 }  // namespace cohub::pieces::detail
 

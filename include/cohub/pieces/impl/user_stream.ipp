@@ -7,7 +7,6 @@
 namespace cohub::pieces::detail {
 
 /// An empty message and a null both mean that nobody is signed in.
-template <class Once>
 class event_answer final : public call::result_adapter
 {
 public:
@@ -26,44 +25,32 @@ public:
     }
 };
 
-template <class Once>
-call::stream_ptr user_streams<Once>::open(
-    call::channel& from,
-    call::channel::stream_maker over,
-    std::string const& fields,
-    stream_options const& options
+COHUB_DECL streams::stream_ptr open_user_stream(
+    stream_opener const& open, std::string const& fields, stream_options const& options
 )
 {
-    call::stream_request r = options.request();
+    if (!open)
+        throw error(failure(errc::not_implemented, "there are no streams over this channel"));
+    streams::stream_request r = options.request();
     r.target = "/user/stream";
     r.name = "user.stream_user";
     r.fields = fields;
     r.not_found_hint =
         "that server has no such stream; is it Pieces OS, and not older than this client? See what "
         "/.well-known/version says";
-    if (options.rediscovers())
-        r.relocate = options.relocation()(from.executor(), *options.rediscovers());
-    call::stream_channel* const made = from.make_stream(std::move(r), over);
-    if (made == nullptr)
-        throw error(failure(errc::not_implemented, "there are no streams over this channel"));
-    return call::stream_ptr(made, false);
+    return open(std::move(r), options.rediscovers());
 }
 
-template <class Once>
-call::request user_streams<Once>::next()
+COHUB_DECL call::request next_user_event()
 {
     call::request req;
     req.name = "user.stream_user";
     req.is_rpc = false;
     req.with_key = false;
     req.answer = json::envelope::none;
-    req.adapter = new event_answer<Once>;
+    req.adapter = new event_answer;
     return req;
 }
-
-#if defined(COHUB_SEPARATE_COMPILATION)
-template struct user_streams<void>;
-#endif
 
 }  // namespace cohub::pieces::detail
 

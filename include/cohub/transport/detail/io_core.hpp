@@ -99,6 +99,8 @@ protected:
         http::origin&& to,
         boost::intrusive_ptr<tls_context> tls
     );
+    /// @brief To the same server as `beside`, with its options, on its executor.
+    COHUB_DECL io_core(call::channel& self, io_core const& beside);
     COHUB_DECL virtual ~io_core();
 
     /// @brief To be called once somebody holds a reference.

@@ -109,6 +109,18 @@ COHUB_DECL io_core::io_core(
     }
 }
 
+COHUB_DECL io_core::io_core(call::channel& self, io_core const& beside)
+    : io_core(
+          self,
+          beside.executor_,
+          cohub::options(beside.options_),
+          http::origin(beside.origin_),
+          beside.tls_
+      )
+{
+    own_thread_ = beside.own_thread_;
+}
+
 COHUB_DECL io_core::~io_core()
 {
     detach();

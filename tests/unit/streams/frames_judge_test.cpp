@@ -1,4 +1,5 @@
-#include <cohub/transport/detail/websocket_frames.hpp>
+#include <cohub/streams/detail/frames.hpp>
+#include <cohub/streams/detail/handshake.hpp>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
@@ -18,7 +19,7 @@
 
 // Boost.Beast judges what our reader makes of a server's bytes, and what our writer writes.
 
-namespace cohub::transport::detail {
+namespace cohub::streams::detail {
 namespace {
 
 using namespace cohub::tests;
@@ -69,7 +70,7 @@ public:
         in_ =
             "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             "Sec-WebSocket-Accept: " +
-            ws_accept_for(value) + "\r\n\r\n" + in_;
+            accept_for(value) + "\r\n\r\n" + in_;
         switched_ = true;
         return n;
     }
@@ -348,4 +349,4 @@ TEST(WebsocketJudgeTest, BeastReadsTheSame)
 }
 
 }  // namespace
-}  // namespace cohub::transport::detail
+}  // namespace cohub::streams::detail

@@ -1,5 +1,5 @@
-#ifndef COHUB_CALL_STREAM_HPP
-#define COHUB_CALL_STREAM_HPP
+#ifndef COHUB_STREAMS_STREAM_HPP
+#define COHUB_STREAMS_STREAM_HPP
 
 #include <cohub/call/operation.hpp>
 
@@ -11,7 +11,7 @@
 #include <functional>
 #include <string>
 
-namespace cohub::call {
+namespace cohub::streams {
 
 /// @brief How a stream of messages is opened and kept open; as owned values.
 struct stream_request
@@ -69,7 +69,7 @@ struct stream_stats
 
 /// @brief Messages from the server, as a channel: each `start` takes the next one, in order. The
 /// first one opens the connection.
-class stream_channel : public channel
+class stream_channel : public call::channel
 {
 public:
     /// @brief Says goodbye and ends; receives, those to come too, get an empty value.
@@ -79,6 +79,6 @@ public:
 
 using stream_ptr = boost::intrusive_ptr<stream_channel>;
 
-}  // namespace cohub::call
+}  // namespace cohub::streams
 
 #endif

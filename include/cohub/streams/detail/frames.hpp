@@ -1,5 +1,5 @@
-#ifndef COHUB_TRANSPORT_DETAIL_WEBSOCKET_FRAMES_HPP
-#define COHUB_TRANSPORT_DETAIL_WEBSOCKET_FRAMES_HPP
+#ifndef COHUB_STREAMS_DETAIL_FRAMES_HPP
+#define COHUB_STREAMS_DETAIL_FRAMES_HPP
 
 #include <cohub/core/config.hpp>
 
@@ -12,7 +12,7 @@
 // The frames of WebSocket (RFC 6455), seen from a client, without I/O. Beast has them too, but as
 // a stream: it would own the socket and cost each source that includes cohub seconds to compile.
 
-namespace cohub::transport::detail {
+namespace cohub::streams::detail {
 
 enum class ws_opcode : std::uint8_t
 {
@@ -128,14 +128,10 @@ COHUB_DECL void ws_append_close(
     std::string& out, std::uint16_t code, std::string_view reason, std::uint32_t mask_key
 );
 
-/// @brief What the server's `Sec-WebSocket-Accept` has to be for our `Sec-WebSocket-Key`.
-/// @return empty if OpenSSL fails; no server's answer fits then
-COHUB_DECL std::string ws_accept_for(std::string_view key);
-
-}  // namespace cohub::transport::detail
+}  // namespace cohub::streams::detail
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
-#include <cohub/transport/impl/websocket_frames.ipp>
+#include <cohub/streams/detail/impl/frames.ipp>
 #endif
 
 #endif

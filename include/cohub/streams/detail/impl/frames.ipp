@@ -1,14 +1,12 @@
-#ifndef COHUB_TRANSPORT_IMPL_WEBSOCKET_FRAMES_IPP
-#define COHUB_TRANSPORT_IMPL_WEBSOCKET_FRAMES_IPP
+#ifndef COHUB_STREAMS_DETAIL_IMPL_FRAMES_IPP
+#define COHUB_STREAMS_DETAIL_IMPL_FRAMES_IPP
 
-#include <cohub/transport/detail/websocket_frames.hpp>
-
-#include <openssl/evp.h>
+#include <cohub/streams/detail/frames.hpp>
 
 #include <algorithm>
 #include <cstring>
 
-namespace cohub::transport::detail {
+namespace cohub::streams::detail {
 
 COHUB_DECL bool utf8_check::feed(char const* data, std::size_t size) noexcept
 {
@@ -225,18 +223,6 @@ COHUB_DECL void ws_append_close(
     ws_append_frame(out, ws_opcode::close, payload, mask_key);
 }
 
-COHUB_DECL std::string ws_accept_for(std::string_view key)
-{
-    std::string text(key);
-    text.append("258EAFA5-E914-47DA-95CA-C5AB0DC85B11");
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned int size = 0;
-    if (EVP_Digest(text.data(), text.size(), digest, &size, EVP_sha1(), nullptr) != 1) return {};
-    unsigned char encoded[EVP_MAX_MD_SIZE * 2];
-    int const n = EVP_EncodeBlock(encoded, digest, static_cast<int>(size));
-    return {reinterpret_cast<char const*>(encoded), static_cast<std::size_t>(n)};
-}
-
-}  // namespace cohub::transport::detail
+}  // namespace cohub::streams::detail
 
 #endif

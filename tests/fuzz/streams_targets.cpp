@@ -1,4 +1,4 @@
-#include <cohub/transport/detail/websocket_frames.hpp>
+#include <cohub/streams/detail/frames.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -14,8 +14,8 @@ namespace {
 /// The events of some frames as one text, the messages' bytes included.
 std::string story_of(std::string_view bytes, std::size_t piece, std::size_t max_message)
 {
-    using event = transport::detail::ws_reader::event;
-    transport::detail::ws_reader r(max_message);
+    using event = streams::detail::ws_reader::event;
+    streams::detail::ws_reader r(max_message);
     std::string told;
     while (!bytes.empty()) {
         // Each piece in memory of its own, so that a sanitizer finds code that keeps or leaves it.
@@ -32,7 +32,7 @@ std::string story_of(std::string_view bytes, std::size_t piece, std::size_t max_
         if (e == event::message) {
             std::string const message = r.take_message();
             must(message.size() <= max_message, "a message beyond the limit");
-            transport::detail::utf8_check text;
+            streams::detail::utf8_check text;
             must(
                 !r.is_text() || (text.feed(message.data(), message.size()) && text.is_whole()),
                 "a text that is not UTF-8"
