@@ -49,6 +49,7 @@
 #include <cohub/streams/detail/impl/handshake.ipp>
 #include <cohub/streams/detail/impl/reconnect.ipp>
 #include <cohub/streams/impl/websocket.ipp>
+#include <cohub/transport/detail/impl/answer_buffer.ipp>
 #include <cohub/transport/detail/impl/connection.ipp>
 #include <cohub/transport/detail/impl/exchange.ipp>
 #include <cohub/transport/detail/impl/idle_ticker.ipp>
@@ -58,6 +59,7 @@
 #include <cohub/transport/detail/impl/resolver.ipp>
 #include <cohub/transport/detail/impl/tls_context.ipp>
 #include <cohub/transport/detail/impl/tls_engine.ipp>
+#include <cohub/transport/detail/impl/tls_failure.ipp>
 #include <cohub/transport/impl/client.ipp>
 #include <cohub/transport/impl/client_handle.ipp>
 #include <cohub/transport/impl/options.ipp>

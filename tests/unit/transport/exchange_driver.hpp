@@ -24,6 +24,7 @@
 
 namespace cohub::tests {
 
+using transport::detail::answer_buffer;
 using transport::detail::exchange;
 using transport::detail::exchange_action;
 using transport::detail::exchange_event;

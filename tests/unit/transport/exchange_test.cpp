@@ -291,7 +291,7 @@ TEST_P(ExchangeOver, WritesALongRequestInPieces)
         l.pass_on();
     }
     EXPECT_EQ(l.heard, request);
-    EXPECT_LE(l.output.capacity(), exchange::large_buffer);
+    EXPECT_LE(l.output.capacity(), answer_buffer::large);
 }
 
 TEST_P(ExchangeOver, TakesAnAnswerThatComesBeforeTheRequestIsOut)
@@ -434,8 +434,8 @@ TEST_P(ExchangeOver, KeepsABodyWhoseBufferMovesBeforeTheEnd)
     // Takes the place of the first buffer.
     std::unique_ptr<char[]> others[8];
     for (auto& other : others) {
-        other = std::make_unique<char[]>(exchange::small_buffer);
-        std::fill_n(other.get(), exchange::small_buffer, '#');
+        other = std::make_unique<char[]>(answer_buffer::small);
+        std::fill_n(other.get(), answer_buffer::small, '#');
     }
     EXPECT_TRUE(l.x->answer().body() == body);
 }
@@ -644,7 +644,7 @@ TEST_P(ExchangeOver, A7ReadsAHugeAnswerInLargePieces)
     EXPECT_TRUE(l.x->answer().body() == body);
     EXPECT_LE(l.reads, 1000U);
     EXPECT_GE(l.reads, l.full_reads);
-    EXPECT_EQ(l.largest_read, exchange::large_buffer);
+    EXPECT_EQ(l.largest_read, answer_buffer::large);
     RecordProperty("reads", static_cast<int>(l.reads));
     l.on({.what = event_kind::release});
     l.exchange_once(a_request, ok("1"));
@@ -654,7 +654,7 @@ TEST_P(ExchangeOver, ReadsASmallAnswerIntoASmallBuffer)
 {
     idle_link l(GetParam());
     l.exchange_once(a_request, ok("1"));
-    EXPECT_EQ(l.largest_read, exchange::small_buffer);
+    EXPECT_EQ(l.largest_read, answer_buffer::small);
     EXPECT_EQ(l.reads, 1U);
 }
 
@@ -1365,7 +1365,7 @@ TEST(ExchangeTls, TakesTicketsAtTheLook)
 TEST(ExchangeTls, LooksAgainBehindAFullBuffer)
 {
     idle_link l(over::tls13);
-    l.says_tickets(3 * exchange::small_buffer);
+    l.says_tickets(3 * answer_buffer::small);
     l.looks = 0;
     l.send(a_request);
     EXPECT_EQ(l.looks, 4U);
@@ -1377,7 +1377,7 @@ TEST(ExchangeTls, LooksAgainBehindAFullBuffer)
 TEST(ExchangeTls, GivesUpOnAServerThatSendsTicketsWithoutEnd)
 {
     idle_link l(over::tls13);
-    l.says_tickets(20 * exchange::small_buffer);
+    l.says_tickets(20 * answer_buffer::small);
     l.looks = 0;
     l.send(a_request);
     EXPECT_EQ(l.looks, 16U);

@@ -60,7 +60,7 @@ protected:
     static void run(exchange_link& l)
     {
         while (l.step() && l.now_in() == exchange_state::reading)
-            ASSERT_LE(l.x->answer().body().size(), exchange::largest_piece);
+            ASSERT_LE(l.x->answer().body().size(), answer_buffer::largest_piece);
     }
 };
 

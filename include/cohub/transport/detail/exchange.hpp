@@ -4,6 +4,7 @@
 #include <cohub/core/config.hpp>
 #include <cohub/core/error.hpp>
 #include <cohub/http/response_parser.hpp>
+#include <cohub/transport/detail/answer_buffer.hpp>
 #include <cohub/transport/detail/tls_context.hpp>
 #include <cohub/transport/detail/tls_engine.hpp>
 #include <cohub/transport/options.hpp>
@@ -14,7 +15,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace cohub::transport::detail {
 
@@ -170,7 +170,7 @@ public:
     /// @brief Puts the pieces of a long body together. Until then `answer().body()` is the last
     /// piece. May take long; needs no lock while the answer is complete.
     /// @throws std::bad_alloc
-    COHUB_DECL void join_body();
+    void join_body() { input_.join(*parser_); }
     /// @brief True if the socket took a byte since the request was given.
     bool request_sent() const noexcept { return request_sent_; }
     bool answer_began() const noexcept { return received_any_; }
@@ -179,19 +179,14 @@ public:
     std::uint64_t exchanges() const noexcept { return exchanges_; }
 
     /// @brief Of a stream: what came and is not used yet, until `used`.
-    std::string_view unread() const noexcept { return {plain_.get() + parsed_, end_ - parsed_}; }
-    void used(std::size_t n) noexcept { parsed_ += n; }
+    std::string_view unread() const noexcept { return input_.unread(); }
+    void used(std::size_t n) noexcept { input_.used(n); }
     /// @brief Bytes that the socket did not take yet.
     std::size_t unsent() const noexcept { return unsent_.size() - unsent_at_; }
 
     /// @brief Gives back the memory that only an exchange needs. For an idle connection.
     COHUB_DECL void shrink_buffers() noexcept;
-    bool is_shrunk() const noexcept { return !plain_ && !raw_; }
-
-    static constexpr std::size_t small_buffer = 4096;
-    static constexpr std::size_t large_buffer = 64 * 1024;
-    /// A body that outgrows a large buffer goes on in pieces, each at most so large.
-    static constexpr std::size_t largest_piece = 1024 * 1024;
+    bool is_shrunk() const noexcept { return input_.is_free() && !raw_; }
 
 private:
     using kind = exchange_event::kind;
@@ -241,7 +236,6 @@ private:
     bool is_harmless();
     void keep_output();
     void make_room();
-    void begin_piece();
     char* receive_buffer(std::size_t& size);
     action broken(failure&& f);
     failure lost() const;
@@ -278,21 +272,10 @@ private:
     error_code send_error_;
     std::optional<failure> failure_;  // why reading came to nothing, or what broke the exchange
 
-    // What came off the wire and is not decrypted yet; without TLS it comes into `plain_` at once.
+    // What came off the wire and is not decrypted yet; without TLS it comes into `input_` at once.
     std::unique_ptr<char[]> raw_;
     std::size_t raw_capacity_ = 0;
-    // What has been decrypted: [begin_, parsed_) is used up by the parser, [parsed_, end_) is new.
-    std::unique_ptr<char[]> plain_;
-    std::size_t plain_capacity_ = 0;
-    std::size_t begin_ = 0, parsed_ = 0, end_ = 0;
-    // The body, as far as it did not fit into `plain_`.
-    struct piece
-    {
-        std::unique_ptr<char[]> buffer;
-        std::size_t at;
-        std::size_t size;
-    };
-    std::vector<piece> pieces_;
+    answer_buffer input_;
     std::optional<http::response_parser> parser_;
 
     std::string_view request_;  // while looking

@@ -3,11 +3,9 @@
 
 #include <cohub/core/secret.hpp>
 #include <cohub/transport/detail/exchange.hpp>
-
-#include <boost/asio/error.hpp>
-
-#include <openssl/err.h>
-#include <openssl/sslerr.h>
+#include <cohub/transport/detail/impl/exchange_failure.ipp>
+#include <cohub/transport/detail/impl/exchange_setup.ipp>
+#include <cohub/transport/detail/impl/exchange_stream.ipp>
 
 #include <algorithm>
 #include <utility>
@@ -79,112 +77,6 @@ COHUB_DECL stage exchange::current_stage() const noexcept
     return stage::none;
 }
 
-// ---- connecting --------------------------------------------------------------------------------
-
-inline exchange::action exchange::in_resolving(event const& e)
-{
-    switch (e.what) {
-        case kind::resolved: {
-            addresses_ = e.n;
-            state_ = state::connecting;
-            action a = connect_next({});
-            a.begins = stage::connecting;
-            return a;
-        }
-        case kind::resolve_failed:
-            return broken(std::move(*e.why));
-        case kind::time_over:
-            return broken(timed_out());
-        default:
-            return {};
-    }
-}
-
-inline exchange::action exchange::connect_next(error_code last)
-{
-    if (next_address_ != addresses_) return {.what = step::connect, .n = next_address_++};
-    failure f(errc::connect_failed, "is the service running there, and is the port right?");
-    f.cause = last;
-    f.at = stage::connecting;
-    return broken(std::move(f));
-}
-
-inline exchange::action exchange::in_connecting(event const& e)
-{
-    switch (e.what) {
-        case kind::connected:
-            if (context_ == nullptr) {
-                state_ = state::idle;
-                return {.what = step::ready};
-            }
-            state_ = state::handshaking;
-            tls_.emplace(context_->make_client(), output_);
-            {
-                action a = shake_hands();
-                a.begins = stage::handshaking;
-                return a;
-            }
-        case kind::connect_failed:
-            return connect_next(e.ec);
-        case kind::address_over:
-            return connect_next(boost::asio::error::timed_out);
-        case kind::time_over:
-            return broken(timed_out());
-        default:
-            return {};
-    }
-}
-
-inline exchange::action exchange::in_handshaking(event const& e)
-{
-    switch (e.what) {
-        case kind::received:
-            take_input(e.n);
-            return shake_hands();
-        case kind::ended:
-        case kind::receive_failed:
-            input_over_ = true;
-            receive_error_ = e.ec;
-            tls_->end_input();
-            return shake_hands();
-        case kind::wrote:
-            return wrote(e.n);
-        case kind::write_failed:
-            return write_failed(e.ec);
-        case kind::writable:
-            return write_output();
-        case kind::time_over:
-            // It may be the session offered that the server has no answer to.
-            context_->forget_sessions();
-            return broken(timed_out());
-        default:
-            return {};
-    }
-}
-
-inline exchange::action exchange::shake_hands()
-{
-    auto const s = tls_->handshake();
-    shaken_ = s == tls_engine::status::done;
-    if (s == tls_engine::status::failed || s == tls_engine::status::ended)
-        failure_ = tls_failure(true);
-    // The last words of ours, be it an alert, go out before anything else happens.
-    return write_output();
-}
-
-inline exchange::action exchange::handshake_done()
-{
-    // A session ticket may have come along with the end of the handshake. Data may not.
-    if (!is_harmless()) {
-        if (failure_) return broken(std::move(*failure_));
-        failure f(errc::protocol_error, "the server spoke before it was asked");
-        f.at = stage::handshaking;
-        return broken(std::move(f));
-    }
-    state_ = state::idle;
-    return {.what = step::ready};
-}
-
 // ---- a request ---------------------------------------------------------------------------------
 
 inline exchange::action exchange::in_idle(event const& e)
@@ -219,7 +111,7 @@ inline exchange::action exchange::in_idle(event const& e)
 inline exchange::action exchange::look()
 {
     // The answer before this request is used up.
-    begin_ = parsed_ = end_ = 0;
+    input_.clear();
     action a{.what = step::look};
     a.buffer = receive_buffer(a.buffer_size);
     return a;
@@ -333,12 +225,12 @@ inline exchange::action exchange::wrote(std::size_t n)
         unsent_.assign(writing_.substr(n));
     writing_ = {};
     output_.clear();
-    if (output_.capacity() > large_buffer) std::string().swap(output_);
+    if (output_.capacity() > answer_buffer::large) std::string().swap(output_);
     if (unsent_.empty()) return after_write();
     if (unsent() == 0) {
         cohub::detail::wipe(unsent_);
         unsent_at_ = 0;
-    } else if (unsent_at_ > small_buffer) {
+    } else if (unsent_at_ > answer_buffer::small) {
         unsent_.erase(0, unsent_at_);
         unsent_at_ = 0;
     }
@@ -386,7 +278,7 @@ inline exchange::action exchange::wait()
         // While the owner has the input, nothing is received: TCP holds the server back, and TLS
         // may still have something to read in the buffer.
         if (handed_on_) return a;
-        begin_ = parsed_ = end_ = 0;
+        input_.clear();
     }
     waiting_ = true;
     a.buffer = receive_buffer(a.buffer_size);
@@ -447,9 +339,9 @@ inline exchange::action exchange::read_answer()
 /// Hands what is new to the parser. Nothing: more is to be read.
 inline std::optional<exchange::action> exchange::parse()
 {
-    while (parsed_ != end_) {
+    while (!input_.is_read()) {
         error_code ec;
-        parsed_ += parser_->feed(plain_.get() + begin_, parsed_ - begin_, end_ - parsed_, ec);
+        input_.feed(*parser_, ec);
         if (ec) {
             failure f = parser_->failure_for(ec);
             f.at = current_stage();
@@ -459,8 +351,8 @@ inline std::optional<exchange::action> exchange::parse()
         if (parser_->cut()) return answer_done(false);
         if (!parser_->is_done()) {
             // Chunk framing that has been read makes room for the next one.
-            if (parsed_ == end_ && parser_->is_header_done() && parser_->body_end() != 0)
-                parsed_ = end_ = begin_ + parser_->body_end();
+            if (input_.is_read() && parser_->is_header_done() && parser_->body_end() != 0)
+                input_.keep_body(*parser_);
             return std::nullopt;
         }
         if (parser_->status() / 100 != 1) return answer_done(true);
@@ -487,9 +379,9 @@ inline std::optional<exchange::action> exchange::informational()
         return refused(failure(errc::protocol_error, "the server switched protocols unasked"));
     if (++informational_ > max_informational)
         return refused(failure(errc::protocol_error, "too many 1xx responses before the answer"));
-    if (parsed_ > limits_.max_header)
+    if (input_.parsed() > limits_.max_header)
         return refused(failure(errc::too_large, "the 1xx responses pass limits.max_header"));
-    begin_ = parsed_;
+    input_.begin_next();
     parser_.emplace(limits_.max_header, limits_.max_body);
     if (upgrading_) parser_->want_excerpt();
     return std::nullopt;
@@ -497,7 +389,7 @@ inline std::optional<exchange::action> exchange::informational()
 
 inline exchange::action exchange::answer_done(bool may_reuse)
 {
-    bool reusable = may_reuse && parser_->keep_alive() && parsed_ == end_ && unsent() == 0 &&
+    bool reusable = may_reuse && parser_->keep_alive() && input_.is_read() && unsent() == 0 &&
                     unencrypted_.empty() && !write_failed_ && !input_over_;
     // A session ticket may have come along with the answer. Data may not.
     if (reusable && tls_ && (tls_->input_left() != 0 || tls_->holds_part_of_record()))
@@ -529,96 +421,12 @@ inline exchange::action exchange::in_answered(event const& e)
     if (e.what != kind::release) return {};
     state_ = state::idle;
     request_sent_ = false;
-    begin_ = parsed_ = end_ = 0;
-    pieces_.clear();
-    if (plain_capacity_ > large_buffer) {
-        plain_.reset();
-        plain_capacity_ = 0;
-    }
-    if (raw_capacity_ > 4 * small_buffer) {
+    input_.clear_large();
+    if (raw_capacity_ > 4 * answer_buffer::small) {
         raw_.reset();
         raw_capacity_ = 0;
     }
     return {};
-}
-
-// ---- a stream of bytes -------------------------------------------------------------------------
-
-inline exchange::action exchange::in_upgraded(event const& e)
-{
-    switch (e.what) {
-        case kind::received:
-            take_input(e.n);
-            return read_stream();
-        case kind::ended:
-        case kind::receive_failed:
-            input_over_ = true;
-            receive_error_ = e.ec;
-            if (tls_) tls_->end_input();
-            return read_stream();
-        case kind::read_on:
-            if (waiting_) return {};
-            // The owner has left something unread, and so has enough. What TLS had to say goes out
-            // all the same.
-            if (parsed_ != end_) return unsent() != 0 ? write_output() : action{};
-            handed_on_ = false;
-            begin_ = parsed_ = end_ = 0;
-            return read_stream();
-        case kind::send:
-            if (write_failed_) return {};
-            if (!tls_) {
-                if (unsent() == 0) return write(e.bytes);
-                unsent_.append(e.bytes);
-                return {};
-            }
-            if (!unencrypted_.empty()) {
-                unencrypted_.append(e.bytes);
-                return {};
-            }
-            switch (tls_->write(e.bytes)) {
-                case tls_engine::status::done:
-                    return write_output();
-                case tls_engine::status::want_input:
-                    unencrypted_.assign(e.bytes);
-                    return write_output();
-                case tls_engine::status::ended:
-                case tls_engine::status::failed:
-                    break;
-            }
-            return broken(tls_failure(false));
-        case kind::wrote:
-            return wrote(e.n);
-        case kind::write_failed:
-            return write_failed(e.ec);
-        case kind::writable:
-            return write_output();
-        case kind::time_over:
-            return broken(timed_out());
-        default:
-            return {};
-    }
-}
-
-/// Hands on what came. What the owner leaves unread holds the server back, by TCP.
-inline exchange::action exchange::read_stream()
-{
-    if (!unencrypted_.empty()) {
-        auto const s = tls_->write(unencrypted_);
-        if (s == tls_engine::status::done) cohub::detail::wipe(unencrypted_);
-        if (s != tls_engine::status::want_input && s != tls_engine::status::done)
-            return broken(tls_failure(false));
-    }
-    switch (read_some()) {
-        case reading::bytes:
-            keep_output();
-            handed_on_ = true;
-            return {.what = step::input};
-        case reading::nothing:
-            return write_output();
-        case reading::ended:
-            break;
-    }
-    return broken(failure_ ? std::move(*failure_) : lost());
 }
 
 // ---- bytes -------------------------------------------------------------------------------------
@@ -628,11 +436,11 @@ inline char* exchange::receive_buffer(std::size_t& size)
 {
     if (!tls_) {
         make_room();
-        size = std::min(plain_capacity_ - end_, large_buffer);
-        return plain_.get() + end_;
+        size = std::min(input_.free_size(), answer_buffer::large);
+        return input_.free_space();
     }
     if (!raw_) {
-        raw_capacity_ = std::max(raw_capacity_, small_buffer);
+        raw_capacity_ = std::max(raw_capacity_, answer_buffer::small);
         raw_ = std::make_unique_for_overwrite<char[]>(raw_capacity_);
     }
     size = raw_capacity_;
@@ -643,7 +451,7 @@ inline char* exchange::receive_buffer(std::size_t& size)
 inline void exchange::take_input(std::size_t n)
 {
     if (!tls_) {
-        end_ += n;
+        input_.received(n);
         plain_input_ = true;
         return;
     }
@@ -651,7 +459,7 @@ inline void exchange::take_input(std::size_t n)
     tls_->feed(raw_.get(), n);
 }
 
-/// Makes what came readable at [parsed_, end_).
+/// Makes what came readable at the end of `input_`.
 inline exchange::reading exchange::read_some()
 {
     if (!tls_) {
@@ -662,13 +470,13 @@ inline exchange::reading exchange::read_some()
     }
     make_room();
     std::size_t n = 0;
-    switch (tls_->read(plain_.get() + end_, plain_capacity_ - end_, n)) {
+    switch (tls_->read(input_.free_space(), input_.free_size(), n)) {
         case tls_engine::status::done:
-            end_ += n;
+            input_.received(n);
             return reading::bytes;
         case tls_engine::status::want_input:
             // More lies in the socket than was asked for: ask for more from now on.
-            if (raw_capacity_ < large_buffer && raw_filled_) {
+            if (raw_capacity_ < answer_buffer::large && raw_filled_) {
                 raw_capacity_ *= 4;
                 raw_.reset();
             }
@@ -690,7 +498,7 @@ inline bool exchange::is_harmless()
     if (!tls_) return true;
     make_room();
     std::size_t n = 0;
-    switch (tls_->read(plain_.get() + end_, plain_capacity_ - end_, n)) {
+    switch (tls_->read(input_.free_space(), input_.free_size(), n)) {
         case tls_engine::status::want_input:
             keep_output();
             holds_part_ = tls_->holds_part_of_record();
@@ -715,62 +523,13 @@ inline void exchange::keep_output()
     output_.clear();
 }
 
-inline void exchange::make_room()
-{
-    std::size_t const least = 1024;
-    if (plain_capacity_ - end_ >= least) return;
-    if (plain_capacity_ >= large_buffer && parser_ && parser_->body_end() != 0)
-        return begin_piece();
-    std::size_t capacity = std::max(small_buffer, plain_capacity_ * 2);
-    // The first one holds what has come, which most often is the answer, and not much more.
-    if (plain_capacity_ == 0 && tls_)
-        capacity = std::clamp((tls_->input_left() + least - 1) / least * least, least, capacity);
-    auto larger = std::make_unique_for_overwrite<char[]>(capacity);
-    std::copy_n(plain_.get(), end_, larger.get());
-    plain_ = std::move(larger);
-    plain_capacity_ = capacity;
-    // No more may come: an answer can end with the connection.
-    if (parser_) parser_->moved_to(plain_.get() + begin_);
-}
-
-/// A long body goes on in a buffer of its own: to copy it would take too long here.
-inline void exchange::begin_piece()
-{
-    std::size_t const capacity = std::min(plain_capacity_ * 2, largest_piece);
-    auto next = std::make_unique_for_overwrite<char[]>(capacity);
-    std::string_view const body = parser_->body();
-    auto const at = static_cast<std::size_t>(body.data() - plain_.get());
-    pieces_.push_back({nullptr, at, body.size()});
-    pieces_.back().buffer = std::exchange(plain_, std::move(next));
-    plain_capacity_ = capacity;
-    begin_ = parsed_ = end_ = 0;
-    parser_->begin_piece(plain_.get());
-}
-
-COHUB_DECL void exchange::join_body()
-{
-    if (pieces_.empty()) return;
-    std::size_t const capacity = parser_->body_size();
-    auto all = std::make_unique_for_overwrite<char[]>(capacity);
-    char* to = all.get();
-    for (auto& p : pieces_) {
-        to = std::copy_n(p.buffer.get() + p.at, p.size, to);
-        p.buffer.reset();
-    }
-    std::copy_n(parser_->body().data(), parser_->body().size(), to);
-    pieces_.clear();
-    plain_ = std::move(all);
-    plain_capacity_ = begin_ = parsed_ = end_ = capacity;
-    parser_->joined_at(plain_.get());
-}
+inline void exchange::make_room() { input_.make_room(parser_, tls_ ? tls_->input_left() : 0); }
 
 COHUB_DECL void exchange::shrink_buffers() noexcept
 {
-    pieces_.clear();
-    plain_.reset();
+    input_.free();
     raw_.reset();
-    plain_capacity_ = raw_capacity_ = 0;
-    begin_ = parsed_ = end_ = 0;
+    raw_capacity_ = 0;
     parser_.reset();
     if (tls_) tls_->free_buffers();
 }
@@ -794,72 +553,6 @@ inline exchange::action exchange::close(bool politely)
     cohub::detail::wipe(unencrypted_);
     unsent_at_ = 0;
     return a;
-}
-
-inline exchange::action exchange::broken(failure&& f)
-{
-    state_ = state::closed;
-    output_.clear();
-    if (!failure_ || &*failure_ != &f) failure_ = std::move(f);
-    return {.what = step::broken};
-}
-
-inline failure exchange::timed_out() const
-{
-    failure f(errc::timeout);
-    f.at = current_stage();
-    return f;
-}
-
-inline failure exchange::lost() const
-{
-    failure f(received_any_ ? errc::truncated : errc::connection_lost);
-    f.at = current_stage();
-    if (receive_error_)
-        f.cause = receive_error_;
-    else if (send_error_)
-        f.cause = send_error_;
-    return f;
-}
-
-inline failure exchange::tls_failure(bool shaking)
-{
-    unsigned long const code = tls_->error();
-    int const reason = ERR_GET_REASON(code);
-    bool const from_tls = code != 0 && ERR_GET_LIB(code) == ERR_LIB_SSL;
-    bool const silent = code == 0 || (from_tls && reason == SSL_R_UNEXPECTED_EOF_WHILE_READING);
-    bool const cut_off = silent || receive_error_ || send_error_;
-    // A server that took a session, and then ended the connection without a word, may have no use
-    // for it.
-    bool const resumed_in_vain = session_reused() && exchanges_ <= 1 && !received_any_;
-    if (shaking || !silent || resumed_in_vain) context_->forget_sessions();
-    failure f;
-    f.at = shaking ? stage::handshaking : current_stage();
-    if (cut_off) {
-        f = lost();
-        f.at = shaking ? stage::handshaking : current_stage();
-        if (shaking) {
-            f.code = errc::connection_lost;
-            f.detail = "the server ended the connection inside the TLS handshake";
-        }
-        return f;
-    }
-    long const verdict = tls_->verdict();
-    bool const untrusted =
-        shaking && from_tls &&
-        (reason == SSL_R_CERTIFICATE_VERIFY_FAILED || reason == SSL_R_BAD_SIGNATURE);
-    f.code = untrusted ? errc::tls_untrusted : errc::tls_failed;
-    if (untrusted && verdict != X509_V_OK)
-        f.detail = std::string(X509_verify_cert_error_string(verdict)) +
-                   "; if the server is yours, name its issuer in tls.ca_file";
-    else
-        f.detail = tls_error_text(code);
-    if (!untrusted && shaking && from_tls &&
-        (reason == SSL_R_WRONG_VERSION_NUMBER || reason == SSL_R_HTTP_REQUEST ||
-         reason == SSL_R_PACKET_LENGTH_TOO_LONG || reason == SSL_R_UNKNOWN_PROTOCOL ||
-         reason == SSL_R_UNEXPECTED_MESSAGE || reason == SSL_R_BAD_RECORD_TYPE))
-        f.detail += "; does this port speak TLS at all?";
-    return f;
 }
 
 }  // namespace cohub::transport::detail

@@ -1,0 +1,62 @@
+#ifndef COHUB_TRANSPORT_DETAIL_IMPL_EXCHANGE_FAILURE_IPP
+#define COHUB_TRANSPORT_DETAIL_IMPL_EXCHANGE_FAILURE_IPP
+
+// Of an exchange: what its end is called.
+
+#include <cohub/transport/detail/exchange.hpp>
+#include <cohub/transport/detail/tls_failure.hpp>
+
+#include <utility>
+
+namespace cohub::transport::detail {
+
+inline exchange::action exchange::broken(failure&& f)
+{
+    state_ = state::closed;
+    output_.clear();
+    if (!failure_ || &*failure_ != &f) failure_ = std::move(f);
+    return {.what = step::broken};
+}
+
+inline failure exchange::timed_out() const
+{
+    failure f(errc::timeout);
+    f.at = current_stage();
+    return f;
+}
+
+inline failure exchange::lost() const
+{
+    failure f(received_any_ ? errc::truncated : errc::connection_lost);
+    f.at = current_stage();
+    if (receive_error_)
+        f.cause = receive_error_;
+    else if (send_error_)
+        f.cause = send_error_;
+    return f;
+}
+
+inline failure exchange::tls_failure(bool shaking)
+{
+    unsigned long const code = tls_->error();
+    bool const silent = is_plain_end(code);
+    // A server that took a session, and then ended the connection without a word, may have no use
+    // for it.
+    bool const resumed_in_vain = session_reused() && exchanges_ <= 1 && !received_any_;
+    if (shaking || !silent || resumed_in_vain) context_->forget_sessions();
+    failure f;
+    if (silent || receive_error_ || send_error_) {
+        f = lost();
+        if (shaking) {
+            f.code = errc::connection_lost;
+            f.detail = "the server ended the connection inside the TLS handshake";
+        }
+    } else
+        f = describe_tls_failure(code, tls_->verdict(), shaking);
+    f.at = shaking ? stage::handshaking : current_stage();
+    return f;
+}
+
+}  // namespace cohub::transport::detail
+
+#endif

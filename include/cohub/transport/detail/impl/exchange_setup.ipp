@@ -1,0 +1,120 @@
+#ifndef COHUB_TRANSPORT_DETAIL_IMPL_EXCHANGE_SETUP_IPP
+#define COHUB_TRANSPORT_DETAIL_IMPL_EXCHANGE_SETUP_IPP
+
+// Of an exchange: from a name to a connection that can carry a request.
+
+#include <cohub/transport/detail/exchange.hpp>
+
+#include <boost/asio/error.hpp>
+
+#include <utility>
+
+namespace cohub::transport::detail {
+
+inline exchange::action exchange::in_resolving(event const& e)
+{
+    switch (e.what) {
+        case kind::resolved: {
+            addresses_ = e.n;
+            state_ = state::connecting;
+            action a = connect_next({});
+            a.begins = stage::connecting;
+            return a;
+        }
+        case kind::resolve_failed:
+            return broken(std::move(*e.why));
+        case kind::time_over:
+            return broken(timed_out());
+        default:
+            return {};
+    }
+}
+
+inline exchange::action exchange::connect_next(error_code last)
+{
+    if (next_address_ != addresses_) return {.what = step::connect, .n = next_address_++};
+    failure f(errc::connect_failed, "is the service running there, and is the port right?");
+    f.cause = last;
+    f.at = stage::connecting;
+    return broken(std::move(f));
+}
+
+inline exchange::action exchange::in_connecting(event const& e)
+{
+    switch (e.what) {
+        case kind::connected:
+            if (context_ == nullptr) {
+                state_ = state::idle;
+                return {.what = step::ready};
+            }
+            state_ = state::handshaking;
+            tls_.emplace(context_->make_client(), output_);
+            {
+                action a = shake_hands();
+                a.begins = stage::handshaking;
+                return a;
+            }
+        case kind::connect_failed:
+            return connect_next(e.ec);
+        case kind::address_over:
+            return connect_next(boost::asio::error::timed_out);
+        case kind::time_over:
+            return broken(timed_out());
+        default:
+            return {};
+    }
+}
+
+inline exchange::action exchange::in_handshaking(event const& e)
+{
+    switch (e.what) {
+        case kind::received:
+            take_input(e.n);
+            return shake_hands();
+        case kind::ended:
+        case kind::receive_failed:
+            input_over_ = true;
+            receive_error_ = e.ec;
+            tls_->end_input();
+            return shake_hands();
+        case kind::wrote:
+            return wrote(e.n);
+        case kind::write_failed:
+            return write_failed(e.ec);
+        case kind::writable:
+            return write_output();
+        case kind::time_over:
+            // It may be the session offered that the server has no answer to.
+            context_->forget_sessions();
+            return broken(timed_out());
+        default:
+            return {};
+    }
+}
+
+inline exchange::action exchange::shake_hands()
+{
+    auto const s = tls_->handshake();
+    shaken_ = s == tls_engine::status::done;
+    if (s == tls_engine::status::failed || s == tls_engine::status::ended)
+        failure_ = tls_failure(true);
+    // The last words of ours, be it an alert, go out before anything else happens.
+    return write_output();
+}
+
+inline exchange::action exchange::handshake_done()
+{
+    // A session ticket may have come along with the end of the handshake. Data may not.
+    if (!is_harmless()) {
+        if (failure_) return broken(std::move(*failure_));
+        failure f(errc::protocol_error, "the server spoke before it was asked");
+        f.at = stage::handshaking;
+        return broken(std::move(f));
+    }
+    state_ = state::idle;
+    return {.what = step::ready};
+}
+
+}  // namespace cohub::transport::detail
+
+#endif

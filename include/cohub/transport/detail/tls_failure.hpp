@@ -1,0 +1,24 @@
+#ifndef COHUB_TRANSPORT_DETAIL_TLS_FAILURE_HPP
+#define COHUB_TRANSPORT_DETAIL_TLS_FAILURE_HPP
+
+#include <cohub/core/config.hpp>
+#include <cohub/core/error.hpp>
+
+namespace cohub::transport::detail {
+
+/// @brief Whether OpenSSL's error only says that the peer is gone.
+COHUB_DECL bool is_plain_end(unsigned long code) noexcept;
+
+/// @brief What an error of OpenSSL means to a caller, and what to do about it.
+/// @param code of OpenSSL's error queue
+/// @param verdict of the certificate's verification, `X509_V_OK` or the reason
+/// @param shaking whether the handshake was under way
+COHUB_DECL failure describe_tls_failure(unsigned long code, long verdict, bool shaking);
+
+}  // namespace cohub::transport::detail
+
+#if !defined(COHUB_SEPARATE_COMPILATION)
+#include <cohub/transport/detail/impl/tls_failure.ipp>
+#endif
+
+#endif
