@@ -52,6 +52,9 @@
 #include <cohub/transport/detail/impl/answer_buffer.ipp>
 #include <cohub/transport/detail/impl/connection.ipp>
 #include <cohub/transport/detail/impl/exchange.ipp>
+#include <cohub/transport/detail/impl/exchange_failure.ipp>
+#include <cohub/transport/detail/impl/exchange_setup.ipp>
+#include <cohub/transport/detail/impl/exchange_stream.ipp>
 #include <cohub/transport/detail/impl/idle_ticker.ipp>
 #include <cohub/transport/detail/impl/io_core.ipp>
 #include <cohub/transport/detail/impl/redaction.ipp>
@@ -61,6 +64,7 @@
 #include <cohub/transport/detail/impl/tls_engine.ipp>
 #include <cohub/transport/detail/impl/tls_failure.ipp>
 #include <cohub/transport/impl/client.ipp>
+#include <cohub/transport/impl/client_setup.ipp>
 #include <cohub/transport/impl/client_handle.ipp>
 #include <cohub/transport/impl/options.ipp>
 

@@ -112,6 +112,7 @@ private:
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/transport/impl/client.ipp>
+#include <cohub/transport/impl/client_setup.ipp>
 #endif
 
 #endif

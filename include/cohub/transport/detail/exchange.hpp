@@ -289,6 +289,9 @@ private:
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/transport/detail/impl/exchange.ipp>
+#include <cohub/transport/detail/impl/exchange_failure.ipp>
+#include <cohub/transport/detail/impl/exchange_setup.ipp>
+#include <cohub/transport/detail/impl/exchange_stream.ipp>
 #endif
 
 #endif

@@ -3,7 +3,6 @@
 
 #include <cohub/call/answer.hpp>
 #include <cohub/transport/client.hpp>
-#include <cohub/transport/impl/client_setup.ipp>
 
 #include <boost/asio/error.hpp>
 

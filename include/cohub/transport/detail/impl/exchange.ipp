@@ -3,9 +3,6 @@
 
 #include <cohub/core/secret.hpp>
 #include <cohub/transport/detail/exchange.hpp>
-#include <cohub/transport/detail/impl/exchange_failure.ipp>
-#include <cohub/transport/detail/impl/exchange_setup.ipp>
-#include <cohub/transport/detail/impl/exchange_stream.ipp>
 
 #include <algorithm>
 #include <utility>
