@@ -2,6 +2,7 @@
 #define COHUB_CORE_IMPL_ERROR_IPP
 
 #include <cohub/core/error.hpp>
+#include <cohub/core/text.hpp>
 
 #include <boost/system/errc.hpp>
 
@@ -183,29 +184,6 @@ public:
 #if defined(__GNUC__)
 #pragma GCC diagnostic pop
 #endif
-
-/// Length of the valid UTF-8 sequence at the start of `s`, 0 if there is none.
-inline std::size_t utf8_length(std::string_view s) noexcept
-{
-    auto const byte = [&](std::size_t i) { return static_cast<unsigned char>(s[i]); };
-    auto const tail = [&](std::size_t i) { return i < s.size() && (byte(i) & 0xC0) == 0x80; };
-    unsigned char const b = byte(0);
-    if (b < 0x80) return 1;
-    if (b >= 0xC2 && b <= 0xDF) return tail(1) ? 2 : 0;
-    if (b >= 0xE0 && b <= 0xEF) {
-        if (!tail(1) || !tail(2)) return 0;
-        if (b == 0xE0 && byte(1) < 0xA0) return 0;
-        if (b == 0xED && byte(1) > 0x9F) return 0;
-        return 3;
-    }
-    if (b >= 0xF0 && b <= 0xF4) {
-        if (!tail(1) || !tail(2) || !tail(3)) return 0;
-        if (b == 0xF0 && byte(1) < 0x90) return 0;
-        if (b == 0xF4 && byte(1) > 0x8F) return 0;
-        return 4;
-    }
-    return 0;
-}
 
 COHUB_DECL std::string escaped(std::string_view text, std::size_t max)
 {

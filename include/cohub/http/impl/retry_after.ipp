@@ -1,11 +1,13 @@
 #ifndef COHUB_HTTP_IMPL_RETRY_AFTER_IPP
 #define COHUB_HTTP_IMPL_RETRY_AFTER_IPP
 
+#include <cohub/core/civil_time.hpp>
 #include <cohub/http/retry_after.hpp>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstddef>
 #include <cstdint>
 
 namespace cohub::http {
@@ -15,22 +17,12 @@ namespace detail {
 /// The longest wait that is told apart: a longer one means "never".
 inline constexpr std::chrono::seconds longest_wait = std::chrono::hours(24 * 3650);
 
-/// Nothing unless all of it is one number of four digits at most.
-inline std::optional<int> digits(std::string_view text) noexcept
-{
-    char const* const end = text.data() + text.size();
-    unsigned value = 0;
-    auto const [rest, ec] = std::from_chars(text.data(), end, value);
-    if (ec != std::errc() || rest != end || value > 9999) return std::nullopt;
-    return static_cast<int>(value);
-}
-
-inline std::optional<unsigned> month_number(std::string_view name) noexcept
+inline std::optional<int> month_number(std::string_view name) noexcept
 {
     static constexpr std::array<std::string_view, 12> names{
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    for (unsigned i = 0; i != names.size(); ++i)
-        if (names[i] == name) return i + 1;
+    for (std::size_t i = 0; i != names.size(); ++i)
+        if (names[i] == name) return static_cast<int>(i) + 1;
     return std::nullopt;
 }
 
@@ -45,27 +37,20 @@ inline std::optional<std::chrono::seconds> make_time(
 {
     if (time.size() != 8 || time[2] != ':' || time[5] != ':') return std::nullopt;
     if (!day.empty() && day.front() == ' ') day.remove_prefix(1);
-    auto const y = digits(year), d = digits(day);
-    auto const m = month_number(month);
-    auto const hour = digits(time.substr(0, 2)), minute = digits(time.substr(3, 2)),
-               second = digits(time.substr(6, 2));
+    using cohub::detail::read_digits;
+    auto const y = read_digits(year), d = read_digits(day), m = month_number(month);
+    auto const hour = read_digits(time.substr(0, 2)), minute = read_digits(time.substr(3, 2)),
+               second = read_digits(time.substr(6, 2));
     if (!y || !m || !d || !hour || !minute || !second) return std::nullopt;
-    if (*hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
     int full_year = *y;
     if (year.size() == 2) {
         // RFC 850 dates have two digits; more than 50 years ahead means the past century.
-        std::chrono::year_month_day const today(std::chrono::floor<std::chrono::days>(now));
-        int const this_year = static_cast<int>(today.year());
+        int const this_year =
+            cohub::detail::to_civil(std::chrono::floor<std::chrono::seconds>(now)).year;
         full_year += this_year - this_year % 100;
         if (full_year > this_year + 50) full_year -= 100;
     }
-    std::chrono::year_month_day const date{
-        std::chrono::year(full_year),
-        std::chrono::month(*m),
-        std::chrono::day(static_cast<unsigned>(*d))};
-    if (!date.ok()) return std::nullopt;
-    std::int64_t const days = std::chrono::sys_days(date).time_since_epoch().count();
-    return std::chrono::seconds(((days * 24 + *hour) * 60 + *minute) * 60 + *second);
+    return cohub::detail::since_epoch({full_year, *m, *d, *hour, *minute, *second});
 }
 
 inline std::optional<std::chrono::seconds> parse_http_date(

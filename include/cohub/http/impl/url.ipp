@@ -1,6 +1,7 @@
 #ifndef COHUB_HTTP_IMPL_URL_IPP
 #define COHUB_HTTP_IMPL_URL_IPP
 
+#include <cohub/core/text.hpp>
 #include <cohub/http/url.hpp>
 
 #include <boost/asio/ip/address.hpp>
@@ -132,12 +133,12 @@ COHUB_DECL result<origin> parse_origin(std::string_view url)
 {
     origin o;
     auto const bad = [&](char const* why) { return detail::bad_url(url, why); };
-    auto const lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    using cohub::detail::ascii_lower;
 
     std::size_t const colon = url.find("://");
     if (colon == std::string_view::npos) return bad("the scheme is missing");
     std::string scheme(url.substr(0, colon));
-    std::transform(scheme.begin(), scheme.end(), scheme.begin(), lower);
+    std::transform(scheme.begin(), scheme.end(), scheme.begin(), ascii_lower);
     if (scheme == "http")
         o.tls = false;
     else if (scheme != "https")
@@ -177,7 +178,7 @@ COHUB_DECL result<origin> parse_origin(std::string_view url)
             port = authority.substr(at + 1);
         }
         o.host.assign(host);
-        std::transform(o.host.begin(), o.host.end(), o.host.begin(), lower);
+        std::transform(o.host.begin(), o.host.end(), o.host.begin(), ascii_lower);
         if (auto const v4 = detail::read_v4(o.host)) {
             o.is_address = true;
             o.is_loopback_address = v4->is_loopback();

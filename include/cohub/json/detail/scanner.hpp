@@ -2,7 +2,7 @@
 #define COHUB_JSON_DETAIL_SCANNER_HPP
 
 #include <cohub/core/config.hpp>
-#include <cohub/core/error.hpp>
+#include <cohub/core/text.hpp>
 #include <cohub/json/detail/decimal.hpp>
 
 #include <bit>

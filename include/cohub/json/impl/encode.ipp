@@ -2,6 +2,7 @@
 #define COHUB_JSON_IMPL_ENCODE_IPP
 
 #include <cohub/core/error.hpp>
+#include <cohub/core/text.hpp>
 #include <cohub/json/encode.hpp>
 
 #include <charconv>

@@ -2,6 +2,7 @@
 #define COHUB_COCALC_TYPES_IMPL_PROJECT_QUERY_IPP
 
 #include <cohub/cocalc/types/project_query.hpp>
+#include <cohub/core/text.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -11,15 +12,13 @@ namespace cohub {
 
 namespace detail {
 
-inline char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
 /// Less, equal or more than 0, with ASCII letters taken as small ones.
 inline int compare_lower(std::string_view a, std::string_view b) noexcept
 {
     std::size_t const n = std::min(a.size(), b.size());
     for (std::size_t i = 0; i != n; ++i) {
-        auto const x = static_cast<unsigned char>(lower(a[i]));
-        auto const y = static_cast<unsigned char>(lower(b[i]));
+        auto const x = static_cast<unsigned char>(cohub::detail::ascii_lower(a[i]));
+        auto const y = static_cast<unsigned char>(cohub::detail::ascii_lower(b[i]));
         if (x != y) return x < y ? -1 : 1;
     }
     return a.size() == b.size() ? 0 : a.size() < b.size() ? -1 : 1;

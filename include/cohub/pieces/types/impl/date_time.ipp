@@ -1,9 +1,11 @@
 #ifndef COHUB_PIECES_TYPES_IMPL_DATE_TIME_IPP
 #define COHUB_PIECES_TYPES_IMPL_DATE_TIME_IPP
 
+#include <cohub/core/civil_time.hpp>
 #include <cohub/pieces/types/date_time.hpp>
 
-#include <charconv>
+#include <chrono>
+#include <cstdint>
 
 namespace cohub::pieces {
 
@@ -13,11 +15,9 @@ namespace detail {
 inline bool take_number(std::string_view& text, std::size_t digits, int& value) noexcept
 {
     if (text.size() < digits) return false;
-    char const* const end = text.data() + digits;
-    unsigned number = 0;  // unsigned, since a sign is no digit
-    auto const [rest, ec] = std::from_chars(text.data(), end, number);
-    if (ec != std::errc() || rest != end) return false;
-    value = static_cast<int>(number);
+    auto const number = cohub::detail::read_digits(text.substr(0, digits));
+    if (!number) return false;
+    value = *number;
     text.remove_prefix(digits);
     return true;
 }
@@ -60,58 +60,39 @@ inline bool take_zone(std::string_view& text, int& minutes, bool& zone) noexcept
 COHUB_DECL std::optional<date_time> date_time::parse(std::string_view text)
 {
     std::string_view rest = text;
-    int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, micros = 0, offset = 0;
+    cohub::detail::civil_time t;
+    int micros = 0, offset = 0;
     bool zone = false;
     using namespace detail;
-    if (!take_number(rest, 4, year) || !take_one_of(rest, "-") || !take_number(rest, 2, month) ||
-        !take_one_of(rest, "-") || !take_number(rest, 2, day) || !take_one_of(rest, "Tt ") ||
-        !take_number(rest, 2, hour) || !take_one_of(rest, ":") || !take_number(rest, 2, minute) ||
-        !take_one_of(rest, ":") || !take_number(rest, 2, second) || !take_fraction(rest, micros) ||
+    if (!take_number(rest, 4, t.year) || !take_one_of(rest, "-") ||
+        !take_number(rest, 2, t.month) || !take_one_of(rest, "-") || !take_number(rest, 2, t.day) ||
+        !take_one_of(rest, "Tt ") || !take_number(rest, 2, t.hour) || !take_one_of(rest, ":") ||
+        !take_number(rest, 2, t.minute) || !take_one_of(rest, ":") ||
+        !take_number(rest, 2, t.second) || !take_fraction(rest, micros) ||
         !take_zone(rest, offset, zone) || !rest.empty())
         return std::nullopt;
-    std::chrono::year_month_day const date{
-        std::chrono::year(year),
-        std::chrono::month(static_cast<unsigned>(month)),
-        std::chrono::day(static_cast<unsigned>(day))};
     // RFC 3339 knows leap seconds; the next second stands for one here.
-    if (!date.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
-    std::int64_t const days = std::chrono::sys_days(date).time_since_epoch().count();
-    std::int64_t const seconds =
-        days * 86'400 + hour * 3'600 + (minute - offset) * std::int64_t(60) + second;
-    date_time t;
-    t.time_ = sys_us(std::chrono::microseconds(seconds * 1'000'000 + micros));
-    t.has_zone_ = zone;
-    t.text_.assign(text);
-    return t;
+    auto const seconds = cohub::detail::since_epoch(t);
+    if (!seconds) return std::nullopt;
+    date_time out;
+    out.time_ = sys_us(*seconds - std::chrono::minutes(offset) + std::chrono::microseconds(micros));
+    out.has_zone_ = zone;
+    out.text_.assign(text);
+    return out;
 }
 
 COHUB_DECL std::string date_time::text() const
 {
     if (!text_.empty()) return text_;
-    std::int64_t const us = time_.time_since_epoch().count();
-    std::int64_t day = us / 86'400'000'000;
-    if (us % 86'400'000'000 < 0) --day;
-    std::int64_t rest = us - day * 86'400'000'000;
-    std::chrono::year_month_day const date{
-        std::chrono::sys_days(std::chrono::days(static_cast<int>(day)))};
+    auto const second = std::chrono::floor<std::chrono::seconds>(time_);
+    std::int64_t const micros = (time_ - second).count();
     std::string out;
-    auto const put = [&out](std::int64_t value, std::size_t digits, char behind) {
-        std::string const number = std::to_string(value);
-        if (number.size() < digits) out.append(digits - number.size(), '0');
-        out += number;
-        out += behind;
-    };
-    put(static_cast<int>(date.year()), 4, '-');
-    put(static_cast<unsigned>(date.month()), 2, '-');
-    put(static_cast<unsigned>(date.day()), 2, 'T');
-    put(rest / 3'600'000'000, 2, ':');
-    put(rest / 60'000'000 % 60, 2, ':');
-    put(rest / 1'000'000 % 60, 2, '.');
-    rest %= 1'000'000;
-    if (rest % 1'000 == 0)
-        put(rest / 1'000, 3, 'Z');
+    cohub::detail::append_iso8601(out, cohub::detail::to_civil(second));
+    if (micros % 1'000 == 0)
+        cohub::detail::append_digits(out += '.', micros / 1'000, 3);
     else
-        put(rest, 6, 'Z');
+        cohub::detail::append_digits(out += '.', micros, 6);
+    out += 'Z';
     return out;
 }
 

@@ -1,0 +1,40 @@
+#ifndef COHUB_CORE_TEXT_HPP
+#define COHUB_CORE_TEXT_HPP
+
+#include <cstddef>
+#include <string_view>
+
+namespace cohub::detail {
+
+/// @brief A small letter for a capital one of ASCII, in any locale; else the same.
+inline char ascii_lower(char c) noexcept
+{
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
+
+/// @brief Length of the valid UTF-8 sequence at the start of `s`, 0 if there is none.
+inline std::size_t utf8_length(std::string_view s) noexcept
+{
+    auto const byte = [&](std::size_t i) { return static_cast<unsigned char>(s[i]); };
+    auto const tail = [&](std::size_t i) { return i < s.size() && (byte(i) & 0xC0) == 0x80; };
+    unsigned char const b = byte(0);
+    if (b < 0x80) return 1;
+    if (b >= 0xC2 && b <= 0xDF) return tail(1) ? 2 : 0;
+    if (b >= 0xE0 && b <= 0xEF) {
+        if (!tail(1) || !tail(2)) return 0;
+        if (b == 0xE0 && byte(1) < 0xA0) return 0;
+        if (b == 0xED && byte(1) > 0x9F) return 0;
+        return 3;
+    }
+    if (b >= 0xF0 && b <= 0xF4) {
+        if (!tail(1) || !tail(2) || !tail(3)) return 0;
+        if (b == 0xF0 && byte(1) < 0x90) return 0;
+        if (b == 0xF4 && byte(1) > 0x8F) return 0;
+        return 4;
+    }
+    return 0;
+}
+
+}  // namespace cohub::detail
+
+#endif
