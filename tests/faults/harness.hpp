@@ -53,7 +53,7 @@ public:
     bool done() const { return completions > 0; }
     bool ok() const { return completions > 0 && !why; }
     /// The code as `errc`; 0 when there was no error.
-    errc code() const { return why ? static_cast<errc>(why->code.value()) : errc{}; }
+    errc code() const { return why ? to_errc(why->code) : errc{}; }
     stage at() const { return why ? why->at : stage::none; }
 
     std::string id;

@@ -97,7 +97,7 @@ decoded as_keys(std::string const& text)
 void expect_bad_shape(decoded const& d, std::string const& path)
 {
     ASSERT_FALSE(d.ok) << path;
-    EXPECT_EQ(static_cast<errc>(d.why.code.value()), errc::bad_shape) << d.why.message();
+    EXPECT_EQ(to_errc(d.why.code), errc::bad_shape) << d.why.message();
     EXPECT_EQ(d.why.path, path) << d.why.message();
 }
 

@@ -24,7 +24,7 @@ public:
     bool done() const { return completions > 0; }
     /// The stream was closed by its user.
     bool ended() const { return done() && !why && message.is_null(); }
-    errc code() const { return why ? static_cast<errc>(why->code.value()) : errc{}; }
+    errc code() const { return why ? to_errc(why->code) : errc{}; }
 
     int completions = 0;
     std::optional<failure> why;

@@ -118,7 +118,7 @@ asio::awaitable<void> await_result(hub const* h, result<server_now>* good, errc*
     auto r = co_await h->system().ping(as_result);
     *good = std::move(r);
     auto const refused = co_await h->call("system.nope", nullptr, as_result);
-    *bad = static_cast<errc>(refused.error().code.value());
+    *bad = to_errc(refused.error().code);
     secret const token("unknown");
     auto const nothing = co_await h->system().revoke_user_auth_token(token, as_result);
     *empty = nothing.has_value();

@@ -73,7 +73,7 @@ inline bool worth_another(failure const& f, attempt const& a) noexcept
 {
     bool const safe = a.declared == retry::safe;
     bool const unsent_or_safe = safe || !a.sent;
-    switch (static_cast<errc>(f.code.value())) {
+    switch (to_errc(f.code)) {
         case errc::resolve_failed:
             return a.temporary && unsent_or_safe;
         case errc::connect_failed:

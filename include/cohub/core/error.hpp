@@ -3,6 +3,7 @@
 
 #include <cohub/core/config.hpp>
 
+#include <boost/asio/error.hpp>
 #include <boost/system/error_category.hpp>
 #include <boost/system/error_code.hpp>
 #include <boost/system/result.hpp>
@@ -39,7 +40,8 @@ enum class errc
     tls_failed,
     /// A deadline or a stage's limit passed; `failure::at` says in which stage.
     timeout,
-    /// The caller cancelled; `failure::at` says in which stage.
+    /// The caller cancelled; `failure::at` says in which stage. Equals
+    /// `asio::error::operation_aborted`.
     cancelled,
     /// The connection ended before an answer began. `failure::maybe_sent` says whether the call may
     /// have taken effect.
@@ -127,9 +129,18 @@ COHUB_DECL std::string_view to_string(stage s) noexcept;
 COHUB_DECL boost::system::error_category const& error_category() noexcept;
 COHUB_DECL boost::system::error_category const& condition_category() noexcept;
 
+/// @brief `errc::cancelled` is Asio's own `operation_aborted`, so that one comparison does for all
+/// that a coroutine awaits. All others are of `error_category`.
 inline error_code make_error_code(errc e) noexcept
 {
+    if (e == errc::cancelled) return boost::asio::error::operation_aborted;
     return error_code(static_cast<int>(e), error_category());
+}
+/// @brief For a `switch`: which of ours a code is; `errc()` if it is none.
+inline errc to_errc(error_code const& ec) noexcept
+{
+    if (ec == boost::asio::error::operation_aborted) return errc::cancelled;
+    return ec.category() == error_category() ? static_cast<errc>(ec.value()) : errc();
 }
 inline boost::system::error_condition make_error_condition(condition c) noexcept
 {

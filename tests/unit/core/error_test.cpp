@@ -67,6 +67,26 @@ TEST(ErrorTest, CodesCompareWithTheirEnumerators)
     EXPECT_STREQ(ec.category().name(), "cohub");
 }
 
+TEST(ErrorTest, CancelledIsAsiosOperationAborted)
+{
+    error_code const ec = errc::cancelled;
+    EXPECT_TRUE(ec == boost::asio::error::operation_aborted);
+    EXPECT_TRUE(ec == errc::cancelled);
+    EXPECT_TRUE(ec == boost::system::errc::operation_canceled);
+    error const e{failure(errc::cancelled)};
+    EXPECT_TRUE(e.code() == boost::asio::error::operation_aborted);
+    EXPECT_EQ(std::string(e.what()), "cohub: cancelled");
+}
+
+TEST(ErrorTest, ACodeLeadsBackToItsEnumerator)
+{
+    for (errc const e : all_codes()) EXPECT_EQ(to_errc(e), e);
+    EXPECT_EQ(
+        to_errc(boost::system::errc::make_error_code(boost::system::errc::timed_out)), errc()
+    );
+    EXPECT_EQ(to_errc(error_code()), errc());
+}
+
 TEST(ErrorTest, TransientIsWhatMayWorkLater)
 {
     std::set<errc> const expected{

@@ -123,8 +123,6 @@ public:
         switch (static_cast<errc>(value)) {
             case errc::timeout:
                 return generic::make_error_condition(generic::timed_out);
-            case errc::cancelled:
-                return generic::make_error_condition(generic::operation_canceled);
             case errc::invalid_argument:
                 return generic::make_error_condition(generic::invalid_argument);
             default:
@@ -153,8 +151,7 @@ public:
     }
     bool equivalent(error_code const& code, int value) const noexcept override
     {
-        if (code.category() != cohub::error_category()) return false;
-        auto const e = static_cast<errc>(code.value());
+        errc const e = to_errc(code);
         switch (static_cast<condition>(value)) {
             case condition::transient:
                 return e == errc::timeout || e == errc::connection_lost || e == errc::truncated ||
@@ -239,7 +236,8 @@ COHUB_DECL std::string failure::message() const
 {
     std::string out = where.empty() ? std::string("cohub") : where;
     out += ": ";
-    out += code.message();
+    // The system's words for it differ from one to the next.
+    out += code == errc::cancelled ? detail::text_of(errc::cancelled) : code.message();
     if (http_status != 0 && http_status != 200)
         out += " (HTTP " + std::to_string(http_status) + ")";
     if (close_code != 0) out += " (code " + std::to_string(close_code) + ")";

@@ -105,7 +105,7 @@ inline reconnect::action reconnect::failed(event const& e, clock::time_point now
 
 inline bool reconnect::is_worth_another(failure const& f) const noexcept
 {
-    switch (static_cast<errc>(f.code.value())) {
+    switch (to_errc(f.code)) {
         case errc::resolve_failed:
         case errc::connect_failed:
         case errc::connection_lost:
