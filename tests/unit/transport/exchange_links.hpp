@@ -1,0 +1,83 @@
+#pragma once
+
+#include <boost/asio/error.hpp>
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "unit/transport/exchange_driver.hpp"
+
+// Connections in the states that most tests begin with.
+
+namespace cohub::tests {
+
+namespace error = boost::asio::error;
+using transport::detail::tls_context;
+using told = std::vector<action_kind>;
+
+/// The failure behind the last `broken`.
+inline failure const& broken(exchange_driver const& d)
+{
+    static failure const none;
+    EXPECT_EQ(d.last_told(), action_kind::broken);
+    EXPECT_EQ(d.now_in(), exchange_state::closed);
+    EXPECT_TRUE(d.why);
+    return d.why ? *d.why : none;
+}
+
+/// A connection that nothing has been sent on.
+struct idle_link : exchange_link
+{
+    explicit idle_link(over o, limit_options const& l = {}) : exchange_link(o, l) { stand(); }
+};
+
+/// One whose server has a request, and has not answered yet.
+struct reading_link : idle_link
+{
+    explicit reading_link(over o, limit_options const& l = {}) : idle_link(o, l)
+    {
+        send(a_request);
+        run_both();
+    }
+};
+
+/// One that has carried a request, and is idle again.
+struct used_link : idle_link
+{
+    explicit used_link(over o) : idle_link(o) { exchange_once(a_request, ok("1")); }
+};
+
+/// One that has become a stream.
+struct stream_link : idle_link
+{
+    explicit stream_link(over o) : idle_link(o)
+    {
+        send_upgrade(a_request);
+        run_both();
+        says(switched);
+        run_both();
+        EXPECT_EQ(now_in(), exchange_state::upgraded);
+        told.clear();
+        heard.clear();
+    }
+};
+
+/// The same over plain TCP and TLS.
+class ExchangeOver : public testing::TestWithParam<over>
+{
+public:
+    bool is_tls() const { return GetParam() != over::plain; }
+};
+
+inline std::string name_of(testing::TestParamInfo<over> const& p)
+{
+    return p.param == over::plain ? "Plain" : p.param == over::tls12 ? "Tls12" : "Tls13";
+}
+
+class ExchangeOverTls : public ExchangeOver
+{
+};
+
+}  // namespace cohub::tests
