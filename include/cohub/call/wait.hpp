@@ -1,7 +1,9 @@
 #ifndef COHUB_CALL_WAIT_HPP
 #define COHUB_CALL_WAIT_HPP
 
+#include <cohub/call/as_result.hpp>
 #include <cohub/call/completion.hpp>
+#include <cohub/call/detail/initiation.hpp>
 
 #include <condition_variable>
 #include <mutex>
