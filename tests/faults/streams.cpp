@@ -16,6 +16,8 @@ streams::stream_request stream_subject::once()
     how.name = "fault.stream";
     how.not_found_hint = "no such stream";
     how.reconnect = false;
+    // Most peers here never answer a goodbye, and each stream's end is waited for.
+    how.close_timeout = 100ms;
     return how;
 }
 

@@ -256,7 +256,9 @@ TEST_F(FaultWs, WS_11_CloseNeverAnswered)
 {
     for (raw_peer* peer : both_peers()) {
         peer->script(upgrade_and(message("one")).stall());
-        stream_subject s(with_manual_clock(options_for(*peer)));
+        streams::stream_request how = stream_subject::once();
+        how.close_timeout = 1s;
+        stream_subject s(with_manual_clock(options_for(*peer)), how);
         expect_message(s.next(), "one");
         receive_ptr const waiting = s.start();
         s.stream().close();
