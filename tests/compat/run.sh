@@ -1,0 +1,191 @@
+#!/usr/bin/env bash
+# run.sh [--all] [--only WORD]...: whether cohub compiles, and runs, elsewhere than here.
+#
+# The quick half compiles all front doors, warnings being errors, with other releases of Boost,
+# other compilers and standard libraries, Asio's switches, and for Windows. --all also builds and
+# runs tests of the client with other reactors and releases of Boost; that takes half an hour.
+# What cannot be had here is skipped with its reason and counted.
+#   --only WORD   rows whose name has the word, e.g. boost, windows, select
+set -euo pipefail
+. "$(dirname -- "${BASH_SOURCE[0]}")/../../cmake/prepare.sh"
+
+all=
+only=()
+while [ $# != 0 ]; do
+    case $1 in
+    --all) all=1; shift ;;
+    --only) only+=("${2:?--only needs a word}"); shift 2 ;;
+    -h | --help) sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}"; exit 0 ;;
+    *) die "what is '$1'? See run.sh --help" ;;
+    esac
+done
+
+work=$cohub_root/build/compat
+mkdir -p "$work"
+doors=$cohub_root/tests/compat/doors.cpp
+strict=(-std=c++20 -Wall -Wextra -Wpedantic -Wshadow -Werror)
+passed=0 failed=0 skipped=0 ran=0
+# Of the system's folders only Boost's, so that a cross-compiler sees no header of this system.
+mkdir -p "$work/boost-alone"
+if [ -d /usr/include/boost ]; then ln -sfn /usr/include/boost "$work/boost-alone/boost"; fi
+
+wanted() {
+    local word
+    if [ ${#only[@]} = 0 ]; then return 0; fi
+    for word in "${only[@]}"; do if [[ $1 == *"$word"* ]]; then return 0; fi; done
+    return 1
+}
+line() { printf '%-52s %s\n' "$1" "$2"; }
+skip() {
+    skipped=$((skipped + 1))
+    line "$1" "skipped: $2"
+}
+# row <name> <command>...: a command that prints nothing counts as compiled
+row() {
+    local name=$1 start=$SECONDS log=$work/row.log tests
+    shift
+    if ! wanted "$name"; then return 0; fi
+    if "$@" >"$log" 2>&1 </dev/null; then
+        tests=$(sed -n 's/^[0-9]*% tests passed, 0 tests failed out of \([0-9]*\)$/\1/p' "$log")
+        passed=$((passed + 1))
+        ran=$((ran + ${tests:-0}))
+        line "$name" "ok, $((SECONDS - start)) s${tests:+, $tests tests}"
+    else
+        failed=$((failed + 1))
+        line "$name" "FAILED"
+        tail -n 40 "$log" >&2
+    fi
+}
+
+# boost_headers <release>: sets `headers` to a folder with that release's headers, fetched once.
+# Debian 13 and the release behind it have several.
+headers=
+boost_headers() {
+    local package=libboost$1-dev apt=$work/apt
+    headers=$work/boost-$1/usr/include
+    if [ -d "$headers/boost" ]; then return 0; fi
+    if ! command -v apt-get >/dev/null; then return 1; fi
+    mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
+    local ring=/usr/share/keyrings/debian-archive-keyring.gpg mirror=http://deb.debian.org/debian
+    printf "deb [signed-by=$ring] $mirror %s main\n" trixie forky >"$apt/sources.list"
+    cat >"$apt/apt.conf" <<-END
+	Dir::Etc::sourcelist "$apt/sources.list";
+	Dir::Etc::sourceparts "/dev/null";
+	Dir::State::lists "$apt/lists";
+	Dir::Cache "$apt/cache";
+	APT::Sandbox::User "root";
+	END
+    if [ ! -f "$apt/updated" ]; then
+        APT_CONFIG=$apt/apt.conf apt-get update >"$apt/log" 2>&1 || return 1
+        touch "$apt/updated"
+    fi
+    (cd "$apt" && APT_CONFIG=$apt/apt.conf apt-get download "$package" >>"$apt/log" 2>&1) || return 1
+    mkdir -p "$work/boost-$1"
+    dpkg -x "$apt/$package"_*.deb "$work/boost-$1"
+}
+
+# compiles <compiler> <flag>...: all front doors, header-only
+compiles() { "$@" "${strict[@]}" -fsyntax-only -isystem "$cohub_root/include" "$doors"; }
+# The same, and cohub's own headers are not the system's: their warnings count.
+compiles_strictly() { "$@" "${strict[@]}" -fsyntax-only -I"$cohub_root/include" "$doors"; }
+# What cohub::compiled compiles, and a user of it.
+compiles_apart() {
+    local macros=(-DCOHUB_SEPARATE_COMPILATION -DBOOST_ASIO_SEPARATE_COMPILATION
+        -DBOOST_BEAST_SEPARATE_COMPILATION)
+    compiles_strictly "$@" "${macros[@]}"
+    "$@" "${strict[@]}" "${macros[@]}" -fsyntax-only -I"$cohub_root/include" \
+        "$cohub_root/cmake/compiled/cohub.cpp"
+}
+
+newest_boost() {
+    local release
+    for release in 1.95 1.94 1.93 1.92 1.91 1.90; do
+        if boost_headers $release; then echo $release; return; fi
+    done
+}
+
+cxx=${CXX:-g++}
+row "g++, this system's Boost" compiles_strictly "$cxx"
+row "g++, this system's Boost, compiled apart" compiles_apart "$cxx"
+releases=(1.83 1.88)
+if wanted "g++, Boost"; then
+    newest=$(newest_boost)
+    if [ -n "$newest" ]; then releases+=("$newest"); fi
+fi
+for release in "${releases[@]}"; do
+    name="g++, Boost $release"
+    if ! wanted "$name"; then continue; fi
+    if boost_headers "$release"; then
+        row "$name" compiles_strictly "$cxx" -isystem "$headers"
+        row "$name, compiled apart" compiles_apart "$cxx" -isystem "$headers"
+    else
+        skip "$name" "no package libboost$release-dev can be had"
+    fi
+done
+for switch in NO_TS_EXECUTORS NO_DEPRECATED DISABLE_EPOLL; do
+    row "g++, BOOST_ASIO_$switch" compiles_strictly "$cxx" "-DBOOST_ASIO_$switch"
+done
+uring=(-DBOOST_ASIO_HAS_IO_URING -DBOOST_ASIO_DISABLE_EPOLL)
+if [ -f /usr/include/liburing.h ]; then
+    row "g++, io_uring" compiles_strictly "$cxx" "${uring[@]}"
+elif wanted "g++, io_uring"; then
+    skip "g++, io_uring" "liburing-dev is not installed"
+fi
+if command -v clang++-19 >/dev/null; then
+    row "clang 19, libstdc++" compiles_strictly clang++-19
+    if [ -d /usr/lib/llvm-19/include/c++/v1 ]; then
+        row "clang 19, libc++" compiles_strictly clang++-19 -stdlib=libc++
+    elif wanted "clang 19, libc++"; then
+        skip "clang 19, libc++" "libc++-19-dev is not installed"
+    fi
+elif wanted "clang 19"; then
+    skip "clang 19" "clang-19 is not installed"
+fi
+mingw=x86_64-w64-mingw32-g++-posix
+if command -v $mingw >/dev/null; then
+    # OpenSSL's headers are the same on all systems but for what its build chose.
+    mkdir -p "$work/openssl-alone"
+    for folder in /usr/include/openssl /usr/include/*-linux-gnu/openssl; do
+        if [ -d "$folder" ]; then
+            mkdir -p "$work/openssl-alone/openssl"
+            cp "$folder"/*.h "$work/openssl-alone/openssl/"
+        fi
+    done
+    row "Windows (mingw-w64)" compiles $mingw -D_WIN32_WINNT=0x0A00 \
+        -isystem "$work/boost-alone" -isystem "$work/openssl-alone"
+elif wanted "Windows (mingw-w64)"; then
+    skip "Windows (mingw-w64)" "g++-mingw-w64-x86-64-posix is not installed"
+fi
+
+# runs <folder> <flags>: the tests of the client over sockets, and those without any
+runs() {
+    local build=$work/$1
+    shift
+    cmake -S "$cohub_root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=None \
+        -DCMAKE_CXX_FLAGS="-O0 -g0 $*" -DCOHUB_BUILD_TESTS=ON -DCOHUB_BUILD_BENCHMARKS=OFF \
+        -DCOHUB_BUILD_EXAMPLES=OFF -DCOHUB_TEST_TREE=OFF
+    cmake --build "$build" -j "$(cohub_jobs)" --target transport unit
+    ctest --test-dir "$build" -L '^(transport|unit)$' -j "$(cohub_jobs)" --output-on-failure
+}
+if [ -n "$all" ]; then
+    row "tests with the select reactor" runs select -DBOOST_ASIO_DISABLE_EPOLL
+    if [ -f /usr/include/liburing.h ]; then
+        row "tests with io_uring" runs io_uring "${uring[@]}" -luring
+    elif wanted "tests with io_uring"; then
+        skip "tests with io_uring" "liburing-dev is not installed"
+    fi
+    for release in "${releases[@]:1}"; do
+        name="tests with Boost $release"
+        if ! wanted "$name"; then continue; fi
+        if boost_headers "$release"; then
+            row "$name" runs "boost-$release-tests" -isystem "$headers"
+        else
+            skip "$name" "no package libboost$release-dev can be had"
+        fi
+    done
+fi
+
+echo
+echo "$((passed + failed + skipped)) rows: $passed passed, $failed failed, $skipped skipped;" \
+    "$ran tests run"
+[ $failed = 0 ] && [ $passed != 0 ]
