@@ -171,6 +171,59 @@ TEST(FailedAllocation, OfAStreamThatTheServerClosesLosesNoReceive)
     );
 }
 
+/// The deadline of a further receive has no room while the stream waits to be opened again.
+TEST(FailedAllocation, OfAReceiveWhileAStreamBacksOffLeavesTheOthers)
+{
+    raw_peer& peer = tcp_peer();
+    auto const later = [](raw_request const&) {
+        return std::string("HTTP/1.1 503 Later\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    };
+    peer.scripts({raw_script().respond(later).close()}, two_messages());
+    boost::asio::io_context io;
+    pieces::options o(peer.url());
+    auto const time = std::make_shared<manual_clock>();
+    o.clock = time;
+    pieces::client const client(io, o);
+    auto const stream = client.user().stream_user(pieces::stream_options().backoff(1s, 1s));
+    auto const next = [&](outcome_ptr const& to) {
+        std::optional<allocation::exempt> own(std::in_place);
+        counted_handler handler(to);
+        own.reset();
+        stream.next(call_options().timeout(1h), as_result)(std::move(handler));
+    };
+    auto const first = std::make_shared<outcome>();
+    next(first);
+    while (stream.stats().failed == 0) io.run_for(1ms);
+
+    std::vector<outcome_ptr> others;
+    int refused = 0;
+    for (int i = 0; i != 40; ++i) {
+        bool failed = true;
+        for (long n = 1; failed; ++n) {
+            others.push_back(std::make_shared<outcome>());
+            allocation::failing const one(allocation::source::operator_new, n);
+            try {
+                next(others.back());
+            } catch (std::bad_alloc const&) {
+                ++refused;
+            }
+            failed = one.has_failed();
+        }
+    }
+    EXPECT_GT(refused, 0);
+    for (int i = 0; i != 2000 && first->completions() == 0; ++i) {
+        time->advance(10ms);
+        io.restart();
+        io.run_for(1ms);
+    }
+    EXPECT_TRUE(first->ok()) << (first->why() ? first->why()->message() : "no completion");
+    stream.close();
+    io.restart();
+    io.run();
+    for (auto const& other : others) EXPECT_EQ(other->alive(), 0);
+    EXPECT_TRUE(peer.wait_quiet()) << "a connection stayed open";
+}
+
 TEST(FailedAllocation, OfAStreamOverTlsLosesNoReceive)
 {
     play_stream("a stream over TLS", tls_peer());

@@ -67,7 +67,9 @@ COHUB_DECL void websocket::start(call::operation& op)
             timers_.set(op, op.deadline);
         if (!op.finished && queue_.empty() && !pending_failure_) resume({.what = event::receive});
     } catch (...) {
-        if (!conn_) life_.resume({.what = event::dropped}, now_);
+        // There was no memory for a connection.
+        if (life_.now_in() == state::connecting && !conn_)
+            life_.resume({.what = event::dropped}, now_);
         timers_.remove(op);
         if (op_list::holds(op) && !op.finished) {
             calls_.erase(op);
