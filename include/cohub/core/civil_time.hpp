@@ -24,7 +24,9 @@ struct civil_time
 inline std::optional<std::chrono::seconds> since_epoch(civil_time const& t) noexcept
 {
     using namespace std::chrono;
-    if (t.month < 1 || t.day < 1) return std::nullopt;
+    // Beyond these the calendar's types wrap around.
+    if (t.year < -9999 || t.year > 9999 || t.month < 1 || t.month > 12 || t.day < 1 || t.day > 31)
+        return std::nullopt;
     year_month_day const date{
         std::chrono::year(t.year),
         std::chrono::month(static_cast<unsigned>(t.month)),

@@ -10,11 +10,13 @@
 #include <cohub/transport/client.hpp>
 #include <cohub/transport/detail/io_core.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace cohub::streams {
@@ -47,6 +49,7 @@ public:
     COHUB_DECL stream_stats stats() noexcept override;
 
 private:
+    using core_lock = transport::detail::core_lock;
     using state = detail::reconnect_state;
     using event = detail::reconnect_event::kind;
 

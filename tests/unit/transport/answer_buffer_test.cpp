@@ -42,19 +42,19 @@ TEST(AnswerBufferTest, TheFirstOneHoldsWhatIsKnownToCome)
 {
     answer_buffer b;
     answer_buffer::parser none;
-    EXPECT_TRUE(b.is_free());
+    EXPECT_TRUE(b.is_released());
     b.make_room(none, 1500);
     EXPECT_EQ(b.free_size(), 2048u);
-    b.free();
-    EXPECT_TRUE(b.is_free());
+    b.release();
+    EXPECT_TRUE(b.is_released());
     b.make_room(none, 1);
     EXPECT_EQ(b.free_size(), 1024u);
-    b.free();
+    b.release();
     b.make_room(none, 1 << 20);
-    EXPECT_EQ(b.free_size(), answer_buffer::small);
-    b.free();
+    EXPECT_EQ(b.free_size(), answer_buffer::small_size);
+    b.release();
     b.make_room(none, 0);
-    EXPECT_EQ(b.free_size(), answer_buffer::small);
+    EXPECT_EQ(b.free_size(), answer_buffer::small_size);
 }
 
 TEST(AnswerBufferTest, KeepsAShortAnswerInOnePlaceWhileItGrows)
@@ -80,7 +80,7 @@ TEST(AnswerBufferTest, PutsALongBodyTogether)
     r.buffer.join(*r.parser);
     EXPECT_TRUE(r.parser->body() == body);
     r.buffer.clear_large();
-    EXPECT_TRUE(r.buffer.is_free());
+    EXPECT_TRUE(r.buffer.is_released());
 }
 
 TEST(AnswerBufferTest, GivesBackOnlyWhatALongAnswerNeeded)
@@ -88,7 +88,7 @@ TEST(AnswerBufferTest, GivesBackOnlyWhatALongAnswerNeeded)
     receiver r;
     r.receive(answer(std::string(20'000, 'b')));
     r.buffer.clear_large();
-    EXPECT_FALSE(r.buffer.is_free());
+    EXPECT_FALSE(r.buffer.is_released());
     EXPECT_TRUE(r.buffer.is_read());
     EXPECT_EQ(r.buffer.parsed(), 0u);
 }

@@ -124,7 +124,7 @@ TEST_P(ExchangeOver, WritesALongRequestInPieces)
         l.pass_on();
     }
     EXPECT_EQ(l.heard, request);
-    EXPECT_LE(l.output.capacity(), answer_buffer::large);
+    EXPECT_LE(l.output.capacity(), answer_buffer::large_size);
 }
 
 TEST_P(ExchangeOver, TakesAnAnswerThatComesBeforeTheRequestIsOut)
@@ -267,8 +267,8 @@ TEST_P(ExchangeOver, KeepsABodyWhoseBufferMovesBeforeTheEnd)
     // Takes the place of the first buffer.
     std::unique_ptr<char[]> others[8];
     for (auto& other : others) {
-        other = std::make_unique<char[]>(answer_buffer::small);
-        std::fill_n(other.get(), answer_buffer::small, '#');
+        other = std::make_unique<char[]>(answer_buffer::small_size);
+        std::fill_n(other.get(), answer_buffer::small_size, '#');
     }
     EXPECT_TRUE(l.x->answer().body() == body);
 }
@@ -477,7 +477,7 @@ TEST_P(ExchangeOver, A7ReadsAHugeAnswerInLargePieces)
     EXPECT_TRUE(l.x->answer().body() == body);
     EXPECT_LE(l.reads, 1000U);
     EXPECT_GE(l.reads, l.full_reads);
-    EXPECT_EQ(l.largest_read, answer_buffer::large);
+    EXPECT_EQ(l.largest_read, answer_buffer::large_size);
     RecordProperty("reads", static_cast<int>(l.reads));
     l.on({.what = event_kind::release});
     l.exchange_once(a_request, ok("1"));
@@ -487,7 +487,7 @@ TEST_P(ExchangeOver, ReadsASmallAnswerIntoASmallBuffer)
 {
     idle_link l(GetParam());
     l.exchange_once(a_request, ok("1"));
-    EXPECT_EQ(l.largest_read, answer_buffer::small);
+    EXPECT_EQ(l.largest_read, answer_buffer::small_size);
     EXPECT_EQ(l.reads, 1U);
 }
 

@@ -33,7 +33,8 @@ public:
     {
     }
 
-    void run() { scanner_.run(); }
+    /// @return false if the text is no JSON, or nested too deep
+    bool run() { return scanner_.run(); }
 
     // The scanner's handler
     std::size_t expect_key(char const*, char const*) const noexcept { return 0; }
@@ -94,10 +95,17 @@ private:
 
 /// @param text valid JSON; what is no object and no array has no parts
 /// @param visit takes one part at a time: a hostile text may have millions of them
+/// @return false if the text is no JSON, or nested too deep: then some parts are missing
 template <class Visitor>
-void for_each_part(std::string_view text, Visitor& visit)
+bool for_each_part(std::string_view text, Visitor& visit)
 {
-    part_reader<Visitor>(text, visit).run();
+    return part_reader<Visitor>(text, visit).run();
+}
+
+inline bool is_json(std::string_view text)
+{
+    auto const ignore = [](part&&) {};
+    return for_each_part(text, ignore);
 }
 
 /// Three-way merge of JSON texts: what differs between `before` and `now` is carried over to `raw`.
@@ -314,6 +322,8 @@ COHUB_DECL std::string_view trimmed(std::string_view text) noexcept
 
 COHUB_DECL std::string merge(std::string_view raw, std::string_view before, std::string_view now)
 {
+    // Of what cannot be read nothing can be kept.
+    if (!detail::is_json(raw) || !detail::is_json(before)) return std::string(now);
     std::string out;
     out.reserve(raw.size() + now.size());
     detail::merger(out).merge(trimmed(raw), before, now);
@@ -340,8 +350,7 @@ COHUB_DECL std::string_view find(std::string_view text, std::string_view pointer
         auto const look = [&](detail::part&& p) {
             if (array ? std::to_string(index++) == step : p.name == step) found = p.value;
         };
-        detail::for_each_part(text, look);
-        if (found.empty()) return {};
+        if (!detail::for_each_part(text, look) || found.empty()) return {};
         text = found;
     }
     return text;

@@ -4,6 +4,7 @@
 #include <cohub/core/config.hpp>
 #include <cohub/core/error.hpp>
 #include <cohub/core/secret.hpp>
+#include <cohub/json/decode.hpp>
 #include <cohub/json/encode.hpp>
 #include <cohub/json/merge.hpp>
 #include <cohub/json/wire.hpp>

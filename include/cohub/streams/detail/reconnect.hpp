@@ -38,7 +38,7 @@ struct reconnect_event
         heard,
         /// A message came.
         message,
-        /// The connection is gone, or there was none, for the reason `why`.
+        /// The connection is gone, or could not be made, for the reason `why`; in any state.
         failed,
         /// The time of the last `wait` or `ping` has come.
         timer,
@@ -85,7 +85,7 @@ struct reconnect_action
 /// @brief How a stream is kept, without I/O: when it connects, waits, asks the server for a sign of
 /// life, looks for it elsewhere, and gives up.
 ///
-/// Each state takes each event; one that comes too late is ignored. It has no clock of its own.
+/// Each state takes each event; what cannot be meant is ignored. It has no clock of its own.
 class reconnect
 {
 public:

@@ -13,8 +13,6 @@
 
 namespace cohub::streams {
 
-using transport::detail::core_lock;
-
 COHUB_DECL stream_ptr websocket::make(transport::client_base const& beside, stream_request&& how)
 {
     // All that a handle holds are clients.
@@ -503,7 +501,8 @@ inline void websocket::on_relocated()
     try {
         resume({.what = event::relocated});
     } catch (...) {
-        lost(transport::detail::current_failure());  // there was no memory for a connection
+        // There was no memory for a connection: an attempt that failed, as one at its own time.
+        lost(transport::detail::current_failure());
     }
 }
 

@@ -19,8 +19,8 @@ namespace cohub::transport::detail {
 class answer_buffer
 {
 public:
-    static constexpr std::size_t small = 4096;
-    static constexpr std::size_t large = 64 * 1024;
+    static constexpr std::size_t small_size = 4096;
+    static constexpr std::size_t large_size = 64 * 1024;
     /// A body that outgrows a large buffer goes on in pieces, each at most so large.
     static constexpr std::size_t largest_piece = 1024 * 1024;
 
@@ -47,7 +47,8 @@ public:
         parsed_ = end_ = begin_ + p.body_end();
     }
 
-    /// @brief Bytes that the parser has seen since `clear`.
+    /// @brief Of heads: bytes that the parser has seen since `clear`. A body makes it another
+    /// number.
     std::size_t parsed() const noexcept { return parsed_; }
     /// @brief Another answer begins here, behind one that is read.
     void begin_next() noexcept { begin_ = parsed_; }
@@ -61,8 +62,8 @@ public:
     /// @brief The same, and gives back what only a long answer needs.
     COHUB_DECL void clear_large() noexcept;
     /// @brief The same, and gives back all memory.
-    COHUB_DECL void free() noexcept;
-    bool is_free() const noexcept { return !bytes_; }
+    COHUB_DECL void release() noexcept;
+    bool is_released() const noexcept { return !bytes_; }
 
 private:
     void begin_piece(http::response_parser& p);

@@ -186,7 +186,7 @@ public:
 
     /// @brief Gives back the memory that only an exchange needs. For an idle connection.
     COHUB_DECL void shrink_buffers() noexcept;
-    bool is_shrunk() const noexcept { return input_.is_free() && !raw_; }
+    bool is_shrunk() const noexcept { return input_.is_released() && !raw_; }
 
 private:
     using kind = exchange_event::kind;

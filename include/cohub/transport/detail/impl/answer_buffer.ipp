@@ -12,8 +12,8 @@ COHUB_DECL void answer_buffer::make_room(parser& p, std::size_t expected)
 {
     std::size_t const least = 1024;
     if (free_size() >= least) return;
-    if (capacity_ >= large && p && p->body_end() != 0) return begin_piece(*p);
-    std::size_t capacity = std::max(small, capacity_ * 2);
+    if (capacity_ >= large_size && p && p->body_end() != 0) return begin_piece(*p);
+    std::size_t capacity = std::max(small_size, capacity_ * 2);
     // The first one holds what has come, which most often is the answer, and not much more.
     if (capacity_ == 0 && expected != 0)
         capacity = std::clamp((expected + least - 1) / least * least, least, capacity);
@@ -65,12 +65,12 @@ COHUB_DECL void answer_buffer::clear_large() noexcept
 {
     clear();
     pieces_.clear();
-    if (capacity_ <= large) return;
+    if (capacity_ <= large_size) return;
     bytes_.reset();
     capacity_ = 0;
 }
 
-COHUB_DECL void answer_buffer::free() noexcept
+COHUB_DECL void answer_buffer::release() noexcept
 {
     clear();
     pieces_.clear();

@@ -222,12 +222,12 @@ inline exchange::action exchange::wrote(std::size_t n)
         unsent_.assign(writing_.substr(n));
     writing_ = {};
     output_.clear();
-    if (output_.capacity() > answer_buffer::large) std::string().swap(output_);
+    if (output_.capacity() > answer_buffer::large_size) std::string().swap(output_);
     if (unsent_.empty()) return after_write();
     if (unsent() == 0) {
         cohub::detail::wipe(unsent_);
         unsent_at_ = 0;
-    } else if (unsent_at_ > answer_buffer::small) {
+    } else if (unsent_at_ > answer_buffer::small_size) {
         unsent_.erase(0, unsent_at_);
         unsent_at_ = 0;
     }
@@ -419,7 +419,7 @@ inline exchange::action exchange::in_answered(event const& e)
     state_ = state::idle;
     request_sent_ = false;
     input_.clear_large();
-    if (raw_capacity_ > 4 * answer_buffer::small) {
+    if (raw_capacity_ > 4 * answer_buffer::small_size) {
         raw_.reset();
         raw_capacity_ = 0;
     }
@@ -433,11 +433,11 @@ inline char* exchange::receive_buffer(std::size_t& size)
 {
     if (!tls_) {
         make_room();
-        size = std::min(input_.free_size(), answer_buffer::large);
+        size = std::min(input_.free_size(), answer_buffer::large_size);
         return input_.free_space();
     }
     if (!raw_) {
-        raw_capacity_ = std::max(raw_capacity_, answer_buffer::small);
+        raw_capacity_ = std::max(raw_capacity_, answer_buffer::small_size);
         raw_ = std::make_unique_for_overwrite<char[]>(raw_capacity_);
     }
     size = raw_capacity_;
@@ -473,7 +473,7 @@ inline exchange::reading exchange::read_some()
             return reading::bytes;
         case tls_engine::status::want_input:
             // More lies in the socket than was asked for: ask for more from now on.
-            if (raw_capacity_ < answer_buffer::large && raw_filled_) {
+            if (raw_capacity_ < answer_buffer::large_size && raw_filled_) {
                 raw_capacity_ *= 4;
                 raw_.reset();
             }
@@ -520,11 +520,15 @@ inline void exchange::keep_output()
     output_.clear();
 }
 
-inline void exchange::make_room() { input_.make_room(parser_, tls_ ? tls_->input_left() : 0); }
+inline void exchange::make_room()
+{
+    // TLS knows how much of the input is left to decrypt, be it nothing.
+    input_.make_room(parser_, tls_ ? std::max<std::size_t>(tls_->input_left(), 1) : 0);
+}
 
 COHUB_DECL void exchange::shrink_buffers() noexcept
 {
-    input_.free();
+    input_.release();
     raw_.reset();
     raw_capacity_ = 0;
     parser_.reset();
