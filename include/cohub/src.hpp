@@ -64,8 +64,8 @@
 #include <cohub/transport/detail/impl/tls_engine.ipp>
 #include <cohub/transport/detail/impl/tls_failure.ipp>
 #include <cohub/transport/impl/client.ipp>
-#include <cohub/transport/impl/client_setup.ipp>
 #include <cohub/transport/impl/client_handle.ipp>
+#include <cohub/transport/impl/client_setup.ipp>
 #include <cohub/transport/impl/options.ipp>
 
 #endif

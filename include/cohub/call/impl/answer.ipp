@@ -128,8 +128,7 @@ COHUB_DECL std::optional<failure> read_value(
     switch (o.status) {
         case status_type::error_envelope:
             f.code = op.req.classify != nullptr ? op.req.classify(o.text) : errc::api_error;
-            if (adapter != nullptr &&
-                adapter->accepts_error(to_errc(f.code), o.text)) {
+            if (adapter != nullptr && adapter->accepts_error(to_errc(f.code), o.text)) {
                 // The error's own object may have been taken for the beginning of a result.
                 if (op.type->clear != nullptr) op.type->clear(op.value);
                 return std::nullopt;
