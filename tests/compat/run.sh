@@ -3,7 +3,7 @@
 #
 # The quick half compiles all front doors, warnings being errors, with other releases of Boost,
 # other compilers and standard libraries, Asio's switches, and for Windows. --all also builds and
-# runs tests of the client with other reactors and releases of Boost; that takes half an hour.
+# runs tests of the client with other reactors and releases of Boost, each a build of its own.
 # What cannot be had here is skipped with its reason and counted.
 #   --only WORD   rows whose name has the word, e.g. boost, windows, select
 set -euo pipefail
@@ -40,7 +40,7 @@ skip() {
     skipped=$((skipped + 1))
     line "$1" "skipped: $2"
 }
-# row <name> <command>...: a command that prints nothing counts as compiled
+# row <name> <command>...: passes if the command does; what ctest says it ran is counted
 row() {
     local name=$1 start=$SECONDS log=$work/row.log tests
     shift

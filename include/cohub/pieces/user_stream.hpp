@@ -90,7 +90,9 @@ struct user_event
 };
 BOOST_DESCRIBE_STRUCT(user_event, (), (user))
 
-/// @brief Opens a stream: `pieces::client` says over what.
+/// @brief Makes a stream, which connects when somebody first receives: `pieces::client` says over
+/// what. Never gives null; may be called from any thread.
+/// @param how what is opened, and how it is kept
 /// @param rediscover where to look for Pieces OS anew; empty: nowhere
 using stream_opener = std::function<streams::stream_ptr(
     streams::stream_request&& how, std::optional<discover_options> const& rediscover

@@ -45,6 +45,8 @@ public:
 
     client_base* operator->() const noexcept { return client_.get(); }
     call::channel_ptr channel() const noexcept { return client_; }
+    /// @brief For what is opened beside its calls, such as a stream; null once this has been moved
+    /// from.
     boost::intrusive_ptr<client_base> const& client() const noexcept { return client_; }
 
 private:
