@@ -226,13 +226,12 @@ TEST_F(Lifetime, AClientInItsDestructorIsNotRevivedByItsContext)
     options o = usual_options();
     o.clock = clock;
     auto made = transport::client::make(io.get_executor(), std::move(o));
-    ASSERT_TRUE(made.has_value());
     int left = 0;
     clock->on_left = [&] {
         ++left;
         io.notify_fork(asio::execution_context::fork_child);
     };
-    made->reset();
+    made.reset();
     EXPECT_EQ(left, 1) << "it was destroyed more than once, or not at all";
 }
 

@@ -11,8 +11,11 @@
 
 #include <atomic>
 #include <cstdlib>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <thread>
+#include <utility>
 
 namespace cohub::platform {
 
@@ -38,8 +41,9 @@ inline void count_forks() noexcept
 #endif
 }
 
-/// @brief Keeps signals away from threads that are begun while this lives: the program's signals
-/// are for its own threads.
+namespace detail {
+
+/// @brief Keeps signals away from threads that are begun while this lives.
 class signal_block
 {
 public:
@@ -62,6 +66,16 @@ private:
     sigset_t before_;
 #endif
 };
+
+}  // namespace detail
+
+/// @brief A thread that runs `body(what)`. The program's signals are for its own threads.
+/// @throws std::system_error, std::bad_alloc
+inline std::thread start_thread(void (*body)(std::shared_ptr<void>), std::shared_ptr<void> what)
+{
+    detail::signal_block const quiet;
+    return std::thread(body, std::move(what));
+}
 
 /// @brief Systems that keep a program's files in different places.
 enum class family

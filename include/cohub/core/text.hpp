@@ -2,6 +2,8 @@
 #define COHUB_CORE_TEXT_HPP
 
 #include <cstddef>
+#include <initializer_list>
+#include <string>
 #include <string_view>
 
 namespace cohub::detail {
@@ -10,6 +12,28 @@ namespace cohub::detail {
 inline char ascii_lower(char c) noexcept
 {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
+
+/// @brief Equal but for the case of ASCII letters, in any locale.
+/// @param lower has no capital letters
+inline bool iequals(std::string_view text, std::string_view lower) noexcept
+{
+    if (text.size() != lower.size()) return false;
+    for (std::size_t i = 0; i != text.size(); ++i)
+        if (ascii_lower(text[i]) != lower[i]) return false;
+    return true;
+}
+
+inline void append(std::string& to, std::initializer_list<std::string_view> parts)
+{
+    for (auto const part : parts) to.append(part);
+}
+
+inline std::string concat(std::initializer_list<std::string_view> parts)
+{
+    std::string text;
+    append(text, parts);
+    return text;
 }
 
 /// @brief Length of the valid UTF-8 sequence at the start of `s`, 0 if there is none.

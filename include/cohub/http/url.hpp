@@ -33,8 +33,8 @@ struct origin
 };
 
 /// @brief Reads `https://host[:port][/base/path]` or `http://…`.
-/// @errors errc::invalid_argument, with what to write instead
-COHUB_DECL result<origin> parse_origin(std::string_view url);
+/// @throws cohub::error errc::invalid_argument, with what to write instead
+COHUB_DECL origin parse_origin(std::string_view url);
 
 }  // namespace cohub::http
 

@@ -25,9 +25,9 @@ public:
     using connection = detail::connection;
 
     /// @brief Checks the options.
-    /// @errors errc::invalid_argument, with what to mend
-    COHUB_DECL static result<boost::intrusive_ptr<client>> make(
-        executor_type const& executor, cohub::options o, key_use use = key_use::required
+    /// @throws cohub::error errc::invalid_argument, with what to mend
+    COHUB_DECL static boost::intrusive_ptr<client> make(
+        executor_type const& executor, cohub::options&& o, key_use use = key_use::required
     );
 
     COHUB_DECL ~client() override;

@@ -97,11 +97,7 @@ inline boost::intrusive_ptr<transport::detail::tls_context> client_tls(
 )
 {
     if (options.ca_pem.empty()) options.ca_pem = trusted_identity().pem;
-    boost::intrusive_ptr<transport::detail::tls_context> made;
-    auto const to = http::parse_origin(url);
-    auto const f = transport::detail::tls_context::make(options, *to, made);
-    if (f) throw std::runtime_error(f->message());
-    return made;
+    return transport::detail::tls_context::make(options, http::parse_origin(url));
 }
 
 struct server_tls_options

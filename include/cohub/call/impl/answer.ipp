@@ -2,6 +2,7 @@
 #define COHUB_CALL_IMPL_ANSWER_IPP
 
 #include <cohub/call/answer.hpp>
+#include <cohub/core/text.hpp>
 #include <cohub/http/retry_after.hpp>
 #include <cohub/json/decode.hpp>
 
@@ -139,7 +140,9 @@ COHUB_DECL std::optional<failure> read_value(
             f.code = errc::bad_json;
             f.detail = std::move(o.text);
             if (!content_type.empty())
-                f.detail += "; content type " + cohub::detail::escaped(content_type, 80);
+                cohub::detail::append(
+                    f.detail, {"; content type ", cohub::detail::escaped(content_type, 80)}
+                );
             break;
         default:
             f.code = errc::bad_shape;

@@ -234,25 +234,28 @@ COHUB_DECL error::error(failure f)
 
 COHUB_DECL std::string failure::message() const
 {
-    std::string out = where.empty() ? std::string("cohub") : where;
-    out += ": ";
+    using cohub::detail::append;
+    std::string out;
     // The system's words for it differ from one to the next.
-    out += code == errc::cancelled ? detail::text_of(errc::cancelled) : code.message();
+    append(
+        out,
+        {where.empty() ? std::string_view("cohub") : where,
+         ": ",
+         code == errc::cancelled ? detail::text_of(errc::cancelled) : code.message()}
+    );
     if (http_status != 0 && http_status != 200)
-        out += " (HTTP " + std::to_string(http_status) + ")";
-    if (close_code != 0) out += " (code " + std::to_string(close_code) + ")";
-    if ((code == errc::timeout || code == errc::cancelled) && at != stage::none) {
-        out += " while ";
-        out += to_string(at);
-    }
-    if (!path.empty()) out += " at " + path;
-    if (!server_message.empty()) out += ": " + server_message;
-    if (!detail.empty()) out += ": " + detail;
-    if (cause) out += ": " + cause.message();
+        append(out, {" (HTTP ", std::to_string(http_status), ")"});
+    if (close_code != 0) append(out, {" (code ", std::to_string(close_code), ")"});
+    if ((code == errc::timeout || code == errc::cancelled) && at != stage::none)
+        append(out, {" while ", to_string(at)});
+    if (!path.empty()) append(out, {" at ", path});
+    if (!server_message.empty()) append(out, {": ", server_message});
+    if (!detail.empty()) append(out, {": ", detail});
+    if (cause) append(out, {": ", cause.message()});
     if (retry_after)
-        out += "; the server asks to wait " + std::to_string(retry_after->count()) + " s";
-    if (!origin.empty()) out += " [" + origin + "]";
-    if (attempts > 1) out += " after " + std::to_string(attempts) + " attempts";
+        append(out, {"; the server asks to wait ", std::to_string(retry_after->count()), " s"});
+    if (!origin.empty()) append(out, {" [", origin, "]"});
+    if (attempts > 1) append(out, {" after ", std::to_string(attempts), " attempts"});
     if (maybe_sent && code != errc::api_error && http_status == 0)
         out += "; the call may have taken effect";
     return out;

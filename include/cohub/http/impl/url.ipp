@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <optional>
 
 namespace cohub::http {
 
@@ -36,17 +35,17 @@ inline bool has_good_escapes(std::string_view path) noexcept
     return true;
 }
 
-inline failure bad_url(std::string_view url, char const* why)
+inline error bad_url(std::string_view url, char const* why)
 {
     // Before an `@` stands a password, and in a query a key often does.
     std::string_view const shown = url.substr(0, url.find_first_of("?#"));
     std::string text = "host";
     if (url.find('@') == std::string_view::npos)
-        text += " \"" + cohub::detail::escaped(shown, 100) + "\"";
-    text += ": ";
-    text += why;
-    text += "; write for example https://cocalc.com or http://127.0.0.1:8080";
-    return failure(errc::invalid_argument, std::move(text));
+        cohub::detail::append(text, {" \"", cohub::detail::escaped(shown, 100), "\""});
+    cohub::detail::append(
+        text, {": ", why, "; write for example https://cocalc.com or http://127.0.0.1:8080"}
+    );
+    return error(failure(errc::invalid_argument, std::move(text)));
 }
 
 inline bool is_v6_char(char c) noexcept
@@ -57,12 +56,12 @@ inline bool is_v6_char(char c) noexcept
 
 /// Reads an IPv4 address in the one notation that every system reads alike. Windows also takes
 /// `127.1`, `0x7f.1` and `127.0.0.01`.
-inline std::optional<boost::asio::ip::address_v4> read_v4(std::string const& text)
+inline bool read_v4(std::string const& text, bool& is_loopback)
 {
     error_code ec;
     auto const address = boost::asio::ip::make_address_v4(text, ec);
-    if (ec || address.to_string() != text) return std::nullopt;
-    return address;
+    is_loopback = address.is_loopback();
+    return !ec && address.to_string() == text;
 }
 
 /// Reads an IPv6 address, maybe with a zone, and writes it in the shortest form (RFC 5952).
@@ -72,7 +71,8 @@ inline bool read_v6(std::string const& text, origin& into)
     if (percent + 1 == text.size()) return false;
     std::string const groups = text.substr(0, percent);
     bool const mixed = groups.find('.') != std::string::npos;
-    if (mixed && !read_v4(groups.substr(groups.rfind(':') + 1))) return false;
+    bool ignored;
+    if (mixed && !read_v4(groups.substr(groups.rfind(':') + 1), ignored)) return false;
     error_code ec;
     auto const address = boost::asio::ip::make_address_v6(groups, ec);
     if (ec) return false;
@@ -117,83 +117,89 @@ COHUB_DECL std::string origin::authority() const
     // A zone is this machine's business alone (RFC 6874, 3).
     std::string const shown = host.substr(0, host.find('%'));
     bool const v6 = shown.find(':') != std::string::npos;
-    std::string out = v6 ? "[" + shown + "]" : shown;
-    if (port != (tls ? 443 : 80)) out += ":" + std::to_string(port);
+    std::string out = v6 ? cohub::detail::concat({"[", shown, "]"}) : shown;
+    if (port != (tls ? 443 : 80)) cohub::detail::append(out, {":", std::to_string(port)});
     return out;
 }
 
 COHUB_DECL std::string origin::text() const
 {
     bool const v6 = host.find(':') != std::string::npos;
-    return std::string(tls ? "https://" : "http://") + (v6 ? "[" + host + "]" : host) + ":" +
-           std::to_string(port);
+    return cohub::detail::concat(
+        {tls ? "https://" : "http://",
+         v6 ? "[" : "",
+         host,
+         v6 ? "]" : "",
+         ":",
+         std::to_string(port)}
+    );
 }
 
-COHUB_DECL result<origin> parse_origin(std::string_view url)
+COHUB_DECL origin parse_origin(std::string_view url)
 {
     origin o;
     auto const bad = [&](char const* why) { return detail::bad_url(url, why); };
     using cohub::detail::ascii_lower;
 
     std::size_t const colon = url.find("://");
-    if (colon == std::string_view::npos) return bad("the scheme is missing");
+    if (colon == std::string_view::npos) throw bad("the scheme is missing");
     std::string scheme(url.substr(0, colon));
     std::transform(scheme.begin(), scheme.end(), scheme.begin(), ascii_lower);
     if (scheme == "http")
         o.tls = false;
     else if (scheme != "https")
-        return bad("the scheme must be https or http");
+        throw bad("the scheme must be https or http");
     o.port = o.tls ? 443 : 80;
 
     std::string_view rest = url.substr(colon + 3);
     std::size_t const slash = rest.find('/');
     std::string_view authority = rest.substr(0, slash);
     std::string_view path = slash == std::string_view::npos ? "" : rest.substr(slash);
-    if (rest.find('\\') != std::string_view::npos) return bad("it has a backslash");
-    if (rest.find('#') != std::string_view::npos) return bad("it has a fragment");
-    if (rest.find('?') != std::string_view::npos) return bad("it has a query");
+    if (rest.find('\\') != std::string_view::npos) throw bad("it has a backslash");
+    if (rest.find('#') != std::string_view::npos) throw bad("it has a fragment");
+    if (rest.find('?') != std::string_view::npos) throw bad("it has a query");
     if (authority.find('@') != std::string_view::npos)
-        return failure(
+        throw error(failure(
             errc::invalid_argument,
             "host: it holds a user name or password; give the key as api_key instead"
-        );
+        ));
 
     std::string_view host = authority;
-    std::optional<std::string_view> port;
+    std::string_view port;
+    bool has_port = false;
     if (authority.starts_with('[')) {
         std::size_t const close = authority.find(']');
-        if (close == std::string_view::npos) return bad("a bracket is not closed");
+        if (close == std::string_view::npos) throw bad("a bracket is not closed");
         host = authority.substr(1, close - 1);
         std::string_view const after = authority.substr(close + 1);
-        if (!after.empty() && after.front() != ':') return bad("something follows the bracket");
-        if (!after.empty()) port = after.substr(1);
+        if (!after.empty() && after.front() != ':') throw bad("something follows the bracket");
+        if ((has_port = !after.empty())) port = after.substr(1);
         // The system's own reading stops at a NUL and takes any bytes for a zone.
         if (!std::all_of(host.begin(), host.end(), detail::is_v6_char) ||
             !detail::read_v6(std::string(host), o))
-            return bad("between the brackets stands no IPv6 address");
+            throw bad("between the brackets stands no IPv6 address");
     } else {
         std::size_t const at = authority.find(':');
-        if (at != std::string_view::npos) {
+        if ((has_port = at != std::string_view::npos)) {
             host = authority.substr(0, at);
             port = authority.substr(at + 1);
         }
         o.host.assign(host);
         std::transform(o.host.begin(), o.host.end(), o.host.begin(), ascii_lower);
-        if (auto const v4 = detail::read_v4(o.host)) {
+        if (detail::read_v4(o.host, o.is_loopback_address))
             o.is_address = true;
-            o.is_loopback_address = v4->is_loopback();
-        } else if (char const* why = detail::why_not_a_name(o.host))
-            return bad(why);
+        else if (char const* why = detail::why_not_a_name(o.host))
+            throw bad(why);
     }
-    if (port) {
-        char const* const end = port->data() + port->size();
-        auto const [stop, ec] = std::from_chars(port->data(), end, o.port);
-        if (ec != std::errc() || stop != end || port->size() > 5 || o.port == 0)
-            return bad("the port must be 1 to 65535");
+    if (has_port) {
+        char const* const end = port.data() + port.size();
+        auto const [stop, ec] = std::from_chars(port.data(), end, o.port);
+        if (ec != std::errc() || stop != end || port.size() > 5 || o.port == 0)
+            throw bad("the port must be 1 to 65535");
     }
     if (!std::all_of(path.begin(), path.end(), detail::is_path_char))
-        return bad("the path has a character that must be escaped");
-    if (!detail::has_good_escapes(path)) return bad("the path has a broken %-escape");
+        throw bad("the path has a character that must be escaped");
+    if (!detail::has_good_escapes(path)) throw bad("the path has a broken %-escape");
     while (!path.empty() && path.back() == '/') path.remove_suffix(1);
     o.base_path.assign(path);
     return o;

@@ -2,6 +2,7 @@
 #define COHUB_JSON_DETAIL_READER_HPP
 
 #include <cohub/core/config.hpp>
+#include <cohub/core/text.hpp>
 #include <cohub/json/decode.hpp>
 #include <cohub/json/detail/scanner.hpp>
 
@@ -459,13 +460,13 @@ private:
             f->member->type->clear(f->member->at(f->at));
             return;
         }
-        fail(path(), std::string("expected ") + s.type->expected + ", got " + got);
+        fail(path(), cohub::detail::concat({"expected ", s.type->expected, ", got ", got}));
     }
 
     void missing(frame const& f)
     {
         auto const first = static_cast<std::size_t>(std::countr_zero(f.type->required & ~f.seen));
-        fail(path() + "/" + std::string(f.type->members[first].name), "is missing");
+        fail(cohub::detail::concat({path(), "/", f.type->members[first].name}), "is missing");
     }
 
     /// From now on no value has a place any more.

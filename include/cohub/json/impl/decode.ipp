@@ -2,6 +2,7 @@
 #define COHUB_JSON_IMPL_DECODE_IPP
 
 #include <cohub/core/error.hpp>
+#include <cohub/core/text.hpp>
 #include <cohub/json/decode.hpp>
 #include <cohub/json/detail/reader.hpp>
 #include <cohub/json/encode.hpp>
@@ -28,7 +29,8 @@ inline outcome not_json(std::string_view text, std::string why)
     outcome o;
     o.status = outcome::code::bad_json;
     o.text = std::move(why);
-    if (!text.empty()) o.text += "; it begins \"" + cohub::detail::escaped(text, 256) + "\"";
+    if (!text.empty())
+        cohub::detail::append(o.text, {"; it begins \"", cohub::detail::escaped(text, 256), "\""});
     return o;
 }
 
@@ -45,7 +47,9 @@ try {
     if (!scanner.run())
         return detail::not_json(
             detail::tells_secrets(type) ? std::string_view() : text,
-            std::string(scanner.problem()) + " at byte " + std::to_string(scanner.position())
+            cohub::detail::concat(
+                {scanner.problem(), " at byte ", std::to_string(scanner.position())}
+            )
         );
     return reader.finish();
 } catch (std::exception const& x) {

@@ -26,8 +26,13 @@ COHUB_DECL void writer::text(std::string_view utf8)
             std::size_t const n = cohub::detail::utf8_length(utf8.substr(i));
             if (n == 0) {
                 if (problem_.empty())
-                    problem_ = "text is not UTF-8 at byte " + std::to_string(i) + " of \"" +
-                               cohub::detail::escaped(utf8, 40) + "\"; convert it first";
+                    problem_ = cohub::detail::concat(
+                        {"text is not UTF-8 at byte ",
+                         std::to_string(i),
+                         " of \"",
+                         cohub::detail::escaped(utf8, 40),
+                         "\"; convert it first"}
+                    );
                 ++i;
             }
             i += n;

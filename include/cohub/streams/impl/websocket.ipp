@@ -492,11 +492,16 @@ inline void websocket::request_relocation()
 
 inline void websocket::on_relocated()
 {
-    auto to = http::parse_origin(relocation_->base_url());
+    http::origin to;
+    try {
+        to = http::parse_origin(relocation_->base_url());
+    } catch (error const&) {
+        return;
+    }
     // In plain HTTP to this machine, as it was before: nowhere else is taken on somebody's word.
-    if (!to || closed_ || origin_.tls || to->tls || !to->is_loopback_address) return;
-    to->base_path = origin_.base_path;
-    origin_ = std::move(*to);
+    if (closed_ || origin_.tls || to.tls || !to.is_loopback_address) return;
+    to.base_path = origin_.base_path;
+    origin_ = std::move(to);
     origin_text_ = origin_.text();
     try {
         resume({.what = event::relocated});

@@ -17,7 +17,6 @@
 #include <cohub/transport/options.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 
@@ -50,6 +49,12 @@ private:
     std::mutex mutex_;
     bool real_;
 };
+
+/// @brief The same executor, as one that keeps its context running for as long as it lives.
+inline boost::asio::any_io_executor tracked(boost::asio::any_io_executor const& e)
+{
+    return boost::asio::prefer(e, boost::asio::execution::outstanding_work.tracked);
+}
 
 /// @brief What an exception of the library's own work comes to; for use in a handler of exceptions.
 COHUB_DECL failure current_failure() noexcept;
@@ -183,7 +188,6 @@ private:
     struct posted_task;
     struct hook_task;
     struct timer_handler;
-    using work_guard = boost::asio::executor_work_guard<executor_type>;
 
     COHUB_DECL void begin_resolve();
     COHUB_DECL void take_addresses();
@@ -201,9 +205,9 @@ private:
     COHUB_DECL void time_moved() noexcept override;
     COHUB_DECL void address_answered() noexcept override;
 
-    // Optional, so that nothing of Asio outlives a context that is destroyed first.
-    std::optional<boost::asio::steady_timer> timer_;
-    std::optional<work_guard> work_;
+    // Reset with the context, so that nothing of Asio outlives it.
+    std::unique_ptr<boost::asio::steady_timer> timer_;
+    executor_type work_;  // while something is under way: keeps the context running
     clock::time_point armed_for_ = clock::time_point::max();
     op_list decoding_;  // answered, and to be decoded
     std::size_t in_decoding_ = 0;

@@ -55,8 +55,9 @@ public:
     ) noexcept;
     /// @brief What follows is a new look-up: late answers to earlier ones do not count.
     COHUB_DECL std::uint64_t begin_round();
-    /// @brief The answer, once; nothing if it is not there yet.
-    COHUB_DECL std::optional<resolve_answer> take_answer();
+    /// @brief The answer, once.
+    /// @return false if it is not there yet
+    COHUB_DECL bool take_answer(resolve_answer& a);
     /// @brief Nobody waits any more: the next look-up may begin.
     void give_up() noexcept { busy_ = false; }
     COHUB_DECL void stop() noexcept;

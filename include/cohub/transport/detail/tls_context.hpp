@@ -35,9 +35,9 @@ class tls_context : public boost::intrusive_ref_counter<tls_context>
 {
 public:
     /// @brief Loads the trusted issuers; the system's store takes some 20 ms, hence once a client.
-    /// @errors errc::invalid_argument if there is nobody to trust
-    COHUB_DECL static std::optional<failure> make(
-        tls_options const& options, http::origin const& to, boost::intrusive_ptr<tls_context>& made
+    /// @throws cohub::error errc::invalid_argument if there is nobody to trust
+    COHUB_DECL static boost::intrusive_ptr<tls_context> make(
+        tls_options const& options, http::origin const& to
     );
 
     /// @brief A client end that is bound to the host to be verified, without a transport yet. Null

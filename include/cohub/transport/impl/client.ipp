@@ -2,6 +2,7 @@
 #define COHUB_TRANSPORT_IMPL_CLIENT_IPP
 
 #include <cohub/call/answer.hpp>
+#include <cohub/core/text.hpp>
 #include <cohub/transport/client.hpp>
 
 #include <boost/asio/error.hpp>
@@ -41,9 +42,13 @@ COHUB_DECL void client::begin(operation& op)
         return refuse(
             op,
             errc::invalid_argument,
-            "the request has " + std::to_string(op.req.body.size()) +
-                " bytes, limits.max_request is " + std::to_string(options_.limits.max_request) +
-                "; ask for less at once"
+            cohub::detail::concat(
+                {"the request has ",
+                 std::to_string(op.req.body.size()),
+                 " bytes, limits.max_request is ",
+                 std::to_string(options_.limits.max_request),
+                 "; ask for less at once"}
+            )
         );
     if (closed_ || draining_) return refuse(op, errc::client_closed, {});
     set_deadline(op);

@@ -6,10 +6,8 @@
 #include <cohub/transport/client_handle.hpp>
 #include <cohub/transport/detail/client_service.hpp>
 
-#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 
-#include <optional>
 #include <thread>
 #include <utility>
 
@@ -22,9 +20,11 @@ public:
     static std::shared_ptr<own_thread> begin()
     {
         auto self = std::make_shared<own_thread>();
-        platform::signal_block const quiet;
         // The thread keeps what it runs, in case that it is left to itself.
-        self->thread_ = std::thread([self] { self->context_.run(); });
+        self->thread_ = platform::start_thread(
+            [](std::shared_ptr<void> it) { static_cast<own_thread*>(it.get())->context_.run(); },
+            self
+        );
         return self;
     }
 
@@ -40,7 +40,7 @@ public:
         } catch (...) {
             // Without memory for the list: streams that are still open end with their owners.
         }
-        guard_.reset();
+        work_ = {};
         if (thread_.get_id() == std::this_thread::get_id() || fork_count_ != platform::fork_count())
             thread_.detach();
         else
@@ -49,31 +49,15 @@ public:
 
 private:
     boost::asio::io_context context_{1};
-    std::optional<boost::asio::executor_work_guard<boost::asio::io_context::executor_type>> guard_{
-        context_.get_executor()};
+    boost::asio::any_io_executor work_ = detail::tracked(context_.get_executor());
     unsigned fork_count_ = platform::fork_count();
     std::thread thread_;
 };
 
-namespace detail {
-
-inline boost::intrusive_ptr<client> make_client(
-    boost::asio::any_io_executor const& executor, options&& o, key_use use
-)
-{
-    if (!executor)
-        throw error(failure(errc::invalid_argument, "the executor is empty; give one that runs"));
-    auto made = client::make(executor, std::move(o), use);
-    if (!made) throw error(made.error());
-    return std::move(*made);
-}
-
-}  // namespace detail
-
 COHUB_DECL client_handle::client_handle(
     boost::asio::any_io_executor const& executor, options&& o, key_use use
 )
-    : client_(detail::make_client(executor, std::move(o), use))
+    : client_(client::make(executor, std::move(o), use))
 {
 }
 
@@ -87,7 +71,7 @@ COHUB_DECL client_handle::client_handle(options&& o, key_use use)
         ));
     auto thread = own_thread::begin();
     try {
-        auto made = detail::make_client(thread->executor(), std::move(o), use);
+        auto made = client::make(thread->executor(), std::move(o), use);
         made->set_own_thread(thread->id());
         client_ = std::move(made);
     } catch (...) {

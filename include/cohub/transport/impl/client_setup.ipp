@@ -1,9 +1,8 @@
 #ifndef COHUB_TRANSPORT_IMPL_CLIENT_SETUP_IPP
 #define COHUB_TRANSPORT_IMPL_CLIENT_SETUP_IPP
 
+#include <cohub/core/text.hpp>
 #include <cohub/transport/client.hpp>
-
-#include <boost/beast/core/string.hpp>
 
 #include <algorithm>
 
@@ -27,25 +26,20 @@ inline std::string header_problem(std::string_view name, std::string_view value)
         "te",
         "trailer",
         "user-agent"};
-    std::string const shown = "header \"" + cohub::detail::escaped(name, 60) + "\"";
+    auto const because = [name](std::string_view why) {
+        return cohub::detail::concat({"header \"", cohub::detail::escaped(name, 60), "\": ", why});
+    };
     if (name.empty() || !std::all_of(name.begin(), name.end(), http::is_token_char))
-        return shown + ": the name must be a token (RFC 9110)";
-    if (name.size() + value.size() > 8192) return shown + ": longer than 8192 bytes";
+        return because("the name must be a token (RFC 9110)");
+    if (name.size() + value.size() > 8192) return because("longer than 8192 bytes");
     constexpr std::string_view handshake = "sec-websocket-";
-    if (boost::beast::iequals(
-            boost::beast::string_view(name.data(), std::min(name.size(), handshake.size())),
-            boost::beast::string_view(handshake.data(), handshake.size())
-        ))
-        return shown + ": the library sets it itself";
+    if (cohub::detail::iequals(name.substr(0, handshake.size()), handshake))
+        return because("the library sets it itself");
     for (auto const& o : ours)
-        if (boost::beast::iequals(
-                boost::beast::string_view(name.data(), name.size()),
-                boost::beast::string_view(o.data(), o.size())
-            ))
-            return shown + ": the library sets it itself";
+        if (cohub::detail::iequals(name, o)) return because("the library sets it itself");
     for (char const c : value)
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
-            return shown + ": the value has a control character";
+            return because("the value has a control character");
     return {};
 }
 
@@ -100,25 +94,27 @@ inline std::string options_problem(options const& o, key_use use)
 
 }  // namespace detail
 
-COHUB_DECL result<boost::intrusive_ptr<client>> client::make(
-    executor_type const& executor, cohub::options o, key_use use
+COHUB_DECL boost::intrusive_ptr<client> client::make(
+    executor_type const& executor, cohub::options&& o, key_use use
 )
 {
-    if (std::string p = detail::options_problem(o, use); !p.empty())
-        return failure(errc::invalid_argument, "options: " + std::move(p));
-    auto to = http::parse_origin(o.host);
-    if (!to) return to.error();
-    if (!to->tls && !to->is_loopback_address && to->host != "localhost")
-        return failure(
-            errc::invalid_argument,
-            "host: http:// would send the API key in clear text to " + to->authority() +
-                "; use https://, or http:// with 127.0.0.1, [::1] or localhost"
-        );
+    auto const refuse = [](std::string why) {
+        throw error(failure(errc::invalid_argument, std::move(why)));
+    };
+    if (!executor) refuse("the executor is empty; give one that runs");
+    if (std::string const p = detail::options_problem(o, use); !p.empty())
+        refuse(cohub::detail::concat({"options: ", p}));
+    http::origin to = http::parse_origin(o.host);
+    if (!to.tls && !to.is_loopback_address && to.host != "localhost")
+        refuse(cohub::detail::concat(
+            {"host: http:// would send the API key in clear text to ",
+             to.authority(),
+             "; use https://, or http:// with 127.0.0.1, [::1] or localhost"}
+        ));
     boost::intrusive_ptr<detail::tls_context> tls;
-    if (to->tls)
-        if (auto f = detail::tls_context::make(o.tls, *to, tls)) return std::move(*f);
+    if (to.tls) tls = detail::tls_context::make(o.tls, to);
     boost::intrusive_ptr<client> self(
-        new client(executor, std::move(o), std::move(*to), std::move(tls))
+        new client(executor, std::move(o), std::move(to), std::move(tls))
     );
     self->attach();
     return self;

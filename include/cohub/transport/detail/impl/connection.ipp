@@ -18,8 +18,10 @@ struct connection::handler
 {
     connection_ptr self;
     void (connection::*member)(error_code, std::size_t);
+    std::size_t number = 0;
 
-    void operator()(error_code ec, std::size_t n = 0)
+    void operator()(error_code ec) { (*this)(ec, number); }
+    void operator()(error_code ec, std::size_t n)
     {
         connection_ptr const c = std::move(self);
         core_lock lock(c->owner_);
@@ -162,11 +164,7 @@ inline error_code connection::open_and_connect(asio::ip::tcp::endpoint const& to
     if (!ec) socket_.non_blocking(true, ec);
     if (!ec) socket_.set_option(asio::ip::tcp::no_delay(true), ec);
     if (ec) return ec;
-    socket_.async_connect(
-        to,
-        [h = handler{connection_ptr(this), &connection::on_connected},
-         nth = attempt_](error_code outcome) mutable { h(outcome, nth); }
-    );
+    socket_.async_connect(to, handler{connection_ptr(this), &connection::on_connected, attempt_});
     return ec;
 }
 

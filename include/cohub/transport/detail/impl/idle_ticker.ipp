@@ -4,8 +4,8 @@
 #include <cohub/transport/detail/idle_ticker.hpp>
 
 #include <algorithm>
+#include <memory>
 #include <new>
-#include <thread>
 
 namespace cohub::transport::detail {
 
@@ -28,8 +28,12 @@ COHUB_DECL void idle_ticker::begin(time_point due) noexcept
         return;
     }
     try {
-        platform::signal_block const quiet;
-        std::thread([this] { run(); }).detach();
+        // Never destroyed, so that nobody need own it.
+        std::shared_ptr<void> const self(std::shared_ptr<void>(), this);
+        platform::start_thread(
+            [](std::shared_ptr<void> t) { static_cast<idle_ticker*>(t.get())->run(); }, self
+        )
+            .detach();
         running_ = true;
         wakes_at_ = due;
     } catch (...) {

@@ -91,7 +91,7 @@ COHUB_DECL io_core::io_core(
       mutex_(options_.threads == threading::multi),
       tls_(std::move(tls)),
       head_(options_, origin_),
-      timer_(executor_),
+      timer_(std::make_unique<boost::asio::steady_timer>(executor_)),
       random_state_(options_.retry.seed),
       fork_count_(platform::fork_count()),
       redaction_(options_.api_key),
@@ -268,7 +268,7 @@ COHUB_DECL void io_core::post(void (*what)(io_core&))
 COHUB_DECL void io_core::arm_timer() noexcept
 {
     if (abandoned_) return;
-    if (!work_) work_.emplace(executor_);
+    if (!work_) work_ = tracked(executor_);
     if (timers_.empty() || options_.clock) return;
     auto const due = timers_.earliest().due();
     if (due >= armed_for_) return;
@@ -285,7 +285,7 @@ COHUB_DECL void io_core::arm_timer() noexcept
 /// Nothing is under way: nothing stays pending, so that run() can return.
 COHUB_DECL void io_core::go_quiet() noexcept
 {
-    std::optional<work_guard> last;
+    executor_type last;  // let go of after the lock
     std::lock_guard lock(mutex_);
     if (is_active() || !done_.empty()) return;
     if (timer_ && armed_for_ != clock::time_point::max()) {
@@ -300,8 +300,8 @@ COHUB_DECL void io_core::go_quiet() noexcept
     if (!closed_)
         if (auto const after = next_idle_tick())
             idle_ticker::remind(*this, std::chrono::steady_clock::now() + *after);
-    if (work_) last.emplace(std::move(*work_));
-    work_.reset();
+    last = std::move(work_);
+    work_ = {};
 }
 
 COHUB_DECL bool io_core::tick() noexcept
@@ -435,7 +435,8 @@ COHUB_DECL void io_core::begin_resolve()
 
 COHUB_DECL void io_core::take_addresses()
 {
-    if (auto a = resolver_.take_answer()) resolved(std::move(*a));
+    resolve_answer a;
+    if (resolver_.take_answer(a)) resolved(std::move(a));
 }
 
 COHUB_DECL void io_core::resolved(resolve_answer&& a)
@@ -517,7 +518,7 @@ COHUB_DECL void io_core::abandon() noexcept
         if (!closed_) shutdown(failure(errc::client_closed));
         unheard.take(done_);
         timer_.reset();
-        work_.reset();
+        work_ = {};
         events_.clear();
     }
     while (!unheard.empty()) unheard.pop_front().abandon();

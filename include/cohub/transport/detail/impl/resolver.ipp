@@ -2,6 +2,7 @@
 #define COHUB_TRANSPORT_DETAIL_IMPL_RESOLVER_IPP
 
 #include <cohub/core/platform.hpp>
+#include <cohub/core/text.hpp>
 #include <cohub/transport/detail/resolver.hpp>
 
 #include <boost/asio/error.hpp>
@@ -11,7 +12,6 @@
 #include <algorithm>
 #include <string>
 #include <system_error>
-#include <thread>
 #include <utility>
 
 namespace cohub::transport::detail {
@@ -44,7 +44,12 @@ struct resolver::look_up
     std::uint64_t round;
     std::string host, port;
 
-    void operator()() noexcept
+    look_up(std::shared_ptr<ticket> t, std::uint64_t n, std::string h, std::string p)
+        : to(std::move(t)), round(n), host(std::move(h)), port(std::move(p))
+    {
+    }
+
+    void run() noexcept
     {
         namespace asio = boost::asio;
         error_code ec;
@@ -82,8 +87,11 @@ COHUB_DECL void resolver::ask_system(std::string const& host, std::uint16_t port
 {
     std::uint64_t const round = begin_round();
     try {
-        platform::signal_block const quiet;
-        std::thread(look_up{ticket_, round, host, std::to_string(port)}).detach();
+        auto const l = std::make_shared<look_up>(ticket_, round, host, std::to_string(port));
+        platform::start_thread(
+            [](std::shared_ptr<void> it) { static_cast<look_up*>(it.get())->run(); }, l
+        )
+            .detach();
     } catch (std::system_error const&) {
         ticket_->answer(round, boost::asio::error::host_not_found_try_again, {});
     } catch (...) {
@@ -107,16 +115,14 @@ COHUB_DECL void resolver::ask_hook(
     }
 }
 
-COHUB_DECL std::optional<resolve_answer> resolver::take_answer()
+COHUB_DECL bool resolver::take_answer(resolve_answer& a)
 {
-    if (!ticket_) return std::nullopt;
+    if (!ticket_) return false;
     std::lock_guard lock(ticket_->mutex);
-    if (!std::exchange(ticket_->answered, false) || !std::exchange(busy_, false))
-        return std::nullopt;
-    resolve_answer a;
+    if (!std::exchange(ticket_->answered, false) || !std::exchange(busy_, false)) return false;
     a.found = std::move(ticket_->found);
     error_code const ec = ticket_->code;
-    if (!ec && !a.found.empty()) return a;
+    if (!ec && !a.found.empty()) return true;
     bool const later = ec == boost::asio::error::host_not_found_try_again;
     a.why = failure(
         errc::resolve_failed,
@@ -126,7 +132,7 @@ COHUB_DECL std::optional<resolve_answer> resolver::take_answer()
     );
     a.why->at = stage::resolving;
     a.why->cause = ec;
-    return a;
+    return true;
 }
 
 COHUB_DECL void resolver::stop() noexcept
@@ -173,8 +179,11 @@ COHUB_DECL resolve_answer resolver::literal(std::string const& host, std::uint16
     a.why->at = stage::resolving;
     a.why->cause = ec;
     if (zone != std::string::npos)
-        a.why->detail = "this machine has no network interface \"" +
-                        cohub::detail::escaped(host.substr(zone + 1), 50) + "\"";
+        a.why->detail = cohub::detail::concat(
+            {"this machine has no network interface \"",
+             cohub::detail::escaped(std::string_view(host).substr(zone + 1), 50),
+             "\""}
+        );
     return a;
 }
 

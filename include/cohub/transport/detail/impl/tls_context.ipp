@@ -1,6 +1,7 @@
 #ifndef COHUB_TRANSPORT_DETAIL_IMPL_TLS_CONTEXT_IPP
 #define COHUB_TRANSPORT_DETAIL_IMPL_TLS_CONTEXT_IPP
 
+#include <cohub/core/text.hpp>
 #include <cohub/transport/detail/tls_context.hpp>
 
 #include <openssl/bio.h>
@@ -55,19 +56,24 @@ COHUB_DECL std::string tls_error_text(unsigned long code)
 {
     if (code == 0) return {};
     char const* const reason = ERR_reason_error_string(code);
-    return reason != nullptr ? std::string(reason) : "TLS error " + std::to_string(code);
+    return reason != nullptr ? std::string(reason)
+                             : cohub::detail::concat({"TLS error ", std::to_string(code)});
 }
 
-COHUB_DECL std::optional<failure> tls_context::make(
-    tls_options const& o, http::origin const& to, boost::intrusive_ptr<tls_context>& made
+COHUB_DECL boost::intrusive_ptr<tls_context> tls_context::make(
+    tls_options const& o, http::origin const& to
 )
 {
+    auto const refuse = [](std::string_view why, errc code = errc::invalid_argument) {
+        throw error(failure(code, cohub::detail::concat({"tls: ", why})));
+    };
+
     boost::intrusive_ptr<tls_context> self(new tls_context);
     self->host_ = to.host.substr(0, to.host.find('%'));  // certificates know no zones
     self->is_address_ = to.is_address;
     self->context_.reset(SSL_CTX_new(TLS_client_method()));
     SSL_CTX* const c = self->context_.get();
-    if (c == nullptr) return failure(errc::tls_failed, "OpenSSL could not make a context");
+    if (c == nullptr) refuse("OpenSSL could not make a context", errc::tls_failed);
 
     SSL_CTX_set_min_proto_version(
         c, o.min_version == tls::version::v1_3 ? TLS1_3_VERSION : TLS1_2_VERSION
@@ -84,22 +90,20 @@ COHUB_DECL std::optional<failure> tls_context::make(
 
     if (o.verify == tls::verify::peer) {
         SSL_CTX_set_verify(c, SSL_VERIFY_PEER, nullptr);
-        auto const nobody = [](std::string const& why) {
-            return failure(errc::invalid_argument, "tls: " + why);
-        };
         if (!o.ca_file.empty() &&
             SSL_CTX_load_verify_locations(c, o.ca_file.c_str(), nullptr) != 1) {
             take_tls_error();
-            return nobody(
-                "ca_file \"" + cohub::detail::escaped(o.ca_file, 200) +
-                "\" cannot be read or holds no certificate in PEM"
-            );
+            refuse(cohub::detail::concat(
+                {"ca_file \"",
+                 cohub::detail::escaped(o.ca_file, 200),
+                 "\" cannot be read or holds no certificate in PEM"}
+            ));
         }
         if (!o.ca_pem.empty() && add_issuers(SSL_CTX_get_cert_store(c), o.ca_pem) == 0)
-            return nobody("ca_pem holds no certificate in PEM");
+            refuse("ca_pem holds no certificate in PEM");
         if (o.ca_file.empty() && o.ca_pem.empty() && SSL_CTX_set_default_verify_paths(c) != 1) {
             take_tls_error();
-            return nobody("the system has no store of trusted issuers; set ca_file");
+            refuse("the system has no store of trusted issuers; set ca_file");
         }
         read_extensions(SSL_CTX_get_cert_store(c));
     } else
@@ -111,8 +115,7 @@ COHUB_DECL std::optional<failure> tls_context::make(
         SSL_CTX_set_ex_data(c, 0, self.get());
     } else
         SSL_CTX_set_session_cache_mode(c, SSL_SESS_CACHE_OFF);
-    made = std::move(self);
-    return std::nullopt;
+    return self;
 }
 
 COHUB_DECL int tls_context::keep_session(SSL* ssl, SSL_SESSION* session)

@@ -1,6 +1,7 @@
 #ifndef COHUB_TRANSPORT_DETAIL_IMPL_TLS_FAILURE_IPP
 #define COHUB_TRANSPORT_DETAIL_IMPL_TLS_FAILURE_IPP
 
+#include <cohub/core/text.hpp>
 #include <cohub/transport/detail/tls_context.hpp>
 #include <cohub/transport/detail/tls_failure.hpp>
 
@@ -27,8 +28,10 @@ COHUB_DECL failure describe_tls_failure(unsigned long code, long verdict, bool s
         (reason == SSL_R_CERTIFICATE_VERIFY_FAILED || reason == SSL_R_BAD_SIGNATURE)) {
         f.code = errc::tls_untrusted;
         if (verdict != X509_V_OK)
-            f.detail = std::string(X509_verify_cert_error_string(verdict)) +
-                       "; if the server is yours, name its issuer in tls.ca_file";
+            f.detail = cohub::detail::concat(
+                {X509_verify_cert_error_string(verdict),
+                 "; if the server is yours, name its issuer in tls.ca_file"}
+            );
         else
             f.detail = tls_error_text(code);
         return f;
