@@ -4,9 +4,7 @@
 #include <cohub/core/config.hpp>
 #include <cohub/core/error.hpp>
 
-#include <boost/beast/core/string.hpp>
-#include <boost/beast/http/basic_parser.hpp>
-#include <boost/optional/optional.hpp>
+#include <boost/system/error_code.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -19,41 +17,18 @@
 namespace cohub::http {
 
 /// @brief A character of a field's name (RFC 9110, 5.6.2).
-constexpr bool is_token_char(char c) noexcept
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
+COHUB_DECL bool is_token_char(char c) noexcept;
 
-namespace detail {
-
-/// Since version 359 (Boost 1.90) Beast's parser has one more pure virtual function, which older
-/// ones do not know. Trailers are not Beast's business here, so it is never called. It stands in a
-/// class of its own, since clang wants `override` at all functions of a class or at none.
-class head_parser : public boost::beast::http::basic_parser<false>
-{
-protected:
-    void
-    on_trailer_field_impl(boost::beast::http::field, boost::beast::string_view, boost::beast::string_view, boost::system::error_code&)
-    {
-    }
-};
-
-}  // namespace detail
-
-/// @brief One response, parsed in place from the connection's buffer.
+/// @brief One response (RFC 9112), parsed in place from the connection's buffer.
 ///
-/// Beast's `basic_parser` reads the head. On top come the framing rules that it leaves to its user:
-/// one Content-Length or one `Transfer-Encoding: chunked` and never both, no other coding, no
-/// content encoding, limits. The body is read here: Beast has no limit for what surrounds chunks
-/// before version 360, and takes trailers for headers before version 359. Chunks are moved together
-/// inside the buffer. A long body may go on in further buffers, so that nothing of it is copied
-/// while it comes.
-class response_parser final : private detail::head_parser
+/// Framing has one meaning or none: one Content-Length or one `Transfer-Encoding: chunked` and
+/// never both, no other coding, no content encoding. Everything has a limit. Chunks are moved
+/// together inside the buffer. A long body may go on in further buffers, so that nothing of it is
+/// copied while it comes. Why not Beast's parser: docs/decisions/010-head-of-a-response.md.
+class response_parser
 {
 public:
     using code = boost::system::error_code;
-    using view = boost::beast::string_view;
 
     /// What of an error's body is kept.
     static constexpr std::size_t max_excerpt = 4096;
@@ -93,10 +68,16 @@ public:
         body_size_ += std::exchange(earlier_, 0);
     }
 
-    using basic_parser::is_header_done;
-    using basic_parser::keep_alive;
-    using basic_parser::need_eof;
-    using basic_parser::upgrade;
+    bool is_header_done() const noexcept { return state_ > state::field_line; }
+    /// @brief True if the connection may carry another exchange after this one.
+    bool keep_alive() const noexcept
+    {
+        return !need_eof_ && (version_ == 11 ? !says_close_ : says_keep_alive_);
+    }
+    /// @brief True if the body goes on until the server closes the connection.
+    bool need_eof() const noexcept { return need_eof_; }
+    /// @brief `Connection: upgrade`
+    bool upgrade() const noexcept { return says_upgrade_; }
     bool is_done() const noexcept { return state_ == state::done; }
     int status() const noexcept { return status_; }
     /// @brief The body, or its last piece.
@@ -129,7 +110,8 @@ private:
     // In the order in which a response has them; `read_framing` compares.
     enum class state : std::uint8_t
     {
-        head,
+        status_line,
+        field_line,
         sized,
         until_close,
         chunk_first_digit,
@@ -160,43 +142,36 @@ private:
         coding_before_1_1,
     };
 
-    COHUB_DECL std::size_t read_head(char const* data, std::size_t size, code& ec);
+    COHUB_DECL std::size_t read_head(char* data, std::size_t size, code& ec);
+    COHUB_DECL void read_status_line(std::string_view line, code& ec);
+    COHUB_DECL void read_field_line(std::string_view line, code& ec);
+    COHUB_DECL void read_field(std::string_view name, std::string_view value, code& ec);
+    COHUB_DECL void read_content_length(std::string_view value, code& ec);
+    COHUB_DECL void read_transfer_encoding(std::string_view value, code& ec);
+    COHUB_DECL void read_connection(std::string_view value, code& ec);
+    COHUB_DECL void refuse_folded(code& ec);
+    COHUB_DECL void end_head(code& ec);
     COHUB_DECL std::size_t read_body(char const* data, std::size_t size, code& ec);
     COHUB_DECL void read_framing(char c, code& ec);
     COHUB_DECL void begin_chunk(code& ec);
-    COHUB_DECL void take(view piece, code& ec);
+    COHUB_DECL void take(std::string_view piece, code& ec);
     COHUB_DECL void read_keep_alive(std::string_view value);
     COHUB_DECL void pass_limit(problem which, code& ec);
-    COHUB_DECL void read_framing_header(
-        boost::beast::http::field name, view text, view value, code& ec
-    );
-
-    COHUB_DECL void on_response_impl(int status, view, int version, code& ec) override;
-    COHUB_DECL void on_field_impl(boost::beast::http::field name, view text, view value, code& ec)
-        override;
-    COHUB_DECL void on_header_impl(code& ec) override;
-    void on_request_impl(boost::beast::http::verb, view, view, int, code&) override {}
-    void on_finish_impl(code&) override {}
-    // Beast never sees a body.
-    void on_body_init_impl(boost::optional<std::uint64_t> const&, code&) override {}
-    std::size_t on_body_impl(view, code&) override { return 0; }
-    void on_chunk_header_impl(std::uint64_t, view, code&) override {}
-    std::size_t on_chunk_body_impl(std::uint64_t, view, code&) override { return 0; }
-
     bool wants_whole_body() const noexcept { return status_ / 100 == 2 && !excerpt_; }
 
     std::size_t max_header_;
     std::uint64_t max_body_;
     char* base_ = nullptr;
-    char const* head_end_ = nullptr;  // of what Beast is given of the head
     std::size_t head_size_ = 0;
+    std::size_t searched_ = 0;  // bytes of the unfinished line that hold no end of it
     std::size_t body_at_ = 0;
-    std::size_t body_size_ = 0;   // in this buffer
-    std::size_t earlier_ = 0;     // bytes of the body in earlier buffers
+    std::size_t body_size_ = 0;  // in this buffer
+    std::size_t earlier_ = 0;    // bytes of the body in earlier buffers
+    std::uint64_t content_length_ = 0;
     std::uint64_t left_ = 0;      // bytes of the sized body, or of the chunk
     std::size_t chunk_line_ = 0;  // bytes of the line before a chunk
     std::size_t metadata_ = 0;    // bytes of trailers, and of chunk lines beyond a plain size
-    state state_ = state::head;
+    state state_ = state::status_line;
     problem problem_ = problem::none;
     int status_ = 0;
     int version_ = 0;  // 10 or 11
@@ -204,6 +179,11 @@ private:
     int transfer_encodings_ = 0;
     int retry_after_count_ = 0;
     int accepts_ = 0;
+    bool folded_ = false;  // the line goes on in further ones
+    bool need_eof_ = false;
+    bool says_close_ = false;
+    bool says_keep_alive_ = false;
+    bool says_upgrade_ = false;
     bool encoded_ = false;
     bool excerpt_ = false;
     bool upgrade_ = false;

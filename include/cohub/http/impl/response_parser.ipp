@@ -1,19 +1,69 @@
 #ifndef COHUB_HTTP_IMPL_RESPONSE_PARSER_IPP
 #define COHUB_HTTP_IMPL_RESPONSE_PARSER_IPP
 
+#include <cohub/core/text.hpp>
 #include <cohub/http/response_parser.hpp>
 
 #include <boost/beast/http/error.hpp>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstring>
-#include <limits>
-#include <utility>
+#include <system_error>
 
 namespace cohub::http {
 
 namespace detail {
+
+/// What a byte may be a part of.
+enum char_class : unsigned char
+{
+    in_token = 1,  // RFC 9110, 5.6.2
+    in_text = 2,   // a value, a reason: all but controls
+};
+
+inline constexpr std::array<unsigned char, 256> char_classes = [] {
+    std::array<unsigned char, 256> table{};
+    for (unsigned c = 0; c != 256; ++c) {
+        bool const letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        bool const digit = c >= '0' && c <= '9';
+        if (letter || digit) table[c] |= in_token;
+        if ((c >= 0x20 && c != 0x7F) || c == '\t') table[c] |= in_text;
+    }
+    for (unsigned char const c : std::string_view("!#$%&'*+-.^_`|~")) table[c] |= in_token;
+    return table;
+}();
+
+inline bool is_in(char_class which, char c) noexcept
+{
+    return (char_classes[static_cast<unsigned char>(c)] & which) != 0;
+}
+
+inline bool is_text(std::string_view s) noexcept
+{
+    for (char const c : s)
+        if (!is_in(in_text, c)) return false;
+    return true;
+}
+
+inline bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
+
+inline std::string_view trimmed(std::string_view s) noexcept
+{
+    while (!s.empty() && is_blank(s.front())) s.remove_prefix(1);
+    while (!s.empty() && is_blank(s.back())) s.remove_suffix(1);
+    return s;
+}
+
+/// Takes the next element off a list that is divided by commas.
+inline std::string_view next_element(std::string_view& list) noexcept
+{
+    std::size_t const comma = std::min(list.find(','), list.size());
+    std::string_view const element = trimmed(list.substr(0, comma));
+    list.remove_prefix(std::min(comma + 1, list.size()));
+    return element;
+}
 
 /// The value of a hexadecimal digit; negative if it is none.
 inline int hex_value(char c) noexcept
@@ -24,20 +74,13 @@ inline int hex_value(char c) noexcept
     return -1;
 }
 
-inline bool is_control(char c) noexcept
-{
-    auto const byte = static_cast<unsigned char>(c);
-    return (byte < 0x20 && c != '\t') || byte == 0x7F;
-}
-
 }  // namespace detail
+
+COHUB_DECL bool is_token_char(char c) noexcept { return detail::is_in(detail::in_token, c); }
 
 COHUB_DECL response_parser::response_parser(std::size_t max_header, std::uint64_t max_body)
     : max_header_(max_header), max_body_(max_body)
 {
-    constexpr std::size_t most = std::numeric_limits<std::uint32_t>::max();
-    header_limit(static_cast<std::uint32_t>(std::min(max_header, most)));
-    body_limit(boost::none);  // see on_header_impl: an error's long body is no error of its own
 }
 
 COHUB_DECL std::size_t response_parser::feed(char* base, std::size_t at, std::size_t size, code& ec)
@@ -45,37 +88,235 @@ COHUB_DECL std::size_t response_parser::feed(char* base, std::size_t at, std::si
     base_ = base;
     ec = {};
     std::size_t used = 0;
-    if (state_ == state::head) used = read_head(base + at, size, ec);
-    if (ec || state_ == state::head) return used;
+    if (!is_header_done()) {
+        used = read_head(base + at, size, ec);
+        if (ec || !is_header_done()) return used;
+    }
     return used + read_body(base + at + used, size - used, ec);
 }
 
-COHUB_DECL std::size_t response_parser::read_head(char const* data, std::size_t size, code& ec)
-{
-    head_end_ = data + size;
-    // Not eager: Beast stops behind the head.
-    std::size_t const used = put(boost::asio::const_buffer(data, size), ec);
-    // Beast 1.81 counts what one look at the head takes, this what all of them took together.
-    head_size_ += used;
-    bool const incomplete = ec == boost::beast::http::error::need_more;
-    if (incomplete) ec = {};
-    if (ec == boost::beast::http::error::header_limit ||
-        (!ec && head_size_ + (incomplete ? size - used + 1 : 0) > max_header_))
-        pass_limit(problem::header_limit, ec);
-    if (ec || incomplete) return used;
+// ---- the head ----------------------------------------------------------------------------------
 
-    if (basic_parser::is_done())
-        state_ = state::done;
-    else if (chunked())
-        state_ = state::chunk_first_digit;
-    else if (need_eof())
-        state_ = state::until_close;
-    else {
-        state_ = state::sized;
-        left_ = *content_length();
+/// Reads whole lines. A header that is folded over several lines is one line with blanks in it,
+/// which is what RFC 9112, 5.2 asks a client to make of it.
+COHUB_DECL std::size_t response_parser::read_head(char* data, std::size_t size, code& ec)
+{
+    using error = boost::beast::http::error;
+    std::size_t used = 0;
+    while (!ec && !is_header_done()) {
+        std::string_view const rest(data + used, size - used);
+        std::size_t const feed = rest.find('\n', searched_);
+        if (feed == std::string_view::npos) {
+            searched_ = rest.size();
+            break;
+        }
+        searched_ = feed;
+        bool const has_return = feed != 0 && rest[feed - 1] == '\r';
+        if (has_return && feed != 1 && state_ == state::field_line) {
+            if (feed + 1 == rest.size()) break;  // whether it is folded is not known yet
+            if (detail::is_blank(rest[feed + 1])) {
+                data[used + feed - 1] = data[used + feed] = ' ';
+                folded_ = true;
+                continue;
+            }
+        }
+        if (!has_return)
+            ec = error::bad_line_ending;
+        else if (state_ == state::status_line)
+            read_status_line(rest.substr(0, feed - 1), ec);
+        else if (feed == 1)
+            end_head(ec);
+        else
+            read_field_line(rest.substr(0, feed - 1), ec);
+        used += feed + 1;
+        searched_ = 0;
+        folded_ = false;
     }
+    head_size_ += used;
+    std::size_t const more = is_header_done() ? 0 : size - used + 1;
+    if (!ec && head_size_ + more > max_header_) pass_limit(problem::header_limit, ec);
     return used;
 }
+
+/// `HTTP/1.1 200 OK`; the reason, and the blank before it, may be missing.
+COHUB_DECL void response_parser::read_status_line(std::string_view line, code& ec)
+{
+    using error = boost::beast::http::error;
+    state_ = state::field_line;
+    std::string_view const protocol = line.substr(0, 9);
+    if (protocol == "HTTP/1.1 ")
+        version_ = 11;
+    else if (protocol == "HTTP/1.0 ")
+        version_ = 10;
+    else {
+        ec = error::bad_version;
+        return;
+    }
+    line.remove_prefix(protocol.size());
+    char const* const end = line.data() + std::min<std::size_t>(line.size(), 3);
+    auto const read = std::from_chars(line.data(), end, status_);
+    bool const is_number = read.ec == std::errc() && read.ptr == line.data() + 3;
+    if (!is_number || status_ < 100 || (line.size() > 3 && line[3] != ' '))
+        ec = error::bad_status;
+    else if (!detail::is_text(line))
+        ec = error::bad_reason;
+}
+
+COHUB_DECL void response_parser::read_field_line(std::string_view line, code& ec)
+{
+    using error = boost::beast::http::error;
+    std::size_t colon = 0;
+    while (colon != line.size() && detail::is_in(detail::in_token, line[colon])) ++colon;
+    if (colon == 0 || colon == line.size() || line[colon] != ':') {
+        ec = error::bad_field;
+        return;
+    }
+    std::string_view const value = detail::trimmed(line.substr(colon + 1));
+    if (!detail::is_text(value))
+        ec = error::bad_value;
+    else
+        read_field(line.substr(0, colon), value, ec);
+}
+
+COHUB_DECL void response_parser::read_field(std::string_view name, std::string_view value, code& ec)
+{
+    using cohub::detail::iequals;
+    auto const is = [name](std::string_view other) { return iequals(name, other); };
+    switch (name.size()) {
+        case 7:
+            if (is("upgrade")) upgrade_ = iequals(value, "websocket");
+            break;
+        case 10:
+            if (is("connection"))
+                read_connection(value, ec);
+            else if (is("keep-alive"))
+                read_keep_alive(value);
+            break;
+        case 11:
+            if (is("retry-after")) {
+                ++retry_after_count_;
+                retry_after_ = value.size() <= 64 ? value : std::string_view();
+            }
+            break;
+        case 12:
+            if (is("content-type"))
+                content_type_size_ =
+                    static_cast<std::uint8_t>(value.copy(content_type_, sizeof content_type_));
+            break;
+        case 14:
+            if (is("content-length")) read_content_length(value, ec);
+            break;
+        case 16:
+            if (is("content-encoding"))
+                encoded_ = encoded_ || (!value.empty() && !iequals(value, "identity"));
+            else if (is("proxy-connection"))
+                read_connection(value, ec);
+            break;
+        case 17:
+            if (is("transfer-encoding")) read_transfer_encoding(value, ec);
+            break;
+        case 20:
+            if (is("sec-websocket-accept")) {
+                ++accepts_;
+                accept_ = value.substr(0, 64);
+            }
+            break;
+        case 22:
+        case 24:
+            // None was offered.
+            if (is("sec-websocket-protocol") || is("sec-websocket-extensions")) extended_ = true;
+            break;
+        default:
+            break;
+    }
+}
+
+COHUB_DECL void response_parser::read_content_length(std::string_view value, code& ec)
+{
+    using error = boost::beast::http::error;
+    char const* const end = value.data() + value.size();
+    auto const read = std::from_chars(value.data(), end, content_length_);
+    if (folded_)
+        refuse_folded(ec);
+    else if (++content_lengths_ > 1 || transfer_encodings_ != 0)
+        ec = error::multiple_content_length;
+    else if (read.ec != std::errc() || read.ptr != end)
+        ec = error::bad_content_length;
+}
+
+COHUB_DECL void response_parser::read_transfer_encoding(std::string_view value, code& ec)
+{
+    if (folded_) return refuse_folded(ec);
+    if (version_ < 11) problem_ = problem::coding_before_1_1;
+    if (version_ < 11 || ++transfer_encodings_ > 1 || content_lengths_ != 0 ||
+        !cohub::detail::iequals(value, "chunked"))
+        ec = boost::beast::http::error::bad_transfer_encoding;
+}
+
+COHUB_DECL void response_parser::read_connection(std::string_view value, code& ec)
+{
+    using cohub::detail::iequals;
+    if (folded_) return refuse_folded(ec);
+    while (!value.empty()) {
+        std::string_view const option = detail::next_element(value);
+        if (iequals(option, "close"))
+            says_close_ = true;
+        else if (iequals(option, "keep-alive"))
+            says_keep_alive_ = true;
+        else if (iequals(option, "upgrade"))
+            says_upgrade_ = true;
+        else if (!std::all_of(option.begin(), option.end(), is_token_char))
+            ec = boost::beast::http::error::bad_value;
+    }
+}
+
+/// Not everybody joins the lines of a folded header, and who does not sees another end of the
+/// response.
+COHUB_DECL void response_parser::refuse_folded(code& ec)
+{
+    problem_ = problem::folded_framing;
+    ec = boost::beast::http::error::bad_value;
+}
+
+COHUB_DECL void response_parser::read_keep_alive(std::string_view value)
+{
+    while (!value.empty()) {
+        std::string_view const item = detail::next_element(value);
+        std::size_t const equals = item.find('=');
+        if (equals == std::string_view::npos) continue;
+        std::string_view const digits = item.substr(equals + 1);
+        std::uint32_t number = 0;
+        if (std::from_chars(digits.data(), digits.data() + digits.size(), number).ec != std::errc())
+            continue;
+        if (cohub::detail::iequals(item.substr(0, equals), "timeout"))
+            idle_timeout_ = std::chrono::seconds(number);
+        else if (cohub::detail::iequals(item.substr(0, equals), "max"))
+            requests_left_ = number;
+    }
+}
+
+/// The empty line: what follows is known (RFC 9112, 6.3).
+COHUB_DECL void response_parser::end_head(code& ec)
+{
+    bool const bodiless = status_ / 100 == 1 || status_ == 204 || status_ == 304;
+    if (bodiless)
+        state_ = state::done;
+    else if (transfer_encodings_ != 0)
+        state_ = state::chunk_first_digit;
+    else if (content_lengths_ == 0) {
+        state_ = state::until_close;
+        need_eof_ = true;
+    } else {
+        state_ = content_length_ == 0 ? state::done : state::sized;
+        left_ = content_length_;
+    }
+    if (encoded_ && status_ != 204 && status_ != 304)
+        ec = make_error_code(errc::unexpected_encoding);
+    else if ((wants_whole_body() || status_ / 100 == 1) && content_length_ > max_body_)
+        pass_limit(problem::body_limit, ec);
+}
+
+// ---- the body ----------------------------------------------------------------------------------
 
 COHUB_DECL std::size_t response_parser::read_body(char const* data, std::size_t size, code& ec)
 {
@@ -128,7 +369,7 @@ COHUB_DECL void response_parser::read_framing(char c, code& ec)
                 state_ = state::chunk_size;
             } else if (state_ == state::chunk_first_digit)
                 ec = error::bad_chunk;
-            else if (c == ' ' || c == '\t')
+            else if (detail::is_blank(c))
                 state_ = state::chunk_blank;
             else if (c == ';')
                 state_ = state::chunk_extension;
@@ -138,11 +379,11 @@ COHUB_DECL void response_parser::read_framing(char c, code& ec)
         case state::chunk_blank:
             if (c == ';')
                 state_ = state::chunk_extension;
-            else if (c != ' ' && c != '\t')
+            else if (!detail::is_blank(c))
                 expect('\r', state::chunk_line_feed, error::bad_chunk);
             break;
         case state::chunk_extension:
-            if (detail::is_control(c))
+            if (!detail::is_in(detail::in_text, c))
                 expect('\r', state::chunk_line_feed, error::bad_chunk_extension);
             break;
         case state::chunk_line_feed:
@@ -159,7 +400,7 @@ COHUB_DECL void response_parser::read_framing(char c, code& ec)
         case state::trailer_next:
             if (is_token_char(c))
                 state_ = state::trailer_name;
-            else if (state_ == state::trailer_next && (c == ' ' || c == '\t'))
+            else if (state_ == state::trailer_next && detail::is_blank(c))
                 state_ = state::trailer_value;  // a folded line
             else
                 expect('\r', state::last_line_feed, error::bad_field);
@@ -168,7 +409,8 @@ COHUB_DECL void response_parser::read_framing(char c, code& ec)
             if (!is_token_char(c)) expect(':', state::trailer_value, error::bad_field);
             break;
         case state::trailer_value:
-            if (detail::is_control(c)) expect('\r', state::trailer_line_feed, error::bad_value);
+            if (!detail::is_in(detail::in_text, c))
+                expect('\r', state::trailer_line_feed, error::bad_value);
             break;
         case state::trailer_line_feed:
             expect('\n', state::trailer_next, error::bad_line_ending);
@@ -189,7 +431,7 @@ COHUB_DECL void response_parser::begin_chunk(code& ec)
         pass_limit(problem::body_limit, ec);
 }
 
-COHUB_DECL void response_parser::take(view piece, code& ec)
+COHUB_DECL void response_parser::take(std::string_view piece, code& ec)
 {
     auto const from = static_cast<std::size_t>(piece.data() - base_);
     if (body_size_ == 0) body_at_ = from;
@@ -211,8 +453,9 @@ COHUB_DECL void response_parser::pass_limit(problem which, code& ec)
 COHUB_DECL std::string response_parser::explain(code const& ec) const
 {
     auto const passes = [](char const* what, char const* limit, std::uint64_t bytes) {
-        return std::string("the response's ") + what + limit + " (" + std::to_string(bytes) +
-               " bytes)";
+        return cohub::detail::concat(
+            {"the response's ", what, limit, " (", std::to_string(bytes), " bytes)"}
+        );
     };
     if (!ec) return {};
     switch (problem_) {
@@ -241,111 +484,6 @@ COHUB_DECL failure response_parser::failure_for(code const& ec) const
     failure f(errc::protocol_error, explain(ec));
     f.cause = ec;
     return f;
-}
-
-COHUB_DECL void response_parser::on_response_impl(int status, view, int version, code& ec)
-{
-    status_ = status;
-    version_ = version;
-    if (status < 100) ec = boost::beast::http::error::bad_status;
-}
-
-COHUB_DECL void response_parser::on_field_impl(
-    boost::beast::http::field name, view text, view value, code& ec
-)
-{
-    using boost::beast::http::field;
-    switch (name) {
-        case field::content_length:
-        case field::transfer_encoding:
-        case field::connection:
-        case field::proxy_connection:
-            read_framing_header(name, text, value, ec);
-            break;
-        case field::content_encoding:
-            if (!value.empty() && !boost::beast::iequals(value, "identity")) encoded_ = true;
-            break;
-        case field::content_type:
-            content_type_size_ =
-                static_cast<std::uint8_t>(value.copy(content_type_, sizeof content_type_));
-            break;
-        case field::retry_after:
-            ++retry_after_count_;
-            if (value.size() <= 64)
-                retry_after_.assign(value.data(), value.size());
-            else
-                retry_after_.clear();
-            break;
-        case field::upgrade:
-            upgrade_ = boost::beast::iequals(value, "websocket");
-            break;
-        case field::sec_websocket_accept:
-            ++accepts_;
-            accept_.assign(value.data(), std::min<std::size_t>(value.size(), 64));
-            break;
-        case field::sec_websocket_extensions:
-        case field::sec_websocket_protocol:
-            extended_ = true;  // none was offered
-            break;
-        case field::keep_alive:
-            read_keep_alive({value.data(), value.size()});
-            break;
-        default:
-            break;
-    }
-}
-
-/// A header that says where the response ends, or whether another one follows it.
-COHUB_DECL void response_parser::read_framing_header(
-    boost::beast::http::field name, view text, view value, code& ec
-)
-{
-    using boost::beast::http::error;
-    using boost::beast::http::field;
-    // Beast joins the lines of a folded header (RFC 9112, 5.2), others do not, and would see
-    // another end of the response. It has seen what the next line begins with.
-    std::string_view const rest(text.end(), static_cast<std::size_t>(head_end_ - text.end()));
-    std::size_t const next_line = rest.find('\n') + 1;
-    if (next_line < rest.size() && (rest[next_line] == ' ' || rest[next_line] == '\t')) {
-        problem_ = problem::folded_framing;
-        ec = error::bad_value;
-    } else if (name == field::content_length) {
-        if (++content_lengths_ > 1 || transfer_encodings_ != 0) ec = error::multiple_content_length;
-    } else if (name == field::transfer_encoding) {
-        if (version_ < 11) problem_ = problem::coding_before_1_1;
-        if (version_ < 11 || ++transfer_encodings_ > 1 || content_lengths_ != 0 ||
-            !boost::beast::iequals(value, "chunked"))
-            ec = error::bad_transfer_encoding;
-    }
-}
-
-COHUB_DECL void response_parser::on_header_impl(code& ec)
-{
-    bool const success = wants_whole_body() || status_ / 100 == 1;
-    if (encoded_ && status_ != 204 && status_ != 304)
-        ec = make_error_code(errc::unexpected_encoding);
-    else if (auto const n = content_length(); success && n && *n > max_body_)
-        pass_limit(problem::body_limit, ec);
-}
-
-COHUB_DECL void response_parser::read_keep_alive(std::string_view value)
-{
-    while (!value.empty()) {
-        std::size_t const comma = std::min(value.find(','), value.size());
-        std::string_view item = value.substr(0, comma);
-        value.remove_prefix(std::min(comma + 1, value.size()));
-        while (!item.empty() && item.front() == ' ') item.remove_prefix(1);
-        std::size_t const eq = item.find('=');
-        if (eq == std::string_view::npos) continue;
-        std::string_view const digits = item.substr(eq + 1);
-        std::uint32_t number = 0;
-        if (std::from_chars(digits.data(), digits.data() + digits.size(), number).ec != std::errc())
-            continue;
-        if (boost::beast::iequals(view(item.data(), eq), "timeout"))
-            idle_timeout_ = std::chrono::seconds(number);
-        else if (boost::beast::iequals(view(item.data(), eq), "max"))
-            requests_left_ = number;
-    }
 }
 
 }  // namespace cohub::http
