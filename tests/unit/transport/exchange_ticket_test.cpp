@@ -213,7 +213,7 @@ TEST(ExchangeTls, TakesTicketsAtTheLook)
 TEST(ExchangeTls, LooksAgainBehindAFullBuffer)
 {
     idle_link l(over::tls13);
-    l.says_tickets(3 * answer_buffer::small_size);
+    l.says_tickets(3 * exchange::first_receive);
     l.looks = 0;
     l.send(a_request);
     EXPECT_EQ(l.looks, 4U);
@@ -225,7 +225,7 @@ TEST(ExchangeTls, LooksAgainBehindAFullBuffer)
 TEST(ExchangeTls, GivesUpOnAServerThatSendsTicketsWithoutEnd)
 {
     idle_link l(over::tls13);
-    l.says_tickets(20 * answer_buffer::small_size);
+    l.says_tickets(20 * exchange::first_receive);
     l.looks = 0;
     l.send(a_request);
     EXPECT_EQ(l.looks, 16U);

@@ -147,6 +147,10 @@ public:
     using event = exchange_event;
     using action = exchange_action;
 
+    /// Bytes asked of the socket, over TLS, until there was more: each connection in use has such a
+    /// buffer.
+    static constexpr std::size_t first_receive = 2048;
+
     /// @param tls null for plain TCP
     /// @param output what TLS writes into; empty between two calls of `resume`
     exchange(limit_options const& limits, tls_context* tls, std::string& output)
@@ -270,7 +274,7 @@ private:
     std::uint64_t exchanges_ = 0;
     error_code receive_error_;
     error_code send_error_;
-    std::optional<failure> failure_;  // why reading came to nothing, or what broke the exchange
+    std::unique_ptr<failure> failure_;  // why reading came to nothing, or what broke the exchange
 
     // What came off the wire and is not decrypted yet; without TLS it comes into `input_` at once.
     std::unique_ptr<char[]> raw_;

@@ -437,7 +437,7 @@ inline char* exchange::receive_buffer(std::size_t& size)
         return input_.free_space();
     }
     if (!raw_) {
-        raw_capacity_ = std::max(raw_capacity_, answer_buffer::small_size);
+        raw_capacity_ = std::max(raw_capacity_, first_receive);
         raw_ = std::make_unique_for_overwrite<char[]>(raw_capacity_);
     }
     size = raw_capacity_;
@@ -474,7 +474,7 @@ inline exchange::reading exchange::read_some()
         case tls_engine::status::want_input:
             // More lies in the socket than was asked for: ask for more from now on.
             if (raw_capacity_ < answer_buffer::large_size && raw_filled_) {
-                raw_capacity_ *= 4;
+                raw_capacity_ = std::min(raw_capacity_ * 4, answer_buffer::large_size);
                 raw_.reset();
             }
             if (!input_over_) return reading::nothing;
@@ -485,7 +485,7 @@ inline exchange::reading exchange::read_some()
         case tls_engine::status::failed:
             break;
     }
-    failure_ = tls_failure(false);
+    failure_ = std::make_unique<failure>(tls_failure(false));
     return reading::ended;
 }
 
@@ -501,10 +501,10 @@ inline bool exchange::is_harmless()
             holds_part_ = tls_->holds_part_of_record();
             return true;
         case tls_engine::status::failed:
-            failure_ = tls_failure(false);
+            failure_ = std::make_unique<failure>(tls_failure(false));
             return false;
         case tls_engine::status::ended:
-            failure_ = lost();
+            failure_ = std::make_unique<failure>(lost());
             return false;
         case tls_engine::status::done:
             break;

@@ -12,9 +12,10 @@ namespace cohub::transport::detail {
 
 inline exchange::action exchange::broken(failure&& f)
 {
+    // First, since it may throw: who is to be told learns it from an exchange that is not closed.
+    if (failure_.get() != &f) failure_ = std::make_unique<failure>(std::move(f));
     state_ = state::closed;
     output_.clear();
-    if (!failure_ || &*failure_ != &f) failure_ = std::move(f);
     return {.what = step::broken};
 }
 

@@ -97,7 +97,7 @@ inline exchange::action exchange::shake_hands()
     auto const s = tls_->handshake();
     shaken_ = s == tls_engine::status::done;
     if (s == tls_engine::status::failed || s == tls_engine::status::ended)
-        failure_ = tls_failure(true);
+        failure_ = std::make_unique<failure>(tls_failure(true));
     // The last words of ours, be it an alert, go out before anything else happens.
     return write_output();
 }
@@ -110,6 +110,11 @@ inline exchange::action exchange::handshake_done()
         failure f(errc::protocol_error, "the server spoke before it was asked");
         f.at = stage::handshaking;
         return broken(std::move(f));
+    }
+    // Certificates are longer than most answers.
+    if (tls_->input_left() == 0) {
+        raw_.reset();
+        raw_capacity_ = 0;
     }
     state_ = state::idle;
     return {.what = step::ready};

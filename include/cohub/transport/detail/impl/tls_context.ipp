@@ -84,7 +84,7 @@ COHUB_DECL boost::intrusive_ptr<tls_context> tls_context::make(
     // One look at the input per record and not two. A smaller write buffer: requests are small, and
     // it stays allocated while the connection is in use.
     SSL_CTX_set_read_ahead(c, 1);
-    SSL_CTX_set_max_send_fragment(c, 4096);
+    SSL_CTX_set_max_send_fragment(c, 2048);
     static constexpr unsigned char alpn[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
     SSL_CTX_set_alpn_protos(c, alpn, sizeof alpn);
 
