@@ -4,7 +4,6 @@
 #include <array>
 #include <optional>
 
-#include "message.hpp"
 #include "text.hpp"
 
 namespace cohub::fake {

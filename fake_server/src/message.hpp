@@ -69,8 +69,6 @@ struct delivery
     std::shared_ptr<upgrade> upgraded;  ///< takes the connection over, unless it ends
 };
 
-bool equal_ignoring_case(std::string_view a, std::string_view b);
-
 std::string_view reason_phrase(int status);
 
 }  // namespace cohub::fake

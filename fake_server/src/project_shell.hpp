@@ -72,6 +72,11 @@ public:
     std::optional<int> dispatch(std::vector<std::string> const& words, shell_io io, bool builtins);
 
 private:
+    /// How deep scripts and groups may stand in one another.
+    static constexpr int depth_limit = 25;
+    /// What complaints call the script.
+    static constexpr std::string_view script_name = "/tmp/cocalc-fake00/a.sh";
+
     struct exited
     {
         int code;

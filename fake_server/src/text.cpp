@@ -6,8 +6,6 @@
 #include <cstdio>
 #include <cstring>
 
-#include "message.hpp"
-
 namespace cohub::fake {
 
 namespace {
@@ -92,45 +90,6 @@ bool is_hex(char c)
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
-// Days since 1970-01-01 to a civil date and back (Howard Hinnant's algorithms).
-struct civil
-{
-    std::int64_t year;
-    unsigned month, day;
-};
-
-civil civil_from_days(std::int64_t z)
-{
-    z += 719468;
-    std::int64_t const era = (z >= 0 ? z : z - 146096) / 146097;
-    auto const doe = static_cast<unsigned>(z - era * 146097);
-    unsigned const yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-    unsigned const doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-    unsigned const mp = (5 * doy + 2) / 153;
-    unsigned const month = mp < 10 ? mp + 3 : mp - 9;
-    return {
-        static_cast<std::int64_t>(yoe) + era * 400 + (month <= 2),
-        month,
-        doy - (153 * mp + 2) / 5 + 1};
-}
-
-std::int64_t days_from_civil(civil c)
-{
-    std::int64_t const y = c.year - (c.month <= 2);
-    std::int64_t const era = (y >= 0 ? y : y - 399) / 400;
-    auto const yoe = static_cast<unsigned>(y - era * 400);
-    unsigned const doy = (153 * (c.month > 2 ? c.month - 3 : c.month + 9) + 2) / 5 + c.day - 1;
-    unsigned const doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
-    return era * 146097 + static_cast<std::int64_t>(doe) - 719468;
-}
-
-constexpr std::int64_t day_ms = 86'400'000;
-
-std::int64_t floor_days(std::int64_t ms)
-{
-    return ms >= 0 ? ms / day_ms : -((-ms + day_ms - 1) / day_ms);
-}
-
 bool is_atom(std::string_view s)
 {
     if (s.empty()) return false;
@@ -194,90 +153,6 @@ bool equal_ignoring_case(std::string_view a, std::string_view b)
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
         return lower_ascii(x) == lower_ascii(y);
     });
-}
-
-std::optional<std::string_view> request::header(std::string_view name) const
-{
-    for (auto const& [n, v] : headers) {
-        if (equal_ignoring_case(n, name)) return v;
-    }
-    return {};
-}
-
-std::string_view reason_phrase(int status)
-{
-    switch (status) {
-        case 100:
-            return "Continue";
-        case 101:
-            return "Switching Protocols";
-        case 200:
-            return "OK";
-        case 201:
-            return "Created";
-        case 202:
-            return "Accepted";
-        case 204:
-            return "No Content";
-        case 206:
-            return "Partial Content";
-        case 301:
-            return "Moved Permanently";
-        case 302:
-            return "Found";
-        case 303:
-            return "See Other";
-        case 304:
-            return "Not Modified";
-        case 307:
-            return "Temporary Redirect";
-        case 308:
-            return "Permanent Redirect";
-        case 400:
-            return "Bad Request";
-        case 401:
-            return "Unauthorized";
-        case 403:
-            return "Forbidden";
-        case 404:
-            return "Not Found";
-        case 405:
-            return "Method Not Allowed";
-        case 408:
-            return "Request Timeout";
-        case 409:
-            return "Conflict";
-        case 410:
-            return "Gone";
-        case 413:
-            return "Payload Too Large";
-        case 415:
-            return "Unsupported Media Type";
-        case 421:
-            return "Misdirected Request";
-        case 425:
-            return "Too Early";
-        case 426:
-            return "Upgrade Required";
-        case 429:
-            return "Too Many Requests";
-        case 431:
-            return "Request Header Fields Too Large";
-        case 500:
-            return "Internal Server Error";
-        case 501:
-            return "Not Implemented";
-        case 502:
-            return "Bad Gateway";
-        case 503:
-            return "Service Unavailable";
-        case 504:
-            return "Gateway Timeout";
-        case 511:
-            return "Network Authentication Required";
-        default:
-            return "Unknown";
-    }
 }
 
 std::string_view trim(std::string_view s)
@@ -525,104 +400,6 @@ std::string base62(std::uint64_t n, std::size_t width)
     for (; n > 0; n /= 62) out.insert(out.begin(), digits[n % 62]);
     if (out.size() < width) out.insert(0, width - out.size(), '0');
     return out;
-}
-
-std::string iso_time(std::int64_t ms)
-{
-    std::int64_t const days = floor_days(ms);
-    civil const d = civil_from_days(days);
-    auto const t = static_cast<int>(ms - days * day_ms);
-    char text[48];
-    std::snprintf(
-        text,
-        sizeof text,
-        "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
-        static_cast<int>(d.year),
-        d.month,
-        d.day,
-        t / 3'600'000,
-        t / 60'000 % 60,
-        t / 1000 % 60,
-        t % 1000
-    );
-    return text;
-}
-
-std::optional<std::int64_t> parse_iso_time(std::string_view s)
-{
-    std::size_t i = 0;
-    auto const number = [&](std::size_t width, unsigned& to) {
-        if (i + width > s.size()) return false;
-        auto const [end, error] = std::from_chars(s.data() + i, s.data() + i + width, to);
-        if (error != std::errc() || end != s.data() + i + width) return false;
-        i += width;
-        return true;
-    };
-    auto const skip = [&](std::string_view any) {
-        if (i >= s.size() || any.find(s[i]) == any.npos) return false;
-        ++i;
-        return true;
-    };
-    unsigned year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, fraction = 0;
-    if (!number(4, year) || !skip("-") || !number(2, month) || !skip("-") || !number(2, day)) {
-        return {};
-    }
-    if (month < 1 || month > 12 || day < 1 || day > 31) return {};
-    std::int64_t offset = 0;
-    if (i < s.size()) {
-        if (!skip("T ") || !number(2, hour) || !skip(":") || !number(2, minute)) return {};
-        if (skip(":") && !number(2, second)) return {};
-        if (skip(".")) {
-            unsigned scale = 100;
-            for (; i < s.size() && s[i] >= '0' && s[i] <= '9'; ++i, scale /= 10) {
-                fraction += scale * static_cast<unsigned>(s[i] - '0');
-            }
-        }
-        if (i < s.size() && (s[i] == '+' || s[i] == '-')) {
-            int const sign = s[i++] == '+' ? 1 : -1;
-            unsigned h = 0, m = 0;
-            if (!number(2, h)) return {};
-            skip(":");
-            if (i < s.size() && !number(2, m)) return {};
-            offset = sign * static_cast<std::int64_t>(h * 60 + m) * 60'000;
-        } else {
-            skip("Z");
-        }
-        if (i != s.size() || hour > 24 || minute > 59 || second > 60) return {};
-    }
-    return days_from_civil({year, month, day}) * day_ms +
-           static_cast<std::int64_t>(hour) * 3'600'000 + minute * 60'000 + second * 1000 +
-           fraction - offset;
-}
-
-std::string const& http_date(std::int64_t ms)
-{
-    // The clock of a fake server stands still most of the time.
-    thread_local std::int64_t last = INT64_MIN;
-    thread_local std::string text;
-    if (ms == last) return text;
-    static constexpr char const* weekdays[] = {"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"};
-    static constexpr char const* months[] = {
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    std::int64_t const days = floor_days(ms);
-    civil const d = civil_from_days(days);
-    auto const t = static_cast<int>(ms - days * day_ms);
-    char buffer[48];
-    std::snprintf(
-        buffer,
-        sizeof buffer,
-        "%s, %02u %s %04d %02d:%02d:%02d GMT",
-        weekdays[((days % 7) + 7) % 7],
-        d.day,
-        months[d.month - 1],
-        static_cast<int>(d.year),
-        t / 3'600'000,
-        t / 60'000 % 60,
-        t / 1000 % 60
-    );
-    last = ms;
-    text = buffer;
-    return text;
 }
 
 std::string entity_tag(std::string_view body)

@@ -15,6 +15,9 @@ std::vector<std::string_view> split(std::string_view s, std::string_view separat
 /// The parts between runs of white space.
 std::vector<std::string_view> words(std::string_view s);
 
+/// Of the letters of ASCII.
+bool equal_ignoring_case(std::string_view a, std::string_view b);
+
 /// As JavaScript's toLowerCase and PostgreSQL's lower do it for Latin, Greek and Cyrillic.
 std::string to_lower(std::string_view utf8);
 bool is_utf8(std::string_view s);

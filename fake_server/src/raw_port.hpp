@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+
+namespace cohub::fake {
+
+[[noreturn]] void throw_errno(char const* what);
+/// @brief The number, unless it says that errno tells a failure.
+int check_errno(int r, char const* what);
+
+void set_option(int socket, int level, int name, int value);
+int new_socket(int family);
+/// @brief Binds it to this port of the loopback address; false when that fails.
+bool bind_to(int socket, int family, std::uint16_t port);
+
+/// @brief Keeps a port without listening on it, so that the listener can go and come back.
+class port_reservation
+{
+public:
+    port_reservation();
+    ~port_reservation();
+    port_reservation(port_reservation const&) = delete;
+    port_reservation& operator=(port_reservation const&) = delete;
+
+    std::uint16_t port() const { return port_; }
+
+private:
+    int socket_;
+    std::uint16_t port_ = 0;
+};
+
+}  // namespace cohub::fake

@@ -1,0 +1,23 @@
+#pragma once
+
+// What makes a name, and where a parenthesis closes: for all parts of the fake shell.
+
+#include <cctype>
+#include <cstddef>
+#include <string_view>
+
+namespace cohub::fake {
+
+inline bool is_name_start(char c)
+{
+    return std::isalpha(static_cast<unsigned char>(c)) || c == '_';
+}
+inline bool is_name(char c)
+{
+    return is_name_start(c) || std::isdigit(static_cast<unsigned char>(c));
+}
+
+/// Where what was opened before `at` is closed, or npos.
+std::size_t closing_parenthesis(std::string_view s, std::size_t at);
+
+}  // namespace cohub::fake
