@@ -1,69 +1,28 @@
 #include <cohub/cocalc/types/api_key.hpp>
 #include <cohub/cocalc/types/server_time.hpp>
 #include <cohub/cocalc/types/user.hpp>
-#include <cohub/json/decode.hpp>
+#include <cohub/core/secret.hpp>
 
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-#include <boost/json/value_to.hpp>
+#include <boost/json/value.hpp>
 
 #include <gtest/gtest.h>
 
-#include <cmath>
-#include <limits>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include "unit/json/decode_samples.hpp"
 
 namespace cohub::json {
 namespace {
 
-using status = outcome::code;
-
-struct pet
-{
-    pet() = default;
-    std::string name;
-    std::optional<int> legs;
-};
-BOOST_DESCRIBE_STRUCT(pet, (), (name, legs))
-
-struct sample
-{
-    sample() = default;
-
-    int number = -1;
-    std::optional<std::string> text;
-    std::optional<bool> flag;
-    std::optional<sys_ms> seen;
-    std::vector<pet> pets;
-    std::optional<pet> best;
-    std::map<std::string, std::int64_t> counts;
-    double ratio = 0.5;
-    boost::json::object extra;
-};
-BOOST_DESCRIBE_STRUCT(sample, (), (number, text, flag, seen, pets, best, counts, ratio))
-constexpr wire wire_of(sample const*, std::string_view member)
-{
-    wire w;
-    w.may_be_absent = member == "pets" || member == "counts" || member == "ratio";
-    w.lenient = member == "flag";
-    w.iso_time = member == "seen";
-    if (member == "text") w.name = "wireText";
-    return w;
-}
-
-template <class T>
-struct decoded
-{
-    outcome out;
-    T value{};
-};
-template <class T>
-decoded<T> read(std::string_view text, envelope e = envelope::none)
-{
-    decoded<T> d;
-    d.out = decode(text, d.value, e);
-    return d;
-}
 template <class T>
 decoded<T> answer(std::string_view text)
 {
@@ -327,157 +286,6 @@ TEST(DecodeTest, ASecretIsDecodedFromAString)
     EXPECT_EQ(read<secret>("5").out.status, status::bad_shape);
 }
 
-// ---- numbers -----------------------------------------------------------------------------------
-
-template <class T>
-void expect_number(char const* text, T expected)
-{
-    auto const d = read<T>(text);
-    EXPECT_EQ(d.out.status, status::ok) << text << ": " << d.out.text;
-    EXPECT_EQ(d.value, expected) << text;
-}
-template <class T>
-void expect_refused(std::string const& text)
-{
-    EXPECT_EQ(read<T>(text).out.status, status::bad_shape) << text;
-}
-
-TEST(DecodeNumberTest, IntegersAreExactToTheirLimits)
-{
-    expect_number<std::int64_t>("9007199254740993", 9007199254740993);
-    expect_number<std::int64_t>("9223372036854775807", std::numeric_limits<std::int64_t>::max());
-    expect_number<std::int64_t>("-9223372036854775808", std::numeric_limits<std::int64_t>::min());
-    expect_number<std::uint64_t>("18446744073709551615", std::numeric_limits<std::uint64_t>::max());
-    expect_number<std::int64_t>("-0", 0);
-    expect_number<int>("2147483647", 2147483647);
-    expect_number<std::uint8_t>("255", std::uint8_t(255));
-    expect_number<std::int8_t>("-128", std::int8_t(-128));
-}
-
-TEST(DecodeNumberTest, IntegersOutOfRangeAreRefused)
-{
-    expect_refused<std::int64_t>("9223372036854775808");
-    expect_refused<std::int64_t>("18446744073709551615");
-    expect_refused<std::int64_t>("18446744073709551616");
-    expect_refused<std::int64_t>("-9223372036854775809");
-    expect_refused<std::uint64_t>("18446744073709551616");
-    expect_refused<std::uint64_t>("-1");
-    expect_refused<int>("2147483648");
-    expect_refused<std::uint8_t>("256");
-    expect_refused<std::int64_t>("1e400");
-    expect_refused<std::int64_t>("1e-400");
-    expect_refused<std::int64_t>("1" + std::string(400, '0') + "e-10");
-    expect_refused<std::int64_t>("0." + std::string(400, '0') + "1");
-    expect_refused<std::int64_t>("1.5");
-    expect_refused<std::int64_t>("1e19");
-}
-
-TEST(DecodeNumberTest, WholeDoublesAreIntegersWhereTheyAreExact)
-{
-    expect_number<std::int64_t>("1.0", 1);
-    expect_number<std::int64_t>("1e3", 1000);
-    expect_number<std::int64_t>("-2.50e1", -25);
-    expect_number<std::int64_t>("1760000000000.0", 1'760'000'000'000);
-    expect_number<std::int64_t>("9007199254740991.0", 9007199254740991);
-    expect_number<std::int64_t>("1.76e12", 1'760'000'000'000);
-    expect_refused<std::int64_t>("9007199254740994.0");
-}
-
-TEST(DecodeNumberTest, ADoubleThatMayStandForAnotherIntegerIsRefused)
-{
-    // As a double this is 2^53: which of two integers was meant nobody can tell any more.
-    expect_refused<std::int64_t>("9007199254740993.0");
-    expect_refused<std::int64_t>("-9007199254740993.0");
-}
-
-TEST(DecodeNumberTest, DoublesTakeNumbersThatTheyCanHold)
-{
-    expect_number<double>("0.5", 0.5);
-    expect_number<double>("-1", -1.0);
-    expect_number<double>("9007199254740992", 9007199254740992.0);
-    expect_number<double>("18446744073709549568", 18446744073709549568.0);
-    expect_number<double>("1e300", 1e300);
-    expect_refused<double>("9007199254740993");
-    expect_refused<double>("9223372036854775807");
-    expect_refused<double>("18446744073709551615");
-    expect_refused<double>("1e400");
-    expect_refused<double>("-1e400");
-}
-
-TEST(DecodeNumberTest, TimesAreMillisecondsSince1970)
-{
-    EXPECT_EQ(
-        read<sys_ms>("1760000000000").value, sys_ms(std::chrono::milliseconds(1'760'000'000'000))
-    );
-    expect_refused<sys_ms>("18446744073709551615");
-    expect_refused<sys_ms>("1.5");
-    expect_refused<sys_ms>(R"("2025-10-09T08:53:20Z")");
-}
-
-// ---- strings -----------------------------------------------------------------------------------
-
-TEST(DecodeStringTest, EscapesAreResolved)
-{
-    auto const d = read<std::string>(R"("a\"\\\/\b\f\n\r\t\u00e4\u20ac\ud83d\ude00z")");
-    ASSERT_EQ(d.out.status, status::ok) << d.out.text;
-    EXPECT_EQ(d.value, "a\"\\/\b\f\n\r\t\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80z");
-}
-
-TEST(DecodeStringTest, AnEscapedNulIsOneByte)
-{
-    EXPECT_EQ(read<std::string>(R"("a\u0000b")").value, std::string("a\0b", 3));
-}
-
-TEST(DecodeStringTest, LongStringsWithEscapesArriveWhole)
-{
-    // The parser hands on long strings, and those with escapes, in parts.
-    std::string in = "\"", expected;
-    for (int i = 0; i != 5000; ++i) {
-        in += "abc\\n\\u00e4";
-        expected += "abc\n\xc3\xa4";
-    }
-    in += '"';
-    EXPECT_EQ(read<std::string>(in).value, expected);
-    EXPECT_EQ(boost::json::value_to<std::string>(read<boost::json::value>(in).value), expected);
-    EXPECT_EQ(read<secret>(in).value.reveal(), expected);
-}
-
-TEST(DecodeStringTest, LongKeysWithEscapesArriveWhole)
-{
-    std::string key, raw;
-    for (int i = 0; i != 1000; ++i) {
-        raw += "k\\u0065\\ty";
-        key += "ke\ty";
-    }
-    auto const d = read<std::map<std::string, int>>("{\"" + raw + "\":1,\"b\":2}");
-    ASSERT_EQ(d.out.status, status::ok) << d.out.text;
-    EXPECT_EQ(d.value, (std::map<std::string, int>{{key, 1}, {"b", 2}}));
-}
-
-TEST(DecodeStringTest, AKeyMayBeWrittenWithEscapes)
-{
-    auto const d = read<pet>(R"({"n\u0061me":"Rex","l\u0065gs":4,"":1})");
-    ASSERT_EQ(d.out.status, status::ok) << d.out.text;
-    EXPECT_EQ(d.value.name, "Rex");
-    EXPECT_EQ(d.value.legs, 4);
-}
-
-TEST(DecodeStringTest, LongStringsOfUnknownMembersAreKeptOrSkipped)
-{
-    std::string const big = std::string(100'000, 'x') + "\\n";
-    std::string const body = "{\"number\":1,\"more\":\"" + big + "\",\"name\":\"Rex\"}";
-    EXPECT_EQ(read<pet>(body).value.name, "Rex");
-    EXPECT_EQ(read<sample>(body).value.extra.at("more").as_string().size(), 100'001u);
-}
-
-TEST(DecodeStringTest, AReusedStringIsReplaced)
-{
-    pet p;
-    p.name = "a long name that was there before";
-    EXPECT_EQ(decode(R"({"name":"x\ny"})", p).status, status::ok);
-    EXPECT_EQ(p.name, "x\ny");
-}
-
 // ---- the error envelope ------------------------------------------------------------------------
 
 struct envelope_row
@@ -648,59 +456,6 @@ TEST(DecodeApiKeyTest, ReadsIsoTimesAndTheSecret)
     EXPECT_EQ(d.value[0]->expire, std::nullopt);
     EXPECT_EQ(d.value[0]->secret->reveal(), "sk-x");
     EXPECT_EQ(d.value[1], std::nullopt);
-}
-
-// ---- times -------------------------------------------------------------------------------------
-
-TEST(TimestampTest, ReadsWhatJavaScriptWrites)
-{
-    EXPECT_EQ(parse_iso8601("1970-01-01T00:00:00.000Z"), sys_ms());
-    EXPECT_EQ(parse_iso8601("1970-01-01T00:00:01Z"), sys_ms(std::chrono::seconds(1)));
-    EXPECT_EQ(parse_iso8601("1969-12-31T23:59:59.999Z"), sys_ms(std::chrono::milliseconds(-1)));
-    EXPECT_EQ(
-        parse_iso8601("2000-02-29T00:00:00.5Z"), sys_ms(std::chrono::milliseconds(951'782'400'500))
-    );
-    EXPECT_EQ(
-        parse_iso8601("2025-10-09T08:53:20.1239999Z"),
-        sys_ms(std::chrono::milliseconds(1'760'000'000'123))
-    );
-}
-
-TEST(TimestampTest, RefusesEverythingElse)
-{
-    for (char const* const text :
-         {"",
-          "Z",
-          "2025-10-09",
-          "2025-10-09T08:53:20",
-          "2025-10-09T08:53:20+00:00",
-          "2025-10-09 08:53:20Z",
-          "2025-13-09T08:53:20Z",
-          "2025-02-29T08:53:20Z",
-          "2025-10-00T08:53:20Z",
-          "2025-10-09T24:53:20Z",
-          "2025-10-09T08:60:20Z",
-          "2025-10-09T08:53:61Z",
-          "2025-10-09T08:53:20.Z",
-          "2025-10-09T08:53:20.1x3Z",
-          "-025-10-09T08:53:20Z",
-          "2025-1 -09T08:53:20Z",
-          "2025-10-09T-8:53:20Z",
-          "20a5-10-09T08:53:20Z",
-          "2025-10-09T08:53:20,000Z"})
-        EXPECT_EQ(parse_iso8601(text), std::nullopt) << text;
-}
-
-TEST(TimestampTest, WritesWhatItReads)
-{
-    for (std::int64_t const ms : {0LL, -1LL, 1'760'000'000'125LL, 253'402'300'799'999LL}) {
-        sys_ms const t{std::chrono::milliseconds(ms)};
-        EXPECT_EQ(parse_iso8601(format_iso8601(t)), t) << format_iso8601(t);
-    }
-    EXPECT_EQ(
-        format_iso8601(sys_ms(std::chrono::milliseconds(1'760'000'000'125))),
-        "2025-10-09T08:53:20.125Z"
-    );
 }
 
 }  // namespace
