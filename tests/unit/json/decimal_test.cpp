@@ -6,13 +6,14 @@
 
 #include <bit>
 #include <charconv>
-#include <clocale>
 #include <cstdlib>
 #include <limits>
 #include <random>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "support/comma_locale.hpp"
 
 namespace cohub::json {
 namespace {
@@ -153,42 +154,9 @@ TEST(DecimalTest, BothWaysOfReadingAgree)
 }
 #endif
 
-/// Keeps a locale with a decimal comma, if the machine has any.
-class comma_locale
-{
-public:
-    comma_locale()
-    {
-#if defined(COHUB_TEST_LOCALES)
-        ::setenv("LOCPATH", COHUB_TEST_LOCALES, 1);
-#endif
-        for (char const* const name :
-             {"de_DE.UTF-8", "de_DE", "fr_FR.UTF-8", "ru_RU.UTF-8", "pt_BR.UTF-8", "German"})
-            if (std::setlocale(LC_ALL, name) != nullptr &&
-                std::string_view(std::localeconv()->decimal_point) == ",") {
-                is_set = true;
-                return;
-            }
-    }
-    comma_locale(comma_locale const&) = delete;
-    comma_locale& operator=(comma_locale const&) = delete;
-    ~comma_locale()
-    {
-        std::setlocale(LC_ALL, before_.c_str());
-#if defined(COHUB_TEST_LOCALES)
-        ::unsetenv("LOCPATH");
-#endif
-    }
-
-    bool is_set = false;
-
-private:
-    std::string before_ = std::setlocale(LC_ALL, nullptr);
-};
-
 TEST(DecimalTest, ADecimalCommaChangesNothing)
 {
-    comma_locale const comma;
+    tests::comma_locale const comma;
     if (!comma.is_set) GTEST_SKIP() << "this machine has no locale with a decimal comma";
     ASSERT_EQ(std::strtod("1.5", nullptr), 1.0);
     for (auto const& row : number_rows()) {

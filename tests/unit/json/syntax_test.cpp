@@ -1,5 +1,6 @@
 #include <cohub/json/decode.hpp>
 
+#include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 
 #include <gtest/gtest.h>
@@ -38,6 +39,13 @@ status typed(std::string_view text)
     return decode(text, numbers).status;
 }
 
+bool boost_takes(std::string const& text)
+{
+    boost::json::error_code ec;
+    boost::json::parse(text, ec);
+    return !ec;
+}
+
 // What every reader of JSON has to take.
 class ValidJson : public testing::TestWithParam<text_row>
 {
@@ -47,6 +55,7 @@ TEST_P(ValidJson, IsTaken)
     EXPECT_EQ(kept(GetParam().text), status::ok);
     EXPECT_EQ(skipped(GetParam().text), status::ok);
     EXPECT_NE(typed(GetParam().text), status::bad_json);
+    EXPECT_TRUE(boost_takes(GetParam().text));
 }
 INSTANTIATE_TEST_SUITE_P(
     All,
@@ -85,6 +94,23 @@ INSTANTIATE_TEST_SUITE_P(
         text_row{"True", "true"},
         text_row{"False", "false"},
         text_row{"Null", "null"},
+        text_row{"ArrayInArray", "[[1],[[2]]]"},
+        text_row{"NumberExponentMinus", "[7E-3]"},
+        text_row{"NumberExponentWithoutSign", "[40e2]"},
+        text_row{"NumberExponentZeros", "[1e000000000002]"},
+        text_row{"NumberFraction", "[3.25]"},
+        text_row{"NumberMinusZeroFraction", "[-0.0]"},
+        text_row{"NumberNegativeScalar", "-7.5e1"},
+        text_row{"NumberLargestUnsigned", "[18446744073709551615]"},
+        text_row{"ObjectKeyWithSurrogatePair", "{\"\\uD83D\\uDE00\":1}"},
+        text_row{"ObjectInObject", "{\"a\":{\"a\":{}}}"},
+        text_row{"StringRawNoncharacters", "[\"\xef\xbf\xbf\xf4\x8f\xbf\xbf\"]"},
+        text_row{"StringByteOrderMarkInside", "[\"\xef\xbb\xbf\"]"},
+        text_row{"StringEscapedNul", "[\"\\u0000\"]"},
+        text_row{"StringTwoPairs", "[\"\\ud83d\\ude00\\uD834\\uDD1E\"]"},
+        text_row{"StringEscapedBackslashThenU", "[\"\\\\u00zz\"]"},
+        text_row{"StringThatLooksLikeAComment", "[\"/*a*/ //b\"]"},
+        text_row{"StringWithEscapedEnd", "[\"a\\\\\"]"},
         text_row{"TrailingBlanks", "[1] \t\r\n "}
     ),
     [](auto const& row) { return row.param.name; }
@@ -99,6 +125,7 @@ TEST_P(InvalidJson, IsRefused)
     EXPECT_EQ(kept(GetParam().text), status::bad_json);
     EXPECT_EQ(skipped(GetParam().text), status::bad_json);
     EXPECT_EQ(typed(GetParam().text), status::bad_json);
+    EXPECT_FALSE(boost_takes(GetParam().text));
 }
 INSTANTIATE_TEST_SUITE_P(
     All,
@@ -162,6 +189,81 @@ INSTANTIATE_TEST_SUITE_P(
         text_row{"HtmlPage", "<!DOCTYPE html><html><body>Sign in</body></html>"},
         text_row{"Angle", "<.>"},
         text_row{"UnopenedClose", "]"},
+        text_row{"ArrayMissingCommaBetweenTexts", "[\"a\" \"b\"]"},
+        text_row{"ArrayTwoLiterals", "[true false]"},
+        text_row{"ArrayClosedAsObject", "[1}"},
+        text_row{"ArrayInnerUnclosed", "[[]"},
+        text_row{"ArrayLeadingComma", "[,1]"},
+        text_row{"ArrayBlankAfterTrailingComma", "[1 , ]"},
+        text_row{"CommentOfOneLine", "[1] //a"},
+        text_row{"CommentInFront", "/*a*/[1]"},
+        text_row{"CommentHash", "[1] #a"},
+        text_row{"LiteralCutScalar", "f"},
+        text_row{"LiteralLong", "[nulll]"},
+        text_row{"LiteralUndefined", "[undefined]"},
+        text_row{"LiteralNulInside", "nul\0l"s},
+        text_row{"NumberMinusInfinity", "[-Infinity]"},
+        text_row{"NumberMinusNan", "[-NaN]"},
+        text_row{"NumberTwoSigns", "[--1]"},
+        text_row{"NumberPlusMinus", "[+-1]"},
+        text_row{"NumberMinusDot", "[-.5]"},
+        text_row{"NumberMinusEndsWithDot", "[-1.]"},
+        text_row{"NumberDotExponent", "[1.e5]"},
+        text_row{"NumberZeroExponentEmpty", "[0E]"},
+        text_row{"NumberFractionExponentSignAlone", "[0.5e-]"},
+        text_row{"NumberExponentTwoSigns", "[1e+-2]"},
+        text_row{"NumberExponentTwice", "[1e2e3]"},
+        text_row{"NumberExponentFraction", "[1e2.5]"},
+        text_row{"NumberExponentAlone", "[e5]"},
+        text_row{"NumberTwoZeros", "00"},
+        text_row{"NumberZeroThenLong", "[0123456789012345678901]"},
+        text_row{"NumberGrouped", "[1 000]"},
+        text_row{"NumberUnderscore", "[1_000]"},
+        text_row{"NumberDecimalCommaAlone", "1,5"},
+        text_row{"NumberFullWidthDigit", "[\xef\xbc\x91]"},
+        text_row{"NumberThenBadUtf8", "[1\xe5]"},
+        text_row{"NumberHexFloat", "[0x1p3]"},
+        text_row{"NumberThenNul", "[1\0]"s},
+        text_row{"NumberSuffix", "[1L]"},
+        text_row{"ObjectMissingComma", "{\"a\":1 \"b\":2}"},
+        text_row{"ObjectDoubleComma", "{\"a\":1,,\"b\":2}"},
+        text_row{"ObjectNameAlone", "{\"a\"}"},
+        text_row{"ObjectNameUnclosed", "{\"a:1}"},
+        text_row{"ObjectNameNotUtf8", "{\"\xe9\":1}"},
+        text_row{"ObjectNameHalfSurrogate", "{\"\\ud800\":1}"},
+        text_row{"ObjectNameControl", "{\"a\nb\":1}"},
+        text_row{"ObjectNullKey", "{null:1}"},
+        text_row{"ObjectEqualsSign", "{\"a\"=1}"},
+        text_row{"ObjectClosedAsArray", "{\"a\":1]"},
+        text_row{"ObjectInnerUnclosed", "{\"a\":{}"},
+        text_row{"StringQuoteAlone", "\""},
+        text_row{"StringEscapeCutInUnicode", "[\"\\u"},
+        text_row{"StringEscapeCutAfterOneDigit", "[\"\\u0"},
+        text_row{"StringEscapeCutAfterThreeDigits", "[\"\\u004"},
+        text_row{"StringEscapeCutInsidePair", "[\"\\ud83d\\"},
+        text_row{"StringEscapeCutInsideSecondHalf", "[\"\\ud83d\\ude0"},
+        text_row{"StringShortSecondHalf", "[\"\\ud83d\\u12\"]"},
+        text_row{"StringCapitalUnicode", "[\"\\U0041\"]"},
+        text_row{"StringUnicodePlus", "[\"\\u+041\"]"},
+        text_row{"StringUnicodeBlank", "[\"\\u 041\"]"},
+        text_row{"StringUnicodeBraces", "[\"\\u{41}\"]"},
+        text_row{"StringEscapedSingleQuote", "[\"\\'\"]"},
+        text_row{"StringEscapedDigit", "[\"\\0\"]"},
+        text_row{"StringEscapedRawTab", "[\"\\\t\"]"},
+        text_row{"StringEscapedHighByte", "[\"\\\xe2\x82\xac\"]"},
+        text_row{"StringLastControl", "[\"a\x1f\"]"},
+        text_row{"StringControlBehindSixteen", "[\"0123456789abcdef\b\"]"},
+        text_row{"StringThenGarbage", "[\"a\"x]"},
+        text_row{"StringBackquotes", "[`a`]"},
+        text_row{"NulAlone", "\0"s},
+        text_row{"NulBetween", "[\0]"s},
+        text_row{"VerticalTabBetween", "[\v1]"},
+        text_row{"NextLineBetween", "[\xc2\x85]"},
+        text_row{"WordJoinerBetween", "[\xe2\x81\xa0]"},
+        text_row{"ByteOrderMarkInside", "[\xef\xbb\xbf]"},
+        text_row{"HalfAByteOrderMark", "\xef\xbb{}"},
+        text_row{"ByteAlone", "\xe5"},
+        text_row{"Asterisk", "*"},
         text_row{"OpenObjectCloseArray", "{]"}
     ),
     [](auto const& row) { return row.param.name; }
@@ -182,6 +284,7 @@ TEST_P(JsonChoice, IsAsDocumented)
 {
     EXPECT_EQ(kept(GetParam().text) == status::ok, GetParam().taken);
     EXPECT_EQ(skipped(GetParam().text) == status::ok, GetParam().taken);
+    EXPECT_EQ(boost_takes(GetParam().text), GetParam().taken);
 }
 INSTANTIATE_TEST_SUITE_P(
     All,
@@ -203,6 +306,20 @@ INSTANTIATE_TEST_SUITE_P(
         choice_row{"StringLoneContinuation", "[\"\x81\"]", false},
         choice_row{"Utf16LittleEndian", "\xff\xfe[\0\"\0\xe9\0\"\0]\0"s, false},
         choice_row{"Utf16WithoutMark", "[\0\"\0\xe9\0\"\0]\0"s, false},
+        choice_row{"ByteOrderMarkAlone", "\xef\xbb\xbf", false},
+        choice_row{"NumberUnderflowFraction", "[-123.456e-789]", true},
+        choice_row{"StringTwoFirstSurrogates", "[\"\\uD800\\uD800\\n\"]", false},
+        choice_row{"StringSurrogatesApart", "[\"\\uD834 \\uDD1E\"]", false},
+        choice_row{"StringOverlongOfThree", "[\"\xe0\x80\xaf\"]", false},
+        choice_row{"StringOverlongOfFour", "[\"\xf0\x80\x80\xaf\"]", false},
+        choice_row{"StringFiveBytes", "[\"\xf8\x88\x80\x80\x80\"]", false},
+        choice_row{"StringSixBytes", "[\"\xfc\x83\xbf\xbf\xbf\xbf\"]", false},
+        choice_row{"StringLastContinuation", "[\"\xbf\"]", false},
+        choice_row{"StringCutUtf8", "[\"\xe2\x82\"]", false},
+        choice_row{"StringCutUtf8AtTheEnd", "[\"\xf0\x9f\x98", false},
+        choice_row{"Utf16BigEndian", "\xfe\xff\0[\0\"\0\xe9\0\"\0]"s, false},
+        choice_row{"Utf16BigEndianWithoutMark", "\0[\0\"\0\xe9\0\"\0]"s, false},
+        choice_row{"Utf32", "[\0\0\0]\0\0\0"s, false},
         choice_row{"ByteOrderMark", "\xef\xbb\xbf{}", false}
     ),
     [](auto const& row) { return row.param.name; }
@@ -214,6 +331,16 @@ TEST(JsonNumberTest, BeyondAnyDoubleIsNoValueToKeep)
     for (char const* const text :
          {"[1e400]", "[-1e400]", "[0.4e00669999999999999999999999999999999999999]"}) {
         EXPECT_EQ(kept(text), status::bad_shape) << text;
+        EXPECT_EQ(skipped(text), status::ok) << text;
+    }
+}
+
+// Boost.JSON refuses these: it counts exponents with an int.
+TEST(JsonNumberTest, ExponentsHaveNoLimit)
+{
+    for (char const* const text :
+         {"[1e-2147483648]", "[-1.5e-99999999999999999999]", "[0e99999999999]"}) {
+        EXPECT_EQ(kept(text), status::ok) << text;
         EXPECT_EQ(skipped(text), status::ok) << text;
     }
 }

@@ -26,7 +26,7 @@ inline constexpr std::size_t max_depth = 64;
 ///
 /// Bodies are complete before they are decoded, so there is no state to stop in and go on from: a
 /// third of the instructions of a parser that has it, and a small part of its code to compile. It
-/// takes what Boost.JSON 1.81 takes and refuses what that refuses; tests hold it to that.
+/// takes what Boost.JSON 1.81 takes and refuses what that refuses, but for what a test lists.
 template <class Handler>
 class scanner
 {
