@@ -3,9 +3,10 @@
 #
 # The quick half compiles all front doors, warnings being errors, with other releases of Boost,
 # other compilers and standard libraries, Asio's switches, and for Windows. --all also builds and
-# runs tests of the client with other reactors and releases of Boost, each a build of its own.
-# What cannot be had here is skipped with its reason and counted.
-#   --only WORD   rows whose name has the word, e.g. boost, windows, select
+# runs tests of the client with other reactors and releases of Boost, each a build of its own, and
+# for Windows, under Wine. Installs what it needs. What cannot be had here is skipped with its
+# reason and counted.
+#   --only WORD   rows whose name has the word, e.g. Boost, Windows, select
 set -euo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/../../cmake/prepare.sh"
 
@@ -19,6 +20,14 @@ while [ $# != 0 ]; do
     *) die "what is '$1'? See run.sh --help" ;;
     esac
 done
+
+# The newest g++ comes with the release; clang 19 is in Debian 12 and 13 and in Ubuntu 24.04.
+packages=(g++ cmake ninja-build pkg-config boost libssl-dev clang-19 libc++-19-dev libc++abi-19-dev
+    liburing-dev g++-mingw-w64-x86-64-posix)
+if [ -n "$all" ]; then
+    packages+=(libcpp-httplib-dev libcli11-dev libgtest-dev googletest make perl wine wine64)
+fi
+cohub_install "${packages[@]}"
 
 work=$cohub_root/build/compat
 mkdir -p "$work"
@@ -46,7 +55,9 @@ row() {
     shift
     if ! wanted "$name"; then return 0; fi
     if "$@" >"$log" 2>&1 </dev/null; then
-        tests=$(sed -n 's/^[0-9]*% tests passed, 0 tests failed out of \([0-9]*\)$/\1/p' "$log")
+        # What ctest says, or GoogleTest.
+        tests=$(sed -n -e 's/^[0-9]*% tests passed, 0 tests failed out of \([0-9]*\)\r*$/\1/p' \
+            -e 's/^\[  PASSED  \] \([0-9]*\) tests\.\r*$/\1/p' "$log")
         passed=$((passed + 1))
         ran=$((ran + ${tests:-0}))
         line "$name" "ok, $((SECONDS - start)) s${tests:+, $tests tests}"
@@ -57,17 +68,15 @@ row() {
     fi
 }
 
-# boost_headers <release>: sets `headers` to a folder with that release's headers, fetched once.
-# Debian 13 and the release behind it have several.
-headers=
-boost_headers() {
-    local package=libboost$1-dev apt=$work/apt
-    headers=$work/boost-$1/usr/include
-    if [ -d "$headers/boost" ]; then return 0; fi
+# Lists of what Debian 13 and the release behind it have, apart from this system's own.
+apt=$work/apt
+other_packages() {
+    if [ -f "$apt/updated" ]; then return 0; fi
     if ! command -v apt-get >/dev/null; then return 1; fi
     mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
     local ring=/usr/share/keyrings/debian-archive-keyring.gpg mirror=http://deb.debian.org/debian
     printf "deb [signed-by=$ring] $mirror %s main\n" trixie forky >"$apt/sources.list"
+    printf "deb-src [signed-by=$ring] $mirror trixie main\n" >>"$apt/sources.list"
     cat >"$apt/apt.conf" <<-END
 	Dir::Etc::sourcelist "$apt/sources.list";
 	Dir::Etc::sourceparts "/dev/null";
@@ -75,10 +84,17 @@ boost_headers() {
 	Dir::Cache "$apt/cache";
 	APT::Sandbox::User "root";
 	END
-    if [ ! -f "$apt/updated" ]; then
-        APT_CONFIG=$apt/apt.conf apt-get update >"$apt/log" 2>&1 || return 1
-        touch "$apt/updated"
-    fi
+    APT_CONFIG=$apt/apt.conf apt-get update >"$apt/log" 2>&1 || return 1
+    touch "$apt/updated"
+}
+
+# boost_headers <release>: sets `headers` to a folder with that release's headers, fetched once.
+headers=
+boost_headers() {
+    local package=libboost$1-dev
+    headers=$work/boost-$1/usr/include
+    if [ -d "$headers/boost" ]; then return 0; fi
+    other_packages || return 1
     (cd "$apt" && APT_CONFIG=$apt/apt.conf apt-get download "$package" >>"$apt/log" 2>&1) || return 1
     mkdir -p "$work/boost-$1"
     dpkg -x "$apt/$package"_*.deb "$work/boost-$1"
@@ -183,6 +199,18 @@ if [ -n "$all" ]; then
             skip "$name" "no package libboost$release-dev can be had"
         fi
     done
+    windows() { APT_CONFIG=$apt/apt.conf bash "$cohub_root/tests/compat/windows.sh" "$work/windows" "$1"; }
+    if ! wanted "Windows"; then
+        :
+    elif ! command -v $mingw >/dev/null || ! command -v wine >/dev/null || ! other_packages; then
+        skip "Windows, under Wine" "mingw-w64, wine and OpenSSL's source cannot all be had"
+    else
+        row "Windows: OpenSSL from its source" windows openssl
+        row "Windows: client, command line, unit tests built" windows build
+        row "Windows: unit tests under Wine" windows unit
+        row "Windows: 1,000 lookups over TLS under Wine" windows lookups
+        row "Windows: the command line under Wine" windows cli
+    fi
 fi
 
 echo
