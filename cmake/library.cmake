@@ -24,6 +24,8 @@ target_link_libraries(
         Threads::Threads
         $<$<PLATFORM_ID:Windows>:ws2_32>
         $<$<PLATFORM_ID:Windows>:mswsock>
+        $<$<PLATFORM_ID:Windows>:bcrypt>
+        $<$<PLATFORM_ID:Windows>:crypt32>
 )
 
 # Boost.JSON's functions are not inline: somebody has to compile them once. As an archive they are

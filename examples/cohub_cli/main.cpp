@@ -197,7 +197,9 @@ void hide_key(int argc, char** argv)
 
 int main(int argc, char** argv)
 try {
+#if defined(SIGPIPE)
     ::signal(SIGPIPE, SIG_IGN);
+#endif
     CLI::App app("Asks a CoCalc server, or Pieces OS, from the command line.", "cohub");
     app.set_version_flag("--version", std::string("cohub ") + COHUB_VERSION_STRING);
     app.set_help_all_flag("--help-all", "Help for all methods");

@@ -76,7 +76,7 @@ other_packages() {
     mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
     local ring=/usr/share/keyrings/debian-archive-keyring.gpg mirror=http://deb.debian.org/debian
     printf "deb [signed-by=$ring] $mirror %s main\n" trixie forky >"$apt/sources.list"
-    printf "deb-src [signed-by=$ring] $mirror trixie main\n" >>"$apt/sources.list"
+    printf "deb-src [signed-by=$ring] $mirror %s main\n" bookworm trixie >>"$apt/sources.list"
     cat >"$apt/apt.conf" <<-END
 	Dir::Etc::sourcelist "$apt/sources.list";
 	Dir::Etc::sourceparts "/dev/null";
@@ -200,10 +200,8 @@ if [ -n "$all" ]; then
         fi
     done
     windows() { APT_CONFIG=$apt/apt.conf bash "$cohub_root/tests/compat/windows.sh" "$work/windows" "$1"; }
-    if ! wanted "Windows"; then
-        :
-    elif ! command -v $mingw >/dev/null || ! command -v wine >/dev/null || ! other_packages; then
-        skip "Windows, under Wine" "mingw-w64, wine and OpenSSL's source cannot all be had"
+    if ! command -v $mingw >/dev/null || ! command -v wine >/dev/null || ! other_packages; then
+        skip "Windows, under Wine" "mingw-w64, wine and the source of OpenSSL cannot all be had"
     else
         row "Windows: OpenSSL from its source" windows openssl
         row "Windows: client, command line, unit tests built" windows build

@@ -20,11 +20,13 @@ openssl() {
     mkdir -p "$source"
     (
         cd "$source"
-        # APT_CONFIG says where; run.sh sets it.
-        apt-get source --download-only openssl
-        tar -xf openssl_*.orig.tar.gz --strip-components=1
+        # APT_CONFIG says where; run.sh sets it. A mirror may lack the newest ones.
+        for version in $(apt-cache showsrc openssl | sed -n 's/^Version: //p' | sort -Vu); do
+            if apt-get source --download-only --tar-only "openssl=$version"; then break; fi
+        done
+        tar -xf openssl_*.orig.tar.* --strip-components=1
         ./Configure mingw64 --cross-compile-prefix=x86_64-w64-mingw32- --prefix="$prefix" \
-            --libdir=lib no-shared no-tests no-legacy no-docs
+            --libdir=lib no-shared no-tests no-legacy
         make -j "$(cohub_jobs)" build_libs
         make install_dev
     )
@@ -60,9 +62,9 @@ build() {
             -DCMAKE_INSTALL_PREFIX="$prefix"
         cmake --build "$work/gtest" -j "$(cohub_jobs)" --target install
     fi
-    # -O1: without any optimization the objects have more sections than the format has numbers for.
+    # Objects of templates have more sections than the format's usual numbers reach.
     cmake -S "$cohub_root" -B "$build" "${cross[@]}" -DCMAKE_COMPILE_WARNING_AS_ERROR=OFF \
-        -DCMAKE_CXX_FLAGS="-O1 -g0 -Wa,-mbig-obj -D_WIN32_WINNT=0x0A00" \
+        -DCMAKE_CXX_FLAGS="-O0 -g0 -Wa,-mbig-obj -D_WIN32_WINNT=0x0A00" \
         -DCMAKE_EXE_LINKER_FLAGS=-static -DOPENSSL_ROOT_DIR="$prefix" -DOPENSSL_USE_STATIC_LIBS=ON \
         -DCOHUB_BUILD_TESTS=ON -DCOHUB_BUILD_FAKE_SERVER=OFF -DCOHUB_BUILD_BENCHMARKS=OFF \
         -DCOHUB_TEST_TREE=OFF -DCOHUB_INSTALL=OFF

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <clocale>
-#include <cstdlib>
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "support/environment.hpp"
 
 namespace cohub::tests {
 
@@ -14,7 +16,7 @@ public:
     comma_locale()
     {
 #if defined(COHUB_TEST_LOCALES)
-        ::setenv("LOCPATH", COHUB_TEST_LOCALES, 1);
+        path_.emplace("LOCPATH", COHUB_TEST_LOCALES);
 #endif
         for (char const* const name :
              {"de_DE.UTF-8", "de_DE", "fr_FR.UTF-8", "ru_RU.UTF-8", "pt_BR.UTF-8", "German"})
@@ -26,17 +28,12 @@ public:
     }
     comma_locale(comma_locale const&) = delete;
     comma_locale& operator=(comma_locale const&) = delete;
-    ~comma_locale()
-    {
-        std::setlocale(LC_ALL, before_.c_str());
-#if defined(COHUB_TEST_LOCALES)
-        ::unsetenv("LOCPATH");
-#endif
-    }
+    ~comma_locale() { std::setlocale(LC_ALL, before_.c_str()); }
 
     bool is_set = false;
 
 private:
+    std::optional<environment_variable> path_;
     std::string before_ = std::setlocale(LC_ALL, nullptr);
 };
 

@@ -18,6 +18,7 @@
 #include <utility>
 
 #include "support/canned_channel.hpp"
+#include "support/environment.hpp"
 #include "support/run_call.hpp"
 
 namespace cohub::tests {
@@ -456,13 +457,12 @@ TEST(PiecesOptions, NeedAHostAndNoKey)
 
 TEST(PiecesOptions, AreReadFromTheEnvironment)
 {
-    ::setenv("PIECES_HOST", "http://127.0.0.1:39301", 1);
-    ::setenv("PIECES_ACCESS_TOKEN", "token", 1);
-    ::setenv("PIECES_APPLICATION_ID", "app", 1);
-    auto const o = pieces::options::from_env();
-    ::unsetenv("PIECES_HOST");
-    ::unsetenv("PIECES_ACCESS_TOKEN");
-    ::unsetenv("PIECES_APPLICATION_ID");
+    auto const o = [] {
+        environment_variable const host("PIECES_HOST", "http://127.0.0.1:39301");
+        environment_variable const token("PIECES_ACCESS_TOKEN", "token");
+        environment_variable const application("PIECES_APPLICATION_ID", "app");
+        return pieces::options::from_env();
+    }();
     EXPECT_EQ(o.host, "http://127.0.0.1:39301");
     EXPECT_EQ(o.api_key.reveal(), "token");
     EXPECT_EQ(o.application_id, "app");
