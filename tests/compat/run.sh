@@ -49,7 +49,8 @@ skip() {
     skipped=$((skipped + 1))
     line "$1" "skipped: $2"
 }
-# row <name> <command>...: passes if the command does; what ctest says it ran is counted
+# row <name> <command>...: passes if the command does; what ctest says it ran is counted. A function
+# has to end with its first failure by itself: `if` takes -e off.
 row() {
     local name=$1 start=$SECONDS log=$work/row.log tests
     shift
@@ -108,9 +109,9 @@ compiles_strictly() { "$@" "${strict[@]}" -fsyntax-only -I"$cohub_root/include" 
 compiles_apart() {
     local macros=(-DCOHUB_SEPARATE_COMPILATION -DBOOST_ASIO_SEPARATE_COMPILATION
         -DBOOST_BEAST_SEPARATE_COMPILATION)
-    compiles_strictly "$@" "${macros[@]}"
-    "$@" "${strict[@]}" "${macros[@]}" -fsyntax-only -I"$cohub_root/include" \
-        "$cohub_root/cmake/compiled/cohub.cpp"
+    compiles_strictly "$@" "${macros[@]}" &&
+        "$@" "${strict[@]}" "${macros[@]}" -fsyntax-only -I"$cohub_root/include" \
+            "$cohub_root/cmake/compiled/cohub.cpp"
 }
 
 newest_boost() {
@@ -173,20 +174,22 @@ elif wanted "Windows (mingw-w64)"; then
     skip "Windows (mingw-w64)" "g++-mingw-w64-x86-64-posix is not installed"
 fi
 
-# runs <folder> <flags>: the tests of the client over sockets, and those without any
+# runs <folder> <libraries> <flags>: the tests of the client over sockets, and those without any
 runs() {
-    local build=$work/$1
-    shift
+    local build=$work/$1 libraries=$2
+    shift 2
     cmake -S "$cohub_root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=None \
-        -DCMAKE_CXX_FLAGS="-O0 -g0 $*" -DCOHUB_BUILD_TESTS=ON -DCOHUB_BUILD_BENCHMARKS=OFF \
-        -DCOHUB_BUILD_EXAMPLES=OFF -DCOHUB_TEST_TREE=OFF
-    cmake --build "$build" -j "$(cohub_jobs)" --target transport unit
-    ctest --test-dir "$build" -L '^(transport|unit)$' -j "$(cohub_jobs)" --output-on-failure
+        -DCMAKE_CXX_FLAGS="-O0 -g0 $*" -DCMAKE_CXX_STANDARD_LIBRARIES="$libraries" \
+        -DCOHUB_BUILD_TESTS=ON -DCOHUB_BUILD_BENCHMARKS=OFF -DCOHUB_BUILD_EXAMPLES=OFF \
+        -DCOHUB_TEST_TREE=OFF &&
+        cmake --build "$build" -j "$(cohub_jobs)" --target transport unit &&
+        ctest --test-dir "$build" -L '^(transport|unit)$' -j "$(cohub_jobs)" --no-tests=error \
+            --output-on-failure
 }
 if [ -n "$all" ]; then
-    row "tests with the select reactor" runs select -DBOOST_ASIO_DISABLE_EPOLL
+    row "tests with the select reactor" runs select "" -DBOOST_ASIO_DISABLE_EPOLL
     if [ -f /usr/include/liburing.h ]; then
-        row "tests with io_uring" runs io_uring "${uring[@]}" -luring
+        row "tests with io_uring" runs io_uring -luring "${uring[@]}"
     elif wanted "tests with io_uring"; then
         skip "tests with io_uring" "liburing-dev is not installed"
     fi
@@ -194,7 +197,7 @@ if [ -n "$all" ]; then
         name="tests with Boost $release"
         if ! wanted "$name"; then continue; fi
         if boost_headers "$release"; then
-            row "$name" runs "boost-$release-tests" -isystem "$headers"
+            row "$name" runs "boost-$release-tests" "" -isystem "$headers"
         else
             skip "$name" "no package libboost$release-dev can be had"
         fi

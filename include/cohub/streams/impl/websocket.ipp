@@ -249,7 +249,7 @@ inline void websocket::read_input()
         serve();
         if (is_full()) return;
         std::string_view const bytes = conn_->life().unread();
-        if (bytes.empty()) return conn_->read_on();
+        if (bytes.empty()) return calls_.empty() ? conn_->look_on() : conn_->read_on();
         std::size_t used = 0;
         frame const e = reader_.feed(bytes.data(), bytes.size(), used);
         conn_->life().used(used);

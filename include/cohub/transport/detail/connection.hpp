@@ -101,6 +101,9 @@ public:
 
     /// @brief Of a stream: receives more; without it the server is held back by TCP.
     COHUB_DECL void read_on();
+    /// @brief Of a stream: receives what is there, and waits for nothing. Not every reactor tries a
+    /// read before it waits, so that one which is given up at once would never find anything.
+    COHUB_DECL void look_on();
     /// @brief Of a stream: gives up a read that is pending, so that nothing keeps the context
     /// running. `read_on` begins again.
     COHUB_DECL void pause() noexcept;
@@ -149,6 +152,7 @@ private:
     int depth_ = 0;
     bool stands_ = false;
     bool reading_ = false;
+    bool only_looking_ = false;
     bool pausing_ = false;    // the pending read has been cancelled
     bool read_next_ = false;  // and is to begin again after that
     bool waiting_writable_ = false;

@@ -91,9 +91,14 @@ inline bool connection::drive(event e)
                 e = write(a.bytes);
                 break;
             case step::wait:
-                if (a.buffer != nullptr) start_read(a.buffer, a.buffer_size);
                 if (a.until_writable) start_wait_writable();
-                return true;
+                if (a.buffer == nullptr) return true;
+                if (!only_looking_) {
+                    start_read(a.buffer, a.buffer_size);
+                    return true;
+                }
+                e = look(a.buffer, a.buffer_size);
+                break;
             case step::ready:
                 stands_ = true;
                 owner_.on_ready(*this);
@@ -281,6 +286,20 @@ COHUB_DECL void connection::read_on()
         read_next_ = pausing_;
     else if (depth_ == 0)  // else the loop goes on by itself
         drive({.what = event::kind::read_on});
+}
+
+COHUB_DECL void connection::look_on()
+{
+    connection_ptr const keep(this);
+    if (reading_ || depth_ != 0) return;
+    only_looking_ = true;
+    try {
+        drive({.what = event::kind::read_on});
+    } catch (...) {
+        only_looking_ = false;
+        throw;
+    }
+    only_looking_ = false;
 }
 
 COHUB_DECL void connection::pause() noexcept
