@@ -168,7 +168,8 @@ void throughput_chart(std::string& to, outcome const& o)
     double const highest = round_up(*std::max_element(rates.begin(), rates.end()));
     begin_chart(to, "Answers a second over time", "", highest);
     std::vector<std::pair<double, double>> shares;
-    double const last = static_cast<double>(rates.size() - 1);
+    shares.reserve(rates.size());
+    auto const last = static_cast<double>(rates.size() - 1);
     for (std::size_t i = 0; i < rates.size(); ++i)
         shares.emplace_back(static_cast<double>(i) / last, rates[i] / highest);
     for (int i = 0; i <= 4; ++i) {

@@ -167,6 +167,7 @@ try {
     tls.load_verify_file(w.ca_file);
     tls.set_verify_mode(asio::ssl::verify_peer);
     std::vector<std::unique_ptr<client>> clients;
+    clients.reserve(w.in_flight);
     for (std::size_t i = 0; i < w.in_flight; ++i)
         clients.push_back(std::make_unique<client>(io, tls, w));
     asio::co_spawn(io, connect_all(clients), rethrow);

@@ -56,10 +56,12 @@ bench::counts const* cohub_bench_counts() noexcept { return &all; }
 char const* cohub_bench_system_call(std::size_t kind) noexcept { return names[kind]; }
 
 // glibc's own names for what is replaced here.
+// NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming)
 void* __libc_malloc(std::size_t);
 void* __libc_calloc(std::size_t, std::size_t);
 void* __libc_realloc(void*, std::size_t);
 void* __libc_memalign(std::size_t, std::size_t);
+// NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming)
 
 void* malloc(std::size_t size)
 {

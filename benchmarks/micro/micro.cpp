@@ -37,7 +37,7 @@ void decode(benchmark::State& state)
         state.SkipWithError("the decoded users are wrong");
         return;
     }
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         std::vector<cohub::user> fresh;
         benchmark::DoNotOptimize(cohub::json::decode(text, fresh));
         benchmark::DoNotOptimize(fresh.data());
@@ -59,7 +59,7 @@ void encode_query(benchmark::State& state)
         state.SkipWithError("the encoded query is wrong");
         return;
     }
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         text.clear();
         cohub::json::writer w(text);
         encode(w, query);
@@ -87,7 +87,7 @@ void parse_response(benchmark::State& state)
         state.SkipWithError("the parsed response is wrong");
         return;
     }
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         cohub::http::response_parser p(limits.max_header, limits.max_body);
         benchmark::DoNotOptimize(parse(p));
         benchmark::DoNotOptimize(p.body().data());
@@ -124,7 +124,7 @@ void pooled_call(benchmark::State& state, transport kind, std::string_view base,
         state.SkipWithError("the call failed, or its answer is wrong");
         return;
     }
-    for (auto _ : state)
+    for ([[maybe_unused]] auto _ : state)
         if (!call()) {
             state.SkipWithError("a call failed");
             return;

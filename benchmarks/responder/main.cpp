@@ -39,7 +39,7 @@ try {
     std::ofstream(file) << server.ca_pem();
     running = &server;
     for (int const s : {SIGTERM, SIGINT}) ::signal(s, [](int) { running->stop(); });
-    std::cout << server.port() << ' ' << file << std::endl;
+    std::cout << server.port() << ' ' << file << '\n' << std::flush;
     server.run();
     return 0;
 } catch (std::exception const& e) {

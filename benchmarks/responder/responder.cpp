@@ -164,6 +164,7 @@ struct responder::state
     // False: the connection is over.
     bool serve(session& s)
     {
+        // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): written first
         std::array<char, 16 * 1024> buffer;
         for (;;) {
             if (!flush(s)) return false;
@@ -259,7 +260,7 @@ std::string responder::url() const
 
 void responder::run()
 {
-    std::array<epoll_event, 256> events;
+    std::array<epoll_event, 256> events{};
     for (;;) {
         int const n = ::epoll_wait(state_->epoll, events.data(), int(events.size()), -1);
         if (n < 0 && errno != EINTR) fail("epoll_wait");

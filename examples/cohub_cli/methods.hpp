@@ -29,9 +29,9 @@ enum class kind
 /// One argument of a method; `name` is upstream's, and with dashes for underscores the option's.
 struct parameter
 {
-    char const* name;
-    cli::kind kind;
-    char const* help;
+    char const* name = nullptr;
+    cli::kind kind{};
+    char const* help = nullptr;
     bool required = false;
     /// May be given without its name, in the order of the table.
     bool positional = false;

@@ -70,7 +70,7 @@ public:
     {
     }
 
-    void start(cohub::call::operation& op) noexcept override
+    void start(cohub::call::operation& op) override
     {
         op.req.adapter = new keeper(body_, std::move(op.req.adapter));
         inner_->start(op);
@@ -381,7 +381,7 @@ awaited jupyter_cached(doors d, json::object args)
 awaited db_query(doors d, json::object args)
 {
     cohub::query_options const options = query_options_of(args);
-    json::value const query = args.at("query");
+    json::value const& query = args.at("query");
     auto const r = co_await cohub::db_api(d.channel).query(query, options, as_result);
     co_return d.whole(r);
 }

@@ -70,7 +70,7 @@ json::object parse_form(std::string_view body)
         json::value* const known = out.if_contains(outer);
         if (nested && !is_index(inner)) {
             if (!known || !known->is_object()) out[outer] = json::object();
-            out[outer].get_object()[inner] = std::move(value);
+            out[outer].get_object()[inner] = value;
         } else if (known) {
             add(*known, std::move(value));
         } else if (nested) {
@@ -78,7 +78,7 @@ json::object parse_form(std::string_view body)
             list.emplace_back(std::move(value));
             out[outer] = std::move(list);
         } else {
-            out[outer] = std::move(value);
+            out[outer] = value;
         }
     }
     return out;

@@ -30,7 +30,7 @@ std::string history(call& c)
         json::array parents;
         for (edit_row const& e : at->second) {
             ++seq;
-            double const n = static_cast<double>(seq);
+            auto const n = static_cast<double>(seq);
             if (n >= first && n <= last) {
                 patches.push_back(json::object{
                     {"seq", seq},

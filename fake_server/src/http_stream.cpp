@@ -53,7 +53,7 @@ bool http_stream::resumed() const { return ssl_ && SSL_session_reused(ssl_.get()
 ssize_t http_stream::receive(char* to, std::size_t size)
 {
     if (!ssl_) {
-        ssize_t n;
+        ssize_t n = 0;
         do {
             n = ::recv(socket_, to, size, 0);
         } while (n < 0 && errno == EINTR);
@@ -245,7 +245,7 @@ bool http_stream::flush()
     if (broken_) return false;
     std::size_t sent = 0;
     while (sent < out_.size()) {
-        ssize_t n;
+        ssize_t n = 0;
         if (ssl_) {
             auto const part = static_cast<int>(std::min<std::size_t>(out_.size() - sent, 1 << 30));
             n = SSL_write(ssl_.get(), out_.data() + sent, part);

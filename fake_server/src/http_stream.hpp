@@ -31,7 +31,7 @@ class http_stream : public httplib::Stream
 {
 public:
     http_stream(int socket, tls_context const* tls);
-    ~http_stream();
+    ~http_stream() override;
 
     bool handshake();
     bool resumed() const;
@@ -68,6 +68,7 @@ public:
     void end_output(bool notify);
 
     // httplib::Stream. Newer versions have more virtuals, and other ones: hence no `override`.
+    // NOLINTBEGIN(cppcoreguidelines-explicit-virtual-functions,modernize-use-override)
     bool is_readable() const { return true; }
     bool is_writable() const { return true; }
     bool wait_readable() const { return true; }
@@ -78,6 +79,7 @@ public:
     void get_local_ip_and_port(std::string& ip, int& port) const;
     int socket() const { return socket_; }
     time_t duration() const { return 0; }
+    // NOLINTEND(cppcoreguidelines-explicit-virtual-functions,modernize-use-override)
 
 private:
     struct free_ssl

@@ -156,7 +156,7 @@ void journal_store::received(request const& r, std::string_view name, connection
     if (log_.is_open()) {
         std::string line;
         append_request(line, show(e));
-        log_ << line << std::endl;
+        log_ << line << '\n' << std::flush;
     }
     bytes_ += e.text.size();
     entries_.push_back(std::move(e));
@@ -304,7 +304,7 @@ bool journal_store::wait(std::chrono::milliseconds limit, std::function<bool()> 
 std::string journal_store::json() const
 {
     std::vector<recorded_request> all;
-    std::size_t connections, open;
+    std::size_t connections = 0, open = 0;
     {
         std::lock_guard lock(mutex_);
         connections = connections_;

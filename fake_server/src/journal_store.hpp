@@ -56,7 +56,7 @@ public:
 private:
     struct entry
     {
-        std::uint64_t connection;
+        std::uint64_t connection = 0;
         // method, target, name, each header's name and value, body: one after the other
         std::string text;
         std::vector<std::uint32_t> ends;

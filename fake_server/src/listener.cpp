@@ -173,9 +173,9 @@ public:
 private:
     struct exchange
     {
-        server* self;
-        http_stream* stream;
-        connection_record* record;
+        server* self = nullptr;
+        http_stream* stream = nullptr;
+        connection_record* record = nullptr;
         bool answered = false;
         bool body_left = false;
         reply out;

@@ -42,6 +42,7 @@ message_row* mailbox::find(std::int64_t id)
 std::vector<message_row*> mailbox::latest_first()
 {
     std::vector<message_row*> out;
+    out.reserve(rows_.size());
     for (auto& [id, row] : rows_) out.push_back(&row);
     std::sort(out.begin(), out.end(), [](message_row const* x, message_row const* y) {
         return x->sent != y->sent ? x->sent > y->sent : x->id > y->id;

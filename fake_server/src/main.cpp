@@ -135,7 +135,7 @@ int run(arguments const& a, sigset_t const& ends)
     cohub::fake_server server(options);
     for (std::string const& spec : a.faults) server.add_fault(spec);
     if (!a.plain) write_file(a.ca_out, server.ca_pem());
-    std::cout << announcement(server, a) << std::endl;
+    std::cout << announcement(server, a) << '\n' << std::flush;
 
     int signal = 0;
     sigwait(&ends, &signal);
@@ -145,7 +145,7 @@ int run(arguments const& a, sigset_t const& ends)
 }  // namespace
 
 int main(int argc, char** argv)
-{
+try {
     // Before any thread starts, so that all of them leave these signals to sigwait.
     sigset_t ends;
     sigemptyset(&ends);
@@ -164,13 +164,11 @@ int main(int argc, char** argv)
         std::cerr << "error: " << error.what() << "; see cohub-fake-server --help\n";
         return status_usage;
     }
-    try {
-        return run(a, ends);
-    } catch (std::invalid_argument const& error) {
-        std::cerr << "error: " << error.what() << "; see cohub-fake-server --help\n";
-        return status_usage;
-    } catch (std::exception const& error) {
-        std::cerr << "error: " << error.what() << "\n";
-        return status_failed;
-    }
+    return run(a, ends);
+} catch (std::invalid_argument const& error) {
+    std::cerr << "error: " << error.what() << "; see cohub-fake-server --help\n";
+    return status_usage;
+} catch (std::exception const& error) {
+    std::cerr << "error: " << error.what() << "\n";
+    return status_failed;
 }

@@ -95,6 +95,7 @@ pieces_person draw(cast_member const& who, random_source& random, std::int64_t n
 std::vector<pieces_person> draw_pieces_people(random_source& random, std::int64_t now)
 {
     std::vector<pieces_person> out;
+    out.reserve(std::size(cast));
     for (cast_member const& who : cast) out.push_back(draw(who, random, now));
     return out;
 }

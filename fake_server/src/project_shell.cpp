@@ -153,7 +153,7 @@ int shell::isolated(std::function<int()> const& body)
     std::string const directory = directory_;
     auto const arguments = arguments_;
     int const depth = depth_, programs = programs_;
-    int code;
+    int code = 0;
     try {
         code = body();
     } catch (exited const& e) {
@@ -241,7 +241,7 @@ int shell::run(command const& what, shell_io io)
         }
         return kept;
     };
-    int code;
+    int code = 0;
     try {
         if (!what.body) {
             code = run_words(what, io);

@@ -102,6 +102,7 @@ void raw_connection::on_readable()
 // with bytes unread would be an RST.
 void raw_connection::receive(bool and_react)
 {
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): written first
     std::array<char, 32768> buffer;
     while (true) {
         ssize_t const n = ::recv(socket_, buffer.data(), buffer.size(), MSG_DONTWAIT);

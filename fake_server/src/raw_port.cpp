@@ -81,7 +81,7 @@ port_reservation::port_reservation() : socket_(new_socket(AF_INET))
 
 port_reservation::~port_reservation() { ::close(socket_); }
 
-refusing_port::refusing_port() : socket_(new_socket(AF_INET)), port_(0)
+refusing_port::refusing_port() : socket_(new_socket(AF_INET))
 {
     if (!bind_to(socket_, AF_INET, 0)) {
         ::close(socket_);
@@ -92,7 +92,7 @@ refusing_port::refusing_port() : socket_(new_socket(AF_INET)), port_(0)
 
 refusing_port::~refusing_port() { ::close(socket_); }
 
-silent_port::silent_port() : socket_(new_socket(AF_INET)), port_(0)
+silent_port::silent_port() : socket_(new_socket(AF_INET))
 {
     if (!bind_to(socket_, AF_INET, 0) || ::listen(socket_, 0) != 0) {
         ::close(socket_);
@@ -111,7 +111,7 @@ silent_port::silent_port() : socket_(new_socket(AF_INET)), port_(0)
     while (fillers_.size() < enough) {
         int const s = new_socket(AF_INET);
         fillers_.push_back(s);
-        ::connect(s, reinterpret_cast<sockaddr*>(&address), sizeof address);
+        static_cast<void>(::connect(s, reinterpret_cast<sockaddr*>(&address), sizeof address));
         pollfd connected{s, POLLOUT, 0};
         if (::poll(&connected, 1, at_once_ms) == 0) {
             break;

@@ -235,6 +235,7 @@ raw_tls_layer::progress raw_tls_layer::handshake()
 
 bool raw_tls_layer::read(std::string& into)
 {
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): written first
     std::array<char, 16384> buffer;
     while (!close_notify_seen_) {
         ERR_clear_error();

@@ -36,7 +36,7 @@ std::optional<fault> script_store::next(std::string_view path, std::string_view 
     std::lock_guard lock(mutex_);
     for (auto q = queue_.begin(); q != queue_.end(); ++q) {
         if (!pattern_matches(q->plan.pattern, path, name)) continue;
-        fault const step = q->plan.steps[q->at];
+        fault step = q->plan.steps[q->at];
         ++q->used;
         if (step.times != 0 && q->used >= step.times) {
             q->used = 0;

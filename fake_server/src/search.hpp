@@ -41,9 +41,9 @@ struct v1_search
 {
     std::string_view query;
     std::optional<std::int64_t> limit;  ///< of the caller's, not yet cut to what is allowed
-    bool admin;
+    bool admin = false;
     std::string_view active;  ///< PostgreSQL's interval; all accounts when empty
-    v1_profile profile;
+    v1_profile profile{};
 };
 
 /// `user_search` of API v1 behind its permission check, in one of its two dialects.

@@ -26,7 +26,7 @@ int ls(run_of& r)
     if (char const bad = read_flags(r.words, "aAl1d", a)) return r.bad_option(bad, 2);
     bool const full = has_flag(a, 'l');
     bool const hidden = has_flag(a, 'a') || has_flag(a, 'A');
-    if (a.rest.empty()) a.rest.push_back(".");
+    if (a.rest.empty()) a.rest.emplace_back(".");
     int code = 0;
     words_t directories;
     for (std::string const& name : a.rest) {

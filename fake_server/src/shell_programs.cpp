@@ -18,7 +18,7 @@ namespace {
 
 std::tm broken_down(std::int64_t ms)
 {
-    std::time_t const t = static_cast<std::time_t>(ms / 1000);
+    auto const t = static_cast<std::time_t>(ms / 1000);
     std::tm out{};
     gmtime_r(&t, &out);
     return out;

@@ -195,7 +195,8 @@ shell::command shell::parse_command(std::vector<token> const& tokens, std::size_
             if (for_redirect) {
                 ++at;
                 redirect r{t.text == "2" ? 2 : 1, tokens[at].text, {}};
-                if (++at >= tokens.size() || tokens[at].op) {
+                ++at;
+                if (at >= tokens.size() || tokens[at].op) {
                     throw refused{
                         complaint(t.line) + "syntax error near unexpected token `newline'"};
                 }
@@ -213,7 +214,8 @@ shell::command shell::parse_command(std::vector<token> const& tokens, std::size_
             break;
         }
         redirect r{t.text == "<" ? 0 : 1, t.text, {}};
-        if (++at >= tokens.size() || tokens[at].op) {
+        ++at;
+        if (at >= tokens.size() || tokens[at].op) {
             throw refused{complaint(t.line) + "syntax error near unexpected token `newline'"};
         }
         r.target = tokens[at++].text;

@@ -60,7 +60,7 @@ std::string shell::parameter(std::string_view word, std::size_t& at)
             return all;
         }
         if (name.size() == 1 && std::isdigit(static_cast<unsigned char>(name[0]))) {
-            std::size_t const i = static_cast<std::size_t>(name[0] - '0');
+            auto const i = static_cast<std::size_t>(name[0] - '0');
             if (i >= arguments_.size()) return "";
             charge(arguments_[i].size());
             return arguments_[i];

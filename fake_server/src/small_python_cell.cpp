@@ -6,6 +6,7 @@
 #include <array>
 #include <cctype>
 #include <charconv>
+#include <numbers>
 #include <utility>
 
 #include "small_python.hpp"
@@ -180,7 +181,7 @@ struct small_python::reader
     }
     value power()
     {
-        value const v = postfix();
+        value v = postfix();
         if (!take("**")) return v;
         if (++depth > depth_limit)
             throw raised{"RecursionError", "maximum recursion depth exceeded"};
@@ -211,7 +212,7 @@ struct small_python::reader
         }
         if (!i) throw raised{"TypeError", type_name(v) + " indices must be integers or slices"};
         auto const all = python.items(v);
-        std::int64_t const n = static_cast<std::int64_t>(all.size());
+        auto const n = static_cast<std::int64_t>(all.size());
         std::int64_t const k = *i < 0 ? *i + n : *i;
         if (k < 0 || k >= n) throw raised{"IndexError", type_name(v) + " index out of range"};
         return all[static_cast<std::size_t>(k)];
@@ -424,7 +425,7 @@ struct small_python::reader
         if (module == "time") python.variables_["time.sleep"] = {function{"time.sleep"}};
         if (module == "math") {
             python.variables_["math.sqrt"] = {function{"math.sqrt"}};
-            python.variables_["math.pi"] = {3.141592653589793};
+            python.variables_["math.pi"] = {std::numbers::pi};
         }
     }
 };

@@ -342,7 +342,7 @@ std::string base64_decode(std::string_view s)
     std::uint32_t bits = 0;
     int count = 0;
     for (char const c : s) {
-        int v;
+        int v = 0;
         if (c >= 'A' && c <= 'Z')
             v = c - 'A';
         else if (c >= 'a' && c <= 'z')
@@ -415,7 +415,7 @@ std::string entity_tag(std::string_view body)
     for (std::size_t i = 0; i < body.size();) {
         // Most of an answer is ASCII, and every answer comes through here: eight at a time.
         std::size_t const begin = i;
-        for (std::uint64_t eight; i + sizeof eight <= body.size(); i += sizeof eight) {
+        for (std::uint64_t eight = 0; i + sizeof eight <= body.size(); i += sizeof eight) {
             std::memcpy(&eight, body.data() + i, sizeof eight);
             if ((eight & 0x8080808080808080u) != 0) break;
             for (std::size_t k = 0; k < sizeof eight; ++k) {
@@ -436,7 +436,7 @@ std::string entity_tag(std::string_view body)
         }
     }
     std::uint64_t const folded = (hash & 0x000FFFFFFFFFFFFFu) ^ (hash >> 52);
-    std::array<char, 40> text;
+    std::array<char, 40> text{};
     char* end = std::to_chars(text.data(), text.data() + 16, folded, 36).ptr;
     end = std::to_chars(end, text.data() + text.size(), units, 36).ptr;
     std::string tag = "\"";

@@ -114,7 +114,8 @@ std::optional<std::int64_t> parse_iso_time(std::string_view s)
         if (i != s.size() || hour > 24 || minute > 59 || second > 60) return {};
     }
     return days_from_civil({year, month, day}) * day_ms +
-           static_cast<std::int64_t>(hour) * 3'600'000 + minute * 60'000 + second * 1000 +
+           static_cast<std::int64_t>(hour) * 3'600'000 +
+           static_cast<std::int64_t>(minute) * 60'000 + static_cast<std::int64_t>(second) * 1000 +
            fraction - offset;
 }
 

@@ -173,7 +173,7 @@ std::optional<client_frame> frame_reader::next()
     if (is_data && length > message_limit - message_.size()) {
         throw websocket_violation{1009, "a message of more than 1 MiB"};
     }
-    std::size_t const size = static_cast<std::size_t>(length);
+    auto const size = static_cast<std::size_t>(length);
     if (in_.size() < head + 4 + size) return {};
 
     client_frame f;

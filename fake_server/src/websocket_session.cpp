@@ -368,6 +368,7 @@ void websocket_session::write()
 
 void websocket_session::read()
 {
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): written first
     std::array<char, 16384> buffer;
     while (reading_ && !over_) {
         std::size_t n = 0;

@@ -96,7 +96,7 @@ account const& world::put(account a)
     auto const id = uuid_text(a.account_id);
     if (!id) throw std::invalid_argument("an account id is a UUID, not '" + a.account_id + "'");
     a.account_id = *id;
-    account_row* row;
+    account_row* row = nullptr;
     if (auto const at = by_id_.find(a.account_id); at != by_id_.end()) {
         row = at->second;
     } else {

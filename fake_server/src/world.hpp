@@ -46,7 +46,7 @@ struct auth_token_row
 {
     std::string account_id;
     std::string created_by;
-    std::int64_t expire;
+    std::int64_t expire = 0;
 };
 
 /// An account with what searching needs at hand.

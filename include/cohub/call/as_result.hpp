@@ -78,6 +78,7 @@ requires(cohub::call::detail::brings_result<Signatures>&&...
     : boost::asio::async_result<Token, Signatures...>
 {
     template <class Initiation, class Raw, class... Args>
+    // NOLINTNEXTLINE(cppcoreguidelines-missing-std-forward): async_initiate takes lvalues
     static auto initiate(Initiation&& initiation, Raw&& raw, Args&&... args)
         -> decltype(boost::asio::async_initiate<
                     cohub::call::detail::token_within<Raw>,

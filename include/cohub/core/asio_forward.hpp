@@ -13,6 +13,7 @@
 #define BOOST_ASIO_INLINE_NAMESPACE_END
 #endif
 
+// NOLINTNEXTLINE(modernize-concat-nested-namespaces): the next line may open one
 namespace boost::asio {
 BOOST_ASIO_INLINE_NAMESPACE_BEGIN
 

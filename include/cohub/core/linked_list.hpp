@@ -21,7 +21,7 @@ struct list_links
 
 /// @brief To be derived from, once for each list (told apart by `Tag`) that an object may be in.
 template <class Tag>
-struct list_node : list_links
+struct list_node : list_links  // NOLINT(bugprone-crtp-constructor-accessibility): a tag, no CRTP
 {
 };
 

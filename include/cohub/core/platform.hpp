@@ -63,7 +63,7 @@ public:
 
 #if !defined(_WIN32)
 private:
-    sigset_t before_;
+    sigset_t before_{};
 #endif
 };
 

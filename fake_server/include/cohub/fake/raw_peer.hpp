@@ -436,7 +436,7 @@ public:
 
 private:
     int socket_;
-    std::uint16_t port_;
+    std::uint16_t port_ = 0;
 };
 
 /// @brief A port of 127.0.0.1 where a connect neither succeeds nor fails: its backlog is full.
@@ -452,7 +452,7 @@ public:
 
 private:
     int socket_;
-    std::uint16_t port_;
+    std::uint16_t port_ = 0;
     std::vector<int> fillers_;
 };
 

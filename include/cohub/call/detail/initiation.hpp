@@ -54,7 +54,7 @@ struct boxed
 template <class T>
 boxed<T> box(T&& v)
 {
-    return boxed<T>{std::move(v)};
+    return boxed<T>{std::forward<T>(v)};
 }
 #else
 template <class T>
@@ -62,7 +62,7 @@ using boxed = T;
 template <class T>
 T&& box(T&& v)
 {
-    return std::move(v);
+    return std::forward<T>(v);
 }
 #endif
 
@@ -93,7 +93,7 @@ struct completer<void(error_code, T)>
     static void call(Handler&& h, failure* f, T&& v)
     {
         error_code const ec = f != nullptr ? f->code : error_code();
-        std::move(h)(ec, std::move(v));
+        std::forward<Handler>(h)(ec, std::move(v));
     }
 };
 template <>
@@ -103,7 +103,7 @@ struct completer<void(error_code)>
     static void call(Handler&& h, failure* f, json::nothing)
     {
         error_code const ec = f != nullptr ? f->code : error_code();
-        std::move(h)(ec);
+        std::forward<Handler>(h)(ec);
     }
 };
 template <class B>
@@ -114,7 +114,7 @@ struct completer<void(std::exception_ptr, B)>
     {
         std::exception_ptr x;
         if (f != nullptr) x = std::make_exception_ptr(error(std::move(*f)));
-        std::move(h)(std::move(x), box(std::move(v)));
+        std::forward<Handler>(h)(std::move(x), box(std::forward<T>(v)));
     }
 };
 template <>
@@ -125,21 +125,31 @@ struct completer<void(std::exception_ptr)>
     {
         std::exception_ptr x;
         if (f != nullptr) x = std::make_exception_ptr(error(std::move(*f)));
-        std::move(h)(std::move(x));
+        std::forward<Handler>(h)(std::move(x));
     }
 };
 template <class T>
 struct completer<void(result<T>)>
 {
     template <class Handler>
-    static void call(Handler&& h, failure* f, value_of<T>&& v)
+    static void call(Handler&& h, failure* f, T&& v)
     {
         if (f != nullptr)
-            std::move(h)(result<T>(std::move(*f)));
-        else if constexpr (std::is_void_v<T>)
-            std::move(h)(result<T>());
+            std::forward<Handler>(h)(result<T>(std::move(*f)));
         else
-            std::move(h)(result<T>(std::move(v)));
+            std::forward<Handler>(h)(result<T>(std::move(v)));
+    }
+};
+template <>
+struct completer<void(result<void>)>
+{
+    template <class Handler>
+    static void call(Handler&& h, failure* f, json::nothing)
+    {
+        if (f != nullptr)
+            std::forward<Handler>(h)(result<void>(std::move(*f)));
+        else
+            std::forward<Handler>(h)(result<void>());
     }
 };
 
@@ -379,6 +389,7 @@ struct initiation
 };
 
 template <class T, class Signature, class Token>
+// NOLINTNEXTLINE(cppcoreguidelines-missing-std-forward): async_initiate takes lvalues
 auto launch(bound_call<T>&& p, Token&& token) -> decltype(asio::async_initiate<Token, Signature>(
     initiation<T, Signature>{p.to.get()}, token, std::move(p)
 ))

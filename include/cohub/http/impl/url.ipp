@@ -71,7 +71,7 @@ inline bool read_v6(std::string const& text, origin& into)
     if (percent + 1 == text.size()) return false;
     std::string const groups = text.substr(0, percent);
     bool const mixed = groups.find('.') != std::string::npos;
-    bool ignored;
+    bool ignored = false;
     if (mixed && !read_v4(groups.substr(groups.rfind(':') + 1), ignored)) return false;
     error_code ec;
     auto const address = boost::asio::ip::make_address_v6(groups, ec);
@@ -173,14 +173,16 @@ COHUB_DECL origin parse_origin(std::string_view url)
         host = authority.substr(1, close - 1);
         std::string_view const after = authority.substr(close + 1);
         if (!after.empty() && after.front() != ':') throw bad("something follows the bracket");
-        if ((has_port = !after.empty())) port = after.substr(1);
+        has_port = !after.empty();
+        if (has_port) port = after.substr(1);
         // The system's own reading stops at a NUL and takes any bytes for a zone.
         if (!std::all_of(host.begin(), host.end(), detail::is_v6_char) ||
             !detail::read_v6(std::string(host), o))
             throw bad("between the brackets stands no IPv6 address");
     } else {
         std::size_t const at = authority.find(':');
-        if ((has_port = at != std::string_view::npos)) {
+        has_port = at != std::string_view::npos;
+        if (has_port) {
             host = authority.substr(0, at);
             port = authority.substr(at + 1);
         }

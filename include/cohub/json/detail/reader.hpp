@@ -27,6 +27,7 @@ class reader
 public:
     using view = boost::json::string_view;
 
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): stack_ is written as it grows
     reader(
         type_info const& type, void* target, envelope e, std::size_t text_size, bool plain_integers
     ) noexcept

@@ -392,12 +392,14 @@ private:
         bool fraction = false;
         if (p_ != end_ && *p_ == '.') {
             fraction = true;
-            if (++p_ == end_ || !is_digit(*p_)) return fail("no digit after the point");
+            ++p_;
+            if (p_ == end_ || !is_digit(*p_)) return fail("no digit after the point");
             while (p_ != end_ && is_digit(*p_)) ++p_;
         }
         if (p_ != end_ && (*p_ == 'e' || *p_ == 'E')) {
             fraction = true;
-            if (++p_ != end_ && (*p_ == '+' || *p_ == '-')) ++p_;
+            ++p_;
+            if (p_ != end_ && (*p_ == '+' || *p_ == '-')) ++p_;
             if (p_ == end_ || !is_digit(*p_)) return fail("no digit in the exponent");
             while (p_ != end_ && is_digit(*p_)) ++p_;
         }

@@ -347,7 +347,7 @@ COHUB_DECL std::string_view find(std::string_view text, std::string_view pointer
         bool const array = text.starts_with('[');
         std::size_t index = 0;
         std::string_view found;
-        auto const look = [&](detail::part&& p) {
+        auto const look = [&](detail::part const& p) {
             if (array ? std::to_string(index++) == step : p.name == step) found = p.value;
         };
         if (!detail::for_each_part(text, look) || found.empty()) return {};

@@ -377,7 +377,7 @@ private:
     std::unique_ptr<failure> none_in_time()
     {
         tell_stage();
-        tried_.push_back("then there was no time left");
+        tried_.emplace_back("then there was no time left");
         if (!callers_limit_) return none_found();
         return none(errc::timeout, "no Pieces OS was found in that time. Tried: ");
     }

@@ -50,7 +50,7 @@ struct reconnect_event
     };
     static constexpr std::size_t kind_count = 9;
 
-    kind what;
+    kind what{};
     failure const* why = nullptr;
     /// Of `failed`: a random number in [0, 1).
     double uniform = 0;

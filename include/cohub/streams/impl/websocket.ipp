@@ -373,8 +373,8 @@ inline void websocket::drain_closing()
 inline void websocket::detach_connection(transport::detail::connection_ptr& c)
 {
     if (!c) return;
-    transport::detail::connection_ptr const gone = std::move(c);
-    c.reset();
+    transport::detail::connection_ptr gone;
+    gone.swap(c);
     timers_.remove(*gone);
     forget_resolving(*gone);
     timers_.remove(&c == &leaving_ ? leaving_timer_ : timer_node_);

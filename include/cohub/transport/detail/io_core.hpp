@@ -191,7 +191,7 @@ private:
 
     COHUB_DECL void begin_resolve();
     COHUB_DECL void take_addresses();
-    COHUB_DECL void resolved(resolve_answer&& a);
+    COHUB_DECL void resolved(resolve_answer a);
     COHUB_DECL void fail_resolving(failure const& why);
     COHUB_DECL void run_timers() noexcept;
     COHUB_DECL void arm_timer() noexcept;

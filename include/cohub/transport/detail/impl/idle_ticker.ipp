@@ -47,7 +47,7 @@ COHUB_DECL void idle_ticker::run() noexcept
     while (!listeners_.empty()) {
         auto const now = std::chrono::steady_clock::now();
         wakes_at_ = time_point::max();
-        for (auto *l = listeners_.first(), *next = l; l != nullptr; l = next) {
+        for (listener *l = listeners_.first(), *next = nullptr; l != nullptr; l = next) {
             next = listeners_.after(*l);
             if (l->remind_at > now) {
                 wakes_at_ = std::min(wakes_at_, l->remind_at);

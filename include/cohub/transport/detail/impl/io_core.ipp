@@ -439,7 +439,7 @@ COHUB_DECL void io_core::take_addresses()
     if (resolver_.take_answer(a)) resolved(std::move(a));
 }
 
-COHUB_DECL void io_core::resolved(resolve_answer&& a)
+COHUB_DECL void io_core::resolved(resolve_answer a)
 {
     resolver::check(a, origin_);
     if (a.why) return fail_resolving(*a.why);
