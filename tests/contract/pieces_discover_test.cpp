@@ -317,14 +317,14 @@ TEST_F(DiscoverTest, AsksNoMoreThanSixteenAtATime)
         ports.push_back(silent.back().local_endpoint().port());
     }
     few_files const few(36);
-    auto const r = search(nowhere().ports(ports).timeout(60s).probe_timeout(200ms));
+    auto const r = search(nowhere().ports(ports).timeout(600s).probe_timeout(1s));
     ASSERT_FALSE(r);
     std::string const text = r.error().message();
     EXPECT_EQ(text.find("descriptor"), std::string::npos) << text;
     EXPECT_EQ(text.find("not tried"), std::string::npos) << text;
     // Who refuses makes room at once.
-    EXPECT_GE(took, 400ms);
-    EXPECT_LT(took, 6s) << "one after the other, they take 34 times 200 ms";
+    EXPECT_GE(took, 2s);
+    EXPECT_LT(took, 30s) << "one after the other, they take 34 seconds";
 }
 
 #endif

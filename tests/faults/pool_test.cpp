@@ -360,9 +360,7 @@ TEST_P(FaultPoolStage, POOL_16_ClientDestroyed)
 {
     call_in_stage c(GetParam());
     ASSERT_TRUE(c.ready());
-    auto const start = std::chrono::steady_clock::now();
-    c.client().destroy_client();
-    EXPECT_LT(std::chrono::steady_clock::now() - start, 5s) << "the destructor waited";
+    c.client().destroy_client();  // if it waited it would wait for ever: nobody runs the context
     c.client().drain();
     expect_failed(c.call(), {errc::client_closed});
     EXPECT_EQ(c.call()->completions, 1);

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <chrono>
+#include <ctime>
 #include <string>
 #include <vector>
 
@@ -390,7 +390,7 @@ TEST(WebsocketReaderTest, LetsAMessageBeLeft)
 TEST(WebsocketReaderTest, TakesTimeByTheByte)
 {
     // Each would take minutes if a byte or a fragment cost what came before it.
-    auto const begun = std::chrono::steady_clock::now();
+    std::clock_t const begun = std::clock();
     std::size_t const large = 2'000'000;
     std::string const one = ws_frame(ws_text, std::string(large, 'x'));
     ws_reader r(large);
@@ -405,7 +405,7 @@ TEST(WebsocketReaderTest, TakesTimeByTheByte)
     fragments += ws_frame(0, "");
     ASSERT_EQ(r.feed(fragments.data(), fragments.size(), used), event::message);
     EXPECT_EQ(used, fragments.size());
-    EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(20));
+    EXPECT_LT((std::clock() - begun) / CLOCKS_PER_SEC, 20) << "seconds of the processor";
 }
 
 /// Whether these bytes are UTF-8, by decoding each code point (RFC 3629, section 3).
