@@ -14,7 +14,7 @@ export WINEDEBUG=-all WINEPREFIX=$work/wine
 
 # OpenSSL from Debian's own source, once.
 openssl() {
-    if [ -f "$prefix/lib/libssl.a" ]; then return; fi
+    if [ -f "$work/openssl-is-there" ]; then return; fi
     local source=$work/openssl
     rm -rf "$source"
     mkdir -p "$source"
@@ -30,6 +30,7 @@ openssl() {
         make -j "$(cohub_jobs)" build_libs
         make install_dev
     )
+    touch "$work/openssl-is-there"
 }
 
 # package <name> <version> <target> <include folder>: headers alone, as find_package finds them
@@ -71,15 +72,18 @@ build() {
     cmake --build "$build" -j "$(cohub_jobs)" --target unit cohub-cli example_05_thousand_lookups
 }
 
-# Those tests that need no Windows of their own.
-unit() { wine "$build/tests/unit/unit.exe" --gtest_brief=1; }
+unit() {
+    wine "$build/tests/unit/unit.exe" --gtest_brief=1 | tee "$work/unit"
+    grep -q '^\[  PASSED  \] [1-9]' "$work/unit"
+}
 
 fake_server() {
     local native=$cohub_root/build/compat/native
     cmake -S "$cohub_root" -B "$native" -G Ninja -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS=-O1 \
         -DCOHUB_BUILD_TESTS=OFF -DCOHUB_BUILD_EXAMPLES=OFF -DCOHUB_BUILD_BENCHMARKS=OFF \
-        >"$work/native.log"
-    cmake --build "$native" -j "$(cohub_jobs)" --target cohub-fake-server >>"$work/native.log"
+        >"$work/native.log" || { cat "$work/native.log"; return 1; }
+    cmake --build "$native" -j "$(cohub_jobs)" --target cohub-fake-server >"$work/native.log" ||
+        { tail -n 40 "$work/native.log"; return 1; }
     bash "$cohub_root/cmake/with_fake_server.sh" "$native/fake_server/cohub-fake-server" "$@"
 }
 

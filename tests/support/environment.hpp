@@ -1,22 +1,24 @@
 #pragma once
 
 #include <cstdlib>
+#include <optional>
 #include <string>
 #include <utility>
 
 namespace cohub::tests {
 
-/// A variable of the environment that is there for as long as this.
+/// Sets a variable of the environment; what it was before comes back at the end.
 class environment_variable
 {
 public:
     environment_variable(std::string name, char const* value) : name_(std::move(name))
     {
+        if (char const* const before = std::getenv(name_.c_str())) before_ = before;
         assign(value);
     }
     environment_variable(environment_variable const&) = delete;
     environment_variable& operator=(environment_variable const&) = delete;
-    ~environment_variable() { assign(nullptr); }
+    ~environment_variable() { assign(before_ ? before_->c_str() : nullptr); }
 
 private:
     void assign(char const* value)
@@ -32,6 +34,7 @@ private:
     }
 
     std::string name_;
+    std::optional<std::string> before_;
 };
 
 }  // namespace cohub::tests

@@ -58,6 +58,23 @@ TEST_F(Streams, AreReadWhileNobodyReceivesAndTheirStatsAreAskedAllTheTime)
     run();
 }
 
+// The time for goodbyes never passes here: the server's end is seen.
+TEST_F(Streams, SeeTheEndBehindAGoodbyeThoughNobodyReceives)
+{
+    pieces::options o = os_options();
+    o.clock = std::make_shared<manual_clock>();
+    pieces::client const os(io, o);
+    auto const stream = os.user().stream_user();
+    bool first = false;
+    stream.next([&](error_code ec, std::optional<pieces::user_event>) { first = !ec; });
+    run_until([&] { return first; });
+    server.pieces().close_streams(1001);
+    run_until([&] { return !stream.stats().open; });
+    io.restart();
+    io.run_for(20s);
+    EXPECT_TRUE(io.stopped()) << "the connection is still waited for";
+}
+
 class StreamTimes : public Streams
 {
 protected:

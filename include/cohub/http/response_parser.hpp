@@ -72,7 +72,7 @@ public:
     /// @brief True if the connection may carry another exchange after this one.
     bool keep_alive() const noexcept
     {
-        return !need_eof_ && (version_ == 11 ? !says_close_ : says_keep_alive_);
+        return !need_eof_ && !says_close_ && (version_ == 11 || says_keep_alive_);
     }
     /// @brief True if the body goes on until the server closes the connection.
     bool need_eof() const noexcept { return need_eof_; }

@@ -105,17 +105,17 @@ COHUB_DECL std::size_t response_parser::read_head(char* data, std::size_t size, 
     std::size_t used = 0;
     while (!ec && !is_header_done()) {
         std::string_view const rest(data + used, size - used);
-        std::size_t const feed = rest.find('\n', searched_);
-        if (feed == std::string_view::npos) {
+        std::size_t const line_feed = rest.find('\n', searched_);
+        if (line_feed == std::string_view::npos) {
             searched_ = rest.size();
             break;
         }
-        searched_ = feed;
-        bool const has_return = feed != 0 && rest[feed - 1] == '\r';
-        if (has_return && feed != 1 && state_ == state::field_line) {
-            if (feed + 1 == rest.size()) break;  // whether it is folded is not known yet
-            if (detail::is_blank(rest[feed + 1])) {
-                data[used + feed - 1] = data[used + feed] = ' ';
+        searched_ = line_feed;
+        bool const has_return = line_feed != 0 && rest[line_feed - 1] == '\r';
+        if (has_return && line_feed != 1 && state_ == state::field_line) {
+            if (line_feed + 1 == rest.size()) break;  // whether it is folded is not known yet
+            if (detail::is_blank(rest[line_feed + 1])) {
+                data[used + line_feed - 1] = data[used + line_feed] = ' ';
                 folded_ = true;
                 continue;
             }
@@ -123,12 +123,12 @@ COHUB_DECL std::size_t response_parser::read_head(char* data, std::size_t size, 
         if (!has_return)
             ec = error::bad_line_ending;
         else if (state_ == state::status_line)
-            read_status_line(rest.substr(0, feed - 1), ec);
-        else if (feed == 1)
+            read_status_line(rest.substr(0, line_feed - 1), ec);
+        else if (line_feed == 1)
             end_head(ec);
         else
-            read_field_line(rest.substr(0, feed - 1), ec);
-        used += feed + 1;
+            read_field_line(rest.substr(0, line_feed - 1), ec);
+        used += line_feed + 1;
         searched_ = 0;
         folded_ = false;
     }
@@ -312,7 +312,7 @@ COHUB_DECL void response_parser::end_head(code& ec)
     }
     if (encoded_ && status_ != 204 && status_ != 304)
         ec = make_error_code(errc::unexpected_encoding);
-    else if ((wants_whole_body() || status_ / 100 == 1) && content_length_ > max_body_)
+    else if (!bodiless && wants_whole_body() && content_length_ > max_body_)
         pass_limit(problem::body_limit, ec);
 }
 

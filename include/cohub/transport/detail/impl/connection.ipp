@@ -72,6 +72,9 @@ COHUB_DECL connection::~connection() { owner_.release(); }
 inline bool connection::drive(event e)
 {
     using step = exchange_action::kind;
+    // A peer that sends without end must not hold the owner's lock: the next look goes on.
+    constexpr int most_looks = 16;
+    int looks = 0;
     for (;;) {
         exchange_action const a = exchange_.resume(e);
         if (a.begins != stage::none) owner_.on_stage(*this, a.begins);
@@ -97,7 +100,10 @@ inline bool connection::drive(event e)
                     start_read(a.buffer, a.buffer_size);
                     return true;
                 }
-                e = look(a.buffer, a.buffer_size);
+                if (++looks <= most_looks)
+                    e = look(a.buffer, a.buffer_size);
+                else
+                    e = {.what = event::kind::nothing_there};
                 break;
             case step::ready:
                 stands_ = true;
@@ -151,6 +157,7 @@ COHUB_DECL void connection::connect(endpoints const& addresses)
     drive({.what = event::kind::resolved, .n = addresses.size()});
 }
 
+// NOLINTNEXTLINE(cppcoreguidelines-rvalue-reference-param-not-moved): the exchange takes it
 COHUB_DECL void connection::resolve_failed(failure&& f)
 {
     drive({.what = event::kind::resolve_failed, .why = &f});
@@ -284,8 +291,10 @@ COHUB_DECL void connection::read_on()
     connection_ptr const keep(this);  // the owner may let go of it while it is told of input
     if (reading_)
         read_next_ = pausing_;
-    else if (depth_ == 0)  // else the loop goes on by itself
+    else if (depth_ == 0)
         drive({.what = event::kind::read_on});
+    else
+        only_looking_ = false;  // the loop goes on by itself, and waits from now on
 }
 
 COHUB_DECL void connection::look_on()
@@ -321,7 +330,11 @@ COHUB_DECL void connection::send_more(std::string_view bytes)
 COHUB_DECL void connection::close(bool politely) noexcept
 {
     ++attempt_;
-    drive({.what = event::kind::close, .n = politely});
+    try {
+        drive({.what = event::kind::close, .n = politely});
+    } catch (...) {
+        // Without memory for a goodbye there is none.
+    }
     error_code ignored;
     socket_.close(ignored);
 }

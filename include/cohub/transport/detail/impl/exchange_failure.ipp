@@ -12,7 +12,8 @@ namespace cohub::transport::detail {
 
 inline exchange::action exchange::broken(failure&& f)
 {
-    // First, since it may throw: who is to be told learns it from an exchange that is not closed.
+    // Allocate first: if this throws, the exchange is not closed, and the connection can still tell
+    // its owner.
     if (failure_.get() != &f) failure_ = std::make_unique<failure>(std::move(f));
     state_ = state::closed;
     output_.clear();

@@ -111,7 +111,7 @@ inline exchange::action exchange::handshake_done()
         f.at = stage::handshaking;
         return broken(std::move(f));
     }
-    // Certificates are longer than most answers.
+    // The buffer may have grown for the certificates; answers begin with a small one again.
     if (tls_->input_left() == 0) {
         raw_.reset();
         raw_capacity_ = 0;

@@ -268,7 +268,12 @@ COHUB_DECL void io_core::post(void (*what)(io_core&))
 COHUB_DECL void io_core::arm_timer() noexcept
 {
     if (abandoned_) return;
-    if (!work_) work_ = tracked(executor_);
+    if (!work_) try {
+            work_ = tracked(executor_);
+        } catch (...) {
+            // No memory for it; the tick comes back here.
+            idle_ticker::remind(*this, std::chrono::steady_clock::now());
+        }
     if (timers_.empty() || options_.clock) return;
     auto const due = timers_.earliest().due();
     if (due >= armed_for_) return;
