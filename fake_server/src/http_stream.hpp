@@ -31,7 +31,7 @@ class http_stream : public httplib::Stream
 {
 public:
     http_stream(int socket, tls_context const* tls);
-    ~http_stream() override;
+    ~http_stream();  // NOLINT(modernize-use-override,cppcoreguidelines-explicit-virtual-functions)
 
     bool handshake();
     bool resumed() const;
