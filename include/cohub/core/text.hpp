@@ -24,11 +24,13 @@ inline bool iequals(std::string_view text, std::string_view lower) noexcept
     return true;
 }
 
+/// @brief Appends all parts, in order.
 inline void append(std::string& to, std::initializer_list<std::string_view> parts)
 {
     for (auto const part : parts) to.append(part);
 }
 
+/// @brief All parts in one text.
 inline std::string concat(std::initializer_list<std::string_view> parts)
 {
     std::string text;

@@ -68,6 +68,7 @@ public:
         body_size_ += std::exchange(earlier_, 0);
     }
 
+    /// @brief The empty line behind the head has been read.
     bool is_header_done() const noexcept { return state_ > state::field_line; }
     /// @brief True if the connection may carry another exchange after this one.
     bool keep_alive() const noexcept
