@@ -19,13 +19,16 @@ cohub_quietly "$build/build.log" Building \
     cmake --build "$build" -j "$(cohub_jobs)" --target cohub_examples
 
 server=$build/fake_server/cohub-fake-server
-count=0
+count=0 simulated=0
 for source in "$cohub_root"/examples/[0-9][0-9]_*.cpp; do
     [ -e "$source" ] || die "there are no examples"
     name=$(basename -- "$source" .cpp)
     say "$name"
     bash "$cohub_root/cmake/with_fake_server.sh" "$server" "$build/examples/$name" ||
         die "$name failed"
-    count=$((count + 1))
+    case $name in
+    *simulation*) simulated=$((simulated + 1)) ;;
+    *) count=$((count + 1)) ;;
+    esac
 done
-say "$count examples ran over TLS against the embedded fake server"
+say "$count examples ran over TLS against the embedded fake server, $simulated in simulated worlds"

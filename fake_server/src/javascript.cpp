@@ -106,6 +106,31 @@ std::string js_string(json::value const* v)
     }
 }
 
+/// A text with bytes that are no UTF-8. Half a surrogate pair, which was cut, is written as an
+/// escape; what else there is becomes U+FFFD.
+static std::string js_text(std::string_view text)
+{
+    std::string out = "\"";
+    auto const append = [&out](std::string_view piece) {
+        std::string const quoted = json::serialize(json::value(repair_utf8(piece)));
+        out.append(quoted, 1, quoted.size() - 2);
+    };
+    std::size_t begin = 0;
+    auto const byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    for (std::size_t i = 0; i + 2 < text.size(); ++i) {
+        if (byte(i) != 0xED || byte(i + 1) < 0xA0 || (byte(i + 2) & 0xC0) != 0x80) continue;
+        append(text.substr(begin, i - begin));
+        unsigned const half = 0xD000u | (byte(i + 1) & 0x3Fu) << 6 | (byte(i + 2) & 0x3Fu);
+        constexpr std::string_view digits = "0123456789abcdef";
+        out += "\\u";
+        for (int shift = 12; shift >= 0; shift -= 4) out += digits[half >> shift & 15];
+        begin = i + 3;
+        i += 2;
+    }
+    append(text.substr(begin));
+    return out + '"';
+}
+
 std::string js_json(json::value const& v)
 {
     switch (v.kind()) {
@@ -128,7 +153,7 @@ std::string js_json(json::value const& v)
         }
         case json::kind::string: {
             std::string_view const text = v.get_string();
-            return json::serialize(is_utf8(text) ? v : json::value(repair_utf8(text)));
+            return is_utf8(text) ? json::serialize(v) : js_text(text);
         }
         case json::kind::double_:
             return std::isfinite(v.get_double()) ? number_text(v.get_double()) : "null";

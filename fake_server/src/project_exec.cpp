@@ -26,10 +26,22 @@ std::string first_characters(std::string const& s, std::size_t n)
         auto const lead = static_cast<unsigned char>(s[at]);
         std::size_t const bytes = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
         units += bytes == 4 ? 2 : 1;
-        if (units > n) break;
+        if (units > n) {
+            std::string cut = s.substr(0, at);
+            if (bytes != 4 || units != n + 1) return cut;
+            // Between the halves of a surrogate pair: the first one stays, as js_json writes it.
+            auto const bits = [&](std::size_t i) {
+                return static_cast<unsigned char>(s[at + i]) & 63u;
+            };
+            unsigned const high = ((lead & 7u) << 8 | bits(1) << 2 | bits(2) >> 4) - 0x40;
+            cut += '\xED';
+            cut += static_cast<char>(0xA0 | high >> 6);
+            cut += static_cast<char>(0x80 | (high & 63));
+            return cut;
+        }
         at += bytes;
     }
-    return s.substr(0, at);
+    return s;
 }
 
 std::string shortened(std::string const& s)

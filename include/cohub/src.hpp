@@ -49,7 +49,9 @@
 #include <cohub/streams/detail/impl/handshake.ipp>
 #include <cohub/streams/detail/impl/reconnect.ipp>
 #include <cohub/streams/impl/websocket.ipp>
+#include <cohub/transport/detail/impl/address_order.ipp>
 #include <cohub/transport/detail/impl/answer_buffer.ipp>
+#include <cohub/transport/detail/impl/client_service.ipp>
 #include <cohub/transport/detail/impl/connection.ipp>
 #include <cohub/transport/detail/impl/exchange.ipp>
 #include <cohub/transport/detail/impl/exchange_failure.ipp>
@@ -60,11 +62,15 @@
 #include <cohub/transport/detail/impl/redaction.ipp>
 #include <cohub/transport/detail/impl/request_head.ipp>
 #include <cohub/transport/detail/impl/resolver.ipp>
+#include <cohub/transport/detail/impl/tcp_socket.ipp>
 #include <cohub/transport/detail/impl/tls_context.ipp>
 #include <cohub/transport/detail/impl/tls_engine.ipp>
 #include <cohub/transport/detail/impl/tls_failure.ipp>
+#include <cohub/transport/detail/impl/trust_store.ipp>
 #include <cohub/transport/impl/client.ipp>
+#include <cohub/transport/impl/client_connections.ipp>
 #include <cohub/transport/impl/client_handle.ipp>
+#include <cohub/transport/impl/client_load.ipp>
 #include <cohub/transport/impl/client_setup.ipp>
 #include <cohub/transport/impl/options.ipp>
 

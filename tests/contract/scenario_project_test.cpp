@@ -109,6 +109,18 @@ TEST_F(ProjectScenario, ACommandTellsItsExitCode)
     EXPECT_EQ(refused(system.exec(exec_options("sleep 20"), as_result)).code, errc::timeout);
 }
 
+// D6: the hub cuts by UTF-16 units, and JSON.stringify writes what is left of a pair.
+TEST_F(ProjectScenario, ATextThatIsCutInsideACharacterIsNotLost)
+{
+    project_system_api const system = robin.project(made("Cut")).system();
+    exec_options const four = exec_options("echo -n '123\U0001F600'").bash().max_output(4);
+    EXPECT_EQ(
+        got(system.exec(four, as_result)).stdout_text, "123\uFFFD (truncated at 4 characters)"
+    );
+    exec_options const five = exec_options("echo -n '123\U0001F600'").bash().max_output(5);
+    EXPECT_TRUE(got(system.exec(five, as_result)).stdout_text.starts_with("123\U0001F600"));
+}
+
 TEST_F(ProjectScenario, AJobRunsOnWhileOthersAreAsked)
 {
     project_system_api const system = robin.project(made("Jobs")).system();

@@ -1,5 +1,6 @@
 #include "allocation.hpp"
 
+#include <malloc.h>
 #include <openssl/crypto.h>
 
 #include <cstddef>
@@ -14,6 +15,8 @@ constinit thread_local long left = 0;  // allocations until the one that fails; 
 constinit thread_local bool armed = false;
 constinit thread_local source counted = source::operator_new;
 constinit thread_local bool failed = false;
+constinit thread_local std::vector<std::string_view> const* watched = nullptr;
+constinit thread_local int found_watched = 0;
 
 bool fails_now(source from) noexcept
 {
@@ -48,7 +51,16 @@ void* openssl_realloc(void* p, std::size_t size, char const* /*file*/, int /*lin
     return fails_now(source::openssl) ? nullptr : std::realloc(p, size);
 }
 
-void openssl_free(void* p, char const* /*file*/, int /*line*/) { std::free(p); }
+void give_back(void* p) noexcept
+{
+    if (p != nullptr && watched != nullptr) {
+        std::string_view const block(static_cast<char const*>(p), ::malloc_usable_size(p));
+        for (auto const& word : *watched) found_watched += block.find(word) != block.npos ? 1 : 0;
+    }
+    std::free(p);
+}
+
+void openssl_free(void* p, char const* /*file*/, int /*line*/) { give_back(p); }
 
 }  // namespace
 
@@ -67,6 +79,16 @@ bool failing::has_failed() const noexcept { return failed; }
 exempt::exempt() noexcept : before_(armed) { armed = false; }
 
 exempt::~exempt() { armed = before_; }
+
+watch::watch(std::vector<std::string_view> const& words) noexcept
+{
+    found_watched = 0;
+    watched = &words;
+}
+
+watch::~watch() { watched = nullptr; }
+
+int watch::found() const noexcept { return found_watched; }
 
 bool take_over_openssl() noexcept
 {
@@ -97,18 +119,27 @@ void* operator new[](std::size_t n, std::align_val_t a, std::nothrow_t const&) n
 {
     return allocation::take(n, static_cast<std::size_t>(a));
 }
-void operator delete(void* p) noexcept { std::free(p); }
-void operator delete[](void* p) noexcept { std::free(p); }
-void operator delete(void* p, std::size_t) noexcept { std::free(p); }
-void operator delete[](void* p, std::size_t) noexcept { std::free(p); }
-void operator delete(void* p, std::nothrow_t const&) noexcept { std::free(p); }
-void operator delete[](void* p, std::nothrow_t const&) noexcept { std::free(p); }
-void operator delete(void* p, std::align_val_t) noexcept { std::free(p); }
-void operator delete[](void* p, std::align_val_t) noexcept { std::free(p); }
-void operator delete(void* p, std::size_t, std::align_val_t) noexcept { std::free(p); }
-void operator delete[](void* p, std::size_t, std::align_val_t) noexcept { std::free(p); }
-void operator delete(void* p, std::align_val_t, std::nothrow_t const&) noexcept { std::free(p); }
-void operator delete[](void* p, std::align_val_t, std::nothrow_t const&) noexcept { std::free(p); }
+void operator delete(void* p) noexcept { allocation::give_back(p); }
+void operator delete[](void* p) noexcept { allocation::give_back(p); }
+void operator delete(void* p, std::size_t) noexcept { allocation::give_back(p); }
+void operator delete[](void* p, std::size_t) noexcept { allocation::give_back(p); }
+void operator delete(void* p, std::nothrow_t const&) noexcept { allocation::give_back(p); }
+void operator delete[](void* p, std::nothrow_t const&) noexcept { allocation::give_back(p); }
+void operator delete(void* p, std::align_val_t) noexcept { allocation::give_back(p); }
+void operator delete[](void* p, std::align_val_t) noexcept { allocation::give_back(p); }
+void operator delete(void* p, std::size_t, std::align_val_t) noexcept { allocation::give_back(p); }
+void operator delete[](void* p, std::size_t, std::align_val_t) noexcept
+{
+    allocation::give_back(p);
+}
+void operator delete(void* p, std::align_val_t, std::nothrow_t const&) noexcept
+{
+    allocation::give_back(p);
+}
+void operator delete[](void* p, std::align_val_t, std::nothrow_t const&) noexcept
+{
+    allocation::give_back(p);
+}
 
 // Asio's own memory, which most of its operations lie in.
 extern "C" void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string_view>
+#include <vector>
+
 namespace cohub::tests::allocation {
 
 /// @brief Whose allocations are counted.
@@ -35,6 +38,20 @@ public:
 
 private:
     bool before_;
+};
+
+/// @brief While it lives, each block that this thread gives back, and OpenSSL's, is searched.
+class watch
+{
+public:
+    /// @param words of them none is to be found; they have to outlive this
+    explicit watch(std::vector<std::string_view> const& words) noexcept;
+    watch(watch const&) = delete;
+    watch& operator=(watch const&) = delete;
+    ~watch();
+
+    /// @brief Blocks in which one of them was found.
+    int found() const noexcept;
 };
 
 /// @brief Has OpenSSL allocate through the counter. To be called before any use of OpenSSL.

@@ -126,7 +126,7 @@ TEST(FailedAllocation, OfACallThatTimesOutStillTellsItsHandler)
             t.run();
         }
     )
-        .script(raw_script().stall())
+        .script(held())
         .ends_with(errc::timeout)
         .play(tcp_peer());
 }
@@ -146,7 +146,7 @@ TEST(FailedAllocation, OfACallThatIsCancelledStillTellsItsHandler)
             t.run();
         }
     )
-        .script(raw_script().stall())
+        .script(held())
         .ends_with(errc::cancelled)
         .play(tcp_peer());
 }
@@ -174,7 +174,7 @@ TEST(FailedAllocation, OfACloseStillTellsAllHandlers)
                 t.destroy_client();
             }
         )
-            .script(raw_script().stall())
+            .script(held())
             .with(no_more_than_two)
             .ends_with(errc::client_closed)
             .play(*peer);
@@ -206,7 +206,7 @@ TEST(FailedAllocation, OfTheClientsEndStillTellsAllHandlers)
             t.run();
         }
     )
-        .script(raw_script().stall())
+        .script(held())
         .with(no_more_than_two)
         .ends_with(errc::client_closed)
         .play(tcp_peer());

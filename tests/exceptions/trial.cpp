@@ -109,6 +109,10 @@ raw_script healthy()
     return raw_script().forever().respond([](raw_request const& r) { return right_answer(r); });
 }
 
+constexpr char const* scenario_over = "the scenario is over";
+
+raw_script held() { return raw_script().wait_for_release(scenario_over).append(healthy()); }
+
 raw_peer& tcp_peer()
 {
     static raw_peer peer;
@@ -240,6 +244,7 @@ void scenario::play(raw_peer& peer) const
             }
         }
         if (t.has_client()) {
+            peer.release(scenario_over);
             peer.scripts({}, healthy());
             auto const further = t.call();
             std::string const id = trial::id_of(t.outcomes().size());

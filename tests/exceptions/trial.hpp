@@ -260,6 +260,9 @@ std::vector<allocation::source> sources_of(bool tls);
 std::string right_answer(raw_request const& request, std::size_t size = 0);
 /// Answers every request rightly.
 raw_script healthy();
+/// Answers nothing while the scenario runs. Afterwards it is healthy: a connection that outlived
+/// its call may have been accepted before.
+raw_script held();
 
 raw_peer& tcp_peer();
 raw_peer& tls_peer();

@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-#include "coverage.hpp"
+#include "support/fault_rows.hpp"
 
 namespace cohub::faults {
 

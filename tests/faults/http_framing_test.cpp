@@ -385,19 +385,20 @@ TEST_F(FaultHttp, HTTP_21_InterimResponses)
 
 TEST_F(FaultHttp, HTTP_22_FloodOfInterimResponses)
 {
-    auto const flood = [](std::string name, std::string interim) {
+    auto const flood = [](std::string name, std::string interim, errc why) {
         fault f(std::move(name), [interim = std::move(interim)](std::string const&) {
             return raw_script().read_request().send_repeated(interim, 100'000'000);
         });
-        f.fails({errc::protocol_error, errc::too_large});
+        f.fails(why);
         return f;
     };
     play(
         "HTTP-22",
-        {flood("above 16", "HTTP/1.1 100 Continue\r\n\r\n"),
+        {flood("above 16", "HTTP/1.1 100 Continue\r\n\r\n", errc::protocol_error),
          flood(
              "above the header's limit in total",
-             "HTTP/1.1 103 Early Hints\r\nLink: " + std::string(30'000, 'x') + "\r\n\r\n"
+             "HTTP/1.1 103 Early Hints\r\nLink: " + std::string(30'000, 'x') + "\r\n\r\n",
+             errc::too_large
          )}
     );
 }
@@ -572,6 +573,47 @@ TEST_F(FaultHttp, HTTP_31_FoldedOrOldFraming)
              }
          )}
     );
+}
+
+// Reports D3 and D4: servers of the field write so, and other clients understand them.
+TEST_F(FaultHttp, HTTP_32_LenientForms)
+{
+    auto const padded = [](char const* padding) {
+        return written(std::string("padded size"), [padding](std::string const& b) {
+            std::string one = chunk(b);
+            one.insert(one.find("\r\n"), padding);
+            return chunked(one + "0" + padding + "\r\n\r\n");
+        });
+    };
+    auto bare = written("no reason", [](std::string const& b) {
+        return "HTTP/1.1 200\r\nContent-Type: application/json\r\n" + length_of(b) + "\r\n" + b;
+    });
+    play("HTTP-32", {padded(" ").keeps(), padded("\t \t").keeps(), bare.keeps()});
+}
+
+// Report D14.
+TEST_F(FaultHttp, HTTP_33_PlainCallToATlsPort)
+{
+    std::string const alert("\x15\x03\x03\x00\x02\x02\x0a", 7);
+    for (kind const k : {kind::safe, kind::once}) {
+        tcp_peer().script(raw_script().read_request().send(alert).close());
+        subject s(tcp_peer());
+        call_ptr const c = s.run(k);
+        s.expect_sound(c);
+        expect_failed(c, {errc::protocol_error});
+        ASSERT_TRUE(c->why);
+        EXPECT_NE(c->why->detail.find("https://"), std::string::npos) << c->why->detail;
+        EXPECT_EQ(tcp_peer().accepted(), 1U) << "tried again";
+    }
+    // A server that says nothing at all leaves it open; the advice is given all the same.
+    raw_peer peer(good_tls());
+    subject s(options_for("http://127.0.0.1:" + std::to_string(peer.port())));
+    call_ptr const c = s.run(kind::once);
+    s.expect_sound(c);
+    expect_failed(c, {errc::connection_lost, errc::protocol_error});
+    ASSERT_TRUE(c->why);
+    EXPECT_NE(c->why->detail.find("https://"), std::string::npos) << c->why->detail;
+    covers("HTTP-33", 3);
 }
 
 }  // namespace

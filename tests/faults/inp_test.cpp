@@ -12,8 +12,9 @@ namespace {
 using FaultInp = fault_test;
 using boost::asio::ip::tcp;
 
-/// The failure with which a client refuses to be made.
-void expect_refused(options const& o, std::string const& what)
+/// Asserts that a client refuses to be made so.
+/// @return what it says
+std::string expect_refused(options const& o, std::string const& what)
 {
     SCOPED_TRACE(what);
     boost::asio::io_context io;
@@ -24,7 +25,9 @@ void expect_refused(options const& o, std::string const& what)
         EXPECT_EQ(e.code(), errc::invalid_argument) << e.what();
         EXPECT_FALSE(e.why().detail.empty());
         expect_no_key(e.what(), "what()");
+        return e.why().detail;
     }
+    return {};
 }
 
 void expect_accepted(options const& o, std::string const& what)
@@ -258,6 +261,27 @@ TEST_F(FaultInp, INP_11_OptionsOutOfRange)
         o.host = "https://cocalc.com";
         o.tls.ca_pem = "not a certificate";
     });
+}
+
+// Report D12.
+TEST_F(FaultInp, INP_12_DamagedCertificate)
+{
+    case_counter cases("INP-12");
+    for (std::size_t const at : {0U, 1U, 2U}) {
+        std::string pem;
+        for (std::size_t i = 0; i != 3; ++i) {
+            std::string one = fake::authority("authority " + std::to_string(i)).pem();
+            if (i == at) one.replace(one.size() / 2, 4, "!!!!");
+            pem += one;
+        }
+        options o = usual();
+        o.host = "https://cocalc.com";
+        o.tls.ca_pem = pem;
+        std::string const number = "number " + std::to_string(at + 1);
+        std::string const said = expect_refused(o, number);
+        EXPECT_NE(said.find(number), std::string::npos) << said;
+        ++cases;
+    }
 }
 
 }  // namespace

@@ -111,7 +111,8 @@ TEST_F(FaultSec, SEC_05_KeyInOneFieldAlone)
 
 TEST_F(FaultSec, SEC_07_KeyOverwritten)
 {
-    // The bytes are looked at while they still belong to the secret's own memory.
+    // The bytes are looked at while they still belong to the secret's own memory. A whole client's
+    // memory is searched by KeyInMemory, in tests/exceptions.
     alignas(secret) unsigned char memory[sizeof(secret)];
     // Short enough to lie inside the string object itself.
     auto* const s = new (memory) secret("sk-short");
@@ -119,6 +120,24 @@ TEST_F(FaultSec, SEC_07_KeyOverwritten)
     std::string const left(reinterpret_cast<char const*>(memory), sizeof memory);
     EXPECT_EQ(left.find("sk-short"), std::string::npos);
     covers("SEC-07", 1);
+}
+
+// Report D10: a server's words are shown to people and written into logs.
+TEST_F(FaultSec, SEC_08_MarksThatNobodySees)
+{
+    for (char const* mark : {"\u202e", "\u200b", "\u2066", "\xc2\x85", "\xc2\x9b"}) {
+        boost::json::object error;
+        error["error"] = std::string("no ") + mark + "such user";
+        tcp_peer().script(raw_script().forever().respond(raw_answer(boost::json::serialize(error)))
+        );
+        subject s(tcp_peer());
+        call_ptr const c = s.run(kind::once);
+        ASSERT_TRUE(c->why);
+        s.expect_sound(c);
+        EXPECT_EQ(c->why->message().find(mark), std::string::npos) << c->why->message();
+        EXPECT_NE(c->why->message().find("such user"), std::string::npos) << c->why->message();
+    }
+    covers("SEC-08", 5);
 }
 
 }  // namespace

@@ -238,7 +238,10 @@ TEST_F(FaultStat, STAT_10_OtherStatuses)
         faults.back().fails(errc::http_status);
     }
     faults.push_back(answered(501).fails(errc::not_implemented));
-    faults.push_back(answered(511).fails(errc::sign_in_required));
+    // D11: in front of CoCalc it is a network's login page.
+    faults.push_back(answered(511).fails(errc::http_status).also([](call_state const& c) {
+        EXPECT_NE(c.why->detail.find("network"), std::string::npos) << c.why->detail;
+    }));
     play("STAT-10", faults);
 }
 
@@ -327,6 +330,7 @@ TEST_F(FaultStat, STAT_15_ManyCallsAgainstAnOutage)
     options o = with_manual_clock(options_for(peer));
     o.retry = retry_options();
     o.retry.seed = 7;
+    o.retry.budget_ratio = 100;  // what bounds the repetitions here are the attempts of each call
     auto const clock = o.clock;
     std::vector<std::chrono::nanoseconds> retries;
     auto const start = clock->now();
@@ -373,6 +377,24 @@ TEST_F(FaultStat, STAT_16_WordsOfAnErrorStatus)
         EXPECT_EQ(c.why->server_message.find('\x01'), std::string::npos);
     });
     play("STAT-16", {json, html});
+}
+
+// Report D8: what stands in front of the hub does not know what became of the call.
+TEST_F(FaultStat, STAT_17_DoubtBehindAGateway)
+{
+    std::vector<fault> faults;
+    for (int const code : {408, 502, 504, 503}) {
+        bool const in_doubt = code != 503;
+        faults.push_back(answered(code));
+        faults.back().repeats(again::safe_only);
+        faults.back().fails({errc::http_status, errc::timeout});
+        faults.back().also([in_doubt](call_state const& c) {
+            bool const says_so =
+                c.why->message().find("may have taken effect") != std::string::npos;
+            EXPECT_EQ(says_so, in_doubt) << c.why->message();
+        });
+    }
+    play("STAT-17", faults);
 }
 
 }  // namespace

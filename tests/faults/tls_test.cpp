@@ -75,6 +75,27 @@ TEST_F(FaultTls, TLS_03_VouchedForByNobody)
     covers("SEC-03", 6);
 }
 
+// D7: who is named is trusted, without a root behind it.
+TEST_F(FaultTls, TLS_20_IntermediateOrLeafIsTrustedByName)
+{
+    auto const between = ca().intermediate("in between");
+    identity const leaf = between.issue(loopback());
+    for (std::string const& trusted : {between.pem(), leaf.certificate_pem}) {
+        raw_peer peer(tls_settings(leaf).without_chain());
+        peer.script(healthy());
+        options o = options_for(peer.url("localhost"));
+        o.tls.ca_pem = trusted;
+        subject s(std::move(o));
+        s.expect_healthy();
+        // Others are not.
+        options other = options_for(peer.url("127.0.0.1"));
+        other.tls.ca_pem = fake::self_signed(certificate_request("x")).certificate_pem;
+        subject stranger(std::move(other));
+        expect_failed(stranger.run(kind::safe), {errc::tls_untrusted});
+    }
+    covers("TLS-20", 2);
+}
+
 TEST_F(FaultTls, TLS_03_RightCertificateWrongKey)
 {
     for (tls_version const version : {tls_version::v1_2, tls_version::v1_3}) {
@@ -446,6 +467,7 @@ TEST_F(FaultTls, TLS_16_SessionThatMeetsSilence)
         call_ptr const c = s.start(kind::safe);
         ASSERT_TRUE(s.finish_by_clock(c, 60s));
         expect_failed(c, errc::timeout, stage::handshaking);
+        s.expect_sound(c);
         ASSERT_TRUE(peer.wait_accepted(1));
         ASSERT_TRUE(peer.wait_all_ended());
         EXPECT_TRUE(peer.connection(0).session_reused);
@@ -506,6 +528,44 @@ TEST_F(FaultTls, TLS_19_VersionsAndKeys)
     for (tls_version const version : {tls_version::v1_2, tls_version::v1_3})
         for (identity const* who : {&rsa, &ecdsa}) expect_trusted(tls_settings(*who).only(version));
     covers("TLS-19", 4);
+}
+
+// Report D13.
+TEST_F(FaultTls, TLS_21_RenegotiationBehindHalfARequest)
+{
+    raw_peer peer(
+        fake::raw_peer_options().tls(good_tls().only(tls_version::v1_2)).receive_buffer(4096)
+    );
+    std::string const id = subject::next_id();
+    std::string const large(12 << 20, 'x');
+    // What the socket's buffers do not hold is still unsent when the client is asked.
+    peer.scripts(
+        {raw_script()
+             .wait_bytes(1)
+             .stop_reading()
+             .renegotiate()
+             .mark("asked")
+             .wait_for_release("go on")
+             .start_reading()
+             .respond(echo)},
+        healthy()
+    );
+    options o = options_for(peer);
+    o.limits.max_request = 2 * large.size();
+    subject s(o);
+    call_ptr const c = s.start_as(id, kind::once, {}, large);
+    ASSERT_TRUE(s.run_until([&] { return c->done() || peer.wait_mark("asked", 0ms); }));
+    s.rest();
+    EXPECT_FALSE(c->done()) << (c->why ? c->why->message() : "answered");
+    peer.release("go on");
+    ASSERT_TRUE(s.finish(c));
+    s.expect_sound(c);
+    if (!c->ok()) expect_failed(c, {errc::tls_failed});
+    s.expect_healthy();
+    std::size_t sent = 0;
+    for (raw_request const& r : peer.requests()) sent += id_in(r) == id ? 1 : 0;
+    EXPECT_LE(sent, 1U);
+    covers("TLS-21", 1);
 }
 
 }  // namespace

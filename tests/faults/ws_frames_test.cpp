@@ -153,10 +153,10 @@ TEST_F(FaultWs, WS_08_Ping)
             stream_subject s(*peer);
             expect_message(s.next(), "one");
             auto const pongs = [&] { return frames_in(peer->connection(0)).size(); };
-            EXPECT_TRUE(s.run_until([&] { return pongs() == 1; }, 1s));
+            EXPECT_TRUE(s.run_until([&] { return pongs() == 1; }));
             // Nobody receives now.
             peer->release("go");
-            EXPECT_TRUE(s.run_until([&] { return pongs() == 2; }, 1s));
+            EXPECT_TRUE(s.run_until([&] { return pongs() == 2; }));
             for (ws_client_frame const& f : frames_in(peer->connection(0))) {
                 EXPECT_EQ(f.first, 0x8AU);
                 EXPECT_TRUE(f.masked);

@@ -283,5 +283,26 @@ TEST_F(FaultWs, SEC_05_KeyOnNoStream)
     EXPECT_EQ(requests[0].header("Sec-WebSocket-Extensions"), "");
 }
 
+// Report D9: a service that starts or migrates does not know its paths yet.
+TEST_F(FaultWs, WS_19_StartsWhileItIsAsked)
+{
+    case_counter cases("WS-19");
+    for (raw_peer* peer : both_peers())
+        for (int const status : {404, 501, 511}) {
+            raw_script const starting = raw_script().respond(raw_answer("starting").status(status));
+            // A stream that stood is opened again; one that never did is told at once.
+            peer->scripts({upgrade_and(message("one")).close(), starting}, healthy_stream());
+            stream_subject stood(*peer, stream_subject::again());
+            expect_message(stood.next(), "one");
+            stood.expect_healthy();
+            EXPECT_EQ(peer->accepted(), 3U) << status;
+            peer->scripts({starting}, healthy_stream());
+            stream_subject never(*peer, stream_subject::again());
+            expect_failed(never.next(), errc::ws_refused);
+            EXPECT_EQ(peer->accepted(), 1U) << status;
+            ++cases;
+        }
+}
+
 }  // namespace
 }  // namespace cohub::faults

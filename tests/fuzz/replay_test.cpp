@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,8 @@ std::vector<fs::path> corpus(char const* name)
     for (auto const& entry : fs::directory_iterator(fs::path(COHUB_FUZZ_CORPUS) / name))
         files.push_back(entry.path());
     std::sort(files.begin(), files.end());
+    // Of an empty one there would be no test that could fail.
+    if (files.empty()) throw std::runtime_error(std::string("an empty corpus: ") + name);
     return files;
 }
 
@@ -62,6 +65,21 @@ class WebsocketCorpus : public testing::TestWithParam<fs::path>
 };
 TEST_P(WebsocketCorpus, HoldsItsPromises) { replay(content(GetParam()), read_frames); }
 
+class ExchangeCorpus : public testing::TestWithParam<fs::path>
+{
+};
+TEST_P(ExchangeCorpus, HoldsItsPromises) { replay(content(GetParam()), live_exchange); }
+
+class PoolCorpus : public testing::TestWithParam<fs::path>
+{
+};
+TEST_P(PoolCorpus, HoldsItsPromises) { replay(content(GetParam()), play_pool); }
+
+class TextsCorpus : public testing::TestWithParam<fs::path>
+{
+};
+TEST_P(TextsCorpus, HoldsItsPromises) { replay(content(GetParam()), read_texts); }
+
 auto const name_of = [](auto const& row) {
     std::string name = row.param.stem().string();
     std::erase_if(name, [](unsigned char c) { return !std::isalnum(c); });
@@ -69,6 +87,9 @@ auto const name_of = [](auto const& row) {
 };
 INSTANTIATE_TEST_SUITE_P(All, DecodeCorpus, testing::ValuesIn(corpus("decode")), name_of);
 INSTANTIATE_TEST_SUITE_P(All, ResponseCorpus, testing::ValuesIn(corpus("response")), name_of);
+INSTANTIATE_TEST_SUITE_P(All, ExchangeCorpus, testing::ValuesIn(corpus("exchange")), name_of);
+INSTANTIATE_TEST_SUITE_P(All, PoolCorpus, testing::ValuesIn(corpus("pool")), name_of);
+INSTANTIATE_TEST_SUITE_P(All, TextsCorpus, testing::ValuesIn(corpus("texts")), name_of);
 INSTANTIATE_TEST_SUITE_P(All, WebsocketCorpus, testing::ValuesIn(corpus("websocket")), name_of);
 
 }  // namespace

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # check.sh [tree [table]]: holds every #include of the tree against the table of rooms.
-# Prints what is wrong, one line each, and exits 1 if there is anything.
+# Prints what is wrong, one line each, and exits 1 if there is anything; else each room and the
+# rooms that it includes.
 set -euo pipefail
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
@@ -8,7 +9,7 @@ tree=${1:-$here/../..}
 table=${2:-$here/rooms.txt}
 
 declare -a names=() files=()
-declare -A uses=() bars=()
+declare -A uses=() bars=() seen=()
 wrong=0
 includes=0
 complain() {
@@ -37,6 +38,8 @@ while IFS='|' read -r name patterns may outside; do
     set +f
     names+=("$name")
     files+=("$patterns")
+    # A star: all rooms that stand above.
+    if [ "$may" = '*' ]; then may="${names[*]}"; fi
     uses[$name]=" $may "
     bars[$name]=$outside
 done <"$table"
@@ -104,8 +107,11 @@ check() {
     room_of "$header" && to=$room
     if [ -z "$to" ]; then
         complain "$file:$line: <$header> stands in no room of rooms.txt"
-    elif [ "$own" != "$to" ] && [[ ${uses[$own]} != *" $to "* && ${uses[$own]} != *' * '* ]]; then
-        complain "$file:$line: $own must not include $to (<$header>)"
+    elif [ "$own" != "$to" ]; then
+        if [[ ${uses[$own]} != *" $to "* ]]; then
+            complain "$file:$line: $own must not include $to (<$header>)"
+        fi
+        if [[ ${seen[$own]-} != *" $to "* ]]; then seen[$own]+=" $to "; fi
     fi
     case $header in
     */detail/* | */impl/*)
@@ -140,4 +146,12 @@ if [ $wrong != 0 ]; then
     echo "$wrong breaches of $table"
     exit 1
 fi
+for name in "${names[@]}"; do
+    uses_now=
+    for other in "${names[@]}"; do
+        if [[ ${seen[$name]-} == *" $other "* ]]; then uses_now+=" $other"; fi
+    done
+    printf '%-14s%s\n' "$name" "${uses_now:- (no other room)}"
+done
+# Each room uses rooms that stand above it in the table alone, so that there is no cycle.
 echo "$includes includes keep to the table"

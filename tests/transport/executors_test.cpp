@@ -1,4 +1,5 @@
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/execution.hpp>
 #include <boost/asio/require.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -13,6 +14,7 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "transport/executors_fixture.hpp"
 
@@ -68,6 +70,25 @@ TEST_F(Executors, AStrandOfAnyExecutor)
     asio::thread_pool pool(4);
     works_on(asio::make_strand(asio::any_io_executor(pool.get_executor())));
     pool.join();
+}
+
+// `make_strand(co_await this_coro::executor)` is one.
+TEST_F(Executors, AHandlerOnAStrandOfAnyExecutor)
+{
+    asio::thread_pool pool(2);
+    auto const strand = asio::make_strand(asio::any_io_executor(pool.get_executor()));
+    std::promise<bool> told;
+    auto in_place = told.get_future();
+    {
+        runners const threads(io, 1);
+        hub const h(io, few_connections());
+        h.system().ping(asio::bind_executor(strand, [&](error_code ec, server_now) {
+            told.set_value(!ec && strand.running_in_this_thread());
+        }));
+        pool.join();  // the call keeps it running
+        ASSERT_EQ(in_place.wait_for(std::chrono::seconds(30)), std::future_status::ready);
+    }
+    EXPECT_TRUE(in_place.get());
 }
 
 TEST_F(Executors, AnyExecutorOfEach)

@@ -180,7 +180,9 @@ TEST_F(Cancelling, EndsACallThatConnects)
     signal.emit(asio::cancellation_type::total);
     run_until([&] { return done; });
     EXPECT_EQ(ec, errc::cancelled);
-    EXPECT_EQ(h.stats().connecting, 0u) << "nobody else asked for that connection";
+    // The connection may serve the next call, and is given up if none comes (pool.connect_linger).
+    run_until([&] { return h.stats().connecting == 0; });
+    EXPECT_EQ(h.stats().calls, 0u);
 }
 
 TEST_F(Cancelling, NothingIsConnectedToTheSignalAfterwards)

@@ -3,6 +3,8 @@
 #include <cohub/fake/raw_peer.hpp>
 #include <cohub/transport/client.hpp>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
@@ -314,7 +316,7 @@ public:
     /// Until the first record of the ticket is under way.
     bool wait_first_record()
     {
-        return first_sent_.get_future().wait_for(5s) == std::future_status::ready;
+        return first_sent_.get_future().wait_for(20s) == std::future_status::ready;
     }
     void send_rest()
     {
@@ -430,11 +432,11 @@ public:
     ) const noexcept override
     {
         begun_.set_value();
-        go_.wait_for(10s);
+        go_.wait_for(30s);
         return result_adapter::decode(body, type, value, e);
     }
 
-    bool wait_begun() { return begun_.get_future().wait_for(5s) == std::future_status::ready; }
+    bool wait_begun() { return begun_.get_future().wait_for(20s) == std::future_status::ready; }
     void go() { let_go_.set_value(); }
 
 private:
@@ -443,6 +445,15 @@ private:
     std::shared_future<void> go_{let_go_.get_future().share()};
 };
 
+call::request decoded_by(boost::intrusive_ptr<slow_decoding> const& adapter)
+{
+    call::request r;
+    r.name = "wire.case";
+    r.body = "{\"name\":\"wire.case\",\"args\":[]";
+    r.adapter = adapter;
+    return r;
+}
+
 TEST(LargeAnswer, IsDecodedWithoutHoldingUpOtherThreads)
 {
     raw_peer peer;
@@ -450,10 +461,7 @@ TEST(LargeAnswer, IsDecodedWithoutHoldingUpOtherThreads)
     asio::io_context io;
     auto const client = transport::client::make(io.get_executor(), options_for(peer.url()));
     boost::intrusive_ptr<slow_decoding> const adapter(new slow_decoding);
-    call::request r;
-    r.name = "wire.case";
-    r.body = "{\"name\":\"wire.case\",\"args\":[]";
-    r.adapter = adapter;
+    call::request r = decoded_by(adapter);
     bool done = false;
     using value = boost::json::value;
     call::initiate<value>(
@@ -463,7 +471,7 @@ TEST(LargeAnswer, IsDecodedWithoutHoldingUpOtherThreads)
     std::thread runs([&] { io.run(); });
     EXPECT_TRUE(adapter->wait_begun());
     auto other = std::async(std::launch::async, [&] { return client->stats(); });
-    EXPECT_EQ(other.wait_for(3s), std::future_status::ready) << "stats() waits for the decoding";
+    EXPECT_EQ(other.wait_for(20s), std::future_status::ready) << "stats() waits for the decoding";
     adapter->go();
     EXPECT_EQ(other.get().calls, 1U);
     runs.join();
@@ -471,6 +479,33 @@ TEST(LargeAnswer, IsDecodedWithoutHoldingUpOtherThreads)
     client->close(false);
     io.restart();
     io.run();
+}
+
+// What comes out of the decoding would be repeated, again and again.
+TEST(LargeAnswer, ACallThatIsCancelledWhileItIsDecodedIsNotRepeated)
+{
+    raw_peer peer;
+    peer.script(raw_script().forever().respond(raw_answer("{\"error\":\"later\"}")));
+    asio::io_context io;
+    auto const client = transport::client::make(io.get_executor(), options_for(peer.url()));
+    boost::intrusive_ptr<slow_decoding> const adapter(new slow_decoding);
+    call::request r = decoded_by(adapter);
+    r.declared = retry::safe;
+    r.classify = [](std::string_view) { return errc::unavailable; };
+    error_code got;
+    asio::cancellation_signal signal;
+    using value = boost::json::value;
+    call::initiate<value>(
+        call::bound_call<value>(client, std::move(r)),
+        asio::bind_cancellation_slot(signal.slot(), [&](error_code ec, value const&) { got = ec; })
+    );
+    std::thread runs([&] { io.run(); });
+    EXPECT_TRUE(adapter->wait_begun());
+    signal.emit(asio::cancellation_type::terminal);
+    adapter->go();
+    runs.join();
+    EXPECT_EQ(got, errc::cancelled);
+    EXPECT_EQ(peer.request_count(), 1U);
 }
 
 std::size_t handlers_for_20_megabytes(raw_peer& peer)

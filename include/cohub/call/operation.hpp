@@ -94,7 +94,18 @@ class operation;
 /// @brief A place in the queue for connections, in order of start.
 struct waiter : cohub::detail::list_node<waiter>
 {
+    enum class place : std::uint8_t
+    {
+        outside,
+        /// Among those that came in order.
+        in_line,
+        /// Among those that came back, older than others in line.
+        again,
+    };
+
     std::uint64_t order = 0;
+    std::uint32_t round = 0;  // the queue's own: which of its lines it stands in
+    place queued = place::outside;
 };
 
 /// @brief One call from its start to its completion. The channel owns it in between.
@@ -143,8 +154,12 @@ public:
     bool finished = false;
     bool backing_off = false;
     bool tells_timeout = false;
-    bool answered = false;  // and not decoded yet
-    bool reusable = false;  // the connection, after this answer
+    bool answered = false;      // and not decoded yet
+    bool reusable = false;      // the connection, after this answer
+    bool is_probe = false;      // sent to see whether the server answers
+    bool had_room = false;      // it waited for a connection to be made, not for one to be free
+    bool is_cancelled = false;  // while its answer was decoded: it is not repeated
+    int given_up = 0;           // attempts that passed their limit
     /// A failure for whose description there was no memory.
     error_code bare_error;
     void* connection = nullptr;  // the channel's own, while the call holds one

@@ -34,6 +34,14 @@ struct retry_options
     std::chrono::milliseconds cap{10'000};
     /// A `Retry-After` above this is not waited for: the call fails and reports it.
     std::chrono::seconds retry_after_cap{60};
+    /// Repetitions that a client may send for each call that it begins, so that repetitions never
+    /// multiply the load of a server that fails. What a call earns is worth nothing any more after
+    /// ten seconds. 0 to 100; 100 switches the budget off. A call that may not be repeated ends
+    /// with its failure. Repetitions of what was never sent cost nothing.
+    double budget_ratio = 0.2;
+    /// Repetitions a second beside that, saved up for ten seconds at most, so that a client with
+    /// few calls never meets the budget; 0 to 1,000,000.
+    double budget_reserve = 10;
     /// Seed of the jitter; 0: a fresh one for each client.
     std::uint64_t seed = 0;
 };

@@ -54,9 +54,11 @@ public:
     /// @brief With a thread of its own, for programs that have no executor: use callbacks, futures
     /// or `cohub::wait`.
     ///
-    /// The destructor ends all calls and waits until they have been told, unless it runs on that
-    /// thread. An exception that leaves a handler or a hook ends the program. After `fork()` the
-    /// child can do no more than destroy it.
+    /// The destructor ends all calls and waits until they have been told. On that thread itself it
+    /// cannot wait: the thread ends by itself soon after, and the process must not end before it
+    /// does (OpenSSL frees at the end of a process what the thread still uses). An exception that
+    /// leaves a handler or a hook ends the program. After `fork()` the child can do no more than
+    /// destroy it.
     explicit hub(options o) : client_(std::move(o)) {}
 
     /// @brief Accounts and the server itself.

@@ -4,6 +4,7 @@
 #include <cohub/core/linked_list.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <mutex>
 
 namespace cohub {
@@ -50,9 +51,25 @@ public:
     virtual time_point now() const noexcept = 0;
     /// @brief Wall time, needed for a `Retry-After` that names a date.
     virtual std::chrono::system_clock::time_point wall() const noexcept = 0;
+    /// What a listener waits for.
+    enum class reason : std::uint8_t
+    {
+        deadline,  ///< of a call, a connect or a backoff
+        idle,      ///< nothing is under way: idle connections are to be looked at
+    };
+
     virtual void subscribe(listener& l) = 0;
     /// @brief After it returns, `l` is not called any more.
     virtual void unsubscribe(listener& l) noexcept = 0;
+    /// @brief `l` has something to do at `due`, and not at the time that it told before;
+    /// `time_point::max()`: nothing.
+    /// @return false if this clock does not move by itself, so that it may never be `due`
+    virtual bool expect(
+        [[maybe_unused]] listener& l, [[maybe_unused]] time_point due, [[maybe_unused]] reason why
+    ) noexcept
+    {
+        return false;
+    }
 };
 
 /// @brief A clock that stands still until `advance` moves it. For tests.

@@ -13,11 +13,16 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <iosfwd>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <version>
+#if defined(__cpp_lib_format)
+#include <format>
+#endif
 
 namespace cohub {
 
@@ -82,8 +87,8 @@ enum class errc
     unavailable,
     /// The server does not have this function and will not get it by itself (HTTP 501).
     not_implemented,
-    /// Nobody is signed in, or the service is not connected to its cloud (HTTP 511): the user has
-    /// to do something there first.
+    /// Nobody is signed in to Pieces OS, or it is not connected to its cloud (HTTP 511): the user
+    /// has to do something there first.
     sign_in_required,
     /// The server did not switch to WebSocket; `failure::http_status` says what it answered.
     ws_refused,
@@ -93,12 +98,16 @@ enum class errc
     ws_lost,
     /// The server closed the WebSocket stream; `failure::close_code` says why.
     ws_closed,
+    /// The client itself refused: `pool.max_waiting` calls wait already, or the time left to this
+    /// one is too short for an answer. Nothing was sent. Ask for less at once, or give calls more
+    /// time.
+    overloaded,
 };
 
 /// @brief Groups of codes for callers who want one question answered.
 enum class condition
 {
-    /// The same call may work later: timeouts, lost connections, HTTP 429, unavailable.
+    /// The same call may work later: timeouts, lost connections, HTTP 429, unavailable, overloaded.
     transient = 1,
     /// The failure is of the way there: DNS, connect, TLS, HTTP framing.
     transport,
@@ -123,8 +132,11 @@ enum class stage : std::uint8_t
 };
 inline constexpr std::size_t stage_count = 9;
 
-/// @brief The stage as one word or two, for messages.
+/// @brief A short name for labels, `reading_head` say; `none` for what is no stage.
 COHUB_DECL std::string_view to_string(stage s) noexcept;
+/// @brief A short name for labels, `http_status` say; `unknown` for what is none of ours. What it
+/// means in words is `make_error_code(e).message()`.
+COHUB_DECL std::string_view to_string(errc e) noexcept;
 
 COHUB_DECL boost::system::error_category const& error_category() noexcept;
 COHUB_DECL boost::system::error_category const& condition_category() noexcept;
@@ -186,9 +198,21 @@ struct failure
     /// Time spent in each stage, over all attempts; index by `stage`.
     std::array<std::chrono::nanoseconds, stage_count> spent{};
 
+    /// @brief `code` as one of ours, for a `switch`; `errc()` if it is none.
+    errc kind() const noexcept { return to_errc(code); }
+
     /// @brief One line: what happened, where, and what to try.
     COHUB_DECL std::string message() const;
 };
+
+/// @brief Writes `failure::message()`.
+template <class Traits>
+std::basic_ostream<char, Traits>& operator<<(
+    std::basic_ostream<char, Traits>& out, failure const& f
+)
+{
+    return out << f.message();
+}
 
 /// @brief What is thrown; carries the whole `failure`.
 class error : public boost::system::system_error
@@ -243,6 +267,19 @@ struct is_error_condition_enum<cohub::condition> : std::true_type
 {
 };
 }  // namespace boost::system
+
+#if defined(__cpp_lib_format)
+/// @brief Formats `failure::message()`, with the format of a string.
+template <>
+struct std::formatter<cohub::failure> : std::formatter<std::string_view>
+{
+    template <class Context>
+    auto format(cohub::failure const& f, Context& out) const
+    {
+        return std::formatter<std::string_view>::format(f.message(), out);
+    }
+};
+#endif
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/core/impl/error.ipp>

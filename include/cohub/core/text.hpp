@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace cohub::detail {
 
@@ -35,6 +36,19 @@ inline std::string concat(std::initializer_list<std::string_view> parts)
 {
     std::string text;
     append(text, parts);
+    return text;
+}
+
+/// @brief All parts in one text, with `separator` between them.
+template <class Parts>
+std::string joined(Parts const& parts, char separator)
+{
+    std::string text;
+    bool first = true;
+    for (std::string_view const part : parts) {
+        if (!std::exchange(first, false)) text += separator;
+        text += part;
+    }
     return text;
 }
 

@@ -19,6 +19,7 @@ public:
     {
         call,
         connection,
+        connects,
         pool,
     };
 

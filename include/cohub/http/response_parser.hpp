@@ -141,6 +141,7 @@ private:
         body_limit,
         folded_framing,
         coding_before_1_1,
+        tls_alert,
     };
 
     COHUB_DECL std::size_t read_head(char* data, std::size_t size, code& ec);

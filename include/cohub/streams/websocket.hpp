@@ -68,7 +68,7 @@ private:
     COHUB_DECL void drop_all(failure const& why) noexcept override;
     void close_from_service() noexcept override { close(); }
     COHUB_DECL void timer_due(timer_node& node) noexcept override;
-    COHUB_DECL void after_batch() noexcept override;
+    COHUB_DECL bool after_batch() noexcept override;
     COHUB_DECL void on_tick() override;
     COHUB_DECL void on_quiet() noexcept override;
     COHUB_DECL std::optional<clock::duration> next_idle_tick() const noexcept override;

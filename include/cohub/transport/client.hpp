@@ -2,10 +2,12 @@
 #define COHUB_TRANSPORT_CLIENT_HPP
 
 #include <cohub/call/operation.hpp>
+#include <cohub/call/retry_budget.hpp>
 #include <cohub/core/config.hpp>
 #include <cohub/transport/client_base.hpp>
 #include <cohub/transport/detail/io_core.hpp>
 #include <cohub/transport/detail/pool_state.hpp>
+#include <cohub/transport/detail/service_time.hpp>
 #include <cohub/transport/options.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -65,7 +67,7 @@ private:
     COHUB_DECL void drop_all(failure const& why) noexcept override;
     COHUB_DECL void close_from_service() noexcept override { close(false); }
     COHUB_DECL void timer_due(timer_node& node) noexcept override;
-    COHUB_DECL void after_batch() noexcept override;
+    COHUB_DECL bool after_batch() noexcept override;
     COHUB_DECL std::optional<clock::duration> next_idle_tick() const noexcept override;
     bool is_active() const noexcept override
     {
@@ -77,10 +79,14 @@ private:
     COHUB_DECL void begin(operation& op);
     COHUB_DECL void set_deadline(operation& op);
     COHUB_DECL void try_now(operation& op);
-    COHUB_DECL void serve(call::waiter* w, connection& c);
+    COHUB_DECL void serve(call::waiter* w, connection& c) noexcept;
     COHUB_DECL bool send_on(operation& op, connection& c);
     COHUB_DECL void write_request(operation const& op);
+    COHUB_DECL void make_connections() noexcept;
     COHUB_DECL void begin_connection() noexcept;
+    COHUB_DECL void charge_waiters() noexcept;
+    COHUB_DECL void end_calls_of_closed() noexcept;
+    COHUB_DECL void close_unused() noexcept;
     COHUB_DECL void give_back(connection& c, bool reusable);
     COHUB_DECL void drop(connection& c, bool politely) noexcept;
     COHUB_DECL void attempt_failed(
@@ -89,6 +95,27 @@ private:
     COHUB_DECL void end_call(operation& op, failure const& why) noexcept;
     COHUB_DECL void refuse(operation& op, errc why, std::string text);
     COHUB_DECL void discard(operation& op) noexcept;
+    COHUB_DECL void hold_back(operation const& op, call::next_try& next, failure& f);
+    /// What may come of sending a call now.
+    enum class prospect : std::uint8_t
+    {
+        good,
+        waits,  // for the end of a silence
+        none,   // the answer would come too late
+    };
+    prospect prospect_of(operation& op) noexcept;
+    bool gives_way(operation const& op) noexcept;
+    bool may_repeat(operation const& op, clock::duration needs) noexcept;
+    bool has_no_budget() const noexcept { return options_.retry.budget_ratio >= 100; }
+    clock::duration silence_interval() const noexcept;
+    COHUB_DECL void set_probe_timer() noexcept;
+    COHUB_DECL void look_at_held() noexcept;
+    COHUB_DECL void hold(operation& op) noexcept;
+    COHUB_DECL void end_late(operation& op) noexcept;
+    void became_idle(connection& c) noexcept;
+    clock::time_point attempt_end(operation const& op, clock::time_point sent) const noexcept;
+    COHUB_DECL void call_due(operation& op);
+    COHUB_DECL void not_answered(operation const& op) noexcept;
     COHUB_DECL stage stage_of_waiting(operation& op);
     COHUB_DECL void set_pool_timer();
     COHUB_DECL void pool_due();
@@ -101,10 +128,28 @@ private:
 
     detail::pool_state pool_;
     timer_node pool_timer_{timer_node::role::pool};
+    timer_node connect_timer_{timer_node::role::connects};
+    timer_node probe_timer_{timer_node::role::connects};
     std::uint64_t next_order_ = 0;
     std::uint64_t next_connection_ = 0;
     connection_stats counters_;
+    detail::service_time service_;
+    call::retry_budget budget_;
+    clock::time_point last_probe_;  // a late call that was sent all the same
+    clock::time_point last_answer_;
+    clock::time_point hold_until_;  // no repetition before that: the server asked for it
     bool starting_connects_ = false;
+    bool serving_left_ = false;  // a connection has found more late calls than one turn takes
+    bool held_ = false;          // calls wait for the end of a silence
+    bool ending_calls_ = false;  // closed, and not all of them have been told
+    /// The failed connect that calls are charged with.
+    struct charge
+    {
+        failure why;
+        detail::connection_ptr from;
+        bool stage_limit;
+    };
+    std::unique_ptr<charge> charge_;
     std::string request_;  // the one that is sent now
 };
 
@@ -112,6 +157,8 @@ private:
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/transport/impl/client.ipp>
+#include <cohub/transport/impl/client_connections.ipp>
+#include <cohub/transport/impl/client_load.ipp>
 #include <cohub/transport/impl/client_setup.ipp>
 #endif
 

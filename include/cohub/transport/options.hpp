@@ -22,6 +22,10 @@
 
 namespace cohub {
 
+namespace transport {
+class network;
+}
+
 namespace tls {
 
 /// @brief What is checked of a server's certificate.
@@ -46,7 +50,9 @@ struct tls_options
 {
     tls_options() {}
 
-    /// PEM file of trusted issuers, in place of the system's; empty: the system's store.
+    /// PEM file of those to trust, in place of the system's store: root or intermediate issuers, or
+    /// the server's own certificate. Empty: the system's store. A file that changes is read anew by
+    /// clients that are made afterwards, as the system's store is.
     std::string ca_file;
     /// PEM text of trusted issuers, in place of the system's store (together with `ca_file` if
     /// both).
@@ -73,6 +79,22 @@ struct pool_options
     /// A connection older than this is closed when its call is done, so that a changed DNS entry is
     /// followed.
     std::chrono::milliseconds max_age{600'000};
+    /// A connection that is being made is given up this long after the last call of the client has
+    /// ended; `run()` returns that much later at most. Before that, it serves the next call.
+    std::chrono::milliseconds connect_linger{250};
+    /// After a failed connect, the client as a whole waits before the next one: up to
+    /// `retry.base`, doubled with each further failure, and up to this. Then it tries one
+    /// connection at a time, until one has come to stand. Calls are served by the connections that
+    /// stand meanwhile. A client with eight calls or fewer goes by their own backoffs.
+    std::chrono::milliseconds connect_backoff_cap{1'000};
+    /// Calls that may wait for a connection; further new ones fail with `errc::overloaded`, while a
+    /// repetition may wait beyond that. At least 1.
+    std::size_t max_waiting = 100'000;
+    /// Of the calls that have waited for a connection to be free, those are not sent whose time
+    /// left is shorter than the server takes for an answer now, if one behind them has more time:
+    /// they fail with `errc::overloaded`, and the connection serves that one. Methods that declare
+    /// a time of their own (`exec`) are always sent.
+    bool refuse_late_calls = true;
 };
 
 /// @brief How long things may take. All count inside a call's own deadline.
@@ -89,8 +111,19 @@ struct timeout_options
     std::chrono::milliseconds resolve{10'000};
     /// One TCP connect, all addresses together.
     std::chrono::milliseconds connect{10'000};
+    /// After this long the second address is tried beside the first (RFC 8305, "Connection Attempt
+    /// Delay"); what connects first is taken, and an address that another one had to stand in for
+    /// comes last for five minutes.
+    std::chrono::milliseconds address_delay{250};
     /// One TLS handshake.
     std::chrono::milliseconds handshake{10'000};
+    /// One attempt of a call that may be repeated, from sending to the whole answer; then it is
+    /// repeated on another connection, if an attempt is left, with four times as long. The last
+    /// attempt has the call's own time, and so has one that would leave less than this for another,
+    /// or may not be repeated (`budget_ratio`, a `Retry-After`). Not set: the larger of 5 s
+    /// and four times what an answer takes now; a method that declares a time of its own has at
+    /// least that.
+    std::optional<std::chrono::milliseconds> attempt;
 };
 
 /// @brief How much is taken from a server, and sent to it.
@@ -184,6 +217,8 @@ struct options
     std::vector<std::pair<std::string, std::string>> headers;
     /// Time in place of the steady clock; for tests.
     std::shared_ptr<cohub::clock> clock;
+    /// Where connections lead in place of the system's TCP; for tests, see `cohub/sim.hpp`.
+    std::shared_ptr<transport::network> network;
 
     /// @brief Reads `COCALC_HOST`, `COCALC_API_KEY` and `SSL_CERT_FILE`; what is not set keeps its
     /// default.
@@ -205,6 +240,16 @@ struct connection_stats
     std::uint64_t closed = 0;
     /// Calls that got a connection used before.
     std::uint64_t reused = 0;
+    /// Connections that never came to stand, ever.
+    std::uint64_t failed_connects = 0;
+    /// Idle connections that were dropped because a sibling had fallen silent, ever.
+    std::uint64_t suspects = 0;
+    /// Calls that were refused unsent with `errc::overloaded`, ever.
+    std::uint64_t refused = 0;
+    /// Repetitions that were sent, or are about to be, ever.
+    std::uint64_t repeated = 0;
+    /// Repetitions that the retry budget refused, ever.
+    std::uint64_t over_budget = 0;
     std::size_t connecting = 0;
     std::size_t in_use = 0;
     std::size_t idle = 0;
@@ -212,6 +257,8 @@ struct connection_stats
     std::size_t waiting = 0;
     /// Calls begun and not completed.
     std::size_t calls = 0;
+    /// Repetitions that the retry budget would let pass at once.
+    double retry_budget = 0;
 };
 
 }  // namespace cohub

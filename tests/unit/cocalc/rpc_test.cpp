@@ -419,7 +419,7 @@ INSTANTIATE_TEST_SUITE_P(
         answer_row{
             "S503", with_body("503 No", "a\x1b[31mb\n"), errc::http_status, 503, "a\\x1b[31mb\\n"},
         answer_row{"S501", with_body("501 Not Implemented", ""), errc::not_implemented, 501, ""},
-        answer_row{"S511", with_body("511 Portal", ""), errc::sign_in_required, 511, ""},
+        answer_row{"S511", with_body("511 Portal", ""), errc::http_status, 511, ""},
         answer_row{"S599", with_body("599 No", ""), errc::http_status, 599, ""},
         answer_row{"EmptyBody", with_body("200 OK", ""), errc::bad_json, 200, ""},
         answer_row{"NoContent", "HTTP/1.1 204 No Content\r\n\r\n", errc::bad_json, 204, ""},

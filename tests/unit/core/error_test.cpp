@@ -1,6 +1,8 @@
 #include <cohub/core/error.hpp>
 #include <cohub/core/secret.hpp>
 
+#include <boost/asio/error.hpp>
+
 #include <gtest/gtest.h>
 
 #include <new>
@@ -8,6 +10,10 @@
 #include <sstream>
 #include <string>
 #include <vector>
+#include <version>
+#if defined(__cpp_lib_format)
+#include <format>
+#endif
 
 namespace cohub {
 namespace {
@@ -15,7 +21,7 @@ namespace {
 std::vector<errc> all_codes()
 {
     std::vector<errc> codes;
-    for (int i = 1; i <= static_cast<int>(errc::ws_closed); ++i)
+    for (int i = 1; i <= static_cast<int>(errc::overloaded); ++i)
         codes.push_back(static_cast<errc>(i));
     return codes;
 }
@@ -36,7 +42,7 @@ TEST(ErrorTest, EveryCodeHasAMessageOfItsOwn)
         EXPECT_NE(text, "unknown error") << static_cast<int>(e);
         EXPECT_TRUE(messages.insert(text).second) << text;
     }
-    EXPECT_EQ(messages.size(), 30u);
+    EXPECT_EQ(messages.size(), 31u);
 }
 
 TEST(ErrorTest, AValueNobodyKnowsHasAMessageToo)
@@ -57,6 +63,7 @@ TEST(ErrorTest, KeepsItsReleasedValues)
     EXPECT_EQ(static_cast<int>(errc::sign_in_required), 26);
     EXPECT_EQ(static_cast<int>(errc::ws_refused), 27);
     EXPECT_EQ(static_cast<int>(errc::ws_closed), 30);
+    EXPECT_EQ(static_cast<int>(errc::overloaded), 31);
 }
 
 TEST(ErrorTest, CodesCompareWithTheirEnumerators)
@@ -98,7 +105,8 @@ TEST(ErrorTest, TransientIsWhatMayWorkLater)
         errc::rate_limited,
         errc::unavailable,
         errc::ws_lost,
-        errc::ws_closed};
+        errc::ws_closed,
+        errc::overloaded};
     EXPECT_EQ(members_of(condition::transient), expected);
 }
 
@@ -164,6 +172,45 @@ TEST(ErrorTest, EveryStageHasAName)
     for (std::size_t i = 0; i != stage_count; ++i) names.insert(to_string(static_cast<stage>(i)));
     EXPECT_EQ(names.size(), stage_count);
     EXPECT_EQ(to_string(stage::reading_head), "reading_head");
+}
+
+TEST(ErrorTest, EveryCodeHasALabel)
+{
+    std::set<std::string_view> labels;
+    for (int i = 1; i <= static_cast<int>(errc::overloaded); ++i) {
+        auto const label = to_string(static_cast<errc>(i));
+        EXPECT_EQ(label.find_first_not_of("abcdefghijklmnopqrstuvwxyz_"), label.npos) << label;
+        labels.insert(label);
+    }
+    EXPECT_EQ(labels.size(), static_cast<std::size_t>(errc::overloaded));
+    EXPECT_EQ(labels.count("unknown"), 0U);
+    EXPECT_EQ(to_string(errc::http_status), "http_status");
+    EXPECT_EQ(to_string(errc::ws_lost), "ws_lost");
+    EXPECT_EQ(to_string(errc()), "unknown");
+    EXPECT_EQ(to_string(static_cast<errc>(9999)), "unknown");
+}
+
+TEST(FailureTest, KindIsForASwitch)
+{
+    EXPECT_EQ(failure(errc::not_found).kind(), errc::not_found);
+    EXPECT_EQ(failure(errc::cancelled).kind(), errc::cancelled);
+    EXPECT_EQ(failure().kind(), errc());
+    failure foreign;
+    foreign.code = boost::asio::error::eof;
+    EXPECT_EQ(foreign.kind(), errc());
+}
+
+TEST(FailureTest, IsWrittenAsItsMessage)
+{
+    failure f(errc::timeout, "in time");
+    f.where = "system.ping";
+    std::ostringstream out;
+    out << f;
+    EXPECT_EQ(out.str(), f.message());
+#if defined(__cpp_lib_format)
+    EXPECT_EQ(std::format("{}", f), f.message());
+    EXPECT_EQ(std::format("{:.6}", f), "system");
+#endif
 }
 
 TEST(FailureTest, MessageTellsWhatHappenedWhereAndHowOften)
@@ -260,6 +307,12 @@ INSTANTIATE_TEST_SUITE_P(
     All,
     EscapedTest,
     testing::Values(
+        escape_row{"TurnedAround", "ab\u202ecd", "ab\\xe2\\x80\\xaecd"},
+        escape_row{"Isolated", "\u2066a\u2069", "\\xe2\\x81\\xa6a\\xe2\\x81\\xa9"},
+        escape_row{"ZeroWidth", "a\u200bb\ufeff", "a\\xe2\\x80\\x8bb\\xef\\xbb\\xbf"},
+        escape_row{"HiddenTag", "a\U000E0041", "a\\xf3\\xa0\\x81\\x81"},
+        escape_row{"SoftHyphen", "a\u00adb", "a\\xc2\\xadb"},
+        escape_row{"OtherLanguages", "\u05d0\u0627\u2026", "\u05d0\u0627\u2026"},
         escape_row{"Plain", "Ada Lovelace", "Ada Lovelace"},
         escape_row{"Empty", "", ""},
         escape_row{"Breaks", "a\nb\tc\rd", "a\\nb\\tc\\x0dd"},
@@ -343,6 +396,25 @@ TEST(SecretTest, AssignmentReplacesAndMoves)
     secret& self = a;
     a = self;
     EXPECT_EQ(a.reveal(), "two");
+}
+
+// D8: a gateway's status leaves open what became of the call, the server's own refusal does not.
+TEST(ErrorTest, ASentCallIsInDoubtBehindAGateway)
+{
+    auto const says_so = [](int status) {
+        failure f(errc::http_status);
+        f.http_status = status;
+        f.maybe_sent = true;
+        return f.message().find("may have taken effect") != std::string::npos;
+    };
+    for (int const status : {408, 502, 504}) EXPECT_TRUE(says_so(status)) << status;
+    for (int const status : {400, 403, 500, 503}) EXPECT_FALSE(says_so(status)) << status;
+    failure late(errc::timeout);
+    late.http_status = 200;
+    late.maybe_sent = true;
+    EXPECT_NE(late.message().find("may have taken effect"), std::string::npos);
+    late.maybe_sent = false;
+    EXPECT_EQ(late.message().find("may have taken effect"), std::string::npos);
 }
 
 }  // namespace

@@ -573,5 +573,15 @@ TEST(ResponseParserLimitTest, AnErrorsBodyBeyondTheBodyLimitIsNoErrorOfItsOwn)
     EXPECT_EQ(p.status, 503);
 }
 
+// D14
+TEST(ResponseParserLimitTest, ATlsAlertIsNoStatusLine)
+{
+    for (std::size_t const cut : {2u, 3u, 7u}) {
+        parsed const p = feed(std::string("\x15\x03\x01\x00\x02\x02\x46", 7), {cut});
+        EXPECT_TRUE(p.ec);
+        EXPECT_EQ(p.problem, "this port speaks TLS: use https://");
+    }
+}
+
 }  // namespace
 }  // namespace cohub::http

@@ -86,6 +86,15 @@ TEST(EncodeTest, AUserQuerySaysOnlyWhatWasSet)
     );
 }
 
+TEST(EncodeTest, AUserQueryOfSeveralTermsIsOne)
+{
+    std::vector<std::string> const terms{"foo bar", "jd@m.local"};
+    EXPECT_EQ(text_of(user_query(terms)), R"({"query":"foo bar,jd@m.local"})");
+    EXPECT_EQ(text_of(user_query({"a", "b"}).limit(2)), R"({"query":"a,b","limit":2})");
+    EXPECT_EQ(text_of(user_query(std::vector<std::string>{"a"})), R"({"query":"a"})");
+    EXPECT_EQ(text_of(user_query(std::vector<std::string>())), R"({"query":""})");
+}
+
 TEST(EncodeTest, AnApiKeyActionSpeaksTheWireslanguage)
 {
     sys_ms const when{std::chrono::milliseconds(1'760'000'000'000)};

@@ -259,13 +259,26 @@ TEST(ReconnectTest, KnowsWhatATryCanMend)
         d.open();
         EXPECT_EQ(d.fail(e).what, step::give_up) << make_error_code(e).message();
     }
-    for (int const status : {400, 401, 403, 404, 408, 429, 500, 501, 502, 503, 504}) {
-        driver d;
-        d.open();
+}
+
+// D9: Pieces OS answers so while it starts or migrates.
+TEST(ReconnectTest, ARefusalIsTriedAgainIfTheServiceMayBeStarting)
+{
+    stream_request looks = driver::defaults();
+    looks.relocate = [](auto const&) {};
+    for (int const status : {400, 401, 403, 404, 408, 429, 500, 501, 502, 503, 504, 511}) {
         failure f(errc::ws_refused);
         f.http_status = status;
-        bool const again = status == 408 || status == 429 || (status >= 500 && status != 501);
-        EXPECT_EQ(d.fail(f).what, again ? step::wait : step::give_up) << status;
+        bool const may_pass =
+            status == 408 || status == 429 || status == 500 || (status >= 502 && status <= 504);
+        bool const starts = may_pass || status == 404 || status >= 500;
+        driver stood, never, looking(looks);
+        stood.open();
+        never.connect();
+        looking.connect();
+        EXPECT_EQ(stood.fail(f).what, starts ? step::wait : step::give_up) << status;
+        EXPECT_EQ(looking.fail(f).what, starts ? step::wait : step::give_up) << status;
+        EXPECT_EQ(never.fail(f).what, may_pass ? step::wait : step::give_up) << status;
     }
 }
 

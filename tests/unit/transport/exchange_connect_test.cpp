@@ -34,13 +34,59 @@ TEST(Exchange, TellsWhyTheLastAddressFailed)
     EXPECT_EQ(broken(d).at, stage::connecting);
 }
 
-TEST(Exchange, TellsThatTheLastAddressTookTooLong)
+// A9, RFC 8305
+TEST(Exchange, TriesTwoAddressesAtOnce)
+{
+    exchange_driver d(nullptr);
+    d.on({.what = event_kind::resolved, .n = 2});
+    EXPECT_FALSE(d.x->is_racing());
+    d.on({.what = event_kind::address_over});
+    EXPECT_EQ(d.connecting_to, 1U);
+    EXPECT_TRUE(d.x->is_racing());
+    d.on({.what = event_kind::connect_failed, .ec = error::connection_refused});
+    EXPECT_EQ(d.told, told{});
+    EXPECT_FALSE(d.x->is_racing());
+    d.on({.what = event_kind::connected});
+    EXPECT_EQ(d.told, told{action_kind::ready});
+}
+
+TEST(Exchange, FailsOnceBothThatRaceHaveFailed)
+{
+    exchange_driver d(nullptr);
+    d.on({.what = event_kind::resolved, .n = 2});
+    d.on({.what = event_kind::address_over});
+    d.on({.what = event_kind::connect_failed, .ec = error::host_unreachable});
+    EXPECT_EQ(d.told, told{});
+    d.on({.what = event_kind::connect_failed, .ec = error::connection_refused});
+    EXPECT_EQ(broken(d).code, errc::connect_failed);
+    EXPECT_EQ(broken(d).cause, error::connection_refused);
+}
+
+TEST(Exchange, ThePlaceOfOneThatFailsIsTakenByTheNextAtOnce)
+{
+    exchange_driver d(nullptr);
+    d.on({.what = event_kind::resolved, .n = 4});
+    d.on({.what = event_kind::address_over});
+    d.on({.what = event_kind::connect_failed, .ec = error::connection_refused});
+    EXPECT_EQ(d.connecting_to, 2U);
+    EXPECT_TRUE(d.x->is_racing());
+    // No third socket: the older one makes room.
+    d.on({.what = event_kind::address_over});
+    EXPECT_EQ(d.connecting_to, 3U);
+    d.on({.what = event_kind::connect_failed, .ec = error::connection_refused});
+    EXPECT_EQ(d.told, told{});
+    d.on({.what = event_kind::connect_failed, .ec = error::connection_refused});
+    EXPECT_EQ(broken(d).code, errc::connect_failed);
+}
+
+TEST(Exchange, GoesOnWithTheLastAddressUntilTheTimeOfAllIsOver)
 {
     exchange_driver d(nullptr);
     d.on({.what = event_kind::resolved, .n = 1});
     d.on({.what = event_kind::address_over});
-    EXPECT_EQ(broken(d).code, errc::connect_failed);
-    EXPECT_EQ(broken(d).cause, error::timed_out);
+    EXPECT_EQ(d.told, told{});
+    d.on({.what = event_kind::time_over});
+    EXPECT_EQ(broken(d).code, errc::timeout);
 }
 
 TEST(Exchange, FailsWithoutAnAddress)

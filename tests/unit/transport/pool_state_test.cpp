@@ -80,7 +80,7 @@ TEST_F(PoolStateTest, ACallWaitsWhenNothingIsIdle)
     call::waiter& w = waiting();
     EXPECT_TRUE(pool->is_waiting(w));
     EXPECT_EQ(pool->position(w, 10), 0u);
-    EXPECT_EQ(pool->connects_due(), 1u);
+    EXPECT_EQ(pool->connects_due(now), 1u);
 }
 
 TEST_F(PoolStateTest, AnIdleConnectionIsUsedAtOnce)
@@ -163,13 +163,13 @@ TEST_F(PoolStateTest, NeverMoreConnectionsThanAllowed)
     use(rules(3));
     busy();
     idle();
-    EXPECT_EQ(pool->connects_due(), 0u);
+    EXPECT_EQ(pool->connects_due(now), 0u);
     pool->acquire(waiter(), now);
     waiting();
     waiting();
-    EXPECT_EQ(pool->connects_due(), 1u);
+    EXPECT_EQ(pool->connects_due(now), 1u);
     connecting();
-    EXPECT_EQ(pool->connects_due(), 0u);
+    EXPECT_EQ(pool->connects_due(now), 0u);
     EXPECT_EQ(pool->open(), 3u);
 }
 
@@ -177,31 +177,103 @@ TEST_F(PoolStateTest, NeverMoreBeingMadeThanAllowed)
 {
     use(rules(64, 2));
     for (int i = 0; i != 5; ++i) waiting();
-    EXPECT_EQ(pool->connects_due(), 2u);
+    EXPECT_EQ(pool->connects_due(now), 2u);
     connecting();
-    EXPECT_EQ(pool->connects_due(), 1u);
+    EXPECT_EQ(pool->connects_due(now), 1u);
     connecting();
-    EXPECT_EQ(pool->connects_due(), 0u);
+    EXPECT_EQ(pool->connects_due(now), 0u);
 }
 
 TEST_F(PoolStateTest, NoMoreAreMadeThanAreWaitedFor)
 {
     waiting();
-    EXPECT_EQ(pool->connects_due(), 1u);
+    EXPECT_EQ(pool->connects_due(now), 1u);
     connecting();
-    EXPECT_EQ(pool->connects_due(), 0u);
+    EXPECT_EQ(pool->connects_due(now), 0u);
 }
 
-TEST_F(PoolStateTest, AConnectionThatNobodyWaitsForAnyMoreIsSurplus)
+// A3
+TEST_F(PoolStateTest, AConnectionBeingMadeOutlivesTheCallThatWantedIt)
 {
     call::waiter& a = waiting();
-    waiting();
-    connecting();
-    pool_member& newest = connecting();
-    EXPECT_EQ(pool->surplus_connecting(), 0u);
+    pool_member& m = connecting();
     pool->detach(a);
-    EXPECT_EQ(pool->surplus_connecting(), 1u);
-    EXPECT_EQ(&pool->newest_connecting(), &newest);
+    EXPECT_EQ(pool->take_unwanted(true, now), nullptr);
+    EXPECT_EQ(pool->linger_end(), std::nullopt);
+    EXPECT_EQ(pool->take_unwanted(false, now), nullptr);
+    EXPECT_EQ(pool->linger_end(), now + 250ms);
+    now += 249ms;
+    EXPECT_EQ(pool->take_unwanted(false, now), nullptr);
+    now += 1ms;
+    EXPECT_EQ(pool->take_unwanted(false, now), &m);
+    EXPECT_EQ(pool->take_unwanted(false, now), nullptr);
+    EXPECT_EQ(pool->open(), 0u);
+    EXPECT_EQ(pool->linger_end(), std::nullopt);
+}
+
+TEST_F(PoolStateTest, TheTimeToLingerBeginsAnewAfterAnotherCall)
+{
+    pool_member& m = connecting();
+    EXPECT_EQ(pool->take_unwanted(false, now), nullptr);
+    now += 200ms;
+    EXPECT_EQ(pool->take_unwanted(true, now), nullptr);
+    now += 200ms;
+    EXPECT_EQ(pool->take_unwanted(false, now), nullptr);
+    EXPECT_EQ(pool->linger_end(), now + 250ms);
+    EXPECT_EQ(pool->connected(m, now), nullptr);
+}
+
+TEST_F(PoolStateTest, ASpareLingersForAsLongAsItTakes)
+{
+    pool->want_spares(1);
+    connecting();
+    EXPECT_EQ(pool->take_unwanted(false, now), nullptr);
+    EXPECT_EQ(pool->linger_end(), std::nullopt);
+    EXPECT_EQ(pool->take_unwanted(false, now + 1h), nullptr);
+}
+
+TEST_F(PoolStateTest, AConnectionThatACallDoesNotWantServesTheNext)
+{
+    use(rules(1));
+    pool_member& m = busy();
+    call::waiter& a = waiting();
+    call::waiter& b = waiting();
+    EXPECT_EQ(pool->released(m, now).next, &a);
+    EXPECT_EQ(pool->pass_on(m, now), &b);
+    EXPECT_EQ(m.status, state::busy);
+    EXPECT_EQ(pool->pass_on(m, now), nullptr);
+    EXPECT_EQ(m.status, state::idle);
+    EXPECT_EQ(pool->busy(), 0u);
+}
+
+TEST_F(PoolStateTest, AConnectionSetAsideIsMatchedLater)
+{
+    use(rules(1));
+    pool_member& m = busy();
+    call::waiter& a = waiting();
+    call::waiter& b = waiting();
+    EXPECT_EQ(pool->released(m, now).next, &a);
+    pool->set_aside(m, now);
+    EXPECT_EQ(pool->idle(), 1u);
+    auto const match = pool->take_match(now);
+    EXPECT_EQ(match.who, &b);
+    EXPECT_EQ(match.with, &m);
+    EXPECT_EQ(m.status, state::busy);
+    EXPECT_EQ(pool->take_match(now).who, nullptr);
+}
+
+// A4
+TEST_F(PoolStateTest, ThoseNotHeardOfSinceAreSuspect)
+{
+    pool_member& a = idle();
+    now += 1s;
+    pool_member& b = idle();
+    now += 1s;
+    EXPECT_EQ(pool->take_unheard_since(start), nullptr);
+    EXPECT_EQ(pool->take_unheard_since(start + 1s), &a);
+    EXPECT_EQ(pool->take_unheard_since(start + 1s), nullptr);
+    EXPECT_EQ(pool->take_unheard_since(now), &b);
+    EXPECT_EQ(pool->open(), 0u);
 }
 
 TEST_F(PoolStateTest, ANewConnectionServesTheFirstWaiter)
@@ -215,35 +287,123 @@ TEST_F(PoolStateTest, ANewConnectionServesTheFirstWaiter)
     EXPECT_EQ(pool->busy(), 2u);
 }
 
-TEST_F(PoolStateTest, AFailedConnectIsTheFirstWaitersConcern)
+// A1
+TEST_F(PoolStateTest, AFailedConnectIsNobodysConcernWhileAConnectionStands)
+{
+    busy();
+    call::waiter& w = waiting();
+    pool_member& m = connecting();
+    EXPECT_FALSE(pool->connect_failed(m, now, 0.5));
+    EXPECT_EQ(m.status, state::outside);
+    EXPECT_TRUE(pool->is_waiting(w));
+    EXPECT_EQ(pool->take_charged(), nullptr);
+}
+
+TEST_F(PoolStateTest, AFailedConnectIsNobodysConcernWhileAnotherIsUnderWay)
+{
+    waiting();
+    waiting();
+    pool_member& m = connecting();
+    pool_member& n = connecting();
+    EXPECT_FALSE(pool->connect_failed(m, now, 0.5));
+    EXPECT_TRUE(pool->connect_failed(n, now, 0.5));
+}
+
+// A5
+TEST_F(PoolStateTest, TheLastFailedConnectIsTheConcernOfAllWhoWait)
 {
     call::waiter& a = waiting();
     call::waiter& b = waiting();
+    call::waiter& c = waiting();
     pool_member& m = connecting();
-    EXPECT_EQ(pool->connect_failed(m), &a);
-    EXPECT_EQ(pool->position(b, 10), 0u);
-    EXPECT_EQ(pool->connects_due(), 1u);
-    EXPECT_EQ(m.status, state::outside);
+    EXPECT_TRUE(pool->connect_failed(m, now, 0.5));
+    EXPECT_TRUE(pool->is_waiting(b));
+    pool->detach(b);
+    EXPECT_FALSE(pool->is_waiting(b));
+    EXPECT_EQ(pool->waiting(), 2u);
+    EXPECT_EQ(pool->take_charged(), &a);
+    EXPECT_EQ(pool->acquire(a, now), nullptr);
+    call::waiter& later = waiting();
+    EXPECT_EQ(pool->take_charged(), &c);
+    EXPECT_EQ(pool->take_charged(), nullptr);
+    EXPECT_EQ(pool->position(later, 10), 1u);
+    EXPECT_EQ(pool->waiting(), 2u);
+}
+
+TEST_F(PoolStateTest, AFailedConnectDelaysTheNextOne)
+{
+    waiting();
+    waiting();
+    pool_member& m = connecting();
+    EXPECT_EQ(pool->next_connect(), std::nullopt);
+    pool->connect_failed(m, now, 0.5);
+    for (int i = 0; i != 3; ++i) waiting();
+    EXPECT_EQ(pool->connects_due(now), 0u);
+    EXPECT_EQ(pool->next_connect(), now + 50ms);
+    EXPECT_EQ(pool->connects_due(now + 49ms), 0u);
+    // One alone finds out whether it is better.
+    EXPECT_EQ(pool->connects_due(now + 50ms), 1u);
+    now += 50ms;
+    pool_member& probe = connecting();
+    EXPECT_EQ(pool->connects_due(now), 0u);
+    EXPECT_EQ(pool->next_connect(), std::nullopt);
+    EXPECT_EQ(pool->failed_connects(), 1u);
+    pool->connected(probe, now);
+    EXPECT_EQ(pool->failed_connects(), 0u);
+    EXPECT_EQ(pool->connects_due(now), 2u);
+}
+
+TEST_F(PoolStateTest, TheDelayDoublesUpToItsCap)
+{
+    pool_rules r;
+    r.backoff_base = 100ms;
+    r.backoff_cap = 1000ms;
+    use(r);
+    for (auto const wait : {50ms, 100ms, 200ms, 400ms, 500ms, 500ms}) {
+        waiting();
+        pool_member& m = connecting();
+        pool->connect_failed(m, now, 0.5);
+        while (pool->take_charged() != nullptr) {
+        }
+        waiting();
+        EXPECT_EQ(pool->next_connect(), now + wait);
+        now += wait;
+    }
 }
 
 TEST_F(PoolStateTest, AFailedSpareConcernsNobody)
 {
-    pool->want_spares(1);
+    pool->want_spares(3);
     pool_member& m = connecting();
-    EXPECT_EQ(pool->connect_failed(m), nullptr);
+    EXPECT_FALSE(pool->connect_failed(m, now, 0.5));
     EXPECT_EQ(pool->spares(), 0u);
-    EXPECT_EQ(pool->connects_due(), 0u);
+    EXPECT_EQ(pool->connects_due(now + 1h), 0u);
+}
+
+// A8
+TEST_F(PoolStateTest, SparesArePaidOffByCallsThatTakeThem)
+{
+    for (int i = 0; i != 2; ++i) waiting();
+    for (int i = 0; i != 2; ++i) connecting();
+    pool->want_spares(4);
+    EXPECT_EQ(pool->connects_due(now), 2u);
+    for (int i = 0; i != 2; ++i) connecting();
+    EXPECT_EQ(pool->connects_due(now), 0u);
+    for (auto& m : members) pool->connected(*m, now);
+    for (auto& m : members) pool->removed(*m);
+    EXPECT_EQ(pool->connects_due(now), 0u);
+    EXPECT_EQ(pool->spares(), 0u);
 }
 
 TEST_F(PoolStateTest, SparesAreMadeUntilThatManyStand)
 {
     idle();
     pool->want_spares(3);
-    EXPECT_EQ(pool->connects_due(), 2u);
+    EXPECT_EQ(pool->connects_due(now), 2u);
     idle();
     idle();
     EXPECT_EQ(pool->spares(), 0u);
-    EXPECT_EQ(pool->connects_due(), 0u);
+    EXPECT_EQ(pool->connects_due(now), 0u);
 }
 
 TEST_F(PoolStateTest, ConnectionsInUseCountAgainstSpares)
@@ -251,7 +411,7 @@ TEST_F(PoolStateTest, ConnectionsInUseCountAgainstSpares)
     busy();
     busy();
     pool->want_spares(3);
-    EXPECT_EQ(pool->connects_due(), 1u);
+    EXPECT_EQ(pool->connects_due(now), 1u);
 }
 
 TEST_F(PoolStateTest, SparesStayWithinTheLimit)
@@ -259,9 +419,9 @@ TEST_F(PoolStateTest, SparesStayWithinTheLimit)
     use(rules(4));
     busy();
     pool->want_spares(100);
-    EXPECT_EQ(pool->connects_due(), 3u);
+    EXPECT_EQ(pool->connects_due(now), 3u);
     pool->forget_spares();
-    EXPECT_EQ(pool->connects_due(), 0u);
+    EXPECT_EQ(pool->connects_due(now), 0u);
 }
 
 TEST_F(PoolStateTest, AnIdleConnectionGoesAfterItsTime)

@@ -25,12 +25,38 @@ TEST(TlsFailureTest, SaysWhomNotToTrustAndWhatToDo)
     failure const f = describe_tls_failure(code, X509_V_ERR_CERT_HAS_EXPIRED, true);
     EXPECT_EQ(f.code, errc::tls_untrusted);
     EXPECT_NE(f.detail.find("expired"), std::string::npos) << f.detail;
-    EXPECT_NE(f.detail.find("tls.ca_file"), std::string::npos) << f.detail;
+    EXPECT_NE(f.detail.find("renewed"), std::string::npos) << f.detail;
     failure const unsigned_ = describe_tls_failure(ssl_error(SSL_R_BAD_SIGNATURE), X509_V_OK, true);
     EXPECT_EQ(unsigned_.code, errc::tls_untrusted);
     EXPECT_NE(unsigned_.detail, "");
     // A certificate is judged in the handshake and nowhere else.
     EXPECT_EQ(describe_tls_failure(code, X509_V_OK, false).code, errc::tls_failed);
+}
+
+// D7: the advice goes by the reason.
+TEST(TlsFailureTest, AdvisesByTheReason)
+{
+    struct row
+    {
+        long verdict;
+        char const* word;
+    };
+    for (row const& r :
+         {row{X509_V_ERR_CERT_HAS_EXPIRED, "renewed"},
+          row{X509_V_ERR_CERT_NOT_YET_VALID, "clock"},
+          row{X509_V_ERR_HOSTNAME_MISMATCH, "another name"},
+          row{X509_V_ERR_IP_ADDRESS_MISMATCH, "another name"},
+          row{X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, "tls.ca_file"},
+          row{X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, "tls.ca_file"},
+          row{X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, "tls.ca_file"},
+          row{X509_V_ERR_EE_KEY_TOO_SMALL, "replaced"}}) {
+        failure const f =
+            describe_tls_failure(ssl_error(SSL_R_CERTIFICATE_VERIFY_FAILED), r.verdict, true);
+        EXPECT_EQ(f.code, errc::tls_untrusted);
+        EXPECT_NE(f.detail.find(r.word), std::string::npos) << f.detail;
+        bool const of_issuers = std::string_view(r.word) == "tls.ca_file";
+        EXPECT_EQ(f.detail.find("ca_file") != std::string::npos, of_issuers) << f.detail;
+    }
 }
 
 TEST(TlsFailureTest, AsksWhetherItIsTlsAtAll)

@@ -29,7 +29,7 @@ class pieces_os
 public:
     /// @brief The `UserProfile` of who is signed in; nothing when nobody is.
     std::optional<std::string> profile() const;
-    /// @brief Signs in whoever this profile describes.
+    /// @brief Signs in the person that this profile describes.
     /// @throws std::invalid_argument when it is no JSON object; its members are not looked at
     void set_profile(std::string json);
     /// @brief Signs in who was signed in last.

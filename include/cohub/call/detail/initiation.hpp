@@ -10,8 +10,11 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/dispatch.hpp>
+#include <boost/asio/execution/executor.hpp>
+#include <boost/asio/execution/outstanding_work.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/prefer.hpp>
 #include <boost/asio/recycling_allocator.hpp>
 #include <boost/version.hpp>
 
@@ -153,6 +156,33 @@ struct completer<void(result<void>)>
     }
 };
 
+/// @brief An executor whose context keeps running for as long as this lives.
+///
+/// `asio::executor_work_guard` does the same, but takes a strand of `any_io_executor` for an
+/// executor of the old kind and does not compile with it (Asio 1.26).
+template <class Executor, bool IsStandard = asio::execution::is_executor<Executor>::value>
+class caller_work
+{
+public:
+    explicit caller_work(Executor const& e)
+        : executor_(asio::prefer(e, asio::execution::outstanding_work.tracked))
+    {
+    }
+    auto const& get_executor() const noexcept { return executor_; }
+
+private:
+    std::decay_t<decltype(asio::prefer(
+        std::declval<Executor const&>(), asio::execution::outstanding_work.tracked
+    ))>
+        executor_;
+};
+template <class Executor>
+class caller_work<Executor, false> : public asio::executor_work_guard<Executor>
+{
+public:
+    using asio::executor_work_guard<Executor>::executor_work_guard;
+};
+
 /// @brief One operation that this thread hands to an executor just now.
 ///
 /// An executor destroys a function that it has no memory for. From here the operation is told apart
@@ -255,7 +285,7 @@ public:
         // gone as soon as its last handler has run.
         auto const work = *work_;
         return hand_to([&](completion&& c) {
-            handler_executor const& executor = work.get_executor();
+            auto const& executor = work.get_executor();
             if (may_run_now)
                 asio::dispatch(executor, std::move(c));
             else if constexpr (requires { asio::post(executor, std::move(c)); })
@@ -363,7 +393,7 @@ private:
     }
 
     channel_ptr channel_;
-    std::optional<asio::executor_work_guard<handler_executor>> work_;
+    std::optional<caller_work<handler_executor>> work_;
     value_of<T> value_{};
     Handler handler_;
 };

@@ -60,7 +60,13 @@ inline failure refused_status(
             f.code = errc::not_implemented;
             break;
         case 511:
-            f.code = errc::sign_in_required;
+            // Pieces OS, which takes no key, answers so to whom it does not know. To others it is
+            // what RFC 6585 says: a network's own page came in between.
+            if (!r.with_key)
+                f.code = errc::sign_in_required;
+            else
+                f.detail =
+                    "the network wants a sign-in of its own first: open any page in a browser";
             break;
         default:
             break;

@@ -1,6 +1,7 @@
 #ifndef COHUB_COCALC_TYPES_USER_HPP
 #define COHUB_COCALC_TYPES_USER_HPP
 
+#include <cohub/core/text.hpp>
 #include <cohub/json/timestamp.hpp>
 #include <cohub/json/wire.hpp>
 
@@ -8,11 +9,13 @@
 #include <boost/json/object.hpp>
 
 #include <cstdint>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace cohub {
 
@@ -27,6 +30,12 @@ public:
     user_query(std::string query) : query_(std::move(query)) {}
     user_query(std::string_view query) : query_(query) {}
     user_query(char const* query) : query_(query) {}
+    /// @param terms one with a separator in it is several
+    user_query(std::vector<std::string> const& terms) : query_(detail::joined(terms, ',')) {}
+    /// @brief The same in braces; GCC 12 needs it made on a line before the `co_await`.
+    user_query(std::initializer_list<std::string_view> terms) : query_(detail::joined(terms, ','))
+    {
+    }
 
     /// @brief How many results at most; the server's default is 20, its cap 50 (2500 for `admin`).
     user_query& limit(std::int64_t n)

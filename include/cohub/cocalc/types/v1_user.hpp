@@ -2,6 +2,7 @@
 #define COHUB_COCALC_TYPES_V1_USER_HPP
 
 #include <cohub/core/config.hpp>
+#include <cohub/core/text.hpp>
 #include <cohub/json/timestamp.hpp>
 #include <cohub/json/wire.hpp>
 
@@ -31,14 +32,11 @@ public:
     v1_user_query(std::string_view query) : query_(query) {}
     v1_user_query(char const* query) : query_(query) {}
     /// @param items addresses and strings; one with a comma in it is two
-    v1_user_query(std::vector<std::string> const& items)
-    {
-        for (auto const& item : items) add(item);
-    }
+    v1_user_query(std::vector<std::string> const& items) : query_(detail::joined(items, ',')) {}
     /// @brief The same in braces; GCC 12 needs it made on a line before the `co_await`.
     v1_user_query(std::initializer_list<std::string_view> items)
+        : query_(detail::joined(items, ','))
     {
-        for (auto const& item : items) add(item);
     }
 
     /// @brief Search as a site admin.
@@ -79,12 +77,6 @@ public:
     COHUB_DECL std::string form() const;
 
 private:
-    void add(std::string_view item)
-    {
-        if (!query_.empty()) query_ += ',';
-        query_ += item;
-    }
-
     std::string query_;
     std::optional<bool> admin_;
     std::optional<std::string> active_;

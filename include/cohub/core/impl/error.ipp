@@ -35,71 +35,82 @@ COHUB_DECL std::string_view to_string(stage s) noexcept
 
 namespace detail {
 
-inline char const* text_of(errc e) noexcept
+/// @brief A code as a label and as words.
+struct errc_words
+{
+    std::string_view label;
+    char const* text;
+};
+
+inline errc_words words_of(errc e) noexcept
 {
     switch (e) {
         case errc::invalid_argument:
-            return "invalid argument";
+            return {"invalid_argument", "invalid argument"};
         case errc::resolve_failed:
-            return "the host name could not be resolved";
+            return {"resolve_failed", "the host name could not be resolved"};
         case errc::connect_failed:
-            return "could not connect";
+            return {"connect_failed", "could not connect"};
         case errc::tls_untrusted:
-            return "the server's certificate is not trusted";
+            return {"tls_untrusted", "the server's certificate is not trusted"};
         case errc::tls_failed:
-            return "TLS failed";
+            return {"tls_failed", "TLS failed"};
         case errc::timeout:
-            return "timed out";
+            return {"timeout", "timed out"};
         case errc::cancelled:
-            return "cancelled";
+            return {"cancelled", "cancelled"};
         case errc::connection_lost:
-            return "the connection was lost before an answer began";
+            return {"connection_lost", "the connection was lost before an answer began"};
         case errc::truncated:
-            return "the answer broke off";
+            return {"truncated", "the answer broke off"};
         case errc::protocol_error:
-            return "the answer was not valid HTTP/1.1";
+            return {"protocol_error", "the answer was not valid HTTP/1.1"};
         case errc::too_large:
-            return "too large";
+            return {"too_large", "too large"};
         case errc::unexpected_encoding:
-            return "the body came in an encoding nobody asked for";
+            return {"unexpected_encoding", "the body came in an encoding nobody asked for"};
         case errc::bad_json:
-            return "the body was not JSON";
+            return {"bad_json", "the body was not JSON"};
         case errc::bad_shape:
-            return "the answer's JSON has another shape than this API's";
+            return {"bad_shape", "the answer's JSON has another shape than this API's"};
         case errc::api_error:
-            return "the server answered with an error";
+            return {"api_error", "the server answered with an error"};
         case errc::unauthorized:
-            return "not authorized";
+            return {"unauthorized", "not authorized"};
         case errc::forbidden:
-            return "forbidden";
+            return {"forbidden", "forbidden"};
         case errc::not_found:
-            return "not found";
+            return {"not_found", "not found"};
         case errc::conflict:
-            return "conflict";
+            return {"conflict", "conflict"};
         case errc::rate_limited:
-            return "rate limited";
+            return {"rate_limited", "rate limited"};
         case errc::http_status:
-            return "the server answered with an HTTP error status";
+            return {"http_status", "the server answered with an HTTP error status"};
         case errc::redirect_refused:
-            return "the server sent a redirect, which is never followed";
+            return {"redirect_refused", "the server sent a redirect, which is never followed"};
         case errc::client_closed:
-            return "the client was closed";
+            return {"client_closed", "the client was closed"};
         case errc::unavailable:
-            return "the service is not available now";
+            return {"unavailable", "the service is not available now"};
         case errc::not_implemented:
-            return "the server does not have this function";
+            return {"not_implemented", "the server does not have this function"};
         case errc::sign_in_required:
-            return "sign in first";
+            return {"sign_in_required", "sign in first"};
         case errc::ws_refused:
-            return "the server did not switch to WebSocket";
+            return {"ws_refused", "the server did not switch to WebSocket"};
         case errc::ws_protocol:
-            return "the server broke the WebSocket protocol";
+            return {"ws_protocol", "the server broke the WebSocket protocol"};
         case errc::ws_lost:
-            return "the WebSocket stream was lost";
+            return {"ws_lost", "the WebSocket stream was lost"};
         case errc::ws_closed:
-            return "the server closed the WebSocket stream";
+            return {"ws_closed", "the server closed the WebSocket stream"};
+        case errc::overloaded:
+            return {
+                "overloaded",
+                "not sent: the client has more calls than the server answers in time"};
     }
-    return "unknown error";
+    return {"unknown", "unknown error"};
 }
 
 // Boost's categories are never deleted through their base, whose destructor is protected.
@@ -112,10 +123,13 @@ class error_category_type final : public boost::system::error_category
 {
 public:
     char const* name() const noexcept override { return "cohub"; }
-    std::string message(int value) const override { return text_of(static_cast<errc>(value)); }
+    std::string message(int value) const override
+    {
+        return words_of(static_cast<errc>(value)).text;
+    }
     char const* message(int value, char*, std::size_t) const noexcept override
     {
-        return text_of(static_cast<errc>(value));
+        return words_of(static_cast<errc>(value)).text;
     }
     boost::system::error_condition default_error_condition(int value) const noexcept override
     {
@@ -157,7 +171,7 @@ public:
                 return e == errc::timeout || e == errc::connection_lost || e == errc::truncated ||
                        e == errc::connect_failed || e == errc::resolve_failed ||
                        e == errc::rate_limited || e == errc::unavailable || e == errc::ws_lost ||
-                       e == errc::ws_closed;
+                       e == errc::ws_closed || e == errc::overloaded;
             case condition::transport:
                 return e == errc::resolve_failed || e == errc::connect_failed ||
                        e == errc::tls_untrusted || e == errc::tls_failed ||
@@ -182,6 +196,27 @@ public:
 #pragma GCC diagnostic pop
 #endif
 
+/// Whether a character, in UTF-8, is not seen but changes how others are: a mark of zero width, or
+/// one that turns the direction of writing.
+inline bool is_invisible(std::string_view character) noexcept
+{
+    auto const byte = [character](std::size_t i) {
+        return static_cast<unsigned>(static_cast<unsigned char>(character[i]));
+    };
+    unsigned code = 0;
+    if (character.size() == 2) code = (byte(0) & 0x1F) << 6 | (byte(1) & 0x3F);
+    if (character.size() == 3)
+        code = (byte(0) & 0xF) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F);
+    if (character.size() == 4)
+        code =
+            (byte(0) & 7) << 18 | (byte(1) & 0x3F) << 12 | (byte(2) & 0x3F) << 6 | (byte(3) & 0x3F);
+    auto const is_in = [code](unsigned from, unsigned to) { return code >= from && code <= to; };
+    // Variation selectors stay: they are a part of many signs.
+    return code == 0xAD || code == 0x61C || is_in(0x115F, 0x1160) || is_in(0x180B, 0x180E) ||
+           is_in(0x200B, 0x200F) || is_in(0x2028, 0x202E) || is_in(0x2060, 0x206F) ||
+           code == 0x3164 || code == 0xFEFF || is_in(0xFFF9, 0xFFFB) || is_in(0xE0000, 0xE007F);
+}
+
 COHUB_DECL std::string escaped(std::string_view text, std::size_t max)
 {
     static constexpr char hex[] = "0123456789abcdef";
@@ -196,15 +231,20 @@ COHUB_DECL std::string escaped(std::string_view text, std::size_t max)
         std::size_t const n = utf8_length(text);
         // C1 controls (U+0080..U+009F) steer terminals as C0 ones do.
         bool const c1 = n == 2 && c == 0xC2 && static_cast<unsigned char>(text[1]) < 0xA0;
+        bool const unseen = is_invisible(text.substr(0, n));
         if (c == '\n')
             out += "\\n";
         else if (c == '\t')
             out += "\\t";
-        else if (n == 0 || c < 0x20 || c == 0x7F || c1) {
-            out += "\\x";
-            out += hex[c >> 4];
-            out += hex[c & 15];
-            text.remove_prefix(1);
+        else if (n == 0 || c < 0x20 || c == 0x7F || c1 || unseen) {
+            // Byte by byte, so that it can be told from what the text itself spells.
+            std::size_t const bytes = unseen ? n : 1;
+            for (char const b : text.substr(0, bytes)) {
+                out += "\\x";
+                out += hex[static_cast<unsigned char>(b) >> 4];
+                out += hex[static_cast<unsigned char>(b) & 15];
+            }
+            text.remove_prefix(bytes);
             continue;
         } else
             out.append(text.substr(0, n));
@@ -232,6 +272,8 @@ COHUB_DECL error::error(failure f)
 {
 }
 
+COHUB_DECL std::string_view to_string(errc e) noexcept { return detail::words_of(e).label; }
+
 COHUB_DECL std::string failure::message() const
 {
     using cohub::detail::append;
@@ -241,7 +283,7 @@ COHUB_DECL std::string failure::message() const
         out,
         {where.empty() ? std::string_view("cohub") : where,
          ": ",
-         code == errc::cancelled ? detail::text_of(errc::cancelled) : code.message()}
+         code == errc::cancelled ? detail::words_of(errc::cancelled).text : code.message()}
     );
     if (http_status != 0 && http_status != 200)
         append(out, {" (HTTP ", std::to_string(http_status), ")"});
@@ -256,7 +298,10 @@ COHUB_DECL std::string failure::message() const
         append(out, {"; the server asks to wait ", std::to_string(retry_after->count()), " s"});
     if (!origin.empty()) append(out, {" [", origin, "]"});
     if (attempts > 1) append(out, {" after ", std::to_string(attempts), " attempts"});
-    if (maybe_sent && code != errc::api_error && http_status == 0)
+    // A gateway's status, or a time-out told by the server, leaves open what became of the call.
+    bool const in_doubt = http_status == 0 || http_status == 408 || http_status == 502 ||
+                          http_status == 504 || code == errc::timeout;
+    if (maybe_sent && code != errc::api_error && in_doubt)
         out += "; the call may have taken effect";
     return out;
 }

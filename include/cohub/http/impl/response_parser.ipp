@@ -103,6 +103,12 @@ COHUB_DECL std::size_t response_parser::read_head(char* data, std::size_t size, 
 {
     using error = boost::beast::http::error;
     std::size_t used = 0;
+    constexpr std::string_view alert = "\x15\x03";  // a TLS record of that kind, of any version
+    if (state_ == state::status_line && std::string_view(data, size).starts_with(alert)) {
+        problem_ = problem::tls_alert;
+        ec = error::bad_version;
+        return 0;
+    }
     while (!ec && !is_header_done()) {
         std::string_view const rest(data + used, size - used);
         std::size_t const line_feed = rest.find('\n', searched_);
@@ -471,6 +477,8 @@ COHUB_DECL std::string response_parser::explain(code const& ec) const
             return "a header that frames the response is folded over several lines";
         case problem::coding_before_1_1:
             return "HTTP/1.0 has no Transfer-Encoding";
+        case problem::tls_alert:
+            return "this port speaks TLS: use https://";
         case problem::none:
             break;
     }

@@ -284,17 +284,25 @@ private:
         }
         std::uint32_t code = 0;
         if (!four_digits(code)) return false;
-        if (code >= 0xDC00 && code < 0xE000) return fail("half a surrogate pair");
-        if (code >= 0xD800 && code < 0xDC00) {
-            std::uint32_t low = 0;
-            if (end_ - p_ < 2 || p_[0] != '\\' || p_[1] != 'u')
-                return fail("half a surrogate pair");
-            p_ += 2;
-            if (!four_digits(low)) return false;
-            if (low < 0xDC00 || low >= 0xE000) return fail("half a surrogate pair");
-            code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
-        }
+        if (code >= 0xD800 && code < 0xE000 && !surrogates(code)) return false;
         append_utf8(code);
+        return true;
+    }
+
+    /// Reads the second half of a surrogate pair. JavaScript cuts texts between the halves, and
+    /// writes what is left of one as it is: U+FFFD stands for it, as it does in a browser.
+    bool surrogates(std::uint32_t& code) noexcept
+    {
+        std::uint32_t const first = std::exchange(code, 0xFFFD);
+        if (first >= 0xDC00 || end_ - p_ < 2 || p_[0] != '\\' || p_[1] != 'u') return true;
+        char const* const behind = p_;
+        p_ += 2;
+        std::uint32_t second = 0;
+        if (!four_digits(second)) return false;
+        if (second >= 0xDC00 && second < 0xE000)
+            code = 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00);
+        else
+            p_ = behind;  // an escape of its own
         return true;
     }
 

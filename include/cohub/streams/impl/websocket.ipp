@@ -144,7 +144,7 @@ COHUB_DECL void websocket::on_decoded(operation& op, std::unique_ptr<failure> f)
     finish(op, std::move(f));
 }
 
-COHUB_DECL void websocket::after_batch() noexcept
+COHUB_DECL bool websocket::after_batch() noexcept
 {
     try {
         serve();
@@ -152,6 +152,7 @@ COHUB_DECL void websocket::after_batch() noexcept
     } catch (...) {
         if (conn_) conn_->fail(transport::detail::current_failure());
     }
+    return false;
 }
 
 // ---- while nobody receives ---------------------------------------------------------------------
@@ -195,7 +196,7 @@ inline void websocket::open()
     begun_ = now_;
     connection_id_ = ++next_connection_;
     transport::detail::connection_ptr const c(
-        new connection(*this, executor_, options_.limits, tls_.get(), tls_output_, connection_id_)
+        new connection(*this, options_.limits, tls_.get(), tls_output_, connection_id_)
     );
     conn_ = c;
     try {

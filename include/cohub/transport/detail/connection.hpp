@@ -9,14 +9,14 @@
 #include <cohub/transport/detail/pool_state.hpp>
 #include <cohub/transport/detail/tls_context.hpp>
 #include <cohub/transport/options.hpp>
+#include <cohub/transport/socket.hpp>
 
-#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/smart_ptr/intrusive_ptr.hpp>
-#include <boost/smart_ptr/intrusive_ref_counter.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,6 +38,8 @@ class connection_owner
 public:
     /// A stage begins whose time is limited.
     virtual void on_stage(connection& c, stage s) = 0;
+    /// The address number `winner` is connected; those before it were begun earlier.
+    virtual void on_connected(endpoints const& addresses, std::size_t winner) noexcept = 0;
     /// The connection stands and can carry a request.
     virtual void on_ready(connection& c) = 0;
     /// It never came to stand.
@@ -57,12 +59,11 @@ protected:
 
 /// @brief Carries out on a socket what an `exchange` decides.
 ///
-/// This is the one place that knows `tcp::socket`. Reads and writes are tried at once and never
-/// block; an idle connection has nothing pending.
-class connection final : public pool_member,
+/// Reads and writes are tried at once and never block; an idle connection has nothing pending.
+class connection final : public socket_user,
+                         public pool_member,
                          public timer_node,
-                         public cohub::detail::list_node<connection>,
-                         public boost::intrusive_ref_counter<connection>
+                         public cohub::detail::list_node<connection>
 {
 public:
     using state = exchange_state;
@@ -71,20 +72,22 @@ public:
     /// @param output see `exchange`
     COHUB_DECL connection(
         io_core& owner,
-        boost::asio::any_io_executor const& executor,
         limit_options const& limits,
         tls_context* tls,
         std::string& output,
         std::uint64_t id
     );
-    COHUB_DECL ~connection();
+    COHUB_DECL ~connection() override;
 
-    /// @brief Tries the addresses one after the other, then shakes hands.
+    // socket_user
+    COHUB_DECL void on_ended(operation what, error_code ec, std::size_t n) override;
+
+    /// @brief Tries the addresses in their order, two at once at most, then shakes hands.
     COHUB_DECL void connect(endpoints const& addresses);
     /// @brief There are no addresses to try.
     COHUB_DECL void resolve_failed(failure&& f);
-    /// @brief The time for the current address is over: on to the next one.
-    COHUB_DECL void give_up_address();
+    /// @brief It is time for the next address.
+    COHUB_DECL void next_address();
     /// @brief The time for the current stage is over.
     COHUB_DECL void time_over();
 
@@ -126,29 +129,32 @@ public:
     std::optional<clock::time_point> stage_end;  // when the connection is given up
 
 private:
-    struct handler;
     class driving;
     using event = exchange_event;
 
     bool drive(event e);
     void resume_call(event e);
     void tell_of_input(bool first);
-    error_code open_and_connect(boost::asio::ip::tcp::endpoint const& to);
+    error_code begin_connect(std::size_t address);
+    error_code connect_to(socket& s, std::size_t number);
     event look(char* buffer, std::size_t size);
     event write(std::string_view bytes);
     void start_read(char* buffer, std::size_t size);
     void start_wait_writable();
-    void on_connected(error_code ec, std::size_t attempt);
+    void on_connected(error_code ec, std::size_t number);
     void on_received(error_code ec, std::size_t n);
-    void on_writable(error_code ec, std::size_t);
+    void on_writable(error_code ec);
     static event input_event(error_code ec, std::size_t n);
 
     io_core& owner_;
     exchange exchange_;
-    boost::asio::ip::tcp::socket socket_;
+    std::unique_ptr<socket> socket_;
+    std::unique_ptr<socket> rival_;  // while two addresses are tried at once
     endpoints addresses_;
     std::uint64_t id_;
-    std::size_t attempt_ = 0;  // which connect is under way; earlier ones do not count
+    // The addresses that are being tried, counted from 1; 0: none.
+    std::size_t trying_ = 0;
+    std::size_t rival_trying_ = 0;
     int depth_ = 0;
     bool stands_ = false;
     bool reading_ = false;

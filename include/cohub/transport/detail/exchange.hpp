@@ -52,8 +52,9 @@ struct exchange_event
         /// They are not, for the reason `why`.
         resolve_failed,
         connected,
+        /// One of the connects under way.
         connect_failed,
-        /// The time for this address has passed, and there is another one.
+        /// It is time to try the next address beside this one, or in place of the older of two.
         address_over,
         /// The time for this stage has passed.
         time_over,
@@ -97,7 +98,8 @@ struct exchange_action
     {
         /// Nothing; an event will come, or it is over.
         none,
-        /// Connect to the address number `n`, with a new socket.
+        /// Connect to the address number `n`, with a new socket. An earlier connect goes on; of two
+        /// that are under way, the older one is given up.
         connect,
         /// Receive into `buffer` what is there, without waiting: `received`, `nothing_there`,
         /// `ended` or `receive_failed`.
@@ -170,6 +172,8 @@ public:
     failure take_failure() { return std::move(*failure_); }
 
     std::size_t addresses_left() const noexcept { return addresses_ - next_address_; }
+    /// @brief Whether two addresses are tried at once.
+    bool is_racing() const noexcept { return connects_ > 1; }
     http::response_parser const& answer() const noexcept { return *parser_; }
     /// @brief Puts the pieces of a long body together. Until then `answer().body()` is the last
     /// piece. May take long; needs no lock while the answer is complete.
@@ -271,6 +275,7 @@ private:
     int informational_ = 0;
     std::size_t addresses_ = 0;
     std::size_t next_address_ = 0;
+    int connects_ = 0;  // under way at once, 2 at most
     std::uint64_t exchanges_ = 0;
     error_code receive_error_;
     error_code send_error_;

@@ -7,6 +7,7 @@
 #include <cohub/core/linked_list.hpp>
 #include <cohub/core/timer_queue.hpp>
 #include <cohub/http/url.hpp>
+#include <cohub/transport/detail/address_order.hpp>
 #include <cohub/transport/detail/client_service.hpp>
 #include <cohub/transport/detail/connection.hpp>
 #include <cohub/transport/detail/idle_ticker.hpp>
@@ -32,23 +33,67 @@
 namespace cohub::transport::detail {
 
 /// @brief A mutex, unless the user promised one thread.
+///
+/// A mutex alone is most often taken again by the thread that let go of it before another one has
+/// woken up: a thread that cancels 50,000 calls would keep all others away until it is done. Here
+/// the others are passed by a few hundred times at most.
 class maybe_mutex
 {
 public:
     explicit maybe_mutex(bool real) noexcept : real_(real) {}
     void lock()
     {
-        if (real_) mutex_.lock();
+        if (!real_ || mutex_.try_lock()) return;
+        ++wanted_;
+        mutex_.lock();
+        --wanted_;
+        passed_by_ = 0;
+        ++handed_;
     }
     void unlock() noexcept
     {
-        if (real_) mutex_.unlock();
+        if (!real_) return;
+        if (wanted_.load(std::memory_order_relaxed) > 0 && ++passed_by_ == most_passed_by)
+            hand_over();
+        else
+            mutex_.unlock();
+    }
+    /// @brief In a child process: those who waited are not here.
+    void forget_others() noexcept { wanted_ = 0; }
+    /// @brief Lets go, until somebody who waits for it has had it, and takes it again.
+    void hand_round()
+    {
+        if (!real_) return;
+        hand_over();
+        lock();
     }
 
 private:
+    static constexpr int most_passed_by = 256;
+
+    /// Lets go, and stays away until somebody who waits for it has it. That the other one is slow
+    /// to wake up must not stop this thread for long.
+    void hand_over() noexcept
+    {
+        passed_by_ = 0;
+        auto const before = handed_.load();
+        mutex_.unlock();
+        constexpr int most_turns = 1000;
+        for (int i = 0; i != most_turns && wanted_ > 0 && handed_ == before; ++i)
+            std::this_thread::yield();
+    }
+
     std::mutex mutex_;
+    std::atomic<int> wanted_{0};
+    /// How often somebody had to wait, and got it.
+    std::atomic<unsigned> handed_{0};
+    /// How often it was let go while somebody waited.
+    int passed_by_ = 0;
     bool real_;
 };
+
+/// @brief So much is done at most for as many calls before others may have the lock.
+inline constexpr int calls_a_turn = 256;
 
 /// @brief The same executor, as one that keeps its context running for as long as it lives.
 inline boost::asio::any_io_executor tracked(boost::asio::any_io_executor const& e)
@@ -83,10 +128,15 @@ public:
 
     // connection_owner
     COHUB_DECL void on_stage(connection& c, stage s) override;
+    void on_connected(endpoints const& addresses, std::size_t winner) noexcept override
+    {
+        address_order_.connected(addresses, winner, now_);
+    }
 
     /// The client or stream that this is a part of; outlives this. A connection, and whatever is
     /// posted, keeps it.
     call::channel& self() const noexcept { return self_; }
+    COHUB_DECL std::unique_ptr<socket> make_socket();
     void retain() const noexcept { intrusive_ptr_add_ref(&self_); }
     void release() const noexcept { intrusive_ptr_release(&self_); }
 
@@ -119,7 +169,9 @@ protected:
     virtual void drop_all(failure const& why) noexcept = 0;
     virtual void timer_due(timer_node& node) noexcept = 0;
     /// @brief After every batch of events, the lock still held.
-    virtual void after_batch() noexcept = 0;
+    /// @return true if more is left than one turn: it is to be called again, once others have had
+    /// the lock
+    virtual bool after_batch() noexcept = 0;
     /// @brief How long nothing at all is to be done, while nothing is under way; nothing: for ever.
     virtual std::optional<clock::duration> next_idle_tick() const noexcept = 0;
     /// @brief What is done then, beside the timers that are due.
@@ -163,7 +215,10 @@ protected:
     COHUB_DECL void trace(attempt_event&& e) noexcept;
     /// @brief Has `what` run on the executor, with the lock.
     COHUB_DECL void post(void (*what)(io_core&));
-    std::size_t calls_under_way() const noexcept { return calls_.size() + in_decoding_; }
+    std::size_t calls_under_way() const noexcept
+    {
+        return calls_.size() + decoding_.size() + in_decoding_;
+    }
 
     bool is_own_thread() const noexcept { return own_thread_ == std::this_thread::get_id(); }
 
@@ -196,7 +251,9 @@ private:
     COHUB_DECL void run_timers() noexcept;
     COHUB_DECL void arm_timer() noexcept;
     COHUB_DECL void post_delivery() noexcept;
+    COHUB_DECL void post_turn() noexcept;
     COHUB_DECL void go_quiet() noexcept;
+    COHUB_DECL void expect_idle_tick() noexcept;
     COHUB_DECL void decode_all(op_list& answers) noexcept;
     COHUB_DECL void fill_in(failure& f, operation& op);
 
@@ -214,7 +271,9 @@ private:
     op_list done_;  // complete, and to be delivered
     std::vector<attempt_event> events_;
     bool decodes_long_ = false;
+    bool timers_left_ = false;  // more were due than one turn takes
     bool delivery_posted_ = false;
+    bool turn_posted_ = false;
     // Whether the last batch left something under way. Read without the lock: whatever changes it
     // also looks after what has to be done about it.
     std::atomic<bool> is_active_hint_{false};
@@ -222,6 +281,7 @@ private:
     unsigned fork_count_;
     redaction redaction_;
     resolver resolver_;
+    address_order address_order_;
     connection_list resolving_;  // those that wait for addresses
     client_service* service_ = nullptr;
 };
@@ -279,6 +339,7 @@ private:
 }  // namespace cohub::transport::detail
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
+#include <cohub/transport/detail/impl/client_service.ipp>
 #include <cohub/transport/detail/impl/connection.ipp>
 #include <cohub/transport/detail/impl/io_core.ipp>
 #endif

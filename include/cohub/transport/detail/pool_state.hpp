@@ -1,9 +1,11 @@
 #ifndef COHUB_TRANSPORT_DETAIL_POOL_STATE_HPP
 #define COHUB_TRANSPORT_DETAIL_POOL_STATE_HPP
 
+#include <cohub/call/backoff.hpp>
 #include <cohub/call/operation.hpp>
 #include <cohub/core/clock.hpp>
 #include <cohub/core/linked_list.hpp>
+#include <cohub/transport/detail/waiting_line.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -23,8 +25,12 @@ struct pool_member : cohub::detail::list_node<pool_member>
         busy,
     };
     state status = state::outside;
+    /// It was asked for before anybody waited for it.
+    bool is_spare = false;
     clock::time_point born;
     clock::time_point idle_since;
+    /// When the request under way was sent.
+    clock::time_point asked;
     /// When an idle one was last looked at.
     clock::time_point last_look;
     /// When it is to go although idle for less than the pool's limit (`Keep-Alive: timeout=`).
@@ -38,6 +44,12 @@ struct pool_rules
     std::size_t max_idle = 65535;
     clock::duration idle_timeout = std::chrono::seconds(60);
     clock::duration max_age = std::chrono::minutes(10);
+    /// How long a connection is still being made after the last call that could use it has ended.
+    clock::duration connect_linger = std::chrono::milliseconds(250);
+    /// The wait after the first failed connect is up to this long; it doubles with each further
+    /// one.
+    std::chrono::milliseconds backoff_base{100};
+    std::chrono::milliseconds backoff_cap{1000};
 };
 
 /// @brief The rules of the connection pool, without I/O and without a clock.
@@ -45,6 +57,10 @@ struct pool_rules
 /// A waiter gets, in order of start: an idle connection, the one used last first, so that the tail
 /// ages out; else the next one that is given back or made. No more connections are being made than
 /// there are waiters (and asked-for spares), nor than the rules allow.
+///
+/// After a failed connect the next one waits for a backoff, and until one has come to stand, one at
+/// a time is tried. The failure is charged to those who wait if nothing else can serve them: no
+/// connection stands, and none is being made.
 class pool_state
 {
 public:
@@ -56,37 +72,85 @@ public:
     std::size_t connecting() const noexcept { return connecting_.size(); }
     std::size_t idle() const noexcept { return idle_.size(); }
     std::size_t busy() const noexcept { return busy_; }
-    std::size_t waiting() const noexcept { return waiters_.size(); }
+    std::size_t waiting() const noexcept { return waiters_.size() + charged_.size(); }
 
     /// @return the connection to use now, or null: `w` waits
+    /// @throws std::bad_alloc `w` does not wait
     pool_member* acquire(waiter& w, clock::time_point now)
     {
         if (waiters_.empty())
             if (pool_member* m = take_idle(now)) return m;
-        enqueue(w);
+        wait(w);
         return nullptr;
     }
 
+    /// The newest one of those who wait for the first time; null: none.
+    waiter const* newest() noexcept { return waiters_.newest(); }
+    /// Whether there could be a connection for each of those who wait.
+    bool has_room_for_all() const noexcept
+    {
+        return waiting() + busy_ + idle_.size() <= rules_.max_connections;
+    }
+
+    /// Waits although there may be an idle connection: `take_match` looks for both.
+    /// @throws std::bad_alloc `w` does not wait
+    void wait(waiter& w)
+    {
+        w.round = round_;
+        waiters_.add(w);
+    }
+
+    // ---- connecting
+
     /// How many connections to begin now.
-    std::size_t connects_due() const noexcept
+    std::size_t connects_due(clock::time_point now) const noexcept
     {
-        std::size_t const wanted = waiters_.size() + spares_;
-        if (connecting_.size() >= wanted) return 0;
-        std::size_t n = wanted - connecting_.size();
-        n = std::min(
-            n, rules_.max_connecting - std::min(rules_.max_connecting, connecting_.size())
-        );
-        return std::min(n, rules_.max_connections - std::min(rules_.max_connections, open()));
+        std::size_t const n = connects_wanted();
+        if (failed_connects_ == 0 || n == 0) return n;
+        return now >= next_connect_ && connecting_.empty() ? 1 : 0;
     }
 
-    /// Connections being made that nobody needs any more.
-    std::size_t surplus_connecting() const noexcept
+    /// When a connect that is held back becomes due.
+    std::optional<clock::time_point> next_connect() const noexcept
     {
-        std::size_t const wanted = waiters_.size() + spares_;
-        return connecting_.size() > wanted ? connecting_.size() - wanted : 0;
+        if (failed_connects_ == 0 || !connecting_.empty() || connects_wanted() == 0)
+            return std::nullopt;
+        return next_connect_;
     }
 
-    pool_member& newest_connecting() noexcept { return connecting_.back(); }
+    /// Failed connects since the last one that came to stand.
+    std::size_t failed_connects() const noexcept { return failed_connects_; }
+
+    /// A connection being made that no call could use any more, and whose time to linger is over;
+    /// it is out of the pool then. Null: none.
+    /// @param calls whether any call is under way
+    pool_member* take_unwanted(bool calls, clock::time_point now)
+    {
+        pool_member* m = calls ? nullptr : connecting_.last();
+        while (m != nullptr && m->is_spare) m = connecting_.before(*m);
+        if (m == nullptr) {
+            unwanted_since_.reset();
+            return nullptr;
+        }
+        if (!unwanted_since_) unwanted_since_ = now;
+        if (now - *unwanted_since_ < rules_.connect_linger) return nullptr;
+        removed(*m);
+        return m;
+    }
+
+    /// When `take_unwanted` has something to do.
+    std::optional<clock::time_point> linger_end() const noexcept
+    {
+        if (!unwanted_since_) return std::nullopt;
+        return *unwanted_since_ + rules_.connect_linger;
+    }
+
+    /// Whether anything above may be due.
+    bool has_connects() const noexcept
+    {
+        return !connecting_.empty() || !waiters_.empty() || spares_ != 0;
+    }
+
     /// The one that will presumably serve the waiter with this many before it.
     pool_member* connecting_at(std::size_t index) noexcept
     {
@@ -98,19 +162,16 @@ public:
     /// How many waiters stand before `w`, counted up to `limit`.
     std::size_t position(waiter const& w, std::size_t limit) const noexcept
     {
-        std::size_t i = 0;
-        waiter const* other = waiters_.first();
-        while (other != nullptr && other != &w && i != limit) {
-            other = waiters_.after(*other);
-            ++i;
-        }
-        return i;
+        return waiters_.position(w, limit);
     }
 
     void connect_began(pool_member& m, clock::time_point now)
     {
         m.status = pool_member::state::connecting;
         m.born = now;
+        // Those that nobody waits for pay off the spares, however they end.
+        m.is_spare = spares_ != 0 && connecting_.size() >= waiters_.size();
+        if (m.is_spare) --spares_;
         connecting_.push_back(m);
     }
 
@@ -118,27 +179,51 @@ public:
     waiter* connected(pool_member& m, clock::time_point now)
     {
         connecting_.erase(m);
-        if (waiters_.empty() && spares_ != 0) --spares_;
+        failed_connects_ = 0;
         return hand_on(m, now);
     }
 
-    /// @return who takes the failure: the first waiter, if a waiter had wanted the connection
-    waiter* connect_failed(pool_member& m)
+    /// @param uniform a random number in [0, 1)
+    /// @return whether those who wait are charged with it: `take_charged` tells who they are
+    bool connect_failed(pool_member& m, clock::time_point now, double uniform)
     {
         connecting_.erase(m);
         m.status = pool_member::state::outside;
-        return connect_refused();
+        ++failed_connects_;
+        auto const wait = call::backoff(
+            rules_.backoff_base,
+            rules_.backoff_cap,
+            static_cast<int>(std::min<std::size_t>(failed_connects_, 64)),
+            uniform
+        );
+        // Without any wait, a connect that fails at once would be tried for ever.
+        constexpr std::chrono::nanoseconds least = std::chrono::milliseconds(1);
+        next_connect_ = now + std::max(wait, least);
+        if (waiters_.empty()) spares_ = 0;
+        // Those who are charged already come first, so that the order stays right.
+        if (open() != 0 || waiters_.empty() || !charged_.empty()) return false;
+        ++round_;
+        charged_.take(waiters_);
+        return true;
     }
 
-    /// @return who takes it that there could be no connection at all
+    /// Those who wait keep to a backoff of their own: the next connect need not wait.
+    void connect_at_once() noexcept { next_connect_ = {}; }
+
+    /// The oldest of those that a failed connect is charged to; null: no more.
+    waiter* take_charged() noexcept { return charged_.empty() ? nullptr : &charged_.take_oldest(); }
+
+    /// @return who takes it that there could be no connection at all, for want of memory
     waiter* connect_refused()
     {
         if (waiters_.empty()) {
             if (spares_ != 0) --spares_;
             return nullptr;
         }
-        return &waiters_.pop_front();
+        return &waiters_.take_oldest();
     }
+
+    // ---- connections that stand
 
     /// A connection whose call is done and which may serve another one.
     struct given_back
@@ -156,8 +241,48 @@ public:
         return {hand_on(m, now), false};
     }
 
+    /// The call that it was handed to does not want it.
+    waiter* pass_on(pool_member& m, clock::time_point now)
+    {
+        --busy_;
+        return hand_on(m, now);
+    }
+
+    /// The same, but whom it serves next is seen to later, with `take_match`.
+    void set_aside(pool_member& m, clock::time_point now)
+    {
+        --busy_;
+        become_idle(m, now);
+    }
+
+    /// The oldest of those who wait and an idle connection, which is busy then; nulls: no such
+    /// pair.
+    struct match
+    {
+        waiter* who = nullptr;
+        pool_member* with = nullptr;
+    };
+    match take_match(clock::time_point now)
+    {
+        if (waiters_.empty()) return {};
+        pool_member* const m = take_idle(now);
+        if (m == nullptr) return {};
+        return {&waiters_.take_oldest(), m};
+    }
+
+    /// An idle connection of which nothing has been heard since `then`, out of the pool; null:
+    /// none.
+    pool_member* take_unheard_since(clock::time_point then) noexcept
+    {
+        // The last one has been idle for longest.
+        pool_member* const m = idle_.last();
+        if (m == nullptr || m->idle_since >= then) return nullptr;
+        removed(*m);
+        return m;
+    }
+
     /// A connection is gone, whatever it was doing.
-    void removed(pool_member& m)
+    void removed(pool_member& m) noexcept
     {
         if (m.status == pool_member::state::connecting) connecting_.erase(m);
         if (m.status == pool_member::state::busy) --busy_;
@@ -165,19 +290,17 @@ public:
         m.status = pool_member::state::outside;
     }
 
-    void detach(waiter& w)
-    {
-        if (is_waiting(w)) waiters_.erase(w);
-    }
-    bool is_waiting(waiter const& w) const noexcept { return waiter_list::holds(w); }
+    void detach(waiter& w) noexcept { (w.round == round_ ? waiters_ : charged_).remove(w); }
+    bool is_waiting(waiter const& w) const noexcept { return w.queued != waiter::place::outside; }
 
     /// Asks for connections that nobody waits for yet.
     void want_spares(std::size_t n)
     {
-        std::size_t const there = idle_.size() + busy_ + waiters_.size();
+        std::size_t const coming = std::max(waiters_.size(), connecting_.size());
+        std::size_t const there = idle_.size() + busy_ + coming;
         spares_ = std::max(spares_, n - std::min(n, there));
         std::size_t const room = rules_.max_connections - std::min(rules_.max_connections, open());
-        spares_ = std::min(spares_, room + connecting_.size());
+        spares_ = std::min(spares_, room);
     }
     std::size_t spares() const noexcept { return spares_; }
 
@@ -224,8 +347,19 @@ public:
     void forget_spares() noexcept { spares_ = 0; }
 
 private:
-    using waiter_list = cohub::detail::linked_list<waiter, waiter>;
     using member_list = cohub::detail::linked_list<pool_member, pool_member>;
+
+    /// How many connects those who wait, and the spares, would need now.
+    std::size_t connects_wanted() const noexcept
+    {
+        std::size_t const waiting = waiters_.size();
+        std::size_t const coming = connecting_.size() + idle_.size();
+        std::size_t n = spares_ + (waiting > coming ? waiting - coming : 0);
+        n = std::min(
+            n, rules_.max_connecting - std::min(rules_.max_connecting, connecting_.size())
+        );
+        return std::min(n, rules_.max_connections - std::min(rules_.max_connections, open()));
+    }
 
     bool expired(pool_member const& m, clock::time_point now) const noexcept
     {
@@ -245,35 +379,34 @@ private:
         return nullptr;
     }
 
+    void become_idle(pool_member& m, clock::time_point now)
+    {
+        m.status = pool_member::state::idle;
+        m.idle_since = m.last_look = now;
+        idle_.push_front(m);
+    }
+
     waiter* hand_on(pool_member& m, clock::time_point now)
     {
         if (waiters_.empty()) {
-            m.status = pool_member::state::idle;
-            m.idle_since = m.last_look = now;
-            idle_.push_front(m);
+            become_idle(m, now);
             return nullptr;
         }
         m.status = pool_member::state::busy;
         ++busy_;
-        return &waiters_.pop_front();
-    }
-
-    /// By order of start: a call that failed and tries again keeps its place.
-    void enqueue(waiter& w)
-    {
-        waiter* before = waiters_.last();
-        while (before != nullptr && before->order > w.order) before = waiters_.before(*before);
-        if (before != nullptr)
-            waiters_.insert_after(*before, w);
-        else
-            waiters_.push_front(w);
+        return &waiters_.take_oldest();
     }
 
     pool_rules rules_;
     member_list connecting_, idle_;
-    waiter_list waiters_;
+    waiting_line waiters_;
+    waiting_line charged_;     // with a failed connect, and still to be told
+    std::uint32_t round_ = 0;  // those who wait in an earlier one stand in `charged_`
     std::size_t busy_ = 0;
-    std::size_t spares_ = 0;
+    std::size_t spares_ = 0;  // connections to begin that nobody waits for yet
+    std::size_t failed_connects_ = 0;
+    clock::time_point next_connect_;
+    std::optional<clock::time_point> unwanted_since_;
 };
 
 }  // namespace cohub::transport::detail

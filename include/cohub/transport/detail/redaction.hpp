@@ -11,7 +11,9 @@
 
 namespace cohub::transport::detail {
 
-/// @brief Takes a key out of texts, in the forms in which a server may echo it.
+/// @brief Takes a key out of texts, in the forms in which a server may echo it: plain, in
+/// hexadecimal or base64, and with any of its characters written as `%73`, `\u0073`, `&#115;` or
+/// `&#x73;`. The beginning of a key, in a text that was cut, goes too.
 class redaction
 {
 public:
@@ -25,6 +27,10 @@ public:
     COHUB_DECL void mask(failure& f) const;
 
 private:
+    /// So much of a key's beginning may be seen: it tells which key it is, and no more.
+    static constexpr std::size_t most_shown = 7;
+
+    std::string key_;
     std::vector<std::string> forms_;
 };
 

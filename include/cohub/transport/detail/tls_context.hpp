@@ -34,7 +34,6 @@ using ssl_session_ptr = std::unique_ptr<SSL_SESSION, ssl_deleter>;
 class tls_context : public boost::intrusive_ref_counter<tls_context>
 {
 public:
-    /// @brief Loads the trusted issuers; the system's store takes some 20 ms, hence once a client.
     /// @throws cohub::error errc::invalid_argument if there is nobody to trust
     COHUB_DECL static boost::intrusive_ptr<tls_context> make(
         tls_options const& options, http::origin const& to

@@ -56,7 +56,21 @@ COHUB_DECL void client::begin(operation& op)
     int const retries = op.req.options.retries();
     if (retries >= 0) op.max_attempts = std::min(retries, 1'000'000) + 1;
     if (op.deadline <= now_) return end_call(op, failure(errc::timeout));
-    timers_.set(op, op.deadline);
+    if (pool_.waiting() >= options_.pool.max_waiting) {
+        ++counters_.refused;
+        return end_call(
+            op,
+            failure(
+                errc::overloaded,
+                cohub::detail::concat(
+                    {std::to_string(pool_.waiting()), " calls wait already (pool.max_waiting)"}
+                )
+            )
+        );
+    }
+    budget_.call_began(now_);
+    if (calls_under_way() == 1) pool_.connect_at_once();  // others have failed before, not this one
+    timers_.set(op, attempt_end(op, now_));
     try_now(op);
 }
 
@@ -85,14 +99,62 @@ COHUB_DECL void client::set_deadline(operation& op)
 COHUB_DECL void client::try_now(operation& op)
 {
     op.enter(stage::queued, now_);
+    // One that has not waited is sent, whatever the estimate says; but not into a silence, nor
+    // before those who wait for its end.
+    if (service_.is_silent() && pool_.idle() != 0) {
+        if (pool_.waiting() != 0) return hold(op);
+        auto const outlook = prospect_of(op);
+        if (outlook == prospect::none) return end_late(op);
+        if (outlook == prospect::waits) return hold(op);
+    }
     while (auto* const m = pool_.acquire(op, now_))
         if (send_on(op, static_cast<connection&>(*m))) return;
+    op.had_room = pool_.has_room_for_all();
 }
 
-COHUB_DECL void client::serve(call::waiter* w, connection& c)
+/// Gives the connection to this waiter, or to the next one that can still be answered in time.
+COHUB_DECL void client::serve(call::waiter* w, connection& c) noexcept
 {
-    auto& op = static_cast<operation&>(*w);
-    if (!send_on(op, c)) try_now(op);
+    for (int late = 0; w != nullptr; w = pool_.pass_on(c, now_)) {
+        auto& op = static_cast<operation&>(*w);
+        auto const outlook = prospect_of(op);
+        if (outlook == prospect::waits) {
+            pool_.set_aside(c, now_);
+            hold(op);
+            break;
+        }
+        if (outlook == prospect::none) {
+            end_late(op);
+            if (++late != detail::calls_a_turn) continue;
+            pool_.set_aside(c, now_);
+            serving_left_ = true;
+            break;
+        }
+        if (send_on(op, c)) return;
+        try {
+            try_now(op);
+            // Its connection was dead: the next one is looked at, and not only when a silence ends.
+            if (pool_.is_waiting(op) && pool_.idle() != 0) {
+                held_ = false;
+                serving_left_ = true;
+            }
+        } catch (...) {
+            // Without memory for a place in the queue, this call ends, and nobody else's.
+            discard(op);
+            finish(op, detail::current_failure().code);
+        }
+        return;
+    }
+    became_idle(c);
+}
+
+inline void client::became_idle(connection& c) noexcept
+{
+    try {
+        set_pool_timer();
+    } catch (...) {
+        drop(c, false);
+    }
 }
 
 /// @return false if the connection had gone stale: it is dropped, and the call is still to be
@@ -101,10 +163,12 @@ COHUB_DECL bool client::send_on(operation& op, connection& c)
 {
     bool const reused = c.life().exchanges() != 0;
     c.call = &op;
+    c.asked = now_;
     op.connection = &c;
     op.enter(stage::writing, now_);
     bool stands = true;
     try {
+        if (auto const end = attempt_end(op, now_); end < op.due()) timers_.set(op, end);
         write_request(op);
         stands = c.request(request_);
     } catch (...) {
@@ -131,7 +195,7 @@ COHUB_DECL void client::write_request(operation const& op)
     char digits[24];
     std::string_view timeout;
     if (op.req.is_rpc && op.tells_timeout) {
-        auto left = std::chrono::ceil<std::chrono::milliseconds>(op.deadline - now_);
+        auto left = std::chrono::ceil<std::chrono::milliseconds>(attempt_end(op, now_) - now_);
         if (op.req.expected_duration.count() != 0) left = std::min(left, op.req.expected_duration);
         auto const ms = std::max<std::int64_t>(1, left.count());
         auto const end = std::to_chars(digits, digits + sizeof digits, ms).ptr;
@@ -144,11 +208,13 @@ COHUB_DECL void client::cancel(operation& op, boost::asio::cancellation_type typ
 {
     using boost::asio::cancellation_type;
     core_lock lock(*this);
+    bool const at_any_price = (type & (cancellation_type::terminal | cancellation_type::partial)) !=
+                              cancellation_type::none;
+    // Of an answer that is being decoded, nobody knows yet what follows from it.
+    if (op.answered) op.is_cancelled = op.is_cancelled || at_any_price || op.safe();
     if (!op.finished && !op.answered) {
         auto* const c = static_cast<connection*>(op.connection);
         bool const sent = op.sent || (c != nullptr && c->life().request_sent());
-        bool const at_any_price = (type & (cancellation_type::terminal | cancellation_type::partial)
-                                  ) != cancellation_type::none;
         // "total" promises that nothing has happened: true of what was not sent and of what only
         // reads.
         if (at_any_price || !sent || op.safe()) end_call(op, failure(errc::cancelled));
@@ -172,6 +238,7 @@ COHUB_DECL void client::end_call(operation& op, failure const& why) noexcept
     if (at != op.at) op.enter(at, now_);
     // As in exchange: it may be the session offered that the server has no answer to.
     if (why.code == errc::timeout && at == stage::handshaking && tls_) tls_->forget_sessions();
+    if (why.code == errc::timeout) not_answered(op);
     discard(op);
     if (at != stage::queued && at != stage::backing_off) ++op.attempts;
     try {
@@ -196,11 +263,7 @@ COHUB_DECL void client::discard(operation& op) noexcept
         drop(*c, false);
         return;
     }
-    if (!pool_.is_waiting(op)) return;
     pool_.detach(op);
-    // A connection being made for this call alone is not kept: nobody asked for it any more.
-    while (pool_.surplus_connecting() != 0)
-        drop(static_cast<connection&>(pool_.newest_connecting()), false);
 }
 
 COHUB_DECL stage client::stage_of_waiting(operation& op)
@@ -227,8 +290,14 @@ COHUB_DECL void client::attempt_failed(
     rules.max_attempts = op.max_attempts;
     call::next_try next;
     if (!closed_) next = call::decide(rules, a, f, now_, op.deadline, random());
+    if (next.again && op.is_cancelled) {
+        next = {};
+        f.code = errc::cancelled;
+    }
     error_code const code = f.code;
     try {
+        if (op.sent && !next.free) hold_back(op, next, f);
+        if (next.again && !next.free) ++counters_.repeated;
         trace_attempt(
             op,
             &f,
@@ -276,283 +345,6 @@ COHUB_DECL void client::trace_attempt(
     e.took += now_ - op.since;
     e.next_in = next_in;
     trace(std::move(e));
-}
-
-// ---- connections -------------------------------------------------------------------------------
-
-/// Begins the connections that the pool wants. Not reentrant: what fails at once is taken up by the
-/// loop and not by recursion.
-COHUB_DECL void client::after_batch() noexcept
-{
-    if (draining_ && !closed_ && calls_under_way() == 0) shutdown(failure(errc::client_closed));
-    if (starting_connects_ || closed_) return;
-    starting_connects_ = true;
-    while (!closed_ && pool_.connects_due() != 0) begin_connection();
-    starting_connects_ = false;
-}
-
-COHUB_DECL void client::begin_connection() noexcept
-{
-    detail::connection_ptr c;
-    try {
-        c = new connection(
-            *this, executor_, options_.limits, tls_.get(), tls_output_, ++next_connection_
-        );
-    } catch (...) {
-        // The first waiter's attempt fails, so that the loop above comes to an end.
-        if (auto* const w = pool_.connect_refused())
-            attempt_failed(static_cast<operation&>(*w), detail::current_failure(), nullptr, false);
-        return;
-    }
-    intrusive_ptr_add_ref(c.get());  // the pool's; given up in drop()
-    ++counters_.opened;
-    pool_.connect_began(*c, now_);
-    try {
-        resolve(*c);
-    } catch (...) {
-        c->fail(detail::current_failure());
-    }
-}
-
-COHUB_DECL void client::on_ready(connection& c)
-{
-    timers_.remove(c);
-    ++counters_.established;
-    if (c.life().session_reused()) ++counters_.resumed;
-    if (auto* const w = pool_.connected(c, now_)) return serve(w, c);
-    c.life().shrink_buffers();
-    set_pool_timer();
-}
-
-COHUB_DECL void client::on_connect_failed(connection& c, failure&& f)
-{
-    bool const stage_limit = f.code == errc::timeout;
-    detail::connection_ptr const keep(&c);
-    auto* const w = pool_.connect_failed(c);
-    drop(c, false);
-    if (w != nullptr) attempt_failed(static_cast<operation&>(*w), std::move(f), &c, stage_limit);
-}
-
-COHUB_DECL void client::on_answer(connection& c, bool reusable)
-{
-    operation& op = *c.call;
-    c.call = nullptr;
-    op.sent = true;
-    op.answered = true;
-    op.reusable = reusable;
-    op.enter(stage::reading_body, now_);
-    answered(op, c.life().answer().body_size());
-}
-
-/// Without the lock: the connection is this call's alone until `on_decoded`.
-COHUB_DECL std::optional<failure> client::decode(operation& op)
-{
-    auto& c = *static_cast<connection*>(op.connection);
-    c.life().join_body();
-    return call::read_answer(op, c.life().answer(), read_wall_clock());
-}
-
-COHUB_DECL void client::on_decoded(operation& op, std::unique_ptr<failure> f) noexcept
-{
-    auto& c = *static_cast<connection*>(op.connection);
-    op.connection = nullptr;
-    op.answered = false;
-    bool reusable = op.reusable;
-    auto const& answer = c.life().answer();
-    if (auto const t = answer.idle_timeout())
-        c.use_until =
-            now_ + *t - std::min<clock::duration>(clock::duration(*t) / 2, std::chrono::seconds(1));
-    if (auto const n = answer.requests_left(); n && *n <= 1) reusable = false;
-    if (op.bare_error)
-        finish(op, nullptr);
-    else if (f) {
-        f->at = stage::reading_body;
-        calls_.push_back(op);
-        attempt_failed(op, std::move(*f), &c, false);
-    } else {
-        ++op.attempts;
-        if (options_.hooks.on_attempt) try {
-                trace_attempt(op, nullptr, &c, std::nullopt);
-            } catch (...) {
-                // An event less is better than a call less.
-            }
-        finish(op, nullptr);
-    }
-    try {
-        give_back(c, reusable);
-    } catch (...) {
-        drop(c, false);
-    }
-}
-
-COHUB_DECL void client::give_back(connection& c, bool reusable)
-{
-    if (!reusable || closed_) return drop(c, true);
-    c.release();
-    auto const r = pool_.released(c, now_);
-    if (r.close) return drop(c, true);
-    if (r.next != nullptr) return serve(r.next, c);
-    set_pool_timer();
-}
-
-COHUB_DECL void client::on_broken(connection& c, failure&& f)
-{
-    detail::connection_ptr const keep(&c);
-    operation* const op = std::exchange(c.call, nullptr);
-    if (op != nullptr) {
-        op->connection = nullptr;
-        op->sent = op->sent || c.life().request_sent();
-    }
-    drop(c, false);
-    if (op != nullptr) attempt_failed(*op, std::move(f), &c, f.code == errc::timeout);
-}
-
-/// Out of the pool and closed. The connection may be gone afterwards.
-COHUB_DECL void client::drop(connection& c, bool politely) noexcept
-{
-    timers_.remove(c);
-    forget_resolving(c);
-    pool_.removed(c);
-    ++counters_.closed;
-    c.close(politely);
-    intrusive_ptr_release(&c);
-}
-
-COHUB_DECL void client::warm_up(std::size_t n) noexcept
-{
-    core_lock lock(*this);
-    if (!closed_ && !draining_) pool_.want_spares(n);
-    lock.dispatch(core_lock::from::elsewhere);
-}
-
-COHUB_DECL connection_stats client::stats() noexcept
-{
-    core_lock lock(*this);
-    connection_stats s = counters_;
-    s.connecting = pool_.connecting();
-    s.in_use = pool_.busy();
-    s.idle = pool_.idle();
-    s.waiting = pool_.waiting();
-    s.calls = calls_under_way();
-    lock.dispatch(core_lock::from::elsewhere);
-    return s;
-}
-
-// ---- time --------------------------------------------------------------------------------------
-
-inline constexpr std::chrono::seconds idle_tick{1};
-/// Each look is a system call under the client's lock.
-inline constexpr int looks_a_tick = 64;
-
-COHUB_DECL void client::set_pool_timer()
-{
-    auto* const m = pool_.any_idle();
-    if (m == nullptr) return;
-    auto const due = std::min(pool_.expiry(*m), now_ + idle_tick);
-    if (!pool_timer_.waiting() || due < pool_timer_.due()) timers_.set(pool_timer_, due);
-}
-
-COHUB_DECL std::optional<clock::duration> client::next_idle_tick() const noexcept
-{
-    if (!pool_timer_.waiting()) return std::nullopt;
-    return std::max(pool_timer_.due() - now_, clock::duration(0));
-}
-
-COHUB_DECL void client::timer_due(timer_node& node) noexcept
-{
-    switch (node.what()) {
-        case timer_node::role::call: {
-            auto& op = static_cast<operation&>(node);
-            if (!op.backing_off || now_ >= op.deadline) return end_call(op, failure(errc::timeout));
-            op.backing_off = false;
-            try {
-                timers_.set(op, op.deadline);
-                try_now(op);
-            } catch (...) {
-                discard(op);
-                finish(op, detail::current_failure().code);
-            }
-            return;
-        }
-        case timer_node::role::connection: {
-            auto& c = static_cast<connection&>(node);
-            try {
-                stage_over(c);
-            } catch (...) {
-                c.fail(detail::current_failure());
-            }
-            return;
-        }
-        case timer_node::role::pool:
-            try {
-                pool_due();
-            } catch (...) {
-                // The next connection that becomes idle sets the timer anew.
-            }
-    }
-}
-
-/// The idle tick: connections end at their time, dead ones are noticed, memory is given back.
-COHUB_DECL void client::pool_due()
-{
-    while (auto* const m = pool_.take_expired(now_)) drop(static_cast<connection&>(*m), true);
-    for (int i = 0; i != looks_a_tick; ++i) {
-        auto* const m = pool_.least_looked_at(now_ - idle_tick + std::chrono::nanoseconds(1));
-        if (m == nullptr) break;
-        auto& c = static_cast<connection&>(*m);
-        m->last_look = now_;
-        bool alive = false;
-        try {
-            alive = c.is_alive();
-        } catch (...) {
-            // Without memory to look at it, it is not used any more.
-        }
-        if (!alive)
-            drop(c, false);
-        else
-            c.life().shrink_buffers();
-    }
-    auto const next = pool_.next_expiry();
-    if (!next) return;
-    timers_.set(
-        pool_timer_,
-        std::max(now_ + std::chrono::milliseconds(1), std::min(*next, now_ + idle_tick))
-    );
-}
-
-// ---- the end -----------------------------------------------------------------------------------
-
-COHUB_DECL void client::close(bool gracefully) noexcept
-{
-    core_lock lock(*this);
-    draining_ = true;
-    if (!closed_ && !gracefully) shutdown(failure(errc::client_closed));
-    lock.dispatch(core_lock::from::elsewhere);
-}
-
-COHUB_DECL void client::shutdown(failure const& why) noexcept
-{
-    closed_ = true;
-    draining_ = true;
-    pool_.forget_spares();
-    while (!calls_.empty()) end_call(calls_.front(), why);
-    while (auto* const m = pool_.any_connecting()) drop(static_cast<connection&>(*m), false);
-    while (auto* const m = pool_.any_idle()) drop(static_cast<connection&>(*m), true);
-    timers_.remove(pool_timer_);
-    detach();
-}
-
-COHUB_DECL void client::drop_all(failure const& why) noexcept
-{
-    pool_.forget_spares();
-    while (!calls_.empty()) {
-        auto& op = calls_.front();
-        op.sent = true;  // by the parent, or it will be
-        end_call(op, why);
-    }
-    while (auto* const m = pool_.any_connecting()) drop(static_cast<connection&>(*m), false);
-    while (auto* const m = pool_.any_idle()) drop(static_cast<connection&>(*m), false);
-    timers_.remove(pool_timer_);
 }
 
 }  // namespace cohub::transport

@@ -69,9 +69,22 @@ inline std::string options_problem(options const& o, key_use use)
     if (o.pool.max_connecting == 0) return "pool.max_connecting must be at least 1";
     if (!in_range(o.pool.idle_timeout)) return "pool.idle_timeout must be positive";
     if (!in_range(o.pool.max_age)) return "pool.max_age must be positive";
+    if (o.pool.connect_linger < milliseconds(0) || o.pool.connect_linger > century)
+        return "pool.connect_linger must not be negative";
+    if (o.pool.connect_backoff_cap < milliseconds(0) || o.pool.connect_backoff_cap > century)
+        return "pool.connect_backoff_cap must not be negative";
     if (o.timeouts.call && !in_range(*o.timeouts.call)) return "timeouts.call must be positive";
     if (!in_range(o.timeouts.resolve)) return "timeouts.resolve must be positive";
     if (!in_range(o.timeouts.connect)) return "timeouts.connect must be positive";
+    if (o.pool.max_waiting == 0) return "pool.max_waiting must be at least 1";
+    if (o.timeouts.attempt && !in_range(*o.timeouts.attempt))
+        return "timeouts.attempt must be positive";
+    if (!(o.retry.budget_ratio >= 0 && o.retry.budget_ratio <= 100))
+        return "retry.budget_ratio must be 0 to 100";
+    if (!(o.retry.budget_reserve >= 0 && o.retry.budget_reserve <= 1e6))
+        return "retry.budget_reserve must be 0 to 1,000,000";
+    if (o.timeouts.address_delay < milliseconds(0) || o.timeouts.address_delay > century)
+        return "timeouts.address_delay must not be negative";
     if (!in_range(o.timeouts.handshake)) return "timeouts.handshake must be positive";
     if (o.retry.max_attempts < 1 || o.retry.max_attempts > 100)
         return "retry.max_attempts must be 1 to 100";
@@ -126,15 +139,20 @@ COHUB_DECL client::client(
     http::origin&& to,
     boost::intrusive_ptr<detail::tls_context> tls
 )
-    : io_core(*this, executor, std::move(o), std::move(to), std::move(tls)), pool_([this] {
+    : io_core(*this, executor, std::move(o), std::move(to), std::move(tls)),
+      pool_([this] {
           detail::pool_rules r;
           r.max_connections = options_.pool.max_connections;
           r.max_connecting = options_.pool.max_connecting;
           r.max_idle = options_.pool.max_idle;
           r.idle_timeout = options_.pool.idle_timeout;
           r.max_age = options_.pool.max_age;
+          r.connect_linger = options_.pool.connect_linger;
+          r.backoff_base = options_.retry.base;
+          r.backoff_cap = options_.pool.connect_backoff_cap;
           return r;
-      }())
+      }()),
+      budget_(options_.retry.budget_ratio, options_.retry.budget_reserve)
 {
 }
 

@@ -84,7 +84,9 @@ inline reconnect::action reconnect::failed(event const& e, clock::time_point now
     if (stood && now - stood_ >= (had_message_ ? how_.backoff_base : how_.backoff_cap))
         failures_ = 0;
     ++failures_;
-    refusals_ = !stood && f.code == errc::connect_failed ? refusals_ + 1 : 0;
+    bool const other_service = f.code == errc::ws_refused && f.http_status >= 400;
+    bool const refused = f.code == errc::connect_failed || other_service;
+    refusals_ = !stood && refused ? refusals_ + 1 : 0;
     state_ = state::idle;
     int const most = ever_stood_ ? how_.max_attempts : first_.max_attempts;
     bool const again = how_.reconnect && is_worth_another(f) && (most == 0 || failures_ < most);
@@ -114,8 +116,13 @@ inline bool reconnect::is_worth_another(failure const& f) const noexcept
         case errc::ws_closed:
             return true;
         case errc::ws_refused:
-            return f.http_status == 408 || f.http_status == 429 || f.http_status == 500 ||
-                   f.http_status == 502 || f.http_status == 503 || f.http_status == 504;
+            if (f.http_status == 408 || f.http_status == 429 || f.http_status == 500 ||
+                f.http_status == 502 || f.http_status == 503 || f.http_status == 504)
+                return true;
+            // A service that starts or migrates has not all of its paths yet. Of one that never
+            // stood it is told at once, unless it is looked for: the path may be wrong.
+            return (ever_stood_ || how_.relocate) &&
+                   (f.http_status == 404 || f.http_status / 100 == 5);
         default:
             return false;
     }

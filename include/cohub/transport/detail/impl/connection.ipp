@@ -4,7 +4,6 @@
 #include <cohub/transport/detail/connection.hpp>
 #include <cohub/transport/detail/io_core.hpp>
 
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 
 #include <utility>
@@ -12,28 +11,6 @@
 namespace cohub::transport::detail {
 
 namespace asio = boost::asio;
-
-/// What Asio calls: takes the owner's lock around the member. One type for all operations.
-struct connection::handler
-{
-    connection_ptr self;
-    void (connection::*member)(error_code, std::size_t);
-    std::size_t number = 0;
-
-    void operator()(error_code ec) { (*this)(ec, number); }
-    void operator()(error_code ec, std::size_t n)
-    {
-        connection_ptr const c = std::move(self);
-        core_lock lock(c->owner_);
-        try {
-            (c.get()->*member)(ec, n);
-        } catch (...) {
-            // An error of ours ends this connection and its call, and nothing else.
-            c->fail(current_failure());
-        }
-        lock.dispatch(core_lock::from::own_handler);
-    }
-};
 
 /// The owner is told of input, and the loop that tells it goes on by itself.
 class connection::driving
@@ -50,7 +27,6 @@ private:
 
 COHUB_DECL connection::connection(
     io_core& owner,
-    asio::any_io_executor const& executor,
     limit_options const& limits,
     tls_context* tls,
     std::string& output,
@@ -59,13 +35,41 @@ COHUB_DECL connection::connection(
     : timer_node(timer_node::role::connection),
       owner_(owner),
       exchange_(limits, tls, output),
-      socket_(executor),
+      socket_(owner.make_socket()),
       id_(id)
 {
     owner_.retain();
 }
 
-COHUB_DECL connection::~connection() { owner_.release(); }
+COHUB_DECL connection::~connection()
+{
+    // Before the owner, which holds the network that they may belong to.
+    rival_.reset();
+    socket_.reset();
+    owner_.release();
+}
+
+COHUB_DECL void connection::on_ended(operation what, error_code ec, std::size_t n)
+{
+    core_lock lock(owner_);
+    try {
+        switch (what) {
+            case operation::connect:
+                on_connected(ec, n);
+                break;
+            case operation::receive:
+                on_received(ec, n);
+                break;
+            case operation::wait_writable:
+                on_writable(ec);
+                break;
+        }
+    } catch (...) {
+        // An error of ours ends this connection and its call, and nothing else.
+        fail(current_failure());
+    }
+    lock.dispatch(core_lock::from::own_handler);
+}
 
 /// Carries out what the exchange decides, until it has to wait.
 /// @return false if an idle connection turned out to be of no use
@@ -82,7 +86,7 @@ inline bool connection::drive(event e)
             case step::none:
                 return true;
             case step::connect: {
-                error_code const ec = open_and_connect(addresses_[a.n]);
+                error_code const ec = begin_connect(a.n);
                 if (!ec) return true;
                 e = {.what = event::kind::connect_failed, .ec = ec};
                 break;
@@ -163,30 +167,48 @@ COHUB_DECL void connection::resolve_failed(failure&& f)
     drive({.what = event::kind::resolve_failed, .why = &f});
 }
 
-COHUB_DECL void connection::give_up_address() { drive({.what = event::kind::address_over}); }
+COHUB_DECL void connection::next_address() { drive({.what = event::kind::address_over}); }
 
 COHUB_DECL void connection::time_over() { drive({.what = event::kind::time_over}); }
 
-inline error_code connection::open_and_connect(asio::ip::tcp::endpoint const& to)
+inline error_code connection::begin_connect(std::size_t address)
 {
-    ++attempt_;
-    error_code ec;
-    socket_.close(ec);  // of the address before; its handler does not count any more
-    socket_.open(to.protocol(), ec);
-    if (!ec) socket_.non_blocking(true, ec);
-    if (!ec) socket_.set_option(asio::ip::tcp::no_delay(true), ec);
-    if (ec) return ec;
-    socket_.async_connect(to, handler{connection_ptr(this), &connection::on_connected, attempt_});
+    std::size_t const number = address + 1;
+    if (trying_ != 0 && rival_trying_ == 0) {
+        if (!rival_) rival_ = owner_.make_socket();
+        error_code const ec = connect_to(*rival_, number);
+        if (!ec) rival_trying_ = number;
+        return ec;
+    }
+    // Of two the older one makes room; its handler does not count any more.
+    bool const is_rival = rival_trying_ != 0 && rival_trying_ < trying_;
+    std::size_t& trying = is_rival ? rival_trying_ : trying_;
+    trying = 0;
+    error_code const ec = connect_to(is_rival ? *rival_ : *socket_, number);
+    if (!ec) trying = number;
     return ec;
 }
 
-inline void connection::on_connected(error_code ec, std::size_t attempt)
+inline error_code connection::connect_to(socket& s, std::size_t number)
 {
-    if (attempt != attempt_) return;
+    return s.async_connect(
+        addresses_[number - 1], socket_handler(connection_ptr(this), operation::connect, number)
+    );
+}
+
+inline void connection::on_connected(error_code ec, std::size_t number)
+{
+    bool const is_rival = number == rival_trying_;
+    if (!is_rival && number != trying_) return;
+    (is_rival ? rival_trying_ : trying_) = 0;
     if (ec) {
         drive({.what = event::kind::connect_failed, .ec = ec});
         return;
     }
+    if (is_rival) socket_ = std::move(rival_);
+    rival_.reset();
+    trying_ = rival_trying_ = 0;
+    owner_.on_connected(addresses_, number - 1);
     endpoints().swap(addresses_);
     drive({.what = event::kind::connected});
 }
@@ -208,7 +230,7 @@ inline bool would_block(error_code ec) noexcept
 inline connection::event connection::look(char* buffer, std::size_t size)
 {
     error_code ec;
-    std::size_t const n = socket_.read_some(asio::buffer(buffer, size), ec);
+    std::size_t const n = socket_->read_some(buffer, size, ec);
     if (would_block(ec)) return {.what = event::kind::nothing_there};
     return input_event(ec, n);
 }
@@ -217,8 +239,7 @@ inline connection::event connection::write(std::string_view bytes)
 {
     std::size_t taken = 0;
     error_code ec;
-    while (!ec && taken != bytes.size())
-        taken += socket_.write_some(asio::buffer(bytes.substr(taken)), ec);
+    while (!ec && taken != bytes.size()) taken += socket_->write_some(bytes.substr(taken), ec);
     if (ec && !would_block(ec) && taken == 0) return {.what = event::kind::write_failed, .ec = ec};
     return {.what = event::kind::wrote, .n = taken};
 }
@@ -227,8 +248,8 @@ inline void connection::start_read(char* buffer, std::size_t size)
 {
     if (std::exchange(reading_, true)) return;
     try {
-        socket_.async_read_some(
-            asio::buffer(buffer, size), handler{connection_ptr(this), &connection::on_received}
+        socket_->async_read_some(
+            buffer, size, socket_handler(connection_ptr(this), operation::receive)
         );
     } catch (...) {
         reading_ = false;
@@ -251,9 +272,7 @@ inline void connection::start_wait_writable()
 {
     if (std::exchange(waiting_writable_, true)) return;
     try {
-        socket_.async_wait(
-            asio::ip::tcp::socket::wait_write,
-            handler{connection_ptr(this), &connection::on_writable}
+        socket_->async_wait_writable(socket_handler(connection_ptr(this), operation::wait_writable)
         );
     } catch (...) {
         waiting_writable_ = false;
@@ -261,7 +280,7 @@ inline void connection::start_wait_writable()
     }
 }
 
-inline void connection::on_writable(error_code ec, std::size_t)
+inline void connection::on_writable(error_code ec)
 {
     waiting_writable_ = false;
     if (ec)
@@ -316,8 +335,7 @@ COHUB_DECL void connection::pause() noexcept
     read_next_ = false;
     // What could not be sent yet keeps the context running until it is.
     if (!reading_ || waiting_writable_ || std::exchange(pausing_, true)) return;
-    error_code ignored;
-    socket_.cancel(ignored);
+    socket_->cancel();
 }
 
 COHUB_DECL void connection::send_more(std::string_view bytes)
@@ -329,14 +347,14 @@ COHUB_DECL void connection::send_more(std::string_view bytes)
 
 COHUB_DECL void connection::close(bool politely) noexcept
 {
-    ++attempt_;
+    trying_ = rival_trying_ = 0;
+    rival_.reset();
     try {
         drive({.what = event::kind::close, .n = politely});
     } catch (...) {
         // Without memory for a goodbye there is none.
     }
-    error_code ignored;
-    socket_.close(ignored);
+    socket_->close();
 }
 
 COHUB_DECL void connection::fail(failure&& f)

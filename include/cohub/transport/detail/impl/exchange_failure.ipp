@@ -35,6 +35,9 @@ inline failure exchange::lost() const
         f.cause = receive_error_;
     else if (send_error_)
         f.cause = send_error_;
+    // A server that speaks TLS often ends a plain connection without a word.
+    if (!tls_ && !received_any_ && exchanges_ <= 1 && request_sent_)
+        f.detail = "does this port speak TLS? then it is https://";
     return f;
 }
 

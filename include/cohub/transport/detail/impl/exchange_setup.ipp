@@ -32,7 +32,11 @@ inline exchange::action exchange::in_resolving(event const& e)
 
 inline exchange::action exchange::connect_next(error_code last)
 {
-    if (next_address_ != addresses_) return {.what = step::connect, .n = next_address_++};
+    if (next_address_ != addresses_) {
+        if (!is_racing()) ++connects_;
+        return {.what = step::connect, .n = next_address_++};
+    }
+    if (connects_ != 0) return {};  // the other one may still come to stand
     failure f(errc::connect_failed, "is the service running there, and is the port right?");
     f.cause = last;
     f.at = stage::connecting;
@@ -43,6 +47,7 @@ inline exchange::action exchange::in_connecting(event const& e)
 {
     switch (e.what) {
         case kind::connected:
+            connects_ = 0;
             if (context_ == nullptr) {
                 state_ = state::idle;
                 return {.what = step::ready};
@@ -55,9 +60,10 @@ inline exchange::action exchange::in_connecting(event const& e)
                 return a;
             }
         case kind::connect_failed:
+            --connects_;
             return connect_next(e.ec);
         case kind::address_over:
-            return connect_next(boost::asio::error::timed_out);
+            return connect_next({});
         case kind::time_over:
             return broken(timed_out());
         default:

@@ -3,6 +3,7 @@
 
 #include <cohub/core/platform.hpp>
 #include <cohub/transport/detail/io_core.hpp>
+#include <cohub/transport/detail/tcp_socket.hpp>
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
@@ -127,6 +128,12 @@ COHUB_DECL io_core::~io_core()
     if (service_ != nullptr) service_->remove(*this);
 }
 
+COHUB_DECL std::unique_ptr<socket> io_core::make_socket()
+{
+    if (options_.network) return options_.network->make_socket(executor_);
+    return std::make_unique<tcp_socket>(executor_);
+}
+
 COHUB_DECL void io_core::attach()
 {
     platform::count_forks();
@@ -156,7 +163,17 @@ COHUB_DECL void core_lock::dispatch(from where)
 {
     io_core& c = core_;
     for (;;) {
-        c.after_batch();
+        bool const more = c.after_batch() || c.timers_left_;
+        if (more && c.decoding_.empty()) {
+            if (where == from::elsewhere) {
+                c.post_turn();  // it is not the caller's work
+                break;
+            }
+            c.mutex_.hand_round();
+            c.now_ = c.read_clock();
+            if (c.timers_left_) c.run_timers();
+            continue;
+        }
         if (c.decoding_.empty()) break;
         io_core::op_list answers;
         answers.take(c.decoding_);
@@ -258,6 +275,21 @@ COHUB_DECL void io_core::post_delivery() noexcept
     }
 }
 
+/// Has what is left after this turn done by the executor.
+COHUB_DECL void io_core::post_turn() noexcept
+{
+    if (abandoned_ || std::exchange(turn_posted_, true)) return;
+    try {
+        post([](io_core& c) {
+            c.turn_posted_ = false;
+            if (c.timers_left_) c.run_timers();
+        });
+    } catch (...) {
+        turn_posted_ = false;
+        idle_ticker::remind(*this, std::chrono::steady_clock::now());
+    }
+}
+
 COHUB_DECL void io_core::post(void (*what)(io_core&))
 {
     boost::asio::post(executor_, posted_task{core_ref(*this), what});
@@ -274,9 +306,14 @@ COHUB_DECL void io_core::arm_timer() noexcept
             // No memory for it; the tick comes back here.
             idle_ticker::remind(*this, std::chrono::steady_clock::now());
         }
-    if (timers_.empty() || options_.clock) return;
-    auto const due = timers_.earliest().due();
+    auto const due = timers_.empty() ? clock::time_point::max() : timers_.earliest().due();
+    if (options_.clock) {
+        options_.clock->expect(*this, due, clock::reason::deadline);
+        return;
+    }
     if (due >= armed_for_) return;
+    // From here nothing is armed, until there is memory for it.
+    armed_for_ = clock::time_point::max();
     try {
         timer_->expires_at(due);
         timer_->async_wait(timer_handler{core_ref(*this)});
@@ -302,11 +339,17 @@ COHUB_DECL void io_core::go_quiet() noexcept
         }
     }
     on_quiet();
-    if (!closed_)
-        if (auto const after = next_idle_tick())
-            idle_ticker::remind(*this, std::chrono::steady_clock::now() + *after);
+    if (!closed_) expect_idle_tick();
     last = std::move(work_);
     work_ = {};
+}
+
+COHUB_DECL void io_core::expect_idle_tick() noexcept
+{
+    auto const after = next_idle_tick();
+    auto const due = after ? now_ + *after : clock::time_point::max();
+    if (options_.clock && options_.clock->expect(*this, due, clock::reason::idle)) return;
+    if (after) idle_ticker::remind(*this, std::chrono::steady_clock::now() + *after);
 }
 
 COHUB_DECL bool io_core::tick() noexcept
@@ -332,7 +375,13 @@ COHUB_DECL void io_core::address_answered() noexcept { time_moved(); }
 
 COHUB_DECL void io_core::run_timers() noexcept
 {
+    int turns = calls_a_turn;
+    timers_left_ = false;
     while (!timers_.empty() && timers_.earliest().due() <= now_) {
+        if (turns-- == 0) {
+            timers_left_ = true;
+            return;
+        }
         timer_node& node = timers_.earliest();
         timers_.remove(node);
         timer_due(node);
@@ -448,6 +497,8 @@ COHUB_DECL void io_core::resolved(resolve_answer a)
 {
     resolver::check(a, origin_);
     if (a.why) return fail_resolving(*a.why);
+    if (!options_.hooks.resolve) address_order::interleave(a.found);
+    address_order_.apply(a.found, now_);
     while (!resolving_.empty()) {
         connection_ptr const c(&resolving_.pop_front());
         try {
@@ -478,7 +529,8 @@ COHUB_DECL void io_core::on_stage(connection& c, stage s)
                                                                      : t.handshake;
     c.stage_end = now_ + limit;
     auto due = *c.stage_end;
-    if (s == stage::connecting) due = now_ + limit / (c.life().addresses_left() + 1);
+    if (s == stage::connecting && c.life().addresses_left() != 0)
+        due = std::min(due, now_ + options_.timeouts.address_delay);
     timers_.set(c, due);
 }
 
@@ -486,9 +538,12 @@ COHUB_DECL void io_core::on_stage(connection& c, stage s)
 COHUB_DECL void io_core::stage_over(connection& c)
 {
     std::size_t const left = c.life().addresses_left();
-    if (c.now_in() == connection::state::connecting && left != 0 && now_ < *c.stage_end) {
+    if (c.now_in() == connection::state::connecting && now_ < *c.stage_end) {
+        if (left == 0) return timers_.set(c, *c.stage_end);
+        // The first two race. Further ones come in the place of the older, once it has had its
+        // share of the time.
         timers_.set(c, now_ + (*c.stage_end - now_) / left);
-        return c.give_up_address();
+        return c.next_address();
     }
     if (c.now_in() == connection::state::resolving) {
         // A hook may never answer, so that the next connection asks anew. The system does, if late.
@@ -502,6 +557,7 @@ COHUB_DECL void io_core::stage_over(connection& c)
 COHUB_DECL void io_core::leave_to_parent() noexcept
 {
     fork_count_ = platform::fork_count();
+    mutex_.forget_others();
     random_state_ ^= fork_count_ * 0xD1342543DE82EF95u;
     resolver_.begin_anew();
     failure why(errc::connection_lost);
@@ -520,67 +576,13 @@ COHUB_DECL void io_core::abandon() noexcept
         std::lock_guard lock(mutex_);
         service_ = nullptr;
         abandoned_ = true;
-        if (!closed_) shutdown(failure(errc::client_closed));
+        if (!closed_ || !calls_.empty()) shutdown(failure(errc::client_closed));
         unheard.take(done_);
         timer_.reset();
         work_ = {};
         events_.clear();
     }
     while (!unheard.empty()) unheard.pop_front().abandon();
-}
-
-// ---- the service -------------------------------------------------------------------------------
-
-COHUB_DECL void client_service::add(io_core& c)
-{
-    std::lock_guard lock(mutex_);
-    clients_.push_back(c);
-}
-
-COHUB_DECL void client_service::remove(io_core& c) noexcept
-{
-    std::lock_guard lock(mutex_);
-    if (clients_.holds(c)) clients_.erase(c);
-}
-
-COHUB_DECL void client_service::shutdown()
-{
-    for (;;) {
-        std::unique_lock lock(mutex_);
-        if (clients_.empty()) return;
-        io_core& last = clients_.back();
-        if (!last.self().add_ref_unless_last()) {
-            // Another thread destroys it, and takes it out of the list.
-            lock.unlock();
-            std::this_thread::yield();
-            continue;
-        }
-        core_ref const c(last, core_ref::adopt());
-        clients_.erase(last);
-        lock.unlock();
-        c->abandon();
-    }
-}
-
-COHUB_DECL void client_service::notify_fork(boost::asio::execution_context::fork_event e)
-{
-    if (e != boost::asio::execution_context::fork_child) return;
-    for (auto const& c : all()) core_lock(*c).dispatch(core_lock::from::elsewhere);
-}
-
-COHUB_DECL void client_service::close_all()
-{
-    for (auto const& c : all()) c->close_from_service();
-}
-
-COHUB_DECL std::vector<core_ref> client_service::all()
-{
-    std::vector<core_ref> found;
-    std::lock_guard lock(mutex_);
-    found.reserve(clients_.size());
-    for (auto* c = clients_.first(); c != nullptr; c = clients_.after(*c))
-        if (c->self().add_ref_unless_last()) found.emplace_back(*c, core_ref::adopt());
-    return found;
 }
 
 }  // namespace cohub::transport::detail

@@ -5,7 +5,10 @@
 
 #include <openssl/evp.h>
 
+#include <algorithm>
+#include <charconv>
 #include <cstddef>
+#include <system_error>
 #include <utility>
 
 namespace cohub::transport::detail {
@@ -25,6 +28,7 @@ COHUB_DECL std::string base64(std::string_view text)
 inline std::string hex(std::string_view text, std::string_view digits)
 {
     std::string out;
+    out.reserve(2 * text.size());
     for (char const c : text) {
         out += digits[static_cast<unsigned char>(c) >> 4];
         out += digits[static_cast<unsigned char>(c) & 15];
@@ -32,30 +36,93 @@ inline std::string hex(std::string_view text, std::string_view digits)
     return out;
 }
 
-COHUB_DECL redaction::redaction(secret const& key)
+/// How many characters of `text` spell `c`, one way or another; 0: none.
+inline std::size_t spelled(std::string_view text, char c) noexcept
+{
+    if (text.empty()) return 0;
+    bool const begins_escapes = c == '%' || c == '\\' || c == '&';
+    if (text.front() == c && !begins_escapes) return 1;
+    auto const u = static_cast<unsigned char>(c);
+    auto const is_number = [u](std::string_view digits, int base) {
+        unsigned value = 0;
+        auto const r = std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
+        return r.ec == std::errc() && r.ptr == digits.data() + digits.size() && value == u;
+    };
+    if (text.front() == '%' && text.size() >= 3 && is_number(text.substr(1, 2), 16)) return 3;
+    for (std::string_view const escape : {"\\u", "\\x"}) {
+        std::size_t const size = escape[1] == 'u' ? 6 : 4;
+        if (text.starts_with(escape) && text.size() >= size &&
+            is_number(text.substr(2, size - 2), 16))
+            return size;
+    }
+    std::size_t const literal = text.front() == c ? 1 : 0;
+    if (!text.starts_with("&#")) return literal;
+    std::size_t const end = text.substr(0, 10).find(';');
+    if (end == std::string_view::npos) return literal;
+    bool const in_hex = text[2] == 'x' || text[2] == 'X';
+    std::size_t const begin = in_hex ? 3 : 2;
+    return is_number(text.substr(begin, end - begin), in_hex ? 16 : 10) ? end + 1 : literal;
+}
+
+COHUB_DECL redaction::redaction(secret const& key) : key_(key.reveal())
 {
     auto const never_show = [this](std::string text) {
-        if (text.size() >= 4) forms_.push_back(std::move(text));
+        if (text.size() > most_shown) forms_.push_back(std::move(text));
     };
-    std::string_view const plain = key.reveal();
-    never_show(std::string(plain));
-    never_show(hex(plain, "0123456789abcdef"));
-    never_show(hex(plain, "0123456789ABCDEF"));
-    // Base64 of whatever follows the key agrees in all but the last group of three bytes.
-    never_show(base64(plain).substr(0, plain.size() / 3 * 4));
+    never_show(hex(key_, "0123456789abcdef"));
+    never_show(hex(key_, "0123456789ABCDEF"));
+    // Base64 of whatever surrounds the key agrees in all but the first and the last group of bytes.
+    for (std::size_t const before : {0u, 1u, 2u}) {
+        std::string padded;
+        padded.reserve(before + key_.size());
+        padded.append(before, ' ').append(key_);
+        std::string all = base64(padded);
+        cohub::detail::wipe(padded);
+        std::size_t const begin = before == 0 ? 0 : 4;
+        std::size_t const end = (before + key_.size()) / 3 * 4;
+        if (end > begin) never_show(all.substr(begin, end - begin));
+        // RFC 4648's other alphabet, for URLs.
+        std::replace(all.begin(), all.end(), '+', '-');
+        std::replace(all.begin(), all.end(), '/', '_');
+        if (end > begin) never_show(all.substr(begin, end - begin));
+        cohub::detail::wipe(all);
+    }
 }
 
 COHUB_DECL redaction::~redaction()
 {
+    cohub::detail::wipe(key_);
     for (auto& form : forms_) cohub::detail::wipe(form);
 }
 
 COHUB_DECL void redaction::mask(std::string& text) const
 {
-    if (text.empty()) return;
-    for (auto const& form : forms_)
-        for (std::size_t at = text.find(form); at != std::string::npos; at = text.find(form, at))
-            text.replace(at, form.size(), "***");
+    constexpr std::size_t least_key = 4;
+    if (key_.size() < least_key) return;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        std::string_view const rest = std::string_view(text).substr(at);
+        std::size_t size = 0, known = 0;
+        while (known != key_.size()) {
+            std::size_t const n = spelled(rest.substr(size), key_[known]);
+            if (n == 0) break;
+            size += n;
+            ++known;
+        }
+        bool hit = known == key_.size() || known > most_shown;
+        for (auto const& form : forms_) {
+            if (hit) break;
+            auto const end =
+                std::mismatch(form.begin(), form.end(), rest.begin(), rest.end()).first;
+            size = static_cast<std::size_t>(end - form.begin());
+            // Base64 tells as much in 10 characters, and hexadecimal in 14.
+            bool const in_hex = &form - forms_.data() < 2;
+            hit = size == form.size() || size > (in_hex ? 2 * most_shown : 10);
+        }
+        if (!hit) continue;
+        constexpr std::string_view stars = "***";
+        text.replace(at, size, stars);
+        at += stars.size() - 1;
+    }
 }
 
 COHUB_DECL void redaction::mask(failure& f) const

@@ -20,10 +20,16 @@ inline bool is_same(std::string_view a, std::string_view b) noexcept
 COHUB_DECL request_head::request_head(options const& o, http::origin const& origin)
     : options_(o), origin_(origin)
 {
-    std::string key(o.api_key.reveal());
-    key += ':';
-    basic_ = "Basic " + base64(key);
+    // A string that grows gives back its old memory as it is.
+    std::string key;
+    key.reserve(o.api_key.reveal().size() + 1);
+    key.append(o.api_key.reveal()) += ':';
+    std::string coded = base64(key);
+    constexpr std::string_view scheme = "Basic ";
+    basic_.reserve(scheme.size() + coded.size());
+    basic_.append(scheme).append(coded);
     cohub::detail::wipe(key);
+    cohub::detail::wipe(coded);
 }
 
 COHUB_DECL request_head::~request_head()
@@ -34,10 +40,16 @@ COHUB_DECL request_head::~request_head()
 
 COHUB_DECL std::string request_head::begin(call::request const& r) const
 {
+    // It must not grow once the key is in it.
+    std::string const authority = origin_.authority();
+    std::size_t size = 512 + options_.api_key.reveal().size() * 2 + origin_.base_path.size() +
+                       r.target.size() + r.target_end.size() + authority.size() +
+                       options_.user_agent.size() + r.fields.size() + r.content_type.size();
+    for (auto const& [name, value] : options_.headers) size += name.size() + value.size() + 4;
     std::string text;
-    text.reserve(512 + options_.api_key.reveal().size() * 2);
+    text.reserve(size);
     text.append(r.verb).append(" ").append(origin_.base_path).append(r.target).append(r.target_end);
-    text.append(" HTTP/1.1\r\nHost: ").append(origin_.authority());
+    text.append(" HTTP/1.1\r\nHost: ").append(authority);
     if (r.with_key && !options_.api_key.empty()) {
         text.append("\r\nAuthorization: ");
         if (r.bearer)
@@ -77,10 +89,19 @@ COHUB_DECL void request_head::write(
     call::request const& r, std::string_view timeout, std::string& to
 )
 {
-    if (r.target_end.empty() && r.fields.empty() && r.with_key && !r.bearer)
-        to.assign(kept(r));
-    else {
+    constexpr std::size_t most_added = 64;  // a length, a time-out and brackets
+    auto const make_room = [&](std::size_t head_size) {
+        if (to.capacity() >= head_size + r.body.size() + most_added) return;
+        cohub::detail::wipe(to);
+        to.reserve(head_size + r.body.size() + most_added);
+    };
+    if (r.target_end.empty() && r.fields.empty() && r.with_key && !r.bearer) {
+        std::string const& made = kept(r);
+        make_room(made.size());
+        to.assign(made);
+    } else {
         std::string made = make(r);
+        make_room(made.size());
         to.assign(made);
         cohub::detail::wipe(made);
     }

@@ -3,44 +3,14 @@
 
 #include <cohub/core/text.hpp>
 #include <cohub/transport/detail/tls_context.hpp>
+#include <cohub/transport/detail/trust_store.hpp>
 
-#include <openssl/bio.h>
 #include <openssl/err.h>
-#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
 #include <iterator>
 
 namespace cohub::transport::detail {
-
-/// @return how many certificates the text held
-inline int add_issuers(X509_STORE* store, std::string const& pem)
-{
-    BIO* const bio = BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()));
-    int n = 0;
-    for (bool more = bio != nullptr; more; n += more) {
-        X509* const cert = PEM_read_bio_X509(bio, nullptr, nullptr, nullptr);
-        more = cert != nullptr && X509_STORE_add_cert(store, cert) == 1;
-        X509_free(cert);
-    }
-    BIO_free(bio);
-    ERR_clear_error();
-    return n;
-}
-
-/// OpenSSL reads an issuer's extensions when it first meets it in a chain, once and under a lock,
-/// and looks without one whether that has been done. Done here, connections of several threads
-/// write nothing to the issuers that they share; that OpenSSL's own order is right, ThreadSanitizer
-/// cannot see. (Issuers that lie in a directory under their hashes are loaded later, by
-/// handshakes.)
-inline void read_extensions(X509_STORE* store) noexcept
-{
-    STACK_OF(X509)* const all = X509_STORE_get1_all_certs(store);
-    for (int i = 0, n = sk_X509_num(all); i < n; ++i)
-        X509_check_purpose(sk_X509_value(all, i), -1, 0);
-    sk_X509_pop_free(all, X509_free);
-    ERR_clear_error();
-}
 
 COHUB_DECL unsigned long take_tls_error() noexcept
 {
@@ -90,22 +60,7 @@ COHUB_DECL boost::intrusive_ptr<tls_context> tls_context::make(
 
     if (o.verify == tls::verify::peer) {
         SSL_CTX_set_verify(c, SSL_VERIFY_PEER, nullptr);
-        if (!o.ca_file.empty() &&
-            SSL_CTX_load_verify_locations(c, o.ca_file.c_str(), nullptr) != 1) {
-            take_tls_error();
-            refuse(cohub::detail::concat(
-                {"ca_file \"",
-                 cohub::detail::escaped(o.ca_file, 200),
-                 "\" cannot be read or holds no certificate in PEM"}
-            ));
-        }
-        if (!o.ca_pem.empty() && add_issuers(SSL_CTX_get_cert_store(c), o.ca_pem) == 0)
-            refuse("ca_pem holds no certificate in PEM");
-        if (o.ca_file.empty() && o.ca_pem.empty() && SSL_CTX_set_default_verify_paths(c) != 1) {
-            take_tls_error();
-            refuse("the system has no store of trusted issuers; set ca_file");
-        }
-        read_extensions(SSL_CTX_get_cert_store(c));
+        SSL_CTX_set1_cert_store(c, trust_store(o).get());
     } else
         SSL_CTX_set_verify(c, SSL_VERIFY_NONE, nullptr);
 

@@ -19,6 +19,30 @@ COHUB_DECL bool is_plain_end(unsigned long code) noexcept
                          ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING);
 }
 
+/// What to do about a certificate that was refused.
+inline std::string_view advice_for(long verdict) noexcept
+{
+    switch (verdict) {
+        case X509_V_ERR_CERT_HAS_EXPIRED:
+            return "it has to be renewed at the server; or is this machine's clock wrong?";
+        case X509_V_ERR_CERT_NOT_YET_VALID:
+            return "is this machine's clock wrong?";
+        case X509_V_ERR_HOSTNAME_MISMATCH:
+        case X509_V_ERR_IP_ADDRESS_MISMATCH:
+            return "the certificate is for another name than that of `host`; is that spelled "
+                   "right?";
+        case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+        case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+        case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+        case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+        case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+            return "nobody trusted vouches for it; if the server is yours, name its issuer, or its "
+                   "own certificate, in tls.ca_file";
+        default:
+            return "the certificate has to be replaced at the server";
+    }
+}
+
 COHUB_DECL failure describe_tls_failure(unsigned long code, long verdict, bool shaking)
 {
     int const reason = ERR_GET_REASON(code);
@@ -29,8 +53,7 @@ COHUB_DECL failure describe_tls_failure(unsigned long code, long verdict, bool s
         f.code = errc::tls_untrusted;
         if (verdict != X509_V_OK)
             f.detail = cohub::detail::concat(
-                {X509_verify_cert_error_string(verdict),
-                 "; if the server is yours, name its issuer in tls.ca_file"}
+                {X509_verify_cert_error_string(verdict), "; ", advice_for(verdict)}
             );
         else
             f.detail = tls_error_text(code);

@@ -1,0 +1,45 @@
+#ifndef COHUB_SIM_RANDOM_HPP
+#define COHUB_SIM_RANDOM_HPP
+
+#include <cohub/core/clock.hpp>
+
+#include <cstdint>
+
+namespace cohub::sim {
+
+/// @brief Where all that is left to chance in a world comes from: the same seed gives the same
+/// numbers, on every machine (SplitMix64).
+class random
+{
+public:
+    explicit random(std::uint64_t seed) noexcept : state_(seed) {}
+
+    std::uint64_t next() noexcept
+    {
+        std::uint64_t z = (state_ += 0x9E3779B97F4A7C15u);
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+        return z ^ (z >> 31);
+    }
+    /// @brief 0 to `n` - 1; 0 if `n` is 0.
+    std::uint64_t below(std::uint64_t n) noexcept { return n == 0 ? 0 : next() % n; }
+    /// @brief True with this probability.
+    bool chance(double probability) noexcept
+    {
+        return static_cast<double>(next() >> 11) * 0x1.0p-53 < probability;
+    }
+    /// @brief `low` to `high`, both included.
+    clock::duration between(clock::duration low, clock::duration high) noexcept
+    {
+        if (high <= low) return low;
+        auto const span = static_cast<std::uint64_t>((high - low).count());
+        return low + clock::duration(static_cast<clock::duration::rep>(below(span + 1)));
+    }
+
+private:
+    std::uint64_t state_;
+};
+
+}  // namespace cohub::sim
+
+#endif

@@ -1,0 +1,59 @@
+#ifndef COHUB_TRANSPORT_DETAIL_ADDRESS_ORDER_HPP
+#define COHUB_TRANSPORT_DETAIL_ADDRESS_ORDER_HPP
+
+#include <cohub/core/clock.hpp>
+#include <cohub/core/config.hpp>
+#include <cohub/transport/options.hpp>
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <cstddef>
+#include <vector>
+
+namespace cohub::transport::detail {
+
+/// @brief In which order the addresses of a name are tried (RFC 8305), and what is remembered of
+/// earlier connections: an address that another one had to stand in for comes last for a while.
+///
+/// What worked is not moved to the front: several healthy addresses share the load as their order
+/// says.
+class address_order
+{
+public:
+    using endpoints = hooks::endpoints;
+
+    static constexpr std::chrono::minutes memory{5};
+    static constexpr std::size_t most_remembered = 16;
+
+    /// @brief IPv6 and IPv4 in turn, beginning with the first one's.
+    /// @throws std::bad_alloc
+    COHUB_DECL static void interleave(endpoints& addresses);
+
+    /// @brief Moves those that failed to the end.
+    /// @throws std::bad_alloc
+    COHUB_DECL void apply(endpoints& addresses, clock::time_point now);
+
+    /// @brief The address number `winner` has come to stand; those before it had been begun and had
+    /// not.
+    COHUB_DECL void connected(
+        endpoints const& addresses, std::size_t winner, clock::time_point now
+    ) noexcept;
+
+private:
+    struct entry
+    {
+        boost::asio::ip::tcp::endpoint address;
+        clock::time_point until;
+    };
+    bool failed(boost::asio::ip::tcp::endpoint const& e) const noexcept;
+
+    std::vector<entry> failed_;
+};
+
+}  // namespace cohub::transport::detail
+
+#if !defined(COHUB_SEPARATE_COMPILATION)
+#include <cohub/transport/detail/impl/address_order.ipp>
+#endif
+
+#endif

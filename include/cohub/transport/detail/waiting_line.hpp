@@ -1,0 +1,97 @@
+#ifndef COHUB_TRANSPORT_DETAIL_WAITING_LINE_HPP
+#define COHUB_TRANSPORT_DETAIL_WAITING_LINE_HPP
+
+#include <cohub/call/operation.hpp>
+#include <cohub/core/linked_list.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+
+namespace cohub::transport::detail {
+
+/// @brief The calls that wait for a connection, in order of their start.
+///
+/// A new call goes to the end of a list. A call that tries again keeps its place, before younger
+/// ones: it goes into a tree. No step takes a time that grows with the number of those who wait by
+/// more than its logarithm.
+class waiting_line
+{
+public:
+    using waiter = call::waiter;
+
+    waiting_line() = default;
+    waiting_line(waiting_line const&) = delete;
+    waiting_line& operator=(waiting_line const&) = delete;
+
+    bool empty() const noexcept { return in_line_.empty() && again_.empty(); }
+    std::size_t size() const noexcept { return in_line_.size() + again_.size(); }
+
+    /// @throws std::bad_alloc if `w` is older than others in line; it does not wait then
+    void add(waiter& w)
+    {
+        if (in_line_.empty() || in_line_.back().order < w.order) {
+            in_line_.push_back(w);
+            w.queued = waiter::place::in_line;
+            return;
+        }
+        again_.emplace(w.order, &w);
+        w.queued = waiter::place::again;
+    }
+
+    /// @brief The newest one of those that came in order; null: none.
+    waiter const* newest() noexcept { return in_line_.empty() ? nullptr : &in_line_.back(); }
+    /// @brief The oldest one. Not to be called when there is none.
+    waiter& take_oldest() noexcept
+    {
+        if (again_.empty() || (!in_line_.empty() && in_line_.front().order < again_.begin()->first))
+            return out(in_line_.pop_front());
+        waiter& w = *again_.begin()->second;
+        again_.erase(again_.begin());
+        return out(w);
+    }
+
+    void remove(waiter& w) noexcept
+    {
+        if (w.queued == waiter::place::outside) return;
+        if (w.queued == waiter::place::in_line)
+            in_line_.erase(w);
+        else
+            again_.erase(w.order);
+        w.queued = waiter::place::outside;
+    }
+
+    /// @brief Takes in all of `other`, in a time that does not depend on how many they are. This
+    /// line is empty before.
+    void take(waiting_line& other) noexcept
+    {
+        in_line_.take(other.in_line_);
+        again_.swap(other.again_);
+    }
+
+    /// @brief How many wait before `w`, counted up to `limit`.
+    std::size_t position(waiter const& w, std::size_t limit) const noexcept
+    {
+        std::size_t n = 0;
+        for (auto i = again_.begin(); i != again_.end() && i->first < w.order && n != limit; ++i)
+            ++n;
+        for (waiter const* i = in_line_.first(); i != nullptr && i->order < w.order && n != limit;
+             i = in_line_.after(*i))
+            ++n;
+        return n;
+    }
+
+private:
+    static waiter& out(waiter& w) noexcept
+    {
+        w.queued = waiter::place::outside;
+        return w;
+    }
+
+    cohub::detail::linked_list<waiter, waiter> in_line_;
+    std::map<std::uint64_t, waiter*> again_;
+};
+
+}  // namespace cohub::transport::detail
+
+#endif

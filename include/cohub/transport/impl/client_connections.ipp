@@ -1,0 +1,413 @@
+#ifndef COHUB_TRANSPORT_IMPL_CLIENT_CONNECTIONS_IPP
+#define COHUB_TRANSPORT_IMPL_CLIENT_CONNECTIONS_IPP
+
+// Of a client: its connections, what is due when, and its end.
+
+#include <cohub/transport/client.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace cohub::transport {
+
+using detail::core_lock;
+
+// ---- connections -------------------------------------------------------------------------------
+
+COHUB_DECL bool client::after_batch() noexcept
+{
+    if (ending_calls_) end_calls_of_closed();
+    if (charge_) charge_waiters();
+    look_at_held();
+    if (std::exchange(serving_left_, false))
+        while (!serving_left_ && !held_) {
+            auto const next = pool_.take_match(now_);
+            if (next.who == nullptr) break;
+            serve(next.who, static_cast<connection&>(*next.with));
+        }
+    if (draining_ && !closed_ && calls_under_way() == 0) shutdown(failure(errc::client_closed));
+    if (!closed_ && !starting_connects_ && (pool_.has_connects() || connect_timer_.waiting()))
+        make_connections();
+    return charge_ != nullptr || ending_calls_ ||
+           serving_left_;  // a connect may have failed at once
+}
+
+/// Begins the connections that the pool wants, and ends those that it does not want any more. Not
+/// reentrant: what fails at once is taken up by the loop and not by recursion.
+COHUB_DECL void client::make_connections() noexcept
+{
+    starting_connects_ = true;
+    while (!closed_ && pool_.connects_due(now_) != 0) begin_connection();
+    starting_connects_ = false;
+    while (auto* const m = pool_.take_unwanted(calls_under_way() != 0, now_))
+        drop(static_cast<connection&>(*m), false);
+    auto due = pool_.next_connect();
+    if (auto const end = pool_.linger_end(); end && (!due || *end < *due)) due = end;
+    if (!due) return timers_.remove(connect_timer_);
+    if (connect_timer_.waiting() && connect_timer_.due() == *due) return;
+    try {
+        timers_.set(connect_timer_, *due);
+    } catch (...) {
+        // Without memory for it, the ticker comes back here.
+        detail::idle_ticker::remind(*this, std::chrono::steady_clock::now());
+    }
+}
+
+/// A connect has failed, and nothing else can serve those who wait: it is an attempt of theirs.
+COHUB_DECL void client::charge_waiters() noexcept
+{
+    if (closed_) return charge_.reset();  // they end with the client
+    for (int i = 0; i != detail::calls_a_turn; ++i) {
+        auto* const w = pool_.take_charged();
+        if (w == nullptr) return charge_.reset();
+        auto& op = static_cast<operation&>(*w);
+        try {
+            attempt_failed(op, failure(charge_->why), charge_->from.get(), charge_->stage_limit);
+        } catch (...) {
+            // Without memory for the whole of it, the call learns the code.
+            discard(op);
+            finish(op, charge_->why.code);
+        }
+    }
+}
+
+COHUB_DECL void client::begin_connection() noexcept
+{
+    detail::connection_ptr c;
+    try {
+        c = new connection(*this, options_.limits, tls_.get(), tls_output_, ++next_connection_);
+    } catch (...) {
+        // The first waiter's attempt fails, so that the loop above comes to an end.
+        if (auto* const w = pool_.connect_refused())
+            attempt_failed(static_cast<operation&>(*w), detail::current_failure(), nullptr, false);
+        return;
+    }
+    intrusive_ptr_add_ref(c.get());  // the pool's; given up in drop()
+    ++counters_.opened;
+    pool_.connect_began(*c, now_);
+    try {
+        resolve(*c);
+    } catch (...) {
+        c->fail(detail::current_failure());
+    }
+}
+
+COHUB_DECL void client::on_ready(connection& c)
+{
+    timers_.remove(c);
+    ++counters_.established;
+    if (c.life().session_reused()) ++counters_.resumed;
+    if (auto* const w = pool_.connected(c, now_)) return serve(w, c);
+    c.life().shrink_buffers();
+    became_idle(c);
+}
+
+COHUB_DECL void client::on_connect_failed(connection& c, failure&& f)
+{
+    bool const stage_limit = f.code == errc::timeout;
+    detail::connection_ptr const keep(&c);
+    ++counters_.failed_connects;
+    bool const charged = pool_.connect_failed(c, now_, random());
+    drop(c, false);
+    if (!charged) return;
+    // Few calls do no harm by their own backoffs, and need not wait for that of the client as well.
+    constexpr std::size_t few_calls = 8;
+    if (calls_under_way() <= few_calls) pool_.connect_at_once();
+    error_code const code = f.code;
+    try {
+        charge_ = std::make_unique<charge>(charge{std::move(f), keep, stage_limit});
+    } catch (...) {
+        while (auto* const w = pool_.take_charged()) {
+            discard(static_cast<operation&>(*w));
+            finish(static_cast<operation&>(*w), code);
+        }
+    }
+}
+
+COHUB_DECL void client::on_answer(connection& c, bool reusable)
+{
+    operation& op = *c.call;
+    c.call = nullptr;
+    op.sent = true;
+    op.answered = true;
+    op.reusable = reusable;
+    last_answer_ = now_;
+    if (op.req.expected_duration.count() == 0) service_.answered(c.asked, now_);
+    op.enter(stage::reading_body, now_);
+    answered(op, c.life().answer().body_size());
+}
+
+/// Without the lock: the connection is this call's alone until `on_decoded`.
+COHUB_DECL std::optional<failure> client::decode(operation& op)
+{
+    auto& c = *static_cast<connection*>(op.connection);
+    c.life().join_body();
+    return call::read_answer(op, c.life().answer(), read_wall_clock());
+}
+
+COHUB_DECL void client::on_decoded(operation& op, std::unique_ptr<failure> f) noexcept
+{
+    auto& c = *static_cast<connection*>(op.connection);
+    op.connection = nullptr;
+    op.answered = false;
+    bool reusable = op.reusable;
+    auto const& answer = c.life().answer();
+    if (auto const t = answer.idle_timeout())
+        c.use_until =
+            now_ + *t - std::min<clock::duration>(clock::duration(*t) / 2, std::chrono::seconds(1));
+    if (auto const n = answer.requests_left(); n && *n <= 1) reusable = false;
+    if (op.bare_error)
+        finish(op, nullptr);
+    else if (f) {
+        f->at = stage::reading_body;
+        calls_.push_back(op);
+        attempt_failed(op, std::move(*f), &c, false);
+    } else {
+        ++op.attempts;
+        if (options_.hooks.on_attempt) try {
+                trace_attempt(op, nullptr, &c, std::nullopt);
+            } catch (...) {
+                // An event less is better than a call less.
+            }
+        finish(op, nullptr);
+    }
+    try {
+        give_back(c, reusable);
+    } catch (...) {
+        drop(c, false);
+    }
+}
+
+COHUB_DECL void client::give_back(connection& c, bool reusable)
+{
+    if (!reusable || closed_) return drop(c, true);
+    c.release();
+    auto const r = pool_.released(c, now_);
+    if (r.close) return drop(c, true);
+    serve(r.next, c);
+}
+
+COHUB_DECL void client::on_broken(connection& c, failure&& f)
+{
+    detail::connection_ptr const keep(&c);
+    operation* const op = std::exchange(c.call, nullptr);
+    if (op != nullptr) {
+        op->connection = nullptr;
+        op->sent = op->sent || c.life().request_sent();
+    }
+    drop(c, false);
+    if (op != nullptr) attempt_failed(*op, std::move(f), &c, f.code == errc::timeout);
+}
+
+/// Out of the pool and closed. The connection may be gone afterwards.
+COHUB_DECL void client::drop(connection& c, bool politely) noexcept
+{
+    timers_.remove(c);
+    forget_resolving(c);
+    pool_.removed(c);
+    ++counters_.closed;
+    c.close(politely);
+    intrusive_ptr_release(&c);
+}
+
+COHUB_DECL void client::warm_up(std::size_t n) noexcept
+{
+    core_lock lock(*this);
+    if (!closed_ && !draining_) pool_.want_spares(n);
+    lock.dispatch(core_lock::from::elsewhere);
+}
+
+COHUB_DECL connection_stats client::stats() noexcept
+{
+    core_lock lock(*this);
+    connection_stats s = counters_;
+    s.connecting = pool_.connecting();
+    s.in_use = pool_.busy();
+    s.idle = pool_.idle();
+    s.waiting = pool_.waiting();
+    s.calls = calls_under_way();
+    s.retry_budget = budget_.balance(now_);
+    lock.dispatch(core_lock::from::elsewhere);
+    return s;
+}
+
+// ---- time --------------------------------------------------------------------------------------
+
+inline constexpr std::chrono::seconds idle_tick{1};
+/// Each look is a system call under the client's lock.
+inline constexpr int looks_a_tick = 64;
+
+COHUB_DECL void client::set_pool_timer()
+{
+    auto* const m = pool_.any_idle();
+    if (m == nullptr) return;
+    auto const due = std::min(pool_.expiry(*m), now_ + idle_tick);
+    if (!pool_timer_.waiting() || due < pool_timer_.due()) timers_.set(pool_timer_, due);
+}
+
+COHUB_DECL std::optional<clock::duration> client::next_idle_tick() const noexcept
+{
+    std::optional<clock::duration> next;
+    for (auto const* t : {&pool_timer_, &connect_timer_})
+        if (t->waiting()) {
+            auto const wait = std::max(t->due() - now_, clock::duration(0));
+            if (!next || wait < *next) next = wait;
+        }
+    return next;
+}
+
+COHUB_DECL void client::timer_due(timer_node& node) noexcept
+{
+    switch (node.what()) {
+        case timer_node::role::call: {
+            auto& op = static_cast<operation&>(node);
+            try {
+                call_due(op);
+            } catch (...) {
+                discard(op);
+                finish(op, detail::current_failure().code);
+            }
+            return;
+        }
+        case timer_node::role::connection: {
+            auto& c = static_cast<connection&>(node);
+            try {
+                stage_over(c);
+            } catch (...) {
+                c.fail(detail::current_failure());
+            }
+            return;
+        }
+        case timer_node::role::connects:
+            return;  // after_batch looks what is due
+        case timer_node::role::pool:
+            try {
+                pool_due();
+            } catch (...) {
+                // The next connection that becomes idle sets the timer anew.
+            }
+    }
+}
+
+/// A call's deadline, the end of its backoff, or that of its attempt.
+COHUB_DECL void client::call_due(operation& op)
+{
+    if (closed_) return end_call(op, failure(errc::client_closed));
+    if (now_ >= op.deadline) return end_call(op, failure(errc::timeout));
+    if (std::exchange(op.backing_off, false)) {
+        timers_.set(op, op.deadline);
+        return try_now(op);
+    }
+    auto* const c = static_cast<connection*>(op.connection);
+    auto const end = c != nullptr ? attempt_end(op, c->asked) : op.deadline;
+    if (now_ < end) return timers_.set(op, end);
+    // A long answer that is on its way is worth more than another attempt.
+    constexpr std::size_t much = 16 * 1024;
+    if (c->life().current_stage() == stage::reading_body && c->life().answer().body_size() >= much)
+        return timers_.set(op, op.deadline);
+    // It goes on if it is not to be repeated, or seen so late that there is no time for that.
+    if (!may_repeat(op, end - c->asked)) return timers_.set(op, op.deadline);
+    not_answered(op);
+    ++op.given_up;
+    failure f(errc::timeout, "the attempt's limit passed (timeouts.attempt)");
+    f.at = c->life().current_stage();
+    on_broken(*c, std::move(f));
+}
+
+/// The idle tick: connections end at their time, dead ones are noticed, memory is given back.
+COHUB_DECL void client::pool_due()
+{
+    // What is left comes up again at once.
+    for (int i = 0; i != looks_a_tick; ++i) {
+        auto* const m = pool_.take_expired(now_);
+        if (m == nullptr) break;
+        drop(static_cast<connection&>(*m), true);
+    }
+    for (int i = 0; i != looks_a_tick; ++i) {
+        auto* const m = pool_.least_looked_at(now_ - idle_tick + std::chrono::nanoseconds(1));
+        if (m == nullptr) break;
+        auto& c = static_cast<connection&>(*m);
+        m->last_look = now_;
+        bool alive = false;
+        try {
+            alive = c.is_alive();
+        } catch (...) {
+            // Without memory to look at it, it is not used any more.
+        }
+        if (!alive)
+            drop(c, false);
+        else
+            c.life().shrink_buffers();
+    }
+    auto const next = pool_.next_expiry();
+    if (!next) return;
+    timers_.set(
+        pool_timer_,
+        std::max(now_ + std::chrono::milliseconds(1), std::min(*next, now_ + idle_tick))
+    );
+}
+
+// ---- the end -----------------------------------------------------------------------------------
+
+COHUB_DECL void client::close(bool gracefully) noexcept
+{
+    core_lock lock(*this);
+    draining_ = true;
+    if (!closed_ && !gracefully) {
+        closed_ = ending_calls_ = true;
+        close_unused();
+    }
+    lock.dispatch(core_lock::from::elsewhere);
+}
+
+COHUB_DECL void client::end_calls_of_closed() noexcept
+{
+    failure const why(errc::client_closed);
+    for (int i = 0; i != detail::calls_a_turn && !calls_.empty(); ++i)
+        end_call(calls_.front(), why);
+    if (!calls_.empty()) return;
+    ending_calls_ = false;
+    shutdown(why);
+}
+
+COHUB_DECL void client::shutdown(failure const& why) noexcept
+{
+    closed_ = true;
+    draining_ = true;
+    held_ = false;
+    pool_.forget_spares();
+    charge_.reset();
+    while (!calls_.empty()) end_call(calls_.front(), why);
+    close_unused();
+    timers_.remove(pool_timer_);
+    timers_.remove(connect_timer_);
+    timers_.remove(probe_timer_);
+    detach();
+}
+
+/// No call is sent from now on.
+COHUB_DECL void client::close_unused() noexcept
+{
+    while (auto* const m = pool_.any_connecting()) drop(static_cast<connection&>(*m), false);
+    while (auto* const m = pool_.any_idle()) drop(static_cast<connection&>(*m), true);
+}
+
+COHUB_DECL void client::drop_all(failure const& why) noexcept
+{
+    pool_.forget_spares();
+    charge_.reset();
+    while (!calls_.empty()) {
+        auto& op = calls_.front();
+        op.sent = true;  // by the parent, or it will be
+        end_call(op, why);
+    }
+    while (auto* const m = pool_.any_connecting()) drop(static_cast<connection&>(*m), false);
+    while (auto* const m = pool_.any_idle()) drop(static_cast<connection&>(*m), false);
+    timers_.remove(pool_timer_);
+    timers_.remove(connect_timer_);
+    timers_.remove(probe_timer_);
+}
+
+}  // namespace cohub::transport
+
+#endif

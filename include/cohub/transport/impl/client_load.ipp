@@ -1,0 +1,179 @@
+#ifndef COHUB_TRANSPORT_IMPL_CLIENT_LOAD_IPP
+#define COHUB_TRANSPORT_IMPL_CLIENT_LOAD_IPP
+
+// Of a client: what it does when there is more to do than the server can, or when it falls silent.
+
+#include <cohub/core/text.hpp>
+#include <cohub/transport/client.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace cohub::transport {
+
+/// How often a late call is sent all the same, so that an estimate that is too high mends itself:
+/// one that has too little time by all answers so far, and, at least, one that only the silence
+/// speaks against.
+inline constexpr std::chrono::nanoseconds probe_interval = std::chrono::seconds(1);
+inline constexpr std::chrono::nanoseconds least_probe_interval = std::chrono::milliseconds(100);
+
+inline clock::duration client::silence_interval() const noexcept
+{
+    return std::clamp(service_.usual(), least_probe_interval, probe_interval);
+}
+
+/// Whether a call is worth to be sent now. In a silence a server may be busy with what nobody waits
+/// for any more: few calls ask whether it is over, on a new connection as on an old one, or it
+/// would never come to an end. The others wait for what comes of it.
+inline client::prospect client::prospect_of(operation& op) noexcept
+{
+    auto const left = op.deadline - now_;
+    if (left <= clock::duration(0)) return prospect::none;
+    if (!options_.pool.refuse_late_calls || op.req.expected_duration.count() != 0 || op.is_probe)
+        return prospect::good;
+    if (left >= service_.likely()) return prospect::good;
+    bool const in_time = left >= service_.usual();
+    if (!in_time && !service_.is_silent() && !gives_way(op)) return prospect::good;
+    if (now_ - last_probe_ < (in_time ? silence_interval() : probe_interval))
+        return in_time ? prospect::waits : prospect::none;
+    last_probe_ = now_;
+    op.is_probe = true;
+    return prospect::good;
+}
+
+/// Whether a late call is not sent for the sake of others. It is if it had to wait for a connection
+/// to be made and not for the server, or if nobody behind it has more time.
+inline bool client::gives_way(operation const& op) noexcept
+{
+    if (op.had_room) return false;
+    auto const* const last = pool_.newest();
+    return last != nullptr &&
+           static_cast<operation const*>(last)->deadline - now_ >= service_.usual();
+}
+
+/// Those whom a silence has in line are looked at again: it is over, or another one may ask.
+COHUB_DECL void client::look_at_held() noexcept
+{
+    if (!held_) return;
+    if (service_.is_silent() && now_ - last_probe_ < silence_interval()) {
+        // Somebody else has asked since the timer was set.
+        if (!probe_timer_.waiting()) set_probe_timer();
+        return;
+    }
+    held_ = false;
+    serving_left_ = true;
+}
+
+COHUB_DECL void client::set_probe_timer() noexcept
+{
+    try {
+        timers_.set(probe_timer_, last_probe_ + silence_interval());
+    } catch (...) {
+        // Without memory for it, the ticker comes back here.
+        detail::idle_ticker::remind(*this, std::chrono::steady_clock::now());
+    }
+}
+
+COHUB_DECL void client::hold(operation& op) noexcept
+{
+    try {
+        if (!pool_.is_waiting(op)) pool_.wait(op);
+    } catch (...) {
+        // Without memory for its place, this call ends, and the next one is looked at.
+        serving_left_ = true;
+        discard(op);
+        return finish(op, detail::current_failure().code);
+    }
+    held_ = true;
+    set_probe_timer();
+}
+
+COHUB_DECL void client::end_late(operation& op) noexcept
+{
+    auto const left = op.deadline - now_;
+    if (left <= clock::duration(0)) return end_call(op, failure(errc::timeout));
+    ++counters_.refused;
+    auto const ms = [](auto t) {
+        return std::to_string(std::chrono::ceil<std::chrono::milliseconds>(t).count());
+    };
+    failure f(errc::overloaded);
+    try {
+        f.detail = cohub::detail::concat(
+            {ms(left), " ms are left, and an answer takes up to ", ms(service_.likely()), " ms now"}
+        );
+    } catch (...) {
+        // It has to do without words.
+    }
+    end_call(op, f);
+}
+
+inline constexpr std::chrono::nanoseconds least_attempt = std::chrono::seconds(5);
+
+/// When the attempt that was sent then is given up. The last one has all the time that the call
+/// has, and so has one that would leave no time for another of its length. After one that was given
+/// up, the next one has four times as long: it may be the call that takes long.
+inline clock::time_point client::attempt_end(operation const& op, clock::time_point sent)
+    const noexcept
+{
+    if (!op.safe() || op.attempts + 1 >= op.max_attempts) return op.deadline;
+    std::chrono::nanoseconds limit =
+        std::min<std::chrono::milliseconds>(op.req.expected_duration, std::chrono::hours(24));
+    if (options_.timeouts.attempt)
+        limit = std::max<std::chrono::nanoseconds>(limit, *options_.timeouts.attempt);
+    else
+        limit = std::max({limit, 4 * service_.likely(), least_attempt});
+    for (int i = 0; i != op.given_up && limit < op.deadline - sent; ++i) limit *= 4;
+    return op.deadline - sent < 2 * limit ? op.deadline : sent + limit;
+}
+
+/// Whether a call whose attempt is given up now is sent again, with so much time left.
+inline bool client::may_repeat(operation const& op, clock::duration needs) noexcept
+{
+    auto const held_back = std::max(hold_until_ - now_, clock::duration(0));
+    return op.deadline - now_ >= held_back + needs && (has_no_budget() || budget_.has_one(now_));
+}
+
+/// The time of a call, or of an attempt, has passed without an answer.
+COHUB_DECL void client::not_answered(operation const& op) noexcept
+{
+    auto const* const c = static_cast<connection const*>(op.connection);
+    if (c == nullptr || c->life().answer_began()) return;
+    // If others are answered meanwhile, it is this call or this connection, and says nothing of the
+    // others.
+    if (last_answer_ > c->asked) return;
+    if (op.req.expected_duration.count() == 0) service_.nothing_heard(now_ - c->asked);
+    // A peer that is gone without a word is gone for the connections beside this one, too.
+    while (auto* const m = pool_.take_unheard_since(c->asked)) {
+        ++counters_.suspects;
+        drop(static_cast<connection&>(*m), false);
+    }
+}
+
+/// A repetition of what the server may have seen: after the time that it asked for, be it of
+/// another call, and within the budget.
+COHUB_DECL void client::hold_back(operation const& op, call::next_try& next, failure& f)
+{
+    bool const asked = f.retry_after && (f.code == errc::rate_limited || f.http_status == 503);
+    if (asked && *f.retry_after <= options_.retry.retry_after_cap)
+        hold_until_ = std::max(hold_until_, now_ + *f.retry_after);
+    if (!next.again) return;
+    if (hold_until_ > now_) {
+        // Everybody waits for the same time: the jitter goes on top.
+        auto const jitter =
+            call::backoff(options_.retry.base, options_.retry.cap, op.attempts, random());
+        next.wait = std::max(next.wait, hold_until_ - now_ + jitter);
+        if (op.deadline - now_ <= next.wait) {
+            next = {};
+            return;
+        }
+    }
+    if (has_no_budget() || budget_.take(now_)) return;
+    ++counters_.over_budget;
+    next = {};
+    if (!f.detail.empty()) f.detail += "; ";
+    f.detail += "not repeated: the client's retry budget is used up";
+}
+
+}  // namespace cohub::transport
+
+#endif
