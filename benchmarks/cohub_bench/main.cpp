@@ -1,6 +1,8 @@
 // cohub-bench lookup: user lookups against the embedded fake server, or against --host.
+// cohub-bench soak: a long run against a server that fails now and then.
 //
-// Exit status: 0 if every call was answered rightly, 1 if not, 2 for wrong usage, 130 interrupted.
+// Exit status: 0 if every call was answered rightly (soak: none was lost or doubled), 1 if not, 2
+// for wrong usage, 130 interrupted.
 
 #include <cohub/fake_server.hpp>
 
@@ -20,6 +22,7 @@
 
 #include "load.hpp"
 #include "report.hpp"
+#include "soak.hpp"
 
 namespace {
 
@@ -36,6 +39,8 @@ struct arguments
     std::size_t concurrency = 64, connections = 64;
     std::uint64_t requests = 0;
     double rate = 0;
+    bench::soak_plan soak;
+    bool soaks = false;
 };
 
 std::chrono::nanoseconds parse_time(std::string const& text, double longest_seconds)
@@ -52,6 +57,26 @@ std::chrono::nanoseconds parse_time(std::string const& text, double longest_seco
             "s; write 10s, 500ms or 2m"
         );
     return std::chrono::nanoseconds(static_cast<std::int64_t>(seconds * 1e9));
+}
+
+void describe_soak(CLI::App& app, arguments& a)
+{
+    CLI::App& soak = *app.add_subcommand(
+        "soak", "calls for long to a server of which one connection after the other fails"
+    );
+    soak.option_defaults()->always_capture_default();
+    soak.add_option("--calls", a.soak.calls, "Calls in all")
+        ->check(CLI::Range(1000, 1'000'000'000));
+    soak.add_option(
+            "--connections", a.soak.connections, "Connections that are to fail, one way or another"
+    )
+        ->check(CLI::Range(100, 10'000'000));
+    soak.add_option("--concurrency", a.soak.concurrency, "Calls in flight")
+        ->check(CLI::Range(1, 10'000));
+    soak.add_option("--seed", a.soak.seed, "Of the faults")->check(CLI::Range(0u, ~0u));
+    soak.add_option("--progress", a.progress, "A line on standard error while it runs")
+        ->check(CLI::IsMember({"auto", "always", "never"}));
+    soak.callback([&a] { a.soaks = true; });
 }
 
 void describe(CLI::App& app, arguments& a)
@@ -81,6 +106,7 @@ void describe(CLI::App& app, arguments& a)
     lookup.add_option("--report", a.html, "Write a page with charts there")->type_name("FILE");
     lookup.add_option("--progress", a.progress, "A line on standard error while it runs")
         ->check(CLI::IsMember({"auto", "always", "never"}));
+    describe_soak(app, a);
 }
 
 bench::load load_of(arguments const& a)
@@ -127,13 +153,47 @@ void write_file(std::string const& name, std::string const& text)
     if (!out) throw std::runtime_error("cannot write '" + name + "'; name another place");
 }
 
-int run(arguments const& a)
+void allow_many_files()
 {
-    bench::load const work = load_of(a);
     rlimit files{};
     ::getrlimit(RLIMIT_NOFILE, &files);
     files.rlim_cur = files.rlim_max;
     ::setrlimit(RLIMIT_NOFILE, &files);
+}
+
+int run_soak(arguments const& a)
+{
+    allow_many_files();
+    bool const terminal = ::isatty(STDERR_FILENO) == 1;
+    bool const tells = a.progress == "always" || (a.progress == "auto" && terminal);
+    auto const o = bench::soak(a.soak, [&](bench::soak_outcome const& now) {
+        if (!tells) return;
+        std::fprintf(
+            stderr,
+            "%s%6.1f s  %llu calls  %llu lost  %llu doubled  %zu MiB  %zu descriptors%s",
+            terminal ? "\r\033[K" : "",
+            now.seconds,
+            static_cast<unsigned long long>(now.calls),
+            static_cast<unsigned long long>(now.lost),
+            static_cast<unsigned long long>(now.doubled),
+            now.memory_now >> 20,
+            now.descriptors_now,
+            terminal ? "" : "\n"
+        );
+        std::fflush(stderr);
+    });
+    if (tells && terminal) std::fputs("\r\033[K", stderr);
+    std::cout << bench::as_text(o) << std::flush;
+    if (!o.is_flat()) std::cerr << "error: memory or descriptors grow\n";
+    if (!o.works()) std::cerr << "error: too few calls succeed, or there was no fault\n";
+    return o.good() ? 0 : 1;
+}
+
+int run(arguments const& a)
+{
+    if (a.soaks) return run_soak(a);
+    bench::load const work = load_of(a);
+    allow_many_files();
 
     auto options = cohub::options::from_env();
     std::optional<cohub::fake_server> server;
@@ -192,9 +252,9 @@ try {
     } catch (CLI::Success const& asked) {
         return app.exit(asked);
     } catch (CLI::ParseError const& e) {
-        std::cerr << "error: " << e.what() << "; see cohub-bench lookup --help\n";
+        std::cerr << "error: " << e.what() << "; see cohub-bench --help\n";
     } catch (usage_error const& e) {
-        std::cerr << "error: " << e.what() << "; see cohub-bench lookup --help\n";
+        std::cerr << "error: " << e.what() << "; see cohub-bench --help\n";
     }
     return 2;
 } catch (std::exception const& e) {
