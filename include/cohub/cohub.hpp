@@ -4,6 +4,7 @@
 /// All of cohub. Defines nothing itself. A source that needs one front door compiles quicker with
 /// that one.
 
+#include <cohub/call/gather.hpp>
 #include <cohub/hub.hpp>
 #include <cohub/pieces.hpp>
 #include <cohub/project.hpp>

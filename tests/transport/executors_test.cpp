@@ -72,6 +72,28 @@ TEST_F(Executors, AStrandOfAnyExecutor)
     pool.join();
 }
 
+asio::awaitable<void> gather_pings(hub const& h, int& good)
+{
+    std::vector<int> const items(200);
+    auto const ping = [&](int) { return h.system().ping(); };
+    std::size_t told = 0;
+    auto const tell = [&](std::size_t done, std::size_t) { told = done; };
+    auto const all = co_await gather(items, ping, gather_options().limit(8).on_progress(tell));
+    for (auto const& r : all) good += r.has_value() ? 1 : 0;
+    EXPECT_EQ(told, 200U);
+}
+
+TEST_F(Executors, GatherOnSeveralThreads)
+{
+    asio::thread_pool pool(4);
+    hub const h(pool, few_connections());
+    int good[4] = {};
+    for (int& g : good) asio::co_spawn(pool, gather_pings(h, g), asio::detached);
+    pool.join();
+    for (int const g : good) EXPECT_EQ(g, 200);
+    EXPECT_EQ(h.stats().calls, 0U);
+}
+
 // `make_strand(co_await this_coro::executor)` is one.
 TEST_F(Executors, AHandlerOnAStrandOfAnyExecutor)
 {
