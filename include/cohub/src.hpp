@@ -15,10 +15,13 @@
 #include <boost/json/src.hpp>
 #endif
 
+#include <cohub/batching/detail/impl/name_lookups.ipp>
+#include <cohub/batching/impl/name_lookups.ipp>
 #include <cohub/call/impl/answer.ipp>
 #include <cohub/cocalc/impl/db.ipp>
 #include <cohub/cocalc/impl/expected_duration.ipp>
 #include <cohub/cocalc/impl/hub.ipp>
+#include <cohub/cocalc/impl/names.ipp>
 #include <cohub/cocalc/impl/org.ipp>
 #include <cohub/cocalc/impl/project.ipp>
 #include <cohub/cocalc/impl/project_api.ipp>
@@ -51,7 +54,9 @@
 #include <cohub/streams/impl/websocket.ipp>
 #include <cohub/transport/detail/impl/address_order.ipp>
 #include <cohub/transport/detail/impl/answer_buffer.ipp>
+#include <cohub/transport/detail/impl/body_excerpt.ipp>
 #include <cohub/transport/detail/impl/client_service.ipp>
+#include <cohub/transport/detail/impl/companions.ipp>
 #include <cohub/transport/detail/impl/connection.ipp>
 #include <cohub/transport/detail/impl/exchange.ipp>
 #include <cohub/transport/detail/impl/exchange_failure.ipp>
@@ -59,8 +64,11 @@
 #include <cohub/transport/detail/impl/exchange_stream.ipp>
 #include <cohub/transport/detail/impl/idle_ticker.ipp>
 #include <cohub/transport/detail/impl/io_core.ipp>
+#include <cohub/transport/detail/impl/io_core_outcomes.ipp>
+#include <cohub/transport/detail/impl/key_source.ipp>
 #include <cohub/transport/detail/impl/redaction.ipp>
 #include <cohub/transport/detail/impl/request_head.ipp>
+#include <cohub/transport/detail/impl/request_rules.ipp>
 #include <cohub/transport/detail/impl/resolver.ipp>
 #include <cohub/transport/detail/impl/tcp_socket.ipp>
 #include <cohub/transport/detail/impl/tls_context.ipp>
@@ -70,8 +78,11 @@
 #include <cohub/transport/impl/client.ipp>
 #include <cohub/transport/impl/client_connections.ipp>
 #include <cohub/transport/impl/client_handle.ipp>
+#include <cohub/transport/impl/client_key.ipp>
 #include <cohub/transport/impl/client_load.ipp>
+#include <cohub/transport/impl/client_seeing.ipp>
 #include <cohub/transport/impl/client_setup.ipp>
 #include <cohub/transport/impl/options.ipp>
+#include <cohub/transport/impl/prometheus.ipp>
 
 #endif

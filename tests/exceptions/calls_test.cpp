@@ -196,6 +196,86 @@ TEST(FailedAllocation, OfAGracefulCloseStillTellsAllHandlers)
         .play(tcp_peer());
 }
 
+TEST(FailedAllocation, OfAnEndThatIsWaitedForStillTellsAllHandlers)
+{
+    scenario(
+        "async_close()",
+        [](trial& t) {
+            for (int i = 0; i != 3; ++i) t.call();
+            t.begin([&](auto&& token) {
+                t.client().async_close(10s, std::forward<decltype(token)>(token));
+            });
+            t.run();
+            t.destroy_client();
+        }
+    )
+        .script(healthy())
+        .with(no_more_than_two)
+        .play(tcp_peer());
+}
+
+TEST(FailedAllocation, OfAKeyThatIsChangedFailsNoCall)
+{
+    scenario(
+        "set_api_key()",
+        [](trial& t) {
+            for (int i = 0; i != 3; ++i) t.call();
+            try {
+                t.client().set_api_key("sk-another-key");
+            } catch (std::bad_alloc const&) {
+                // The old one stays.
+            }
+            t.run();
+        }
+    )
+        .script(healthy())
+        .with(no_more_than_two)
+        .play(tcp_peer());
+}
+
+/// The server knows nobody else.
+constexpr char const* ada = "6f1c2a3e-9b54-4d0e-8a77-2f5d1c0b9e41";
+
+TEST(FailedAllocation, OfLookUpsThatShareACallTellsAllHandlers)
+{
+    scenario(
+        "5 look-ups that share a call",
+        [](trial& t) {
+            for (int i = 0; i != 5; ++i)
+                t.begin([&](auto&& token) {
+                    t.client().system().get_name(
+                        i == 4 ? "00000000-0000-4000-8000-000000000000" : ada,
+                        std::forward<decltype(token)>(token)
+                    );
+                });
+            t.run();
+        }
+    )
+        .script(raw_script().forever().respond([](raw_request const& r) {
+            if (r.body.find("getNames") == std::string::npos) return right_answer(r);
+            std::string const name = R"({"first_name":"Ada","last_name":"L","profile":null})";
+            return raw_answer("{\"" + std::string(ada) + "\":" + name + "}").str();
+        }))
+        .with([](options& o) { o.coalesce.window = 1ms; })
+        .play(tcp_peer());
+}
+
+TEST(FailedAllocation, OfWhatIsAddedToAnAttemptEndsThatCallAlone)
+{
+    scenario("headers, a trace and events", one_call)
+        .script(healthy())
+        .with([](options& o) {
+            o.make_traceparent = true;
+            o.hooks.add_headers = [](next_attempt const&, header_list& list) {
+                list.emplace_back("X-Signature", "a signature that is not short");
+            };
+            o.hooks.on_attempt = [](attempt_event const&) {};
+            o.hooks.on_call = [](call_event const&) {};
+            o.hooks.body_excerpt = 200;
+        })
+        .play(tcp_peer());
+}
+
 TEST(FailedAllocation, OfTheClientsEndStillTellsAllHandlers)
 {
     scenario(

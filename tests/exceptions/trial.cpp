@@ -164,6 +164,10 @@ void trial::run_until(std::function<bool()> const& done)
 
 void trial::check()
 {
+    for (auto const& o : others_) {
+        EXPECT_EQ(o->completions() + o->refusals(), 1);
+        EXPECT_EQ(o->alive(), 0);
+    }
     for (auto const& o : outcomes_) {
         EXPECT_EQ(o->completions() + o->refusals(), 1)
             << o->completions() << " completions, " << o->refusals() << " std::bad_alloc";

@@ -141,6 +141,23 @@ public:
         return call(o, [](counted_handler&& h) { return std::move(h); });
     }
 
+    /// Begins something else that takes a token.
+    template <class Begin>
+    outcome_ptr begin(Begin const& b)
+    {
+        std::optional<allocation::exempt> own(std::in_place);
+        auto const made = std::make_shared<outcome>();
+        others_.push_back(made);
+        counted_handler handler(made);
+        own.reset();
+        try {
+            b(as_result(std::move(handler)));
+        } catch (std::bad_alloc const&) {
+            made->refused();
+        }
+        return made;
+    }
+
     /// Runs the client's context until it has nothing to do.
     void run() { run(io_); }
     void run(boost::asio::io_context& context);
@@ -166,7 +183,7 @@ private:
     raw_peer& peer_;
     boost::asio::io_context io_;
     std::optional<hub> hub_;
-    std::vector<outcome_ptr> outcomes_;
+    std::vector<outcome_ptr> outcomes_, others_;
     std::vector<std::string> thrown_;
 };
 

@@ -591,30 +591,5 @@ TEST_F(FaultHttp, HTTP_32_LenientForms)
     play("HTTP-32", {padded(" ").keeps(), padded("\t \t").keeps(), bare.keeps()});
 }
 
-// Report D14.
-TEST_F(FaultHttp, HTTP_33_PlainCallToATlsPort)
-{
-    std::string const alert("\x15\x03\x03\x00\x02\x02\x0a", 7);
-    for (kind const k : {kind::safe, kind::once}) {
-        tcp_peer().script(raw_script().read_request().send(alert).close());
-        subject s(tcp_peer());
-        call_ptr const c = s.run(k);
-        s.expect_sound(c);
-        expect_failed(c, {errc::protocol_error});
-        ASSERT_TRUE(c->why);
-        EXPECT_NE(c->why->detail.find("https://"), std::string::npos) << c->why->detail;
-        EXPECT_EQ(tcp_peer().accepted(), 1U) << "tried again";
-    }
-    // A server that says nothing at all leaves it open; the advice is given all the same.
-    raw_peer peer(good_tls());
-    subject s(options_for("http://127.0.0.1:" + std::to_string(peer.port())));
-    call_ptr const c = s.run(kind::once);
-    s.expect_sound(c);
-    expect_failed(c, {errc::connection_lost, errc::protocol_error});
-    ASSERT_TRUE(c->why);
-    EXPECT_NE(c->why->detail.find("https://"), std::string::npos) << c->why->detail;
-    covers("HTTP-33", 3);
-}
-
 }  // namespace
 }  // namespace cohub::faults

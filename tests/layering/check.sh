@@ -75,7 +75,7 @@ may_look_inside() {
     local from=$1 owner=$2
     case $from in
     "$owner"/* | cohub/src.hpp) return 0 ;;
-    cohub/streams/*) if [ "$owner" = cohub/transport ]; then return 0; fi ;;
+    cohub/streams/* | cohub/batching/*) if [ "$owner" = cohub/transport ]; then return 0; fi ;;
     tests/*"/${owner##*/}/"* | tests/*"/${owner##*/}_"*) return 0 ;;
     esac
     return 1

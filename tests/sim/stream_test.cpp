@@ -141,5 +141,123 @@ TEST(SimStream, WaitsBetweenItsAttemptsGrowToTheirLimit)
     EXPECT_EQ(seen.read, 40);
 }
 
+/// Pushes users until the peer says goodbye, and keeps the code of its close frame.
+asio::awaitable<void> push_until_closed(sim::world& world, sim::socket s, int& code)
+{
+    boost::beast::websocket::stream<sim::socket> ws(std::move(s));
+    co_await ws.async_accept(use_awaitable);
+    int n = 0;
+    try {
+        std::string const first = user_number(++n);
+        co_await ws.async_write(asio::buffer(first), use_awaitable);
+        boost::beast::flat_buffer from_client;
+        co_await ws.async_read(from_client, use_awaitable);
+    } catch (boost::system::system_error const& e) {
+        if (e.code() == boost::beast::websocket::error::closed) code = ws.reason().code;
+    }
+    static_cast<void>(world);
+}
+
+TEST(SimStream, EndsWithACloseFrameWhenItsClientIsClosed)
+{
+    sim::world world(1);
+    int code = 0;
+    world.serve(place, [&](sim::socket s) { return push_until_closed(world, std::move(s), code); });
+    pieces::options o("http://" + std::string(place));
+    static_cast<options&>(o) = world.client_options(o.host, {});
+    pieces::client const os(world, o);
+    auto stream = os.user().stream_user();
+    bool got = false, ended = false, closed = false;
+    using stream_type = decltype(stream);
+    world.spawn([](stream_type& from, bool& first, bool& over) -> asio::awaitable<void> {
+        first = (co_await from.next()).has_value();
+        over = !(co_await from.next()).has_value();
+    }(stream, got, ended));
+    world.run_for(1s);
+    EXPECT_TRUE(got);
+    os.async_close([&](error_code ec) {
+        EXPECT_FALSE(ec);
+        EXPECT_TRUE(ended);
+        EXPECT_EQ(code, 1000);
+        closed = true;
+    });
+    world.run_for(5s);
+    EXPECT_TRUE(closed);
+    EXPECT_LT(world.elapsed(), 7s);
+    // And no new one is opened.
+    auto late = os.user().stream_user();
+    failure why;
+    late.next(as_result([&](auto r) { why = r.error(); }));
+    world.run();
+    EXPECT_EQ(why.kind(), errc::client_closed);
+}
+
+TEST(SimStream, IsNoCallAndEndsEvenIfItsClientIsClosedAlready)
+{
+    sim::world world(1);
+    int code = 0, told = 0;
+    world.serve(place, [&](sim::socket s) { return push_until_closed(world, std::move(s), code); });
+    pieces::options o("http://" + std::string(place));
+    static_cast<options&>(o) = world.client_options(o.host, {});
+    o.hooks.on_call = [&](call_event const&) { ++told; };
+    pieces::client const os(world, o);
+    auto stream = os.user().stream_user();
+    stream.next([](error_code, auto const&) {});
+    world.run_for(1s);
+    os.close(true);
+    bool closed = false;
+    os.async_close([&](error_code) { closed = true; });
+    world.run_for(5s);
+    EXPECT_TRUE(closed);
+    EXPECT_EQ(code, 1000);
+    EXPECT_EQ(told, 0);
+}
+
+TEST(SimStream, AContextThatGoesDropsAnEndThatWaitsForOne)
+{
+    auto const kept = std::make_shared<int>();
+    {
+        sim::world world(1);
+        int code = 0;
+        world.serve(place, [&](sim::socket s) {
+            return push_until_closed(world, std::move(s), code);
+        });
+        pieces::options o("http://" + std::string(place));
+        static_cast<options&>(o) = world.client_options(o.host, {});
+        auto const os = std::make_shared<pieces::client>(world, o);
+        auto stream = os->user().stream_user();
+        stream.next([](error_code, auto const&) {});
+        world.run_for(1s);
+        world.part(place);
+        os->async_close([os, kept](error_code) {});
+        world.run_for(10ms);
+    }
+    EXPECT_EQ(kept.use_count(), 1);
+}
+
+TEST(SimStream, OneWhoseServerIsGoneHoldsUpNoEnd)
+{
+    sim::world world(1);
+    int code = 0;
+    world.serve(place, [&](sim::socket s) { return push_until_closed(world, std::move(s), code); });
+    pieces::options o("http://" + std::string(place));
+    static_cast<options&>(o) = world.client_options(o.host, {});
+    pieces::client const os(world, o);
+    auto stream = os.user().stream_user();
+    auto unread = os.user().stream_user();
+    using stream_type = decltype(stream);
+    world.spawn([](stream_type& from) -> asio::awaitable<void> {
+        co_await from.next();
+        co_await from.next();
+    }(stream));
+    world.run_for(1s);
+    world.part(place);
+    clock::duration done{};
+    os.async_close([&](error_code) { done = world.elapsed(); });
+    world.run();
+    EXPECT_GE(done, 2s);  // the goodbye has a second
+    EXPECT_LE(done, 2100ms);
+}
+
 }  // namespace
 }  // namespace cohub::tests

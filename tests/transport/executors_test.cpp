@@ -8,6 +8,7 @@
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_future.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <future>
 #include <stdexcept>
@@ -92,6 +93,37 @@ TEST_F(Executors, GatherOnSeveralThreads)
     pool.join();
     for (int const g : good) EXPECT_EQ(g, 200);
     EXPECT_EQ(h.stats().calls, 0U);
+}
+
+// Their deadlines and those of the calls that they share pass at the same moment.
+TEST_F(Executors, CoalescedLookUpsOnSeveralThreads)
+{
+    asio::thread_pool pool(4);
+    options o = few_connections();
+    o.coalesce.window = std::chrono::milliseconds(1);
+    o.coalesce.max_ids = 20;
+    hub const h(pool, o);
+    std::atomic<int> done = 0, unknown = 0;
+    constexpr int all = 2000;
+    std::string const id = "00000000-0000-4000-8000-0000000000";
+    for (int i = 0; i != all; ++i) {
+        auto const limit =
+            i % 3 == 0 ? std::chrono::milliseconds(1 + i % 7) : std::chrono::milliseconds(30'000);
+        h.system().get_name(
+            id + std::to_string(10 + i % 90),
+            call_options().timeout(limit),
+            [&](error_code ec, account_names const&) {
+                ++done;
+                if (ec == errc::not_found) ++unknown;
+            }
+        );
+    }
+    std::promise<void> closed;
+    h.async_close([&](error_code) { closed.set_value(); });
+    ASSERT_EQ(closed.get_future().wait_for(std::chrono::seconds(60)), std::future_status::ready);
+    pool.join();
+    EXPECT_EQ(done, all);
+    EXPECT_GE(unknown, all / 3 * 2 - 1);
 }
 
 // `make_strand(co_await this_coro::executor)` is one.

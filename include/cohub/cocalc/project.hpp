@@ -1,9 +1,9 @@
 #ifndef COHUB_COCALC_PROJECT_HPP
 #define COHUB_COCALC_PROJECT_HPP
 
-#include <cohub/cocalc/hub.hpp>
 #include <cohub/cocalc/project_api.hpp>
 #include <cohub/core/config.hpp>
+#include <cohub/transport/front_door.hpp>
 #include <cohub/transport/options.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -33,20 +33,20 @@ namespace cohub {
 /// keep `io_context::run()` from returning.
 /// @par Cancellation `terminal` and `partial` end a call at any stage; its connection is closed if
 /// bytes were sent. `total` does so only while nothing was sent or the call only reads.
-class project
+class project : public transport::front_door
 {
 public:
     /// @brief Connects nowhere yet. For an account's key, or to be sure of the project's.
     /// @throws cohub::error errc::invalid_argument if the id is no UUID or an option is wrong; its
     /// text says which and why
     project(boost::asio::any_io_executor const& executor, options o, std::string_view project_id)
-        : hub_(executor, std::move(o)), api_(hub_.project(checked(project_id)))
+        : front_door(executor, std::move(o)), api_(of(project_id))
     {
     }
     /// @brief The project that the key belongs to; with an account's key every call fails with
     /// `errc::invalid_argument`.
     project(boost::asio::any_io_executor const& executor, options o)
-        : hub_(executor, std::move(o)), api_(hub_.project())
+        : front_door(executor, std::move(o)), api_(own())
     {
     }
     /// @brief The same for what has an executor, `asio::io_context` or `asio::thread_pool` say.
@@ -60,11 +60,10 @@ public:
     {
     }
     /// @brief With a thread of its own; see `hub`.
-    project(options o, std::string_view project_id)
-        : hub_(std::move(o)), api_(hub_.project(checked(project_id)))
+    project(options o, std::string_view project_id) : front_door(std::move(o)), api_(of(project_id))
     {
     }
-    explicit project(options o) : hub_(std::move(o)), api_(hub_.project()) {}
+    explicit project(options o) : front_door(std::move(o)), api_(own()) {}
 
     /// @brief Files and processes.
     project_system_api system() const { return api_.system(); }
@@ -89,22 +88,13 @@ public:
         return api_.call(name, arguments, std::forward<Args>(args)...);
     }
 
-    /// @brief Begins connections until `n` are open or being made, within `pool.max_connections`,
-    /// so that the first calls do not wait for handshakes. Failures show in the calls.
-    void warm_up(std::size_t n) const { hub_.warm_up(n); }
-
-    /// @brief New calls fail with `errc::client_closed` from now on; those under way are completed
-    /// first if `gracefully`, else they fail so too.
-    void close(bool gracefully = false) const { hub_.close(gracefully); }
-
-    /// @brief Counters of the connections.
-    connection_stats stats() const { return hub_.stats(); }
-
 private:
-    COHUB_DECL static std::string_view checked(std::string_view project_id);
+    COHUB_DECL project_api of(std::string_view project_id) const;
+    project_api own() const
+    {
+        return project_api(client_.channel(), new cocalc::project_address());
+    }
 
-    /// Owns the connections; its own calls would go to the hub.
-    hub hub_;
     project_api api_;
 };
 

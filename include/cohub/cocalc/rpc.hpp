@@ -34,6 +34,12 @@ namespace cocalc {
 /// packages/server/conat/api; for API v1 src/smc-hub/api/handler.coffee of 2020
 COHUB_DECL errc classify(std::string_view server_message);
 
+/// @brief Whether this is an id as CoCalc has them, in capital or small letters.
+COHUB_DECL bool is_uuid(std::string_view text) noexcept;
+
+/// @brief The beginning of a call: the envelope, up to its first argument.
+COHUB_DECL call::request begin_rpc(std::string_view route, retry r);
+
 /// @brief An object argument that is put together on the spot, for methods that take two or three
 /// plain values.
 class object_writer
@@ -128,13 +134,14 @@ protected:
         return end<T>(std::move(req), w, std::forward<Args>(args)...);
     }
 
-    COHUB_DECL static call::request begin(std::string_view route, retry r);
+    static call::request begin(std::string_view route, retry r) { return begin_rpc(route, r); }
 
     template <class T, class... Args>
     auto end(call::request&& req, json::writer& w, Args&&... args) const
     {
         w.raw("]");
         if (!w.problem().empty()) req.problem = w.problem();
+        req.holds_secret = w.holds_secret();
         return call::initiate<T>(channel_, std::move(req), std::forward<Args>(args)...);
     }
 

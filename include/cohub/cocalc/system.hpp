@@ -1,6 +1,7 @@
 #ifndef COHUB_COCALC_SYSTEM_HPP
 #define COHUB_COCALC_SYSTEM_HPP
 
+#include <cohub/cocalc/names.hpp>
 #include <cohub/cocalc/rpc.hpp>
 #include <cohub/cocalc/types/api_key.hpp>
 #include <cohub/cocalc/types/server_time.hpp>
@@ -27,7 +28,11 @@ namespace cohub {
 class system_api : public cocalc::group
 {
 public:
-    using cocalc::group::group;
+    /// @param names what carries single look-ups of names; null: the channel
+    explicit system_api(call::channel_ptr c, call::channel_ptr names = nullptr)
+        : group(std::move(c)), names_(std::move(names))
+    {
+    }
 
     /// @brief Asks for the server's time; the cheapest way to see that host and key work.
     /// @errors errc::unauthorized; transport errors
@@ -65,6 +70,27 @@ public:
     {
         return rpc<names_by_account>(
             "system.getNames", retry::safe, account_ids, std::forward<Args>(args)...
+        );
+    }
+
+    /// @brief Gives the name of one account.
+    ///
+    /// With `options::coalesce` the single look-ups of all callers of a hub that come within a
+    /// window go together as one `system.getNames`; each has its own answer, deadline and
+    /// cancellation. One with headers or retries of its own goes alone.
+    /// @param account_id a UUID
+    /// @errors errc::invalid_argument if it is none, and nothing is sent; errc::not_found if there
+    /// is no such account, or not any more; errc::unauthorized; transport errors
+    /// @retry safe
+    /// @source cocalc packages/server/accounts/get-name.ts, getNames
+    template <class... Args>
+    requires call_args<Args...>
+    auto get_name(std::string_view account_id, Args&&... args) const
+    {
+        return call::initiate<account_names>(
+            names_ ? names_ : channel_,
+            cocalc::name_request(account_id),
+            std::forward<Args>(args)...
         );
     }
 
@@ -299,6 +325,8 @@ private:
     {
         return rpc<T>(route, r, o, std::forward<Args>(args)...);
     }
+
+    call::channel_ptr names_;
 };
 
 }  // namespace cohub

@@ -2,7 +2,7 @@
 #define COHUB_COCALC_V1_HPP
 
 #include <cohub/cocalc/v1_api.hpp>
-#include <cohub/transport/client_handle.hpp>
+#include <cohub/transport/front_door.hpp>
 #include <cohub/transport/options.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -28,20 +28,22 @@ namespace cohub {
 /// keep `io_context::run()` from returning.
 /// @par Cancellation `terminal` and `partial` end a call at any stage; its connection is closed if
 /// bytes were sent. `total` does so only while nothing was sent or the call only reads.
-class v1
+class v1 : public transport::front_door
 {
 public:
     /// @brief Connects nowhere yet.
     /// @throws cohub::error errc::invalid_argument if an option is wrong; its text says which and
     /// why
-    v1(boost::asio::any_io_executor const& executor, options o) : client_(executor, std::move(o)) {}
+    v1(boost::asio::any_io_executor const& executor, options o) : front_door(executor, std::move(o))
+    {
+    }
     /// @brief The same for what has an executor, `asio::io_context` or `asio::thread_pool` say.
     template <executor_source Source>
     v1(Source& source, options o) : v1(source.get_executor(), std::move(o))
     {
     }
     /// @brief With a thread of its own; see `hub`.
-    explicit v1(options o) : client_(std::move(o)) {}
+    explicit v1(options o) : front_door(std::move(o)) {}
 
     /// @brief Finds accounts; see `v1_api::user_search`.
     /// @retry safe
@@ -60,20 +62,6 @@ public:
     {
         return v1_api(client_.channel()).call(event, fields, std::forward<Args>(args)...);
     }
-
-    /// @brief Begins connections until `n` are open or being made, within `pool.max_connections`,
-    /// so that the first calls do not wait for handshakes. Failures show in the calls.
-    void warm_up(std::size_t n) const { client_->warm_up(n); }
-
-    /// @brief New calls fail with `errc::client_closed` from now on; those under way are completed
-    /// first if `gracefully`, else they fail so too.
-    void close(bool gracefully = false) const { client_->close(gracefully); }
-
-    /// @brief Counters of the connections.
-    connection_stats stats() const { return client_->stats(); }
-
-private:
-    transport::client_handle client_;
 };
 
 }  // namespace cohub

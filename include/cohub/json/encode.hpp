@@ -44,11 +44,16 @@ public:
     /// @brief What could not be written, in words; empty if all could.
     std::string const& problem() const noexcept { return problem_; }
 
+    /// @brief A secret is among what was written.
+    void note_secret() noexcept { holds_secret_ = true; }
+    bool holds_secret() const noexcept { return holds_secret_; }
+
 private:
     COHUB_DECL void nested(boost::json::value const& v, int depth);
 
     std::string& out_;
     std::string problem_;
+    bool holds_secret_ = false;
 };
 
 namespace detail {
@@ -70,7 +75,11 @@ inline constexpr bool is_optional<std::optional<T>> = true;
 inline void encode(writer& w, std::string_view v) { w.text(v); }
 inline void encode(writer& w, std::string const& v) { w.text(v); }
 inline void encode(writer& w, char const* v) { w.text(v); }
-inline void encode(writer& w, secret const& v) { w.text(v.reveal()); }
+inline void encode(writer& w, secret const& v)
+{
+    w.note_secret();
+    w.text(v.reveal());
+}
 inline void encode(writer& w, double v) { w.number(v); }
 inline void encode(writer& w, boost::json::value const& v) { w.value(v); }
 inline void encode(writer& w, sys_ms v) { w.number(std::int64_t(v.time_since_epoch().count())); }

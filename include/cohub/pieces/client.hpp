@@ -4,7 +4,7 @@
 #include <cohub/core/config.hpp>
 #include <cohub/pieces/discover.hpp>
 #include <cohub/pieces/user.hpp>
-#include <cohub/transport/client_handle.hpp>
+#include <cohub/transport/front_door.hpp>
 #include <cohub/transport/options.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -45,7 +45,7 @@ struct options : cohub::options
 /// keep `io_context::run()` from returning, nor do streams while nobody waits in `next()`.
 /// @par Cancellation `terminal` and `partial` end a call at any stage; its connection is closed if
 /// bytes were sent. `total` does so only while nothing was sent or the call only reads.
-class client
+class client : public transport::front_door
 {
 public:
     /// @brief Connects nowhere yet.
@@ -63,20 +63,8 @@ public:
     /// @brief The user, their profile and sign-in.
     COHUB_DECL user_api user() const;
 
-    /// @brief Begins connections until `n` are open or being made, within `pool.max_connections`.
-    /// Failures show in the calls.
-    void warm_up(std::size_t n) const { client_->warm_up(n); }
-
-    /// @brief New calls fail with `errc::client_closed` from now on; those under way are completed
-    /// first if `gracefully`, else they fail so too.
-    void close(bool gracefully = false) const { client_->close(gracefully); }
-
-    /// @brief Counters of the connections.
-    connection_stats stats() const { return client_->stats(); }
-
 private:
     std::string application_id_;
-    transport::client_handle client_;
 };
 
 }  // namespace cohub::pieces

@@ -27,7 +27,9 @@ namespace cohub::streams {
 /// wait: at once while somebody receives, else from time to time, so that the stream does not keep
 /// `run()` from returning. Never sends data. `detail::reconnect` decides when it connects, waits
 /// and gives up; this carries that out.
-class websocket final : public stream_channel, public transport::detail::io_core
+class websocket final : public stream_channel,
+                        public transport::detail::io_core,
+                        public transport::detail::companion
 {
 public:
     using executor_type = call::channel::executor_type;
@@ -36,7 +38,8 @@ public:
     /// @brief A stream from the server of a client, with the client's options; nothing is opened
     /// yet. It must be closed before it is let go.
     /// @param beside what a `client_handle` holds
-    COHUB_DECL static stream_ptr make(transport::client_base const& beside, stream_request&& how);
+    COHUB_DECL static stream_ptr make(transport::client_base& beside, stream_request&& how);
+    COHUB_DECL ~websocket() override;
 
     COHUB_DECL void start(call::operation& op) override;
     COHUB_DECL void cancel(
@@ -53,7 +56,11 @@ private:
     using state = detail::reconnect_state;
     using event = detail::reconnect_event::kind;
 
-    websocket(transport::client const& beside, stream_request&& how);
+    websocket(transport::client& beside, stream_request&& how);
+
+    // companion
+    void leave() noexcept override { close(); }
+    call::channel& kept_by() noexcept override { return *this; }
 
     // connection_owner
     COHUB_DECL void on_ready(connection& c) override;
@@ -105,6 +112,7 @@ private:
         return queue_.size() >= how_.max_queued || queued_bytes_ >= how_.max_message;
     }
 
+    boost::intrusive_ptr<transport::client> beside_;
     stream_request how_;
     detail::reconnect life_;
     bool ended_ = false;  // by the user

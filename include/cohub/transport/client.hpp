@@ -5,22 +5,26 @@
 #include <cohub/call/retry_budget.hpp>
 #include <cohub/core/config.hpp>
 #include <cohub/transport/client_base.hpp>
+#include <cohub/transport/detail/companions.hpp>
 #include <cohub/transport/detail/io_core.hpp>
+#include <cohub/transport/detail/key_source.hpp>
 #include <cohub/transport/detail/pool_state.hpp>
 #include <cohub/transport/detail/service_time.hpp>
 #include <cohub/transport/options.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace cohub::transport {
 
 /// @brief What carries the calls of one client: pool, deadlines, retries.
-class client final : public client_base, public detail::io_core
+class client final : public client_base, public detail::io_core, public detail::key_source::listener
 {
 public:
     using executor_type = client_base::executor_type;
@@ -41,19 +45,45 @@ public:
     executor_type executor() const noexcept override { return executor_; }
     bool has_executor(executor_type const& e) const noexcept override { return executor_ == e; }
     bool runs_here() const noexcept override { return is_own_thread(); }
+    coalesce_options const& coalesce() const noexcept { return options_.coalesce; }
+    /// @brief Ends the call with this subject, if it is still under way.
+    COHUB_DECL void give_up(std::string_view subject) noexcept;
+    bool takes_calls() const noexcept { return !refuses_calls_; }
+    /// @brief Whether callers share a call that is still to be begun, or to be begun anew: the
+    /// client stays until it has ended. Takes no lock.
+    void hold_open(bool yes) noexcept
+    {
+        held_open_ = yes;
+        if (!yes && refuses_calls_) come_back();
+    }
+    /// @brief What `async_close` waits for, beside the calls. Each has to be removed before it
+    /// goes.
+    /// @return false if the client is being closed
+    bool add(detail::companion& c) noexcept { return companions_.add(c); }
+    /// @param context_goes the executor must not be touched any more
+    void remove(detail::companion& c, bool context_goes) noexcept
+    {
+        if (companions_.remove(c) && !context_goes) come_back();
+    }
     /// @brief The thread that alone runs the executor. To be told before the first call.
     void set_own_thread(std::thread::id id) noexcept { own_thread_ = id; }
 
     COHUB_DECL void close(bool gracefully) noexcept override;
     COHUB_DECL void warm_up(std::size_t n) noexcept override;
     COHUB_DECL connection_stats stats() noexcept override;
+    COHUB_DECL std::string describe() override;
+    COHUB_DECL void set_api_key(secret key) override;
 
 private:
+    struct key_task;
+    struct farewell;
+
     COHUB_DECL client(
         executor_type const& executor,
         cohub::options&& o,
         http::origin&& to,
-        boost::intrusive_ptr<detail::tls_context> tls
+        boost::intrusive_ptr<detail::tls_context> tls,
+        key_use use
     );
 
     // connection_owner
@@ -71,13 +101,33 @@ private:
     COHUB_DECL std::optional<clock::duration> next_idle_tick() const noexcept override;
     bool is_active() const noexcept override
     {
-        return calls_under_way() != 0 || pool_.connecting() != 0;
+        return calls_under_way() != 0 || pool_.connecting() != 0 || !closing_.empty();
     }
     COHUB_DECL std::optional<failure> decode(operation& op) override;
     COHUB_DECL void on_decoded(operation& op, std::unique_ptr<failure> f) noexcept override;
 
     COHUB_DECL void begin(operation& op);
-    COHUB_DECL void set_deadline(operation& op);
+    COHUB_DECL void begin_close(operation& op);
+    COHUB_DECL void close_now() noexcept;
+    COHUB_DECL void tell_closed() noexcept;
+    // key_source::listener
+    void key_answered() noexcept override { come_back(); }
+
+    COHUB_DECL void take_key(secret&& key);
+    bool may_renew_key(operation const& op, failure const& f) const noexcept;
+    COHUB_DECL void renew_key(operation& op, failure&& f);
+    COHUB_DECL void wait_for_key(operation& op);
+    COHUB_DECL void look_at_keys() noexcept;
+    COHUB_DECL void key_came(detail::key_answer&& a);
+    COHUB_DECL void end_key_waiters(failure const& why) noexcept;
+    COHUB_DECL void end_without_key(operation& op, failure const& why) noexcept;
+    COHUB_DECL void begin_attempt(operation& op);
+    COHUB_DECL void make_span(operation& op);
+    COHUB_DECL void prepare(operation& op) noexcept;
+    COHUB_DECL void prepared(operation& op, std::unique_ptr<failure> f) noexcept;
+    COHUB_DECL std::optional<failure> ask_for_headers(operation& op) const;
+    COHUB_DECL void book(operation& op, connection const& c) noexcept;
+    COHUB_DECL static void book_connecting(operation& op, connection const& c) noexcept;
     COHUB_DECL void try_now(operation& op);
     COHUB_DECL void serve(call::waiter* w, connection& c) noexcept;
     COHUB_DECL bool send_on(operation& op, connection& c);
@@ -116,9 +166,10 @@ private:
     clock::time_point attempt_end(operation const& op, clock::time_point sent) const noexcept;
     COHUB_DECL void call_due(operation& op);
     COHUB_DECL void not_answered(operation const& op) noexcept;
-    COHUB_DECL stage stage_of_waiting(operation& op);
+    COHUB_DECL connection* awaited_by(operation& op) noexcept;
     COHUB_DECL void set_pool_timer();
     COHUB_DECL void pool_due();
+    void show_bodies(attempt_event& e, operation const& op, connection const* c) const;
     COHUB_DECL void trace_attempt(
         operation const& op,
         failure const* f,
@@ -126,6 +177,12 @@ private:
         std::optional<std::chrono::nanoseconds> next_in
     );
 
+    key_use key_use_;
+    op_list closing_;  // who wait for the end
+    detail::companions companions_;
+    bool waits_for_companions_ = false;
+    std::atomic<bool> held_open_{false};
+    std::atomic<bool> refuses_calls_{false};  // as draining_, for those without the lock
     detail::pool_state pool_;
     timer_node pool_timer_{timer_node::role::pool};
     timer_node connect_timer_{timer_node::role::connects};
@@ -138,6 +195,13 @@ private:
     clock::time_point last_probe_;  // a late call that was sent all the same
     clock::time_point last_answer_;
     clock::time_point hold_until_;  // no repetition before that: the server asked for it
+    detail::key_source key_source_;
+    cohub::detail::linked_list<call::waiter, call::waiter> awaiting_key_;
+    clock::time_point key_asked_;
+    std::unique_ptr<failure> no_key_;  // why the hook had none the last time
+    clock::time_point no_key_since_;
+    bool lacks_key_;            // the hook has to give the first one
+    bool serving_key_ = false;  // a key has come, and more calls wait for it than one turn takes
     bool starting_connects_ = false;
     bool serving_left_ = false;  // a connection has found more late calls than one turn takes
     bool held_ = false;          // calls wait for the end of a silence
@@ -158,7 +222,9 @@ private:
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/transport/impl/client.ipp>
 #include <cohub/transport/impl/client_connections.ipp>
+#include <cohub/transport/impl/client_key.ipp>
 #include <cohub/transport/impl/client_load.ipp>
+#include <cohub/transport/impl/client_seeing.ipp>
 #include <cohub/transport/impl/client_setup.ipp>
 #endif
 

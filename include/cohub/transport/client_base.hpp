@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 namespace cohub::transport {
 
@@ -29,6 +30,11 @@ public:
     /// @brief Begins connections until `n` are open or being made.
     virtual void warm_up(std::size_t n) noexcept = 0;
     virtual connection_stats stats() noexcept = 0;
+    /// @brief One line for a log. Holds no secret.
+    virtual std::string describe() = 0;
+    /// @brief Attempts from now on go with this key.
+    /// @throws cohub::error errc::invalid_argument if it cannot be one; the old one stays
+    virtual void set_api_key(secret key) = 0;
 };
 
 }  // namespace cohub::transport

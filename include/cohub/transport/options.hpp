@@ -1,6 +1,7 @@
 #ifndef COHUB_TRANSPORT_OPTIONS_HPP
 #define COHUB_TRANSPORT_OPTIONS_HPP
 
+#include <cohub/call/call_options.hpp>
 #include <cohub/call/retry.hpp>
 #include <cohub/core/asio_forward.hpp>
 #include <cohub/core/clock.hpp>
@@ -10,13 +11,16 @@
 
 #include <boost/asio/ip/basic_endpoint.hpp>
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <iosfwd>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -126,6 +130,17 @@ struct timeout_options
     std::optional<std::chrono::milliseconds> attempt;
 };
 
+/// @brief Single look-ups of names (`system().get_name`) that go together.
+struct coalesce_options
+{
+    coalesce_options() {}
+
+    /// So long the first look-up waits for others; 0: each goes alone.
+    std::chrono::microseconds window{0};
+    /// With so many ids they go at once; at least 1.
+    std::size_t max_ids = 200;
+};
+
 /// @brief How much is taken from a server, and sent to it.
 struct limit_options
 {
@@ -151,6 +166,41 @@ enum class threading : std::uint8_t
     single,
 };
 
+/// @brief A call that has ended, as told to `hooks::on_call`. Holds no secret.
+struct call_event
+{
+    call_event() {}
+
+    /// The wire's name, e.g. `system.userSearch`.
+    std::string method;
+    std::string origin;
+    /// 0 if none began.
+    int attempts = 0;
+    /// Empty if the call succeeded.
+    error_code error;
+    /// Of the last attempt's answer; 0 if there was none. Look-ups that share a call (see
+    /// `coalesce_options`) know neither this nor the bytes.
+    int http_status = 0;
+    /// Time spent in each stage, over all attempts; index by `stage`.
+    std::array<std::chrono::nanoseconds, stage_count> spent{};
+    /// Of the HTTP messages of all attempts, as far as they were sent or came; what TLS adds is not
+    /// counted.
+    std::uint64_t bytes_sent = 0;
+    std::uint64_t bytes_received = 0;
+    /// The last attempt was the first on its connection.
+    bool new_connection = false;
+    /// What went along as `traceparent`; empty if nothing did.
+    std::string traceparent;
+
+    /// @brief All stages together.
+    std::chrono::nanoseconds took() const noexcept
+    {
+        std::chrono::nanoseconds sum{};
+        for (auto const t : spent) sum += t;
+        return sum;
+    }
+};
+
 /// @brief One attempt, as told to `hooks::on_attempt`. Holds no secret.
 struct attempt_event
 {
@@ -167,9 +217,25 @@ struct attempt_event
     error_code error;
     stage at = stage::none;
     int http_status = 0;
+    /// Since the attempt began: waiting for a connection included, earlier attempts not.
     std::chrono::nanoseconds took{};
     /// Set if another attempt follows, after this wait.
     std::optional<std::chrono::nanoseconds> next_in;
+    /// The beginnings of the request's and the answer's bodies, for as many bytes as
+    /// `hooks::body_excerpt` says.
+    std::string request_body, response_body;
+    /// What went along as `traceparent`; empty if nothing did.
+    std::string traceparent;
+};
+
+/// @brief An attempt that is about to begin, as shown to `hooks::add_headers`.
+struct next_attempt
+{
+    std::string_view method;
+    /// Counts from 1.
+    int attempt;
+    /// What goes along as `traceparent`; empty if nothing does.
+    std::string_view traceparent;
 };
 
 /// @brief Places where a program or a test can look in or take over.
@@ -186,9 +252,30 @@ struct hooks
     /// Name look-up in place of the system's. The callback may be called once, from any thread, at
     /// once or later, or never.
     std::function<void(std::string const& host, std::uint16_t port, resolve_callback)> resolve;
+    using key_callback = std::function<void(error_code, secret)>;
+
+    /// Where the API key comes from, if it may change or is not known yet. Asked, on the client's
+    /// executor, when a call needs a key and `options::api_key` is empty, and when the server has
+    /// refused the newest one: the calls that were refused wait and are sent once more with the new
+    /// key. The callback may be called once, from any thread, at once or later; a call waits for it
+    /// within its deadline. With an error, or the same key again, the calls fail with
+    /// `errc::unauthorized`.
+    std::function<void(key_callback)> api_key;
     /// Called after each attempt, on the client's executor. An exception goes on to `run()`, after
     /// the calls that are complete have been told.
     std::function<void(attempt_event const&)> on_attempt;
+    /// So many bytes of each body are told to `on_attempt`; 0: none. What may be a credential is
+    /// masked: keys, members with names such as `token`, the whole body of calls that are about
+    /// secrets. Bodies may hold more that is private: for debugging, not for production.
+    std::size_t body_excerpt = 0;
+    /// Called once when a call has ended, before the caller is told; else as `on_attempt`. Calls
+    /// that were refused are told too, receives of streams are not.
+    std::function<void(call_event const&)> on_call;
+    /// Called before each attempt of a call, on any thread that uses the client or runs its
+    /// executor: appends to the headers of that attempt, a token say. It may be called by several
+    /// threads at once. If it throws, or a header would break the request, the call ends with
+    /// `errc::invalid_argument`.
+    std::function<void(next_attempt const&, header_list&)> add_headers;
 };
 
 /// @brief How a client connects. Checked when the client is made.
@@ -209,10 +296,14 @@ struct options
     timeout_options timeouts;
     retry_options retry;
     limit_options limits;
+    coalesce_options coalesce;
     cohub::hooks hooks;
     cohub::threading threads = cohub::threading::multi;
     /// Put before the library's own User-Agent, e.g. `my-service/1.2`.
     std::string user_agent;
+    /// Each call without a `traceparent` header of its own has one made (W3C Trace Context): the
+    /// trace is the call's, each attempt is a span of its own, sampled.
+    bool make_traceparent = false;
     /// Further headers for every request; not those that frame or authorize it.
     std::vector<std::pair<std::string, std::string>> headers;
     /// Time in place of the steady clock; for tests.
@@ -224,6 +315,16 @@ struct options
     /// default.
     COHUB_DECL static options from_env();
 };
+
+/// @brief One line for a log: what is set, secrets as `***`.
+COHUB_DECL std::string to_string(options const& o);
+template <class Traits>
+std::basic_ostream<char, Traits>& operator<<(
+    std::basic_ostream<char, Traits>& out, options const& o
+)
+{
+    return out << to_string(o);
+}
 
 /// @brief Counters of a client's connections.
 struct connection_stats

@@ -128,8 +128,9 @@ COHUB_DECL std::optional<failure> read_value(
         detail::has_member(body, op.req.result_member))
         o = json::decode(body, *op.type, op.value, json::envelope::none);
     if (o.status == status_type::ok) {
-        if (adapter != nullptr) adapter->apply(op.value);
-        return std::nullopt;
+        if (adapter == nullptr) return std::nullopt;
+        adapter->apply(op.value);
+        return adapter->judge(op.value);
     }
     failure f;
     switch (o.status) {

@@ -5,11 +5,13 @@
 
 namespace cohub {
 
-COHUB_DECL std::string_view project::checked(std::string_view project_id)
+COHUB_DECL project_api project::of(std::string_view project_id) const
 {
-    cocalc::project_address const a(project_id);
-    if (!a.problem().empty()) throw error(failure(errc::invalid_argument, a.problem()));
-    return project_id;
+    boost::intrusive_ptr<cocalc::project_address const> const a(
+        new cocalc::project_address(project_id)
+    );
+    if (!a->problem().empty()) throw error(failure(errc::invalid_argument, a->problem()));
+    return project_api(client_.channel(), a);
 }
 
 }  // namespace cohub

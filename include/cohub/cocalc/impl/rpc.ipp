@@ -2,6 +2,7 @@
 #define COHUB_COCALC_IMPL_RPC_IPP
 
 #include <cohub/cocalc/rpc.hpp>
+#include <cohub/core/text.hpp>
 
 namespace cohub::cocalc {
 
@@ -106,7 +107,18 @@ COHUB_DECL errc classify(std::string_view text)
     return errc::api_error;
 }
 
-COHUB_DECL call::request group::begin(std::string_view route, retry r)
+COHUB_DECL bool is_uuid(std::string_view text) noexcept
+{
+    if (text.size() != 36) return false;
+    for (std::size_t i = 0; i != text.size(); ++i) {
+        char const c = cohub::detail::ascii_lower(text[i]);
+        bool const hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+        if (i == 8 || i == 13 || i == 18 || i == 23 ? c != '-' : !hex) return false;
+    }
+    return true;
+}
+
+COHUB_DECL call::request begin_rpc(std::string_view route, retry r)
 {
     call::request req;
     req.name.assign(route);

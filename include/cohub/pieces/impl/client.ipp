@@ -56,14 +56,14 @@ COHUB_DECL options options::from_env()
 }
 
 COHUB_DECL client::client(boost::asio::any_io_executor const& executor, options o)
-    : application_id_(detail::checked_application(o.application_id)),
-      client_(executor, detail::checked(o), transport::key_use::optional)
+    : front_door(executor, detail::checked(o), transport::key_use::optional),
+      application_id_(detail::checked_application(o.application_id))
 {
 }
 
 COHUB_DECL client::client(options o)
-    : application_id_(detail::checked_application(o.application_id)),
-      client_(detail::checked(o), transport::key_use::optional)
+    : front_door(detail::checked(o), transport::key_use::optional),
+      application_id_(detail::checked_application(o.application_id))
 {
 }
 

@@ -13,22 +13,30 @@
 
 namespace cohub::streams {
 
-COHUB_DECL stream_ptr websocket::make(transport::client_base const& beside, stream_request&& how)
+COHUB_DECL stream_ptr websocket::make(transport::client_base& beside, stream_request&& how)
 {
     // All that a handle holds are clients.
-    auto const& from = static_cast<transport::client const&>(beside);
+    auto& from = static_cast<transport::client&>(beside);
     boost::intrusive_ptr<websocket> self(new websocket(from, std::move(how)));
     self->attach();
+    // Beside a client that is being closed, every receive fails.
+    if (!from.add(*self)) {
+        core_lock lock(*self);
+        self->closed_ = true;
+        lock.dispatch(core_lock::from::elsewhere);
+    }
     return self;
 }
 
-inline websocket::websocket(transport::client const& beside, stream_request&& how)
+inline websocket::websocket(transport::client& beside, stream_request&& how)
     : io_core(*this, beside),
+      beside_(&beside),
       how_(std::move(how)),
       life_(how_, options_.retry),
       reader_(how_.max_message),
       leaving_reader_(how_.max_message)
 {
+    options_.hooks.on_call = nullptr;  // a receive is no call
     how_.max_queued = std::max<std::size_t>(how_.max_queued, 1);
     how_.max_message = std::max<std::size_t>(how_.max_message, 1);
     // A time to which a century can be added is a time still.
@@ -37,6 +45,8 @@ inline websocket::websocket(transport::client const& beside, stream_request&& ho
          {&how_.backoff_base, &how_.backoff_cap, &how_.ping_interval, &how_.close_timeout})
         *t = std::clamp(*t, none, century);
 }
+
+COHUB_DECL websocket::~websocket() { beside_->remove(*this, abandoned_); }
 
 // ---- receives ----------------------------------------------------------------------------------
 
@@ -559,6 +569,7 @@ COHUB_DECL void websocket::shutdown(failure const& why) noexcept
     timers_.remove(timer_node_);
     timers_.remove(leaving_timer_);
     if (relocation_) relocation_->stop();
+    beside_->remove(*this, abandoned_);
     detach();
 }
 

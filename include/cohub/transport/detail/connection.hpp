@@ -14,6 +14,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -127,6 +128,8 @@ public:
 
     call::operation* call = nullptr;             // whose exchange this is
     std::optional<clock::time_point> stage_end;  // when the connection is given up
+    /// When it began to resolve, to connect and to shake hands; those that it came to.
+    std::array<clock::time_point, 3> stage_begins{};
 
 private:
     class driving;

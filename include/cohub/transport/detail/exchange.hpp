@@ -9,6 +9,7 @@
 #include <cohub/transport/detail/tls_engine.hpp>
 #include <cohub/transport/options.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -182,6 +183,15 @@ public:
     /// @brief True if the socket took a byte since the request was given.
     bool request_sent() const noexcept { return request_sent_; }
     bool answer_began() const noexcept { return received_any_; }
+    /// @brief Of the last exchange: what the socket took of the request, and what came of the
+    /// answer. Over TLS the request counts as a whole once a part of it was taken.
+    std::uint64_t bytes_sent() const noexcept
+    {
+        if (!request_sent_) return 0;
+        return tls_ ? request_size_
+                    : request_size_ - std::min<std::uint64_t>(unsent(), request_size_);
+    }
+    std::uint64_t bytes_received() const noexcept { return bytes_received_; }
     bool session_reused() const noexcept { return tls_ && tls_->session_reused(); }
     /// @brief Requests that were begun on this connection.
     std::uint64_t exchanges() const noexcept { return exchanges_; }
@@ -277,6 +287,8 @@ private:
     std::size_t next_address_ = 0;
     int connects_ = 0;  // under way at once, 2 at most
     std::uint64_t exchanges_ = 0;
+    std::uint64_t request_size_ = 0;
+    std::uint64_t bytes_received_ = 0;
     error_code receive_error_;
     error_code send_error_;
     std::unique_ptr<failure> failure_;  // why reading came to nothing, or what broke the exchange

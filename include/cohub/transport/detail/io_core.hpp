@@ -23,6 +23,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -185,9 +186,12 @@ protected:
     /// @brief The call's answer has been decoded, well or not.
     virtual void on_decoded(operation& op, std::unique_ptr<failure> f) noexcept = 0;
 
+    /// @brief When the call ends, by its own settings or the client's.
+    COHUB_DECL void set_deadline(operation& op);
     COHUB_DECL clock::time_point read_clock() const noexcept;
     COHUB_DECL std::chrono::system_clock::time_point read_wall_clock() const noexcept;
     COHUB_DECL double random() noexcept;
+    COHUB_DECL std::uint64_t random_bits() noexcept;
 
     /// @brief Finds the way to `c` and connects it.
     COHUB_DECL void resolve(connection& c);
@@ -213,6 +217,27 @@ protected:
     /// @brief The same for a failure of which no more than the code is known, or has room.
     COHUB_DECL void finish(operation& op, error_code why) noexcept;
     COHUB_DECL void trace(attempt_event&& e) noexcept;
+    COHUB_DECL void trace_call(operation const& op) noexcept;
+    /// @brief Takes keys and the like out of what is told of this call.
+    COHUB_DECL void mask(std::string& text, operation const& op) const;
+    /// @brief What goes along with the call as `traceparent`.
+    COHUB_DECL std::string_view traceparent_of(operation const& op) const noexcept;
+    /// @brief Attempts go with another key from now on. Until those that went with the old one have
+    /// ended, it is masked in what they say.
+    /// @throws std::bad_alloc the key stays what it was
+    COHUB_DECL void change_key(secret&& key);
+    /// @brief `op` is to be sent with the key of now.
+    void use_key(operation& op) noexcept
+    {
+        if (op.key == key_number_) return;
+        leave_key(op);
+        op.key = key_number_;
+    }
+    /// @brief `op` is a call that begins.
+    void first_key(operation& op) noexcept { op.key = key_number_; }
+    bool is_old_key(operation const& op) const noexcept { return op.key != key_number_; }
+    /// @brief Has the batch's end come again, on the executor. For other threads; takes no lock.
+    void come_back() noexcept { time_moved(); }
     /// @brief Has `what` run on the executor, with the lock.
     COHUB_DECL void post(void (*what)(io_core&));
     std::size_t calls_under_way() const noexcept
@@ -256,6 +281,9 @@ private:
     COHUB_DECL void expect_idle_tick() noexcept;
     COHUB_DECL void decode_all(op_list& answers) noexcept;
     COHUB_DECL void fill_in(failure& f, operation& op);
+    template <class Text>
+    void mask_all(Text& text, operation const& op) const;
+    COHUB_DECL void leave_key(operation const& op) noexcept;
 
     // idle_ticker::listener, clock::listener, resolver::listener
     COHUB_DECL bool tick() noexcept override;
@@ -269,7 +297,15 @@ private:
     op_list decoding_;  // answered, and to be decoded
     std::size_t in_decoding_ = 0;
     op_list done_;  // complete, and to be delivered
-    std::vector<attempt_event> events_;
+    /// What the user's hooks are to be told, in this order.
+    struct event_list
+    {
+        bool empty() const noexcept { return attempts.empty() && calls.empty(); }
+
+        std::vector<attempt_event> attempts;
+        std::vector<call_event> calls;
+    };
+    event_list events_;
     bool decodes_long_ = false;
     bool timers_left_ = false;  // more were due than one turn takes
     bool delivery_posted_ = false;
@@ -279,7 +315,19 @@ private:
     std::atomic<bool> is_active_hint_{false};
     std::uint64_t random_state_ = 0;
     unsigned fork_count_;
-    redaction redaction_;
+    /// A key as it has to be masked, and how many calls went with it last; not counted for the
+    /// newest.
+    struct known_key
+    {
+        known_key(unsigned n, secret const& key) : number(n), masks(key) {}
+
+        unsigned number;
+        std::size_t calls = 0;
+        redaction masks;
+    };
+    std::list<known_key> keys_;  // the newest in front
+    unsigned key_number_ = 0;
+    std::list<redaction> header_masks_;  // of `options::headers`
     resolver resolver_;
     address_order address_order_;
     connection_list resolving_;  // those that wait for addresses
@@ -330,7 +378,7 @@ public:
     COHUB_DECL void dispatch(from where);
 
 private:
-    void deliver(io_core::op_list& batch, std::vector<attempt_event> const& events);
+    void deliver(io_core::op_list& batch, io_core::event_list const& events);
 
     io_core& core_;
     std::unique_lock<maybe_mutex> lock_;
@@ -342,6 +390,7 @@ private:
 #include <cohub/transport/detail/impl/client_service.ipp>
 #include <cohub/transport/detail/impl/connection.ipp>
 #include <cohub/transport/detail/impl/io_core.ipp>
+#include <cohub/transport/detail/impl/io_core_outcomes.ipp>
 #endif
 
 #endif

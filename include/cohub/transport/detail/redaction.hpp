@@ -5,6 +5,7 @@
 #include <cohub/core/error.hpp>
 #include <cohub/core/secret.hpp>
 
+#include <list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,10 @@ private:
     std::string key_;
     std::vector<std::string> forms_;
 };
+
+/// @brief What hides a user's header, if its name says that it is confidential: its value as a
+/// whole, and the longer of its parts, since a server may quote one of several.
+COHUB_DECL void add_masks(std::list<redaction>& to, std::string_view name, std::string_view value);
 
 /// @brief Base64 (RFC 4648), as HTTP's Basic credentials have it.
 COHUB_DECL std::string base64(std::string_view text);

@@ -16,22 +16,36 @@ namespace cohub::transport::detail {
 class request_head
 {
 public:
-    /// @param origin is read at each request
-    COHUB_DECL request_head(options const& o, http::origin const& origin);
+    /// @param o, origin are read at each request; of `o`, all but the key
+    COHUB_DECL request_head(options const& o, http::origin const& origin, secret key);
     request_head(request_head const&) = delete;
     request_head& operator=(request_head const&) = delete;
     COHUB_DECL ~request_head();
 
+    secret const& key() const noexcept { return key_; }
+    /// @brief Requests go with another key from now on.
+    /// @throws std::bad_alloc the key stays what it was
+    COHUB_DECL void set_key(secret&& key);
+
     /// @brief Method, target, host, key and the caller's own headers: what every request begins
     /// with.
-    COHUB_DECL std::string begin(call::request const& r) const;
+    COHUB_DECL std::string begin(
+        call::request const& r, call::attempt_extras const* extras = nullptr
+    ) const;
     /// @brief Writes a call's request into `to`, head and body.
     /// @param timeout a value for the envelope's `timeout`; empty: none
-    COHUB_DECL void write(call::request const& r, std::string_view timeout, std::string& to);
+    /// @param extras null if there are none
+    COHUB_DECL void write(
+        call::request const& r,
+        std::string_view timeout,
+        call::attempt_extras const* extras,
+        std::string& to
+    );
 
 private:
+    static std::string basic_credentials(secret const& key);
     COHUB_DECL std::string const& kept(call::request const& r);
-    COHUB_DECL std::string make(call::request const& r) const;
+    COHUB_DECL std::string make(call::request const& r, call::attempt_extras const* extras) const;
 
     /// All of a request's head up to the value of Content-Length, if it has one; the same for every
     /// call of one route.
@@ -43,6 +57,7 @@ private:
 
     options const& options_;
     http::origin const& origin_;
+    secret key_;
     std::string basic_;
     std::list<head> heads_;
 };

@@ -4,6 +4,7 @@
 #include <cohub/call/answer.hpp>
 #include <cohub/core/text.hpp>
 #include <cohub/transport/client.hpp>
+#include <cohub/transport/detail/request_rules.hpp>
 
 #include <boost/asio/error.hpp>
 
@@ -32,7 +33,10 @@ COHUB_DECL void client::start(operation& op)
 
 COHUB_DECL void client::begin(operation& op)
 {
+    if (op.req.is_close) return begin_close(op);
     op.order = next_order_++;
+    op.attempt_began = now_;
+    first_key(op);
     op.since = now_;
     op.at = stage::queued;
     calls_.push_back(op);
@@ -50,7 +54,9 @@ COHUB_DECL void client::begin(operation& op)
                  "; ask for less at once"}
             )
         );
-    if (closed_ || draining_) return refuse(op, errc::client_closed, {});
+    if (closed_) return refuse(op, errc::client_closed, {});
+    if (draining_ && !op.req.sent_while_draining)
+        return refuse(op, errc::client_closed, "it takes no new calls: it was told to close");
     set_deadline(op);
     op.max_attempts = options_.retry.max_attempts;
     int const retries = op.req.options.retries();
@@ -70,35 +76,18 @@ COHUB_DECL void client::begin(operation& op)
     }
     budget_.call_began(now_);
     if (calls_under_way() == 1) pool_.connect_at_once();  // others have failed before, not this one
+    for (auto const& [name, value] : op.req.options.headers())
+        if (std::string why = detail::header_problem(name, value.reveal()); !why.empty())
+            return refuse(op, errc::invalid_argument, std::move(why));
     timers_.set(op, attempt_end(op, now_));
-    try_now(op);
-}
-
-COHUB_DECL void client::set_deadline(operation& op)
-{
-    auto const& o = op.req.options;
-    // Far enough for anybody, and never an overflow.
-    constexpr std::chrono::nanoseconds longest = std::chrono::hours(24 * 365);
-    std::chrono::milliseconds const expected = op.req.expected_duration;
-    std::chrono::nanoseconds timeout =
-        options_.timeouts.call ? *options_.timeouts.call : std::chrono::milliseconds(30'000);
-    if (!options_.timeouts.call && expected.count() != 0)
-        timeout = std::max<std::chrono::nanoseconds>(
-            timeout,
-            std::min<std::chrono::milliseconds>(expected, std::chrono::hours(24)) +
-                std::chrono::seconds(15)
-        );
-    if (o.has_timeout()) timeout = o.timeout();
-    op.deadline = now_ + std::min(timeout, longest);
-    if (o.has_deadline() && (!o.has_timeout() || o.deadline() < op.deadline))
-        op.deadline = std::min(o.deadline(), now_ + longest);
-    op.tells_timeout = o.has_timeout() || o.has_deadline() || options_.timeouts.call.has_value() ||
-                       expected.count() != 0;
+    begin_attempt(op);
 }
 
 COHUB_DECL void client::try_now(operation& op)
 {
+    if (lacks_key_ && op.req.with_key) return wait_for_key(op);
     op.enter(stage::queued, now_);
+    if (options_.hooks.add_headers && !op.is_prepared) return prepare(op);
     // One that has not waited is sent, whatever the estimate says; but not into a silence, nor
     // before those who wait for its end.
     if (service_.is_silent() && pool_.idle() != 0) {
@@ -165,6 +154,8 @@ COHUB_DECL bool client::send_on(operation& op, connection& c)
     c.call = &op;
     c.asked = now_;
     op.connection = &c;
+    use_key(op);
+    if (!reused) book_connecting(op, c);
     op.enter(stage::writing, now_);
     bool stands = true;
     try {
@@ -201,13 +192,18 @@ COHUB_DECL void client::write_request(operation const& op)
         auto const end = std::to_chars(digits, digits + sizeof digits, ms).ptr;
         timeout = {digits, static_cast<std::size_t>(end - digits)};
     }
-    head_.write(op.req, timeout, request_);
+    head_.write(op.req, timeout, op.extras.get(), request_);
 }
 
 COHUB_DECL void client::cancel(operation& op, boost::asio::cancellation_type type) noexcept
 {
     using boost::asio::cancellation_type;
     core_lock lock(*this);
+    if (op.req.is_close && !op.finished) {
+        // Nobody waits any more; the client closes all the same.
+        closing_.erase(op);
+        finish(op, make_error_code(errc::cancelled));
+    }
     bool const at_any_price = (type & (cancellation_type::terminal | cancellation_type::partial)) !=
                               cancellation_type::none;
     // Of an answer that is being decoded, nobody knows yet what follows from it.
@@ -222,6 +218,15 @@ COHUB_DECL void client::cancel(operation& op, boost::asio::cancellation_type typ
     lock.dispatch(core_lock::from::elsewhere);
 }
 
+COHUB_DECL void client::give_up(std::string_view subject) noexcept
+{
+    core_lock lock(*this);
+    auto* op = calls_.first();
+    while (op != nullptr && op->req.subject != subject) op = calls_.after(*op);
+    if (op != nullptr) end_call(*op, failure(errc::cancelled));
+    lock.dispatch(core_lock::from::elsewhere);
+}
+
 COHUB_DECL void client::refuse(operation& op, errc why, std::string text)
 {
     finish(op, std::make_unique<failure>(why, std::move(text)));
@@ -231,20 +236,25 @@ COHUB_DECL void client::refuse(operation& op, errc why, std::string text)
 COHUB_DECL void client::end_call(operation& op, failure const& why) noexcept
 {
     stage at = op.at;
-    if (auto* const c = static_cast<connection*>(op.connection))
+    detail::connection_ptr const c(static_cast<connection*>(op.connection));
+    if (c)
         at = c->life().current_stage();
-    else if (at == stage::queued)
-        at = stage_of_waiting(op);
+    else if (auto* const awaited = awaited_by(op)) {
+        book_connecting(op, *awaited);
+        at = awaited->life().current_stage();
+    }
     if (at != op.at) op.enter(at, now_);
     // As in exchange: it may be the session offered that the server has no answer to.
     if (why.code == errc::timeout && at == stage::handshaking && tls_) tls_->forget_sessions();
     if (why.code == errc::timeout) not_answered(op);
     discard(op);
     if (at != stage::queued && at != stage::backing_off) ++op.attempts;
+    // Between two attempts the last one has been told.
+    bool const was_told = at == stage::backing_off || op.error != nullptr;
     try {
         auto f = std::make_unique<failure>(why);
         f->at = at;
-        trace_attempt(op, f.get(), nullptr, std::nullopt);
+        if (!was_told) trace_attempt(op, f.get(), c.get(), std::nullopt);
         finish(op, std::move(f));
     } catch (...) {
         finish(op, why.code);
@@ -258,20 +268,21 @@ COHUB_DECL void client::discard(operation& op) noexcept
     if (op_list::holds(op)) calls_.erase(op);
     if (auto* const c = static_cast<connection*>(op.connection)) {
         op.sent = op.sent || c->life().request_sent();
+        book(op, *c);
         op.connection = nullptr;
         c->call = nullptr;
         drop(*c, false);
         return;
     }
+    if (std::exchange(op.awaits_key, false)) return awaiting_key_.erase(op);
     pool_.detach(op);
 }
 
-COHUB_DECL stage client::stage_of_waiting(operation& op)
+/// The connection being made that will be this call's, as things stand.
+COHUB_DECL client::connection* client::awaited_by(operation& op) noexcept
 {
-    if (!pool_.is_waiting(op)) return stage::queued;
-    std::size_t const place = pool_.position(op, pool_.connecting());
-    auto* const m = pool_.connecting_at(place);
-    return m != nullptr ? static_cast<connection*>(m)->life().current_stage() : stage::queued;
+    if (!pool_.is_waiting(op)) return nullptr;
+    return static_cast<connection*>(pool_.connecting_at(pool_.position(op, pool_.connecting())));
 }
 
 COHUB_DECL void client::attempt_failed(
@@ -298,17 +309,19 @@ COHUB_DECL void client::attempt_failed(
     try {
         if (op.sent && !next.free) hold_back(op, next, f);
         if (next.again && !next.free) ++counters_.repeated;
+        bool const renews = !next.again && may_renew_key(op, f);
         trace_attempt(
             op,
             &f,
             c,
-            next.again ? std::optional<std::chrono::nanoseconds>(next.wait) : std::nullopt
+            next.again || renews ? std::optional<std::chrono::nanoseconds>(next.wait) : std::nullopt
         );
+        if (renews) return renew_key(op, std::move(f));
         if (!next.again) return finish(op, std::make_unique<failure>(std::move(f)));
         if (next.free) --op.attempts;
         if (next.wait.count() == 0) {
             timers_.set(op, op.deadline);  // off since its last answer
-            return try_now(op);
+            return begin_attempt(op);
         }
         op.enter(stage::backing_off, now_);
         op.backing_off = true;
@@ -317,34 +330,6 @@ COHUB_DECL void client::attempt_failed(
         discard(op);
         finish(op, code);
     }
-}
-
-COHUB_DECL void client::trace_attempt(
-    operation const& op,
-    failure const* f,
-    connection const* c,
-    std::optional<std::chrono::nanoseconds> next_in
-)
-{
-    if (!options_.hooks.on_attempt) return;
-    attempt_event e;
-    e.method = op.req.name;
-    e.origin = origin_text_;
-    e.attempt = op.attempts;
-    if (c != nullptr) {
-        e.connection = c->id();
-        e.reused_connection = c->life().exchanges() > 1;
-    }
-    if (f != nullptr) {
-        e.error = f->code;
-        e.at = f->at;
-        e.http_status = f->http_status;
-    } else
-        e.http_status = 200;
-    for (auto const& t : op.spent) e.took += t;
-    e.took += now_ - op.since;
-    e.next_in = next_in;
-    trace(std::move(e));
 }
 
 }  // namespace cohub::transport

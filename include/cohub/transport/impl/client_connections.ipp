@@ -5,6 +5,8 @@
 
 #include <cohub/transport/client.hpp>
 
+#include <boost/asio/post.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -18,6 +20,7 @@ COHUB_DECL bool client::after_batch() noexcept
 {
     if (ending_calls_) end_calls_of_closed();
     if (charge_) charge_waiters();
+    if (key_source_.is_busy() || serving_key_) look_at_keys();
     look_at_held();
     if (std::exchange(serving_left_, false))
         while (!serving_left_ && !held_) {
@@ -25,11 +28,15 @@ COHUB_DECL bool client::after_batch() noexcept
             if (next.who == nullptr) break;
             serve(next.who, static_cast<connection&>(*next.with));
         }
-    if (draining_ && !closed_ && calls_under_way() == 0) shutdown(failure(errc::client_closed));
+    if (draining_ && !closed_ && calls_under_way() == 0 && !held_open_)
+        shutdown(failure(errc::client_closed));
+    if (!closing_.empty() && closed_ && calls_under_way() == 0 && !held_open_ &&
+        (!waits_for_companions_ || companions_.empty()))
+        tell_closed();
     if (!closed_ && !starting_connects_ && (pool_.has_connects() || connect_timer_.waiting()))
         make_connections();
-    return charge_ != nullptr || ending_calls_ ||
-           serving_left_;  // a connect may have failed at once
+    return charge_ != nullptr || ending_calls_ || serving_left_ ||
+           serving_key_;  // a connect may have failed at once
 }
 
 /// Begins the connections that the pool wants, and ends those that it does not want any more. Not
@@ -61,6 +68,7 @@ COHUB_DECL void client::charge_waiters() noexcept
         auto* const w = pool_.take_charged();
         if (w == nullptr) return charge_.reset();
         auto& op = static_cast<operation&>(*w);
+        book_connecting(op, *charge_->from);
         try {
             attempt_failed(op, failure(charge_->why), charge_->from.get(), charge_->stage_limit);
         } catch (...) {
@@ -140,6 +148,7 @@ COHUB_DECL void client::on_answer(connection& c, bool reusable)
 /// Without the lock: the connection is this call's alone until `on_decoded`.
 COHUB_DECL std::optional<failure> client::decode(operation& op)
 {
+    if (op.in_preparation) return ask_for_headers(op);
     auto& c = *static_cast<connection*>(op.connection);
     c.life().join_body();
     return call::read_answer(op, c.life().answer(), read_wall_clock());
@@ -147,11 +156,14 @@ COHUB_DECL std::optional<failure> client::decode(operation& op)
 
 COHUB_DECL void client::on_decoded(operation& op, std::unique_ptr<failure> f) noexcept
 {
+    if (op.in_preparation) return prepared(op, std::move(f));
     auto& c = *static_cast<connection*>(op.connection);
     op.connection = nullptr;
     op.answered = false;
     bool reusable = op.reusable;
     auto const& answer = c.life().answer();
+    op.http_status = answer.status();
+    book(op, c);
     if (auto const t = answer.idle_timeout())
         c.use_until =
             now_ + *t - std::min<clock::duration>(clock::duration(*t) / 2, std::chrono::seconds(1));
@@ -194,6 +206,7 @@ COHUB_DECL void client::on_broken(connection& c, failure&& f)
     if (op != nullptr) {
         op->connection = nullptr;
         op->sent = op->sent || c.life().request_sent();
+        book(*op, c);
     }
     drop(c, false);
     if (op != nullptr) attempt_failed(*op, std::move(f), &c, f.code == errc::timeout);
@@ -292,11 +305,12 @@ COHUB_DECL void client::timer_due(timer_node& node) noexcept
 /// A call's deadline, the end of its backoff, or that of its attempt.
 COHUB_DECL void client::call_due(operation& op)
 {
+    if (op.req.is_close) return close_now();
     if (closed_) return end_call(op, failure(errc::client_closed));
     if (now_ >= op.deadline) return end_call(op, failure(errc::timeout));
     if (std::exchange(op.backing_off, false)) {
         timers_.set(op, op.deadline);
-        return try_now(op);
+        return begin_attempt(op);
     }
     auto* const c = static_cast<connection*>(op.connection);
     auto const end = c != nullptr ? attempt_end(op, c->asked) : op.deadline;
@@ -352,12 +366,53 @@ COHUB_DECL void client::pool_due()
 COHUB_DECL void client::close(bool gracefully) noexcept
 {
     core_lock lock(*this);
-    draining_ = true;
-    if (!closed_ && !gracefully) {
-        closed_ = ending_calls_ = true;
-        close_unused();
-    }
+    draining_ = refuses_calls_ = true;
+    if (!gracefully) close_now();
     lock.dispatch(core_lock::from::elsewhere);
+}
+
+/// No call waits any longer.
+COHUB_DECL void client::close_now() noexcept
+{
+    waits_for_companions_ = false;  // they have been told, and their own time is short
+    if (closed_) return;
+    closed_ = ending_calls_ = true;
+    close_unused();
+}
+
+/// Streams have locks of their own, and are told without this client's.
+struct client::farewell
+{
+    detail::core_ref core;
+
+    void operator()() { static_cast<client&>(*core).companions_.send_away(); }
+};
+
+/// `async_close`: as `close(true)`, and tells when all have ended.
+COHUB_DECL void client::begin_close(operation& op)
+{
+    op.since = now_;
+    auto const& o = op.req.options;
+    // A time that is too long for the clock is no limit.
+    constexpr std::chrono::nanoseconds longest = std::chrono::hours(24 * 365);
+    if (o.has_timeout() && o.timeout() < longest) timers_.set(op, now_ + o.timeout());
+    closing_.push_back(op);
+    draining_ = refuses_calls_ = true;
+    companions_.refuse_more();
+    if (abandoned_ || companions_.empty()) return;
+    waits_for_companions_ = true;
+    try {
+        boost::asio::post(executor_, farewell{detail::core_ref(*this)});
+    } catch (...) {
+        closing_.erase(op);
+        throw;
+    }
+}
+
+/// All have ended.
+COHUB_DECL void client::tell_closed() noexcept
+{
+    while (!closing_.empty()) finish(closing_.pop_front(), nullptr);
 }
 
 COHUB_DECL void client::end_calls_of_closed() noexcept
@@ -382,6 +437,8 @@ COHUB_DECL void client::shutdown(failure const& why) noexcept
     timers_.remove(pool_timer_);
     timers_.remove(connect_timer_);
     timers_.remove(probe_timer_);
+    if (abandoned_) tell_closed();
+    key_source_.stop();
     detach();
 }
 
@@ -401,6 +458,9 @@ COHUB_DECL void client::drop_all(failure const& why) noexcept
         op.sent = true;  // by the parent, or it will be
         end_call(op, why);
     }
+    while (!closing_.empty()) finish(closing_.pop_front(), why.code);
+    held_open_ = false;
+    key_source_.begin_anew();
     while (auto* const m = pool_.any_connecting()) drop(static_cast<connection&>(*m), false);
     while (auto* const m = pool_.any_idle()) drop(static_cast<connection&>(*m), false);
     timers_.remove(pool_timer_);

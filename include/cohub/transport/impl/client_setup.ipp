@@ -3,60 +3,13 @@
 
 #include <cohub/core/text.hpp>
 #include <cohub/transport/client.hpp>
+#include <cohub/transport/detail/request_rules.hpp>
 
 #include <algorithm>
 
 namespace cohub::transport {
 
 namespace detail {
-
-/// What is wrong with a header, in words; nothing if it may be sent.
-inline std::string header_problem(std::string_view name, std::string_view value)
-{
-    static constexpr std::string_view ours[] = {
-        "host",
-        "content-length",
-        "transfer-encoding",
-        "connection",
-        "authorization",
-        "content-type",
-        "accept-encoding",
-        "expect",
-        "upgrade",
-        "te",
-        "trailer",
-        "user-agent"};
-    auto const because = [name](std::string_view why) {
-        return cohub::detail::concat({"header \"", cohub::detail::escaped(name, 60), "\": ", why});
-    };
-    if (name.empty() || !std::all_of(name.begin(), name.end(), http::is_token_char))
-        return because("the name must be a token (RFC 9110)");
-    if (name.size() + value.size() > 8192) return because("longer than 8192 bytes");
-    constexpr std::string_view handshake = "sec-websocket-";
-    if (cohub::detail::iequals(name.substr(0, handshake.size()), handshake))
-        return because("the library sets it itself");
-    for (auto const& o : ours)
-        if (cohub::detail::iequals(name, o)) return because("the library sets it itself");
-    for (char const c : value)
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
-            return because("the value has a control character");
-    return {};
-}
-
-inline std::string key_problem(std::string_view key, key_use use)
-{
-    if (key.empty() && use == key_use::optional) return {};
-    if (key.empty()) return "api_key is empty; set it, or COCALC_API_KEY for options::from_env()";
-    if (key.size() > 4096) return "api_key is longer than 4096 bytes";
-    for (char const c : key) {
-        auto const u = static_cast<unsigned char>(c);
-        if (u == '\r' || u == '\n')
-            return "api_key has a line break; was it read from a file with its last line's end?";
-        if (u <= 0x20 || u >= 0x7F) return "api_key has a blank, control or non-ASCII character";
-        if (u == ':') return "api_key has a colon, which no key may have";
-    }
-    return {};
-}
 
 inline std::string options_problem(options const& o, key_use use)
 {
@@ -94,6 +47,11 @@ inline std::string options_problem(options const& o, key_use use)
         return "retry.cap must not be negative";
     if (o.limits.max_header < 256 || o.limits.max_header > (1u << 30))
         return "limits.max_header must be 256 bytes to 1 GiB";
+    if (o.coalesce.window < std::chrono::microseconds(0) ||
+        o.coalesce.window > std::chrono::hours(1))
+        return "coalesce.window must be 0 to an hour";
+    if (o.coalesce.max_ids == 0 || o.coalesce.max_ids > 10'000)
+        return "coalesce.max_ids must be 1 to 10,000";
     if (o.limits.max_body == 0) return "limits.max_body must be at least 1 byte";
     if (o.limits.max_request == 0) return "limits.max_request must be at least 1 byte";
     for (char const c : o.user_agent)
@@ -102,7 +60,9 @@ inline std::string options_problem(options const& o, key_use use)
     if (o.user_agent.size() > 8192) return "user_agent is longer than 8192 bytes";
     for (auto const& [name, value] : o.headers)
         if (std::string p = header_problem(name, value); !p.empty()) return p;
-    return key_problem(o.api_key.reveal(), use);
+    if (o.api_key.empty() && use == key_use::required && !o.hooks.api_key)
+        return "api_key is empty; set it, or COCALC_API_KEY for options::from_env()";
+    return key_problem(o.api_key.reveal());
 }
 
 }  // namespace detail
@@ -127,7 +87,7 @@ COHUB_DECL boost::intrusive_ptr<client> client::make(
     boost::intrusive_ptr<detail::tls_context> tls;
     if (to.tls) tls = detail::tls_context::make(o.tls, to);
     boost::intrusive_ptr<client> self(
-        new client(executor, std::move(o), std::move(to), std::move(tls))
+        new client(executor, std::move(o), std::move(to), std::move(tls), use)
     );
     self->attach();
     return self;
@@ -137,9 +97,11 @@ COHUB_DECL client::client(
     executor_type const& executor,
     cohub::options&& o,
     http::origin&& to,
-    boost::intrusive_ptr<detail::tls_context> tls
+    boost::intrusive_ptr<detail::tls_context> tls,
+    key_use use
 )
     : io_core(*this, executor, std::move(o), std::move(to), std::move(tls)),
+      key_use_(use),
       pool_([this] {
           detail::pool_rules r;
           r.max_connections = options_.pool.max_connections;
@@ -152,11 +114,17 @@ COHUB_DECL client::client(
           r.backoff_cap = options_.pool.connect_backoff_cap;
           return r;
       }()),
-      budget_(options_.retry.budget_ratio, options_.retry.budget_reserve)
+      budget_(options_.retry.budget_ratio, options_.retry.budget_reserve),
+      key_source_(*this),
+      lacks_key_(options_.hooks.api_key && head_.key().empty())
 {
 }
 
-COHUB_DECL client::~client() { cohub::detail::wipe(request_); }
+COHUB_DECL client::~client()
+{
+    key_source_.stop();
+    cohub::detail::wipe(request_);
+}
 
 }  // namespace cohub::transport
 

@@ -1,6 +1,8 @@
 #ifndef COHUB_TRANSPORT_IMPL_OPTIONS_IPP
 #define COHUB_TRANSPORT_IMPL_OPTIONS_IPP
 
+#include <cohub/core/text.hpp>
+#include <cohub/transport/detail/request_rules.hpp>
 #include <cohub/transport/options.hpp>
 
 #include <cstdlib>
@@ -22,6 +24,36 @@ COHUB_DECL options options::from_env()
     }
     if (auto file = read("SSL_CERT_FILE")) o.tls.ca_file = std::move(*file);
     return o;
+}
+
+COHUB_DECL std::string to_string(options const& o)
+{
+    std::string text;
+    auto const add = [&text](std::string_view name, std::string_view value) {
+        if (value.empty()) return;
+        detail::append(text, {text.empty() ? "" : ", ", name, "=", value});
+    };
+    auto const add_ms = [&add](std::string_view name, std::chrono::milliseconds t) {
+        add(name, std::to_string(t.count()) + "ms");
+    };
+    // A name and password in it are refused when a client is made; they are not shown either.
+    auto const at = o.host.rfind('@');
+    add("host", at == std::string::npos ? o.host : "***" + o.host.substr(at));
+    add("api_key", o.api_key.empty() ? "" : "***");
+    add("tls.ca_file", o.tls.ca_file);
+    if (!o.tls.ca_pem.empty()) add("tls.ca_pem", std::to_string(o.tls.ca_pem.size()) + " bytes");
+    if (o.tls.verify != tls::verify::peer) add("tls.verify", "none_for_tests");
+    add("pool.max_connections", std::to_string(o.pool.max_connections));
+    add_ms("pool.idle_timeout", o.pool.idle_timeout);
+    if (o.timeouts.call) add_ms("timeouts.call", *o.timeouts.call);
+    if (o.timeouts.attempt) add_ms("timeouts.attempt", *o.timeouts.attempt);
+    add_ms("timeouts.connect", o.timeouts.connect);
+    add("retry.max_attempts", std::to_string(o.retry.max_attempts));
+    add("limits.max_body", std::to_string(o.limits.max_body));
+    add("user_agent", o.user_agent);
+    for (auto const& [name, value] : o.headers)
+        add("header " + name, transport::detail::is_confidential(name) ? "***" : value);
+    return text;
 }
 
 }  // namespace cohub

@@ -176,6 +176,8 @@ inline exchange::action exchange::begin_request()
     state_ = state::writing;
     ++exchanges_;
     informational_ = 0;
+    request_size_ = request_.size();
+    bytes_received_ = 0;
     received_any_ = write_failed_ = ended_cleanly_ = holds_part_ = false;
     parser_.emplace(limits_.max_header, limits_.max_body);
     if (upgrading_) parser_->want_excerpt();  // what comes instead of a switch is only to be shown
@@ -418,6 +420,7 @@ inline exchange::action exchange::in_answered(event const& e)
     if (e.what != kind::release) return {};
     state_ = state::idle;
     request_sent_ = false;
+    bytes_received_ = 0;
     input_.clear_large();
     if (raw_capacity_ > 4 * answer_buffer::small_size) {
         raw_.reset();
@@ -449,6 +452,7 @@ inline void exchange::take_input(std::size_t n)
 {
     if (!tls_) {
         input_.received(n);
+        bytes_received_ += n;
         plain_input_ = true;
         return;
     }
@@ -470,6 +474,7 @@ inline exchange::reading exchange::read_some()
     switch (tls_->read(input_.free_space(), input_.free_size(), n)) {
         case tls_engine::status::done:
             input_.received(n);
+            bytes_received_ += n;
             return reading::bytes;
         case tls_engine::status::want_input:
             // More lies in the socket than was asked for: ask for more from now on.

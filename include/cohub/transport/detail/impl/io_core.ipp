@@ -2,6 +2,7 @@
 #define COHUB_TRANSPORT_DETAIL_IMPL_IO_CORE_IPP
 
 #include <cohub/core/platform.hpp>
+#include <cohub/core/text.hpp>
 #include <cohub/transport/detail/io_core.hpp>
 #include <cohub/transport/detail/tcp_socket.hpp>
 
@@ -91,13 +92,14 @@ COHUB_DECL io_core::io_core(
       origin_text_(origin_.text()),
       mutex_(options_.threads == threading::multi),
       tls_(std::move(tls)),
-      head_(options_, origin_),
+      head_(options_, origin_, std::exchange(options_.api_key, {})),
       timer_(std::make_unique<boost::asio::steady_timer>(executor_)),
       random_state_(options_.retry.seed),
       fork_count_(platform::fork_count()),
-      redaction_(options_.api_key),
       resolver_(*this)
 {
+    for (auto const& [name, value] : options_.headers) add_masks(header_masks_, name, value);
+    keys_.emplace_front(key_number_, head_.key());
     if (random_state_ == 0) {
         unsigned char seed[sizeof random_state_];
         // Without random bytes the clock has to do: jitter needs spread, not secrecy.
@@ -206,23 +208,27 @@ COHUB_DECL void core_lock::dispatch(from where)
     }
     io_core::op_list batch;
     batch.take(c.done_);
-    std::vector<attempt_event> events;
-    if (!c.events_.empty()) events.swap(c.events_);
+    io_core::event_list events;
+    if (!c.events_.empty()) std::swap(events, c.events_);
     lock_.unlock();
     deliver(batch, events);
     // A caller that was told has often begun the next call.
     if (quiet && !c.is_active_hint_.load(std::memory_order_relaxed)) c.go_quiet();
 }
 
-inline void core_lock::deliver(io_core::op_list& batch, std::vector<attempt_event> const& events)
+inline void core_lock::deliver(io_core::op_list& batch, io_core::event_list const& events)
 {
     std::exception_ptr problem;
-    for (auto const& e : events) try {
-            core_.options_.hooks.on_attempt(e);
-        } catch (...) {
-            // It goes on to run(), once the calls have been told.
-            if (!problem) problem = std::current_exception();
-        }
+    auto const tell = [&problem](auto const& hook, auto const& list) {
+        for (auto const& e : list) try {
+                hook(e);
+            } catch (...) {
+                // It goes on to run(), once the calls have been told.
+                if (!problem) problem = std::current_exception();
+            }
+    };
+    tell(core_.options_.hooks.on_attempt, events.attempts);
+    tell(core_.options_.hooks.on_call, events.calls);
     bool stuck = false;
     while (!batch.empty() && !stuck) {
         auto& op = batch.pop_front();
@@ -269,7 +275,7 @@ COHUB_DECL void io_core::post_delivery() noexcept
         delivery_posted_ = false;
         // A call that waits keeps its client; an event alone does not, and is not worth a reminder.
         if (done_.empty())
-            events_.clear();
+            events_ = {};
         else
             idle_ticker::remind(*this, std::chrono::steady_clock::now());
     }
@@ -293,6 +299,30 @@ COHUB_DECL void io_core::post_turn() noexcept
 COHUB_DECL void io_core::post(void (*what)(io_core&))
 {
     boost::asio::post(executor_, posted_task{core_ref(*this), what});
+}
+
+// ---- time --------------------------------------------------------------------------------------
+
+COHUB_DECL void io_core::set_deadline(operation& op)
+{
+    auto const& o = op.req.options;
+    // Far enough for anybody, and never an overflow.
+    constexpr std::chrono::nanoseconds longest = std::chrono::hours(24 * 365);
+    std::chrono::milliseconds const expected = op.req.expected_duration;
+    std::chrono::nanoseconds timeout =
+        options_.timeouts.call ? *options_.timeouts.call : std::chrono::milliseconds(30'000);
+    if (!options_.timeouts.call && expected.count() != 0)
+        timeout = std::max<std::chrono::nanoseconds>(
+            timeout,
+            std::min<std::chrono::milliseconds>(expected, std::chrono::hours(24)) +
+                std::chrono::seconds(15)
+        );
+    if (o.has_timeout()) timeout = o.timeout();
+    op.deadline = now_ + std::min(timeout, longest);
+    if (o.has_deadline() && (!o.has_timeout() || o.deadline() < op.deadline))
+        op.deadline = std::min(o.deadline(), now_ + longest);
+    op.tells_timeout = o.has_timeout() || o.has_deadline() || options_.timeouts.call.has_value() ||
+                       expected.count() != 0;
 }
 
 // ---- what is under way -------------------------------------------------------------------------
@@ -400,62 +430,17 @@ COHUB_DECL std::chrono::system_clock::time_point io_core::read_wall_clock() cons
 
 COHUB_DECL double io_core::random() noexcept
 {
+    return static_cast<double>(random_bits() >> 11) * 0x1.0p-53;
+}
+
+COHUB_DECL std::uint64_t io_core::random_bits() noexcept
+{
     // splitmix64: jitter needs spread, not secrecy.
     std::uint64_t z = (random_state_ += 0x9E3779B97F4A7C15u);
     z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
     z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
     z ^= z >> 31;
-    return static_cast<double>(z >> 11) * 0x1.0p-53;
-}
-
-// ---- outcomes ----------------------------------------------------------------------------------
-
-COHUB_DECL void io_core::finish(operation& op, std::unique_ptr<failure> f) noexcept
-{
-    timers_.remove(op);
-    op.finished = true;
-    op.enter(stage::none, now_);
-    if (op_list::holds(op)) calls_.erase(op);
-    op.error = std::move(f);
-    if (op.error) try {
-            fill_in(*op.error, op);
-        } catch (...) {
-            // What is known already has to do; nothing unmasked may be shown.
-            op.bare_error = op.error->code;
-            op.error.reset();
-        }
-    done_.push_back(op);
-}
-
-COHUB_DECL void io_core::finish(operation& op, error_code why) noexcept
-{
-    try {
-        auto f = std::make_unique<failure>();
-        f->code = why;
-        finish(op, std::move(f));
-    } catch (...) {
-        op.bare_error = why;
-        finish(op, std::unique_ptr<failure>());
-    }
-}
-
-COHUB_DECL void io_core::fill_in(failure& f, operation& op)
-{
-    f.where = op.req.name;
-    f.origin = origin_text_;
-    f.attempts = op.attempts;
-    f.maybe_sent = op.sent;
-    f.spent = op.spent;
-    redaction_.mask(f);
-}
-
-COHUB_DECL void io_core::trace(attempt_event&& e) noexcept
-{
-    try {
-        events_.push_back(std::move(e));
-    } catch (...) {
-        // An event less is better than a call less.
-    }
+    return z;
 }
 
 // ---- addresses ---------------------------------------------------------------------------------
@@ -527,6 +512,7 @@ COHUB_DECL void io_core::on_stage(connection& c, stage s)
     std::chrono::milliseconds const limit = s == stage::resolving    ? t.resolve
                                             : s == stage::connecting ? t.connect
                                                                      : t.handshake;
+    c.stage_begins[s == stage::resolving ? 0 : s == stage::connecting ? 1 : 2] = now_;
     c.stage_end = now_ + limit;
     auto due = *c.stage_end;
     if (s == stage::connecting && c.life().addresses_left() != 0)
@@ -576,11 +562,11 @@ COHUB_DECL void io_core::abandon() noexcept
         std::lock_guard lock(mutex_);
         service_ = nullptr;
         abandoned_ = true;
-        if (!closed_ || !calls_.empty()) shutdown(failure(errc::client_closed));
+        if (!closed_ || is_active()) shutdown(failure(errc::client_closed));
         unheard.take(done_);
         timer_.reset();
         work_ = {};
-        events_.clear();
+        events_ = {};
     }
     while (!unheard.empty()) unheard.pop_front().abandon();
 }

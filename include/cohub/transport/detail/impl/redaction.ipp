@@ -2,6 +2,7 @@
 #define COHUB_TRANSPORT_DETAIL_IMPL_REDACTION_IPP
 
 #include <cohub/transport/detail/redaction.hpp>
+#include <cohub/transport/detail/request_rules.hpp>
 
 #include <openssl/evp.h>
 
@@ -131,6 +132,22 @@ COHUB_DECL void redaction::mask(failure& f) const
     mask(f.server_message);
     mask(f.detail);
     mask(f.path);
+}
+
+COHUB_DECL void add_masks(std::list<redaction>& to, std::string_view name, std::string_view value)
+{
+    if (!is_confidential(name)) return;
+    to.emplace_back(secret(value));
+    constexpr std::size_t least_part = 8;
+    while (!value.empty()) {
+        std::size_t const end = std::min(value.find_first_of(" ,;="), value.size());
+        if (end >= least_part && end != value.size()) to.emplace_back(secret(value.substr(0, end)));
+        if (end == value.size()) {
+            if (end >= least_part) to.emplace_back(secret(value));
+            return;
+        }
+        value.remove_prefix(end + 1);
+    }
 }
 
 }  // namespace cohub::transport::detail

@@ -2,12 +2,15 @@
 #define COHUB_TRANSPORT_DETAIL_IMPL_REQUEST_HEAD_IPP
 
 #include <cohub/core/secret.hpp>
+#include <cohub/core/text.hpp>
 #include <cohub/transport/detail/redaction.hpp>
 #include <cohub/transport/detail/request_head.hpp>
 #include <cohub/version.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <cstddef>
+#include <utility>
 
 namespace cohub::transport::detail {
 
@@ -17,19 +20,34 @@ inline bool is_same(std::string_view a, std::string_view b) noexcept
     return a.size() == b.size() && (a.data() == b.data() || a == b);
 }
 
-COHUB_DECL request_head::request_head(options const& o, http::origin const& origin)
-    : options_(o), origin_(origin)
+inline std::string request_head::basic_credentials(secret const& key)
 {
     // A string that grows gives back its old memory as it is.
-    std::string key;
-    key.reserve(o.api_key.reveal().size() + 1);
-    key.append(o.api_key.reveal()) += ':';
-    std::string coded = base64(key);
+    std::string plain, basic;
+    plain.reserve(key.reveal().size() + 1);
+    plain.append(key.reveal()) += ':';
+    std::string coded = base64(plain);
     constexpr std::string_view scheme = "Basic ";
-    basic_.reserve(scheme.size() + coded.size());
-    basic_.append(scheme).append(coded);
-    cohub::detail::wipe(key);
+    basic.reserve(scheme.size() + coded.size());
+    basic.append(scheme).append(coded);
+    cohub::detail::wipe(plain);
     cohub::detail::wipe(coded);
+    return basic;
+}
+
+COHUB_DECL request_head::request_head(options const& o, http::origin const& origin, secret key)
+    : options_(o), origin_(origin), key_(std::move(key)), basic_(basic_credentials(key_))
+{
+}
+
+COHUB_DECL void request_head::set_key(secret&& key)
+{
+    std::string basic = basic_credentials(key);
+    cohub::detail::wipe(basic_);
+    basic_ = std::move(basic);
+    key_ = std::move(key);
+    for (auto& h : heads_) cohub::detail::wipe(h.text);
+    heads_.clear();
 }
 
 COHUB_DECL request_head::~request_head()
@@ -38,22 +56,40 @@ COHUB_DECL request_head::~request_head()
     for (auto& h : heads_) cohub::detail::wipe(h.text);
 }
 
-COHUB_DECL std::string request_head::begin(call::request const& r) const
+inline bool has_name(header_list const& list, std::string_view name) noexcept
 {
+    return std::any_of(list.begin(), list.end(), [name](auto const& h) {
+        return h.first.size() == name.size() &&
+               std::equal(name.begin(), name.end(), h.first.begin(), [](char a, char b) {
+                   return cohub::detail::ascii_lower(a) == cohub::detail::ascii_lower(b);
+               });
+    });
+}
+
+COHUB_DECL std::string request_head::begin(
+    call::request const& r, call::attempt_extras const* extras
+) const
+{
+    header_list const none;
+    auto const& of_call = r.options.headers();
+    auto const& of_attempt = extras != nullptr ? extras->headers : none;
+    std::string_view const trace = extras != nullptr ? extras->traceparent : std::string_view();
     // It must not grow once the key is in it.
     std::string const authority = origin_.authority();
-    std::size_t size = 512 + options_.api_key.reveal().size() * 2 + origin_.base_path.size() +
-                       r.target.size() + r.target_end.size() + authority.size() +
-                       options_.user_agent.size() + r.fields.size() + r.content_type.size();
+    std::size_t size = 512 + key_.reveal().size() * 2 + origin_.base_path.size() + r.target.size() +
+                       r.target_end.size() + authority.size() + options_.user_agent.size() +
+                       r.fields.size() + r.content_type.size();
     for (auto const& [name, value] : options_.headers) size += name.size() + value.size() + 4;
+    for (auto const* const list : {&of_call, &of_attempt})
+        for (auto const& [name, value] : *list) size += name.size() + value.reveal().size() + 4;
     std::string text;
     text.reserve(size);
     text.append(r.verb).append(" ").append(origin_.base_path).append(r.target).append(r.target_end);
     text.append(" HTTP/1.1\r\nHost: ").append(authority);
-    if (r.with_key && !options_.api_key.empty()) {
+    if (r.with_key && !key_.empty()) {
         text.append("\r\nAuthorization: ");
         if (r.bearer)
-            text.append("Bearer ").append(options_.api_key.reveal());
+            text.append("Bearer ").append(key_.reveal());
         else
             text.append(basic_);
     }
@@ -61,14 +97,24 @@ COHUB_DECL std::string request_head::begin(call::request const& r) const
     if (!options_.user_agent.empty()) text.append(options_.user_agent).append(" ");
     text.append("cohub/" COHUB_VERSION_STRING "\r\n");
     for (auto const& [name, value] : options_.headers)
-        text.append(name).append(": ").append(value).append("\r\n");
+        if (!has_name(of_call, name) && !has_name(of_attempt, name))
+            text.append(name).append(": ").append(value).append("\r\n");
+    for (auto const& [name, value] : of_call)
+        if (!has_name(of_attempt, name))
+            text.append(name).append(": ").append(value.reveal()).append("\r\n");
+    for (auto const& [name, value] : of_attempt)
+        text.append(name).append(": ").append(value.reveal()).append("\r\n");
+    if (!trace.empty() && !has_name(of_attempt, "traceparent"))
+        text.append("traceparent: ").append(trace).append("\r\n");
     text.append(r.fields);
     return text;
 }
 
-COHUB_DECL std::string request_head::make(call::request const& r) const
+COHUB_DECL std::string request_head::make(
+    call::request const& r, call::attempt_extras const* extras
+) const
 {
-    std::string text = begin(r);
+    std::string text = begin(r, extras);
     text.append("Accept: application/json\r\n");
     if (!r.content_type.empty())
         text.append("Content-Type: ").append(r.content_type).append("\r\n");
@@ -82,11 +128,14 @@ COHUB_DECL std::string const& request_head::kept(call::request const& r)
         if (is_same(h.target, r.target) && is_same(h.verb, r.verb) &&
             is_same(h.content_type, r.content_type))
             return h.text;
-    return heads_.emplace_back(head{r.verb, r.target, r.content_type, make(r)}).text;
+    return heads_.emplace_back(head{r.verb, r.target, r.content_type, make(r, nullptr)}).text;
 }
 
 COHUB_DECL void request_head::write(
-    call::request const& r, std::string_view timeout, std::string& to
+    call::request const& r,
+    std::string_view timeout,
+    call::attempt_extras const* extras,
+    std::string& to
 )
 {
     constexpr std::size_t most_added = 64;  // a length, a time-out and brackets
@@ -95,12 +144,13 @@ COHUB_DECL void request_head::write(
         cohub::detail::wipe(to);
         to.reserve(head_size + r.body.size() + most_added);
     };
-    if (r.target_end.empty() && r.fields.empty() && r.with_key && !r.bearer) {
+    if (r.target_end.empty() && r.fields.empty() && r.with_key && !r.bearer && extras == nullptr &&
+        r.options.headers().empty()) {
         std::string const& made = kept(r);
         make_room(made.size());
         to.assign(made);
     } else {
-        std::string made = make(r);
+        std::string made = make(r, extras);
         make_room(made.size());
         to.assign(made);
         cohub::detail::wipe(made);

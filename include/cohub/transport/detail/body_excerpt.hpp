@@ -1,0 +1,22 @@
+#ifndef COHUB_TRANSPORT_DETAIL_BODY_EXCERPT_HPP
+#define COHUB_TRANSPORT_DETAIL_BODY_EXCERPT_HPP
+
+#include <cohub/core/config.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace cohub::transport::detail {
+
+/// @brief The beginning of a body, for those who look: at most `max` bytes, control characters
+/// escaped, and `"***"` for the values of JSON members that may carry credentials by their names.
+COHUB_DECL std::string body_excerpt(std::string_view body, std::size_t max);
+
+}  // namespace cohub::transport::detail
+
+#if !defined(COHUB_SEPARATE_COMPILATION)
+#include <cohub/transport/detail/impl/body_excerpt.ipp>
+#endif
+
+#endif

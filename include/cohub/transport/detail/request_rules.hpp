@@ -1,0 +1,27 @@
+#ifndef COHUB_TRANSPORT_DETAIL_REQUEST_RULES_HPP
+#define COHUB_TRANSPORT_DETAIL_REQUEST_RULES_HPP
+
+#include <cohub/core/config.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace cohub::transport::detail {
+
+/// @brief What is wrong with a header that a user wants to send, in words; empty if it may be sent.
+COHUB_DECL std::string header_problem(std::string_view name, std::string_view value);
+
+/// @brief What is wrong with an API key that is not empty, in words; empty if it may be sent.
+COHUB_DECL std::string key_problem(std::string_view key);
+
+/// @brief Whether a header of this name may carry what nobody else should read: a token, a session,
+/// baggage.
+COHUB_DECL bool is_confidential(std::string_view name) noexcept;
+
+}  // namespace cohub::transport::detail
+
+#if !defined(COHUB_SEPARATE_COMPILATION)
+#include <cohub/transport/detail/impl/request_rules.ipp>
+#endif
+
+#endif

@@ -1,0 +1,271 @@
+// The client's rules for addresses and connections, in worlds.
+
+#include <cohub/fake/pki.hpp>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/write.hpp>
+
+#include <gtest/gtest.h>
+
+#include "ledger.hpp"
+#include "support/fault_rows.hpp"
+
+namespace cohub::tests {
+namespace {
+
+namespace asio = boost::asio;
+using asio::use_awaitable;
+
+constexpr char const* place = "127.0.0.1:80";
+
+TEST(SimClient, ADeadlineIsExactAndCostsNothing)
+{
+    sim::world w(1);
+    w.serve(place, sim::script().stall());
+    ledger l(w);
+    hub const h(w, w.client_options());
+    auto const& call = l.call(h, false, 3h);
+    w.run();
+    l.check();
+    EXPECT_EQ(call.why.code, errc::timeout);
+    EXPECT_EQ(call.over, call.deadline);
+}
+
+TEST(SimClient, IdleConnectionsEndAtTheirTime)
+{
+    sim::world w(1);
+    ledger l(w);
+    w.serve_http(place, l.healthy());
+    hub const h(w, w.client_options());
+    l.call(h, false, 1s);
+    w.run();
+    EXPECT_EQ(w.open_connections(place), 1U);
+    w.run_for(59s);
+    EXPECT_EQ(w.open_connections(place), 1U);
+    w.run_for(2s);
+    EXPECT_EQ(w.open_connections(place), 0U);
+}
+
+TEST(SimClient, NamesAreLookedUp)
+{
+    sim::world w(1);
+    ledger l(w);
+    w.serve_http("127.0.0.7:8080", l.healthy());
+    hub const h(w, w.client_options("http://localhost:8080"));
+    auto const& nowhere = l.call(h, true, 10s);
+    w.run();
+    EXPECT_EQ(nowhere.why.code, errc::connect_failed);
+    w.name("localhost", {"127.0.0.7:8080"});
+    auto const& there = l.call(h, true, 10s);
+    w.run();
+    l.check();
+    EXPECT_TRUE(there.ok) << there.why.message();
+}
+
+/// Two addresses that are tried at once, and further ones in the place of the older (RFC 8305).
+TEST(SimClient, TheFirstAddressThatConnectsIsTaken)
+{
+    struct way
+    {
+        char const* address;
+        clock::duration latency;  // negative: a connect is never answered
+    };
+    auto const live = [](std::vector<way> const& ways) {
+        sim::world w(1);
+        ledger l(w);
+        std::vector<std::string> names;
+        std::string taken;
+        for (auto const& one : ways) {
+            names.emplace_back(one.address);
+            auto& c = w.conditions_of(one.address);
+            c.min_latency = c.max_latency = std::max<clock::duration>(one.latency, 1ms);
+            c.hang = one.latency < clock::duration(0) ? 1 : 0;
+            w.serve_http(
+                one.address,
+                [&taken, &l, one](sim::request r) -> asio::awaitable<sim::response> {
+                    taken = one.address;
+                    sim::response a(l.seen(r));
+                    co_return a;
+                }
+            );
+        }
+        w.name("localhost", names);
+        options o = w.client_options("http://localhost");
+        o.timeouts.connect = 6s;
+        hub const h(w, o);
+        auto const& call = l.call(h, false, 30s);
+        auto const begun = w.now();
+        w.run();
+        l.check();
+        EXPECT_TRUE(call.ok) << call.why.message();
+        for (auto const& one : ways) {
+            EXPECT_LE(w.open_connections(one.address), one.address == taken ? 1U : 0U)
+                << one.address;
+        }
+        return taken + " after " +
+               std::to_string(
+                   std::chrono::floor<std::chrono::milliseconds>(call.over - begun).count()
+               );
+    };
+    // One connect is two ways, and so is the request.
+    EXPECT_EQ(live({{"127.0.0.1:80", 10ms}, {"127.0.0.2:80", 1ms}}), "127.0.0.1:80 after 40");
+    EXPECT_EQ(live({{"127.0.0.1:80", -1ms}, {"127.0.0.2:80", 1ms}}), "127.0.0.2:80 after 254");
+    // The rival is slower than the first one that was given a head start.
+    EXPECT_EQ(live({{"127.0.0.1:80", 200ms}, {"127.0.0.2:80", 300ms}}), "127.0.0.1:80 after 800");
+    // The first one is slower in the end.
+    EXPECT_EQ(live({{"127.0.0.1:80", 900ms}, {"127.0.0.2:80", 100ms}}), "127.0.0.2:80 after 650");
+    // Two that hang: the third one takes the place of the first.
+    std::string const third =
+        live({{"127.0.0.1:80", -1ms}, {"127.0.0.2:80", -1ms}, {"127.0.0.3:80", 1ms}});
+    EXPECT_TRUE(third.starts_with("127.0.0.3:80 after ")) << third;
+}
+
+/// Some connects are refused, or one address is silent: the other calls are not delayed.
+TEST(SimClient, POOL_22_AFailingPartDelaysNobodyElse)
+{
+    {
+        sim::world w(1);
+        ledger l(w);
+        w.serve_http(place, l.healthy());
+        options o = w.client_options();
+        o.pool.max_connections = 8;
+        hub const h(w, o);
+        w.conditions_of(place).refuse = 1;
+        for (int i = 0; i != 6; ++i) l.call(h, true, 10s);
+        w.conditions_of(place).refuse = 0;
+        auto const begun = w.now();
+        auto const& one = l.call(h, true, 10s);
+        auto const& two = l.call(h, true, 10s);
+        w.run();
+        l.check();
+        EXPECT_EQ(l.succeeded(), 8U);
+        EXPECT_EQ(h.stats().failed_connects, 6U);
+        for (auto const* good : {&one, &two}) EXPECT_LE(good->over - begun, 10ms);
+    }
+    {
+        sim::world w(1);
+        ledger l(w);
+        w.serve_http(place, l.healthy());
+        w.name("localhost", {"127.0.0.9:80", place});
+        w.conditions_of("127.0.0.9:80").hang = 1;
+        hub const h(w, w.client_options("http://localhost"));
+        for (int i = 0; i != 8; ++i) l.call(h, true, 10s);
+        w.run();
+        l.check();
+        EXPECT_EQ(l.succeeded(), 8U);
+        EXPECT_LE(w.elapsed(), 250ms + 10ms);  // timeouts.address_delay, once
+        auto const begun = w.now();
+        for (int i = 0; i != 16; ++i) l.call(h, true, 10s);
+        w.run();
+        EXPECT_EQ(l.succeeded(), 24U);
+        EXPECT_LE(w.now() - begun, 10ms);
+    }
+    faults::covers("POOL-22", 2);
+}
+
+TEST(SimClient, FailedConnectsAreTriedLessAndLessOften)
+{
+    sim::world w(1);
+    ledger l(w);
+    options o = w.client_options();
+    o.retry.max_attempts = 100;
+    o.retry.base = 10ms;
+    hub const h(w, o);
+    for (int i = 0; i != 50; ++i) l.call(h, true, 60s);
+    w.run();
+    l.check();
+    // Each of 50 calls could try 100 times.
+    EXPECT_LE(h.stats().failed_connects, 200U);
+    EXPECT_GE(h.stats().failed_connects, 10U);
+}
+
+TEST(SimClient, AConnectOutlivesItsCallForAWhile)
+{
+    sim::world w(1);
+    ledger l(w);
+    w.serve_http(place, l.healthy());
+    w.conditions_of(place).min_latency = w.conditions_of(place).max_latency = 100ms;
+    options o = w.client_options();
+    o.pool.connect_linger = 250ms;
+    hub const h(w, o);
+    auto const& lost = l.call(h, false, 50ms);
+    w.run();
+    EXPECT_EQ(lost.why.code, errc::timeout);
+    auto const& next = l.call(h, false, 1s);
+    w.run();
+    l.check();
+    EXPECT_TRUE(next.ok);
+    EXPECT_EQ(h.stats().opened, 1U);
+    EXPECT_EQ(h.stats().reused, 0U);
+}
+
+// A server that has read a part of a request may act on it.
+TEST(SimClient, WhatWasSentInPartIsNotSentAgain)
+{
+    for (bool const safe : {false, true})
+        for (std::size_t const bytes : {1U, 40U, 150U}) {
+            sim::world w(bytes);
+            ledger l(w);
+            auto& c = w.conditions_of(place);
+            c.segment = 16;
+            c.window = 64;
+            int connections = 0;
+            w.serve(place, [&](sim::socket s) -> asio::awaitable<void> {
+                if (++connections > 1) co_return co_await sim::serve_http(s, l.healthy());
+                std::string got(bytes, '\0');
+                co_await asio::async_read(s, asio::buffer(got), use_awaitable);
+                s.reset();
+            });
+            hub const h(w, w.client_options());
+            auto const& call = l.call(h, safe, 10s);
+            w.run();
+            l.check();
+            EXPECT_EQ(call.ok, safe) << bytes;
+            EXPECT_EQ(connections, safe ? 2 : 1) << bytes;
+            if (!safe) {
+                EXPECT_EQ(call.why.code, errc::connection_lost);
+                EXPECT_TRUE(call.why.maybe_sent);
+            }
+        }
+}
+
+/// TLS on both sides: the handshake's bytes differ from run to run, its course does not.
+TEST(SimClient, TalksTls)
+{
+    fake::authority const ca("simulated");
+    auto const leaf = ca.issue(fake::certificate_request("hub").dns("hub.example"));
+    asio::ssl::context context(asio::ssl::context::tls_server);
+    context.use_certificate_chain(asio::buffer(leaf.certificate_pem));
+    context.use_private_key(asio::buffer(leaf.key_pem), asio::ssl::context::pem);
+    clock::duration took[2];
+    for (auto& t : took) {
+        sim::world w(9);
+        ledger l(w);
+        auto const serve = [&](sim::socket s) -> asio::awaitable<void> {
+            asio::ssl::stream<sim::socket> stream(std::move(s), context);
+            co_await stream.async_handshake(asio::ssl::stream_base::server, use_awaitable);
+            co_await sim::serve_http(stream, l.healthy(10ms));
+        };
+        w.serve("10.0.0.1:443", serve);
+        w.name("hub.example", {"10.0.0.1:443"});
+        options o = w.client_options("https://hub.example");
+        o.tls.ca_pem = ca.pem();
+        hub const h(w, o);
+        auto const& call = l.call(h, false, 10s);
+        w.run();
+        l.check();
+        ASSERT_TRUE(call.ok) << call.why.message();
+        auto const& again = l.call(h, false, 10s);
+        w.run();
+        EXPECT_TRUE(again.ok);
+        EXPECT_EQ(h.stats().opened, 1U);
+        t = w.elapsed();
+    }
+    EXPECT_EQ(took[0].count(), took[1].count());
+}
+
+}  // namespace
+}  // namespace cohub::tests
