@@ -477,7 +477,7 @@ TEST(SimTraces, TheCallersOwnGoesAlong)
     EXPECT_EQ(count, 1);
 }
 
-TEST(SimTraces, NoneIsMadeBesideTheCallersOwnWhoeverElseAddsHeaders)
+TEST(SimTraces, NoneIsMadeBesideTheCallersOwnIfAHookAddsHeaders)
 {
     watched w;
     w.answers = {{503, "later"}};

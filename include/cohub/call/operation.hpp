@@ -76,7 +76,7 @@ struct request
     bool sent_while_draining = false;
     /// No request at all: the client is to drain, and says when it has.
     bool is_close = false;
-    /// Not to be shown, whoever looks.
+    /// An argument is a secret: the body is never shown.
     bool holds_secret = false;
     /// The body is a `{name,args}` envelope that takes a `timeout` member and the closing brace.
     bool is_rpc = true;
