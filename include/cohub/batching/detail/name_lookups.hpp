@@ -92,7 +92,7 @@ private:
     void join(operation& op);
     void leave(operation& op) noexcept;
     void end(operation& op, errc why) noexcept;
-    void send(batch_ptr const& b) noexcept;
+    void ask(batch_ptr const& b) noexcept;
     void post_call(batch_ptr const& b);
     void begin_call(batch_ptr const& b);
     std::optional<call::request> request_of(batch& b);

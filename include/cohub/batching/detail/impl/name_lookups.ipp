@@ -121,7 +121,7 @@ inline void name_lookups::join(operation& op)
     ++b->waiting;
     if (is_new) ++b->ids;
     op.connection = b.get();
-    if (b->ids >= rules.max_ids) send(b);
+    if (b->ids >= rules.max_ids) ask(b);
 }
 
 /// It waits no longer. A call that nobody waits for any more is given up.
@@ -185,7 +185,7 @@ inline void name_lookups::hold_client() noexcept { client_->hold_open(!batches_.
 
 // ---- the calls ---------------------------------------------------------------------------------
 
-inline void name_lookups::send(batch_ptr const& b) noexcept
+inline void name_lookups::ask(batch_ptr const& b) noexcept
 {
     if (b == open_) {
         open_.reset();
@@ -334,7 +334,7 @@ inline bool name_lookups::split(batch& b)
     }
     b.waiting = 0;
     for (auto const& half : halves) batches_.push_back(half);
-    for (auto const& half : halves) send(half);
+    for (auto const& half : halves) ask(half);
     return true;
 }
 
@@ -358,7 +358,7 @@ COHUB_DECL void name_lookups::timer_due(timer_node& node) noexcept
 {
     if (node.what() == timer_node::role::call)
         return end(static_cast<operation&>(node), errc::timeout);
-    if (batch_ptr const b = open_) send(b);
+    if (batch_ptr const b = open_) ask(b);
 }
 
 COHUB_DECL void name_lookups::close_from_service() noexcept
