@@ -88,10 +88,10 @@ row "------" ---- ------- --------
 
 if wants instructions; then
     if has valgrind; then
-        row "instructions per call, small (382 B)" 31200 28000 "$(instructions small 2000 4000)"
+        row "instructions per call, small (382 B)" 31700 28000 "$(instructions small 2000 4000)"
         row "instructions per call, large (3.6 KB)" 88000 80000 "$(instructions large 2000 4000)"
     else
-        skipped "instructions per call" 31200 28000 "valgrind is not installed"
+        skipped "instructions per call" 31700 28000 "valgrind is not installed"
     fi
 fi
 
