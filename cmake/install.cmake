@@ -29,11 +29,20 @@ if(COHUB_INSTALL_TOOLS)
             install(TARGETS ${tool})
         endif()
     endforeach()
-    get_property(completion GLOBAL PROPERTY COHUB_BASH_COMPLETION)
-    if(completion)
+    get_property(written GLOBAL PROPERTY COHUB_WRITTEN_BY_CLI)
+    if(written)
+        install(DIRECTORY "${written}/man/" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
         install(
-            FILES "${completion}"
+            FILES "${written}/bash/cohub"
             DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions"
+        )
+        install(
+            FILES "${written}/zsh/_cohub"
+            DESTINATION "${CMAKE_INSTALL_DATADIR}/zsh/site-functions"
+        )
+        install(
+            FILES "${written}/fish/cohub.fish"
+            DESTINATION "${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d"
         )
     endif()
 endif()

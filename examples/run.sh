@@ -5,7 +5,8 @@
 set -euo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/../cmake/prepare.sh"
 
-cohub_install g++ cmake ninja-build pkg-config boost libssl-dev libcpp-httplib-dev libcli11-dev
+cohub_install g++ cmake ninja-build pkg-config boost libssl-dev libcpp-httplib-dev libcli11-dev \
+    libspdlog-dev prometheus-cpp-dev libgtest-dev libgmock-dev
 
 build=$(cohub_quick_build)
 options=()
@@ -23,6 +24,11 @@ count=0 simulated=0
 for source in "$cohub_root"/examples/[0-9][0-9]_*.cpp; do
     [ -e "$source" ] || die "there are no examples"
     name=$(basename -- "$source" .cpp)
+    # Without apt, what an adapter adapts to may not be there. The configure log says so.
+    if grep -q "Example $name is left out" "$build/configure.log"; then
+        say "$name is left out: see $build/configure.log"
+        continue
+    fi
     say "$name"
     bash "$cohub_root/cmake/with_fake_server.sh" "$server" "$build/examples/$name" ||
         die "$name failed"

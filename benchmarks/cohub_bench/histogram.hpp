@@ -6,18 +6,26 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace bench {
 
-/// @brief Latencies from 1 ns to 18 minutes with three significant digits, in constant space.
+/// @brief Latencies from 1 ns to 18 minutes, in constant space.
 ///
-/// Log-linear, as HdrHistogram has it: values below 2,048 ns have a bucket each; above that, every
-/// doubling has 1,024 buckets, so that a bucket is narrower than a thousandth of what is in it.
-class histogram
+/// Log-linear, as HdrHistogram has it: values below 2^Bits ns have a bucket each; above that, every
+/// doubling has 2^(Bits - 1) buckets, so that a bucket is narrower than 2^(1 - Bits) of what is in
+/// it. All members but the percentiles are exact, and so is the sum of two histograms.
+template <unsigned Bits>
+class basic_histogram
 {
 public:
     using nanoseconds = std::chrono::nanoseconds;
+
+    static constexpr unsigned bits = Bits;
+    static constexpr unsigned top_bits = 40;
+    /// What is longer counts as this, in ns.
+    static constexpr std::uint64_t largest = (std::uint64_t(1) << top_bits) - 1;
 
     void record(nanoseconds value)
     {
@@ -27,11 +35,11 @@ public:
         ++buckets_[index_of(v)];
         min_ = count_ == 0 ? v : std::min(min_, v);
         max_ = std::max(max_, v);
-        sum_ += static_cast<double>(v);
+        sum_ += v;
         ++count_;
     }
 
-    void merge(histogram const& other)
+    void merge(basic_histogram const& other)
     {
         if (other.count_ == 0) return;
         for (std::size_t i = 0; i < buckets_.size(); ++i) buckets_[i] += other.buckets_[i];
@@ -44,7 +52,12 @@ public:
     std::uint64_t count() const { return count_; }
     nanoseconds min() const { return nanoseconds(min_); }
     nanoseconds max() const { return nanoseconds(max_); }
-    double mean() const { return count_ == 0 ? 0 : sum_ / static_cast<double>(count_); }
+    /// @brief Of all values, in ns.
+    std::uint64_t sum() const { return sum_; }
+    double mean() const
+    {
+        return count_ == 0 ? 0 : static_cast<double>(sum_) / static_cast<double>(count_);
+    }
 
     /// @param percent 0 to 100
     /// @return what that share of the values does not exceed, up to the width of a bucket; 0 if
@@ -64,18 +77,64 @@ public:
         return max();
     }
 
+    /// @brief Calls `f(last, count)` for each bucket that holds something, in ascending order;
+    /// `last` is the largest value that the bucket takes, in ns.
+    template <class F>
+    void for_each(F const& f) const
+    {
+        for (std::size_t i = 0; i < buckets_.size(); ++i)
+            if (buckets_[i] != 0) f(last_of(i), buckets_[i]);
+    }
+
+    /// @brief What `for_each`, `min`, `max` and `sum` of a histogram told, made one again.
+    /// @param filled pairs of `last` and `count`, ascending
+    /// @return nothing if no histogram of this precision tells that
+    template <class Pairs>
+    static std::optional<basic_histogram> restored(
+        Pairs const& filled, std::uint64_t min, std::uint64_t max, std::uint64_t sum
+    )
+    {
+        basic_histogram h;
+        double least = 0, most = 0;  // what the sum may be
+        std::uint64_t previous = 0;
+        for (auto const& [last, count] : filled) {
+            if (last > largest || count == 0 || (h.count_ != 0 && last <= previous)) return {};
+            std::size_t const i = index_of(last);
+            if (last_of(i) != last || count > ~std::uint64_t(0) - h.count_) return {};
+            least += static_cast<double>(count) * static_cast<double>(first_of(i));
+            most += static_cast<double>(count) * static_cast<double>(last);
+            h.buckets_[i] = count;
+            h.count_ += count;
+            if (h.count_ == count && index_of(min) != i) return {};
+            previous = last;
+        }
+        bool const is_empty = h.count_ == 0;
+        if (is_empty ? min != 0 || max != 0 || sum != 0
+                     : max > largest || min > max || index_of(max) != index_of(previous))
+            return {};
+        auto const told = static_cast<double>(sum);
+        // The bounds are sums of doubles.
+        if (told < least * (1 - 1e-9) || told > most * (1 + 1e-9)) return {};
+        h.min_ = min;
+        h.max_ = max;
+        h.sum_ = sum;
+        return h;
+    }
+
 private:
-    static constexpr unsigned linear_bits = 11;
-    static constexpr std::uint64_t linear = 1u << linear_bits;
+    static constexpr std::uint64_t linear = std::uint64_t(1) << Bits;
     static constexpr std::uint64_t half = linear / 2;
-    static constexpr unsigned top_bits = 40;
-    static constexpr std::uint64_t largest = (std::uint64_t(1) << top_bits) - 1;
 
     static std::size_t index_of(std::uint64_t v)
     {
         if (v < linear) return static_cast<std::size_t>(v);
-        auto const shift = static_cast<unsigned>(std::bit_width(v)) - linear_bits;
+        auto const shift = static_cast<unsigned>(std::bit_width(v)) - Bits;
         return static_cast<std::size_t>(linear + (shift - 1) * half + ((v >> shift) - half));
+    }
+
+    static std::uint64_t first_of(std::size_t index)
+    {
+        return index == 0 ? 0 : last_of(index - 1) + 1;
     }
 
     static std::uint64_t last_of(std::size_t index)
@@ -87,11 +146,16 @@ private:
     }
 
     std::vector<std::uint64_t> buckets_ =
-        std::vector<std::uint64_t>(linear + (top_bits - linear_bits) * half);
+        std::vector<std::uint64_t>(linear + (top_bits - Bits) * half);
     std::uint64_t count_ = 0;
     std::uint64_t min_ = 0;
     std::uint64_t max_ = 0;
-    double sum_ = 0;
+    std::uint64_t sum_ = 0;
 };
+
+/// Three significant digits: what is reported.
+using histogram = basic_histogram<11>;
+/// Within 0.4 %: what many short intervals have each.
+using coarse_histogram = basic_histogram<9>;
 
 }  // namespace bench

@@ -1,206 +1,218 @@
 #include "load.hpp"
 
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/signal_set.hpp>
+#include <cohub/sharded_hub.hpp>
+
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
-#include <signal.h>
-
-#include <array>
+#include <algorithm>
+#include <atomic>
 #include <exception>
-#include <limits>
+#include <memory>
+#include <thread>
+#include <utility>
+
+#include "interruption.hpp"
+#include "lane.hpp"
 
 namespace bench {
 
 namespace {
 
 namespace asio = boost::asio;
-using asio::use_awaitable;
-using steady = std::chrono::steady_clock;
+using steady = turn::steady;
+using std::chrono::nanoseconds;
+using namespace std::chrono_literals;
 
-// Few and many results, one word and two, an e-mail address, nobody.
-constexpr std::array queries{
-    "a", "an", "mar", "o", "s e", "ada@example.com", "nobody-by-that-name"};
-constexpr std::chrono::minutes longest{10};
-
+/// Leads the lanes through the turns, and adds up what they did. The first lane is on the calling
+/// thread.
 class runner
 {
 public:
-    runner(cohub::options const& options, load const& work)
-        : hub_(io_, options), system_(hub_.system()), work_(work)
+    runner(cohub::options options, load const& work)
+        : options_(std::move(options)), work_(work), lanes_(make_lanes(work_))
     {
+        connect();
     }
 
-    // One call of each kind, one after the other: does it work at all, and what is right?
-    void rehearse()
+    bool interrupted() const { return stop_.signal() != 0; }
+
+    void wait_for_start(progress const& tell)
     {
-        std::exception_ptr failed;
-        asio::co_spawn(io_, first_calls(), [&](std::exception_ptr e) { failed = e; });
-        io_.run();
-        if (failed) std::rethrow_exception(failed);
+        if (!work_.start_at) return;
+        if (tell) tell({}, system_clock::now() - *work_.start_at);
+        asio::steady_timer until(first().context(), *work_.start_at - system_clock::now());
+        bool is_time = false;
+        until.async_wait([&is_time](boost::system::error_code) { is_time = true; });
+        while (!is_time && !interrupted() && first().context().run_one() != 0) {
+        }
     }
 
-    void warm_up(std::size_t connections)
+    // One call: does it work at all?
+    bool rehearse()
     {
-        if (work_.warm_up.count() == 0) return;
-        hub_.warm_up(connections);
-        turn(0, work_.warm_up, nullptr);
+        turn t(phase::rehearsal, 1s);
+        t.most = 1;
+        take(t, 1);
+        auto const& failure = first().first_failure();
+        if (failure && failure->code != cohub::errc::timeout) throw cohub::error(*failure);
+        return sum_.answered != 0;
+    }
+
+    void warm_up()
+    {
+        hubs_->warm_up(std::min(options_.pool.max_connections, work_.concurrency));
+        turn t(phase::warm_up, work_.warm_up);
+        // A server that is to have 5 calls a second is not to have all at once before.
+        auto const pace = work_.pace.beginning();
+        if (pace.is_open()) t.pace = &pace;
+        take(t, work_.concurrency);
     }
 
     outcome measure(progress const& tell)
     {
-        auto const before = hub_.stats();
-        bool const counted = work_.requests != 0;
-        turn(work_.requests, counted ? longest : work_.duration, &tell);
-        now_.connections = hub_.stats();
-        now_.connections.reused -= before.reused;
-        return std::move(now_);
+        if (!interrupted()) {
+            turn t(phase::measuring, work_.limit());
+            if (work_.requests != 0) t.most = work_.requests;
+            if (work_.pace.is_open()) t.pace = &work_.pace;
+            t.tells_progress = static_cast<bool>(tell);
+            tell_now_and_then(tell, t.start);
+            take(t, work_.concurrency);
+            ticks_.cancel();
+            if (t.pace != nullptr && !interrupted()) count_unsent(t);
+            sum_.parts.push_back({{}, {}, t.began, sum_.took, sum_.sent, sum_.answered, sum_.failed}
+            );
+        } else {
+            phase const reached = sum_.reached;
+            sum_ = outcome();
+            sum_.reached = reached;
+        }
+        sum_.signal = stop_.signal();
+        sum_.beforehand = beforehand_;
+        return std::move(sum_);
     }
 
 private:
-    asio::awaitable<void> first_calls()
+    using system_clock = std::chrono::system_clock;
+
+    static std::vector<std::unique_ptr<lane>> make_lanes(load const& work)
     {
-        for (std::size_t i = 0; i < queries.size(); ++i) {
-            auto const found = co_await system_.user_search(queries[i]);
-            expected_[i] = found.size();
-        }
+        std::vector<std::unique_ptr<lane>> lanes;
+        lanes.reserve(work.threads);
+        for (std::size_t i = 0; i < work.threads; ++i)
+            lanes.push_back(std::make_unique<lane>(work));
+        return lanes;
     }
 
-    // Everybody at once, until enough calls were made or the time is over.
-    void turn(std::uint64_t requests, std::chrono::nanoseconds time, progress const* tell)
+    lane& first() { return *lanes_.front(); }
+
+    void connect()
     {
-        now_ = outcome();
-        most_ = requests != 0 ? requests : std::numeric_limits<std::uint64_t>::max();
-        next_ = 0;
-        start_ = steady::now();
-        end_ = start_ + time;
-        asio::signal_set signals(io_, SIGINT);
-        signals.async_wait([this](boost::system::error_code ec, int) {
-            if (ec) return;
-            now_.interrupted = true;
-            end_ = steady::now();
-        });
-        asio::steady_timer ticks(io_);
-        if (tell != nullptr) asio::co_spawn(io_, report(ticks, *tell), asio::detached);
-        working_ = work_.concurrency;
-        for (std::size_t i = 0; i < work_.concurrency; ++i) {
-            asio::co_spawn(io_, worker(), [&](std::exception_ptr e) {
-                if (e) std::rethrow_exception(e);
-                if (--working_ != 0) return;
-                signals.cancel();
-                ticks.cancel();
-            });
-        }
-        io_.restart();
-        io_.run();
-        now_.took = steady::now() - start_;
-        if (work_.rate > 0 && !now_.interrupted) count_unsent();
+        std::vector<asio::io_context*> contexts;
+        contexts.reserve(lanes_.size());
+        for (auto const& l : lanes_) contexts.push_back(&l->context());
+        hubs_.emplace(contexts, options_);
     }
 
-    void count_unsent()
+    // All lanes at once, with `workers` calls in flight in all.
+    void take(turn& t, std::size_t workers)
     {
-        double const seconds = std::chrono::duration<double>(end_ - start_).count();
-        auto const due =
-            std::min<std::uint64_t>(most_, static_cast<std::uint64_t>(seconds * work_.rate));
-        if (due > now_.sent) now_.unsent = due - now_.sent;
-    }
-
-    asio::awaitable<void> worker()
-    {
-        asio::steady_timer timer(io_);
-        while (next_ < most_) {
-            std::uint64_t const i = next_++;
-            auto begin = steady::now();
-            if (work_.rate > 0) {
-                // When the call should have begun counts, and not when a stalled server left a
-                // worker free to begin it: else a stall would hide the very calls it delays.
-                auto const intended = intended_start(i);
-                if (intended >= end_) co_return;
-                if (intended > begin) {
-                    boost::system::error_code ignored;
-                    timer.expires_at(intended);
-                    co_await timer.async_wait(asio::redirect_error(use_awaitable, ignored));
-                }
-                begin = intended;
+        std::size_t const n = std::min(workers, lanes_.size());
+        std::atomic<int> others(static_cast<int>(n - 1));
+        std::vector<std::exception_ptr> problems(n);
+        auto const run = [&](std::size_t i) {
+            try {
+                std::size_t const mine = workers / n + (i < workers % n ? 1 : 0);
+                lanes_[i]->run(t, (*hubs_)[i], mine, i == 0 ? &others : nullptr);
+            } catch (...) {
+                problems[i] = std::current_exception();
             }
-            if (steady::now() >= end_) co_return;
-            ++now_.sent;
-            std::size_t const which = static_cast<std::size_t>(i) % queries.size();
-            auto const found = co_await system_.user_search(queries[which], cohub::as_result);
-            if (!found)
-                count_error(found.error());
-            else if (work_.steady_data && found->size() != expected_[which])
-                count_wrong(found->size(), which);
-            else
-                count_answer(found->size(), begin);
+        };
+        std::vector<std::thread> threads;
+        threads.reserve(n - 1);
+        for (std::size_t i = 1; i < n; ++i)
+            threads.emplace_back([&, i] {
+                run(i);
+                --others;
+                asio::post(first().context(), [] {});  // so that the first lane looks
+            });
+        run(0);
+        for (auto& thread : threads) thread.join();
+        for (auto const& p : problems)
+            if (p) std::rethrow_exception(p);
+        add_up(t, n);
+    }
+
+    void add_up(turn const& t, std::size_t lanes)
+    {
+        sum_ = outcome();
+        sum_.reached = t.reached;
+        auto last = t.start;
+        bool is_closed = false;
+        for (std::size_t i = 0; i < lanes; ++i) {
+            sum_.add(lanes_[i]->result());
+            last = std::max(last, lanes_[i]->last_event());
+            is_closed |= lanes_[i]->closed_hub();
         }
+        // An interruption ends the turn before its time.
+        sum_.took = std::max(last, interrupted() ? steady::now() : std::min(t.end, steady::now())) -
+                    t.start;
+        if (t.reached != phase::measuring) beforehand_ += sum_.sent;
+        if (is_closed && t.reached != phase::measuring) connect();
     }
 
-    steady::time_point intended_start(std::uint64_t i) const
+    void count_unsent(turn const& t)
     {
-        std::chrono::duration<double> const after(static_cast<double>(i) / work_.rate);
-        return start_ + std::chrono::duration_cast<steady::duration>(after);
+        double const seconds = std::chrono::duration<double>(t.end - t.start).count();
+        double const due =
+            std::min(static_cast<double>(t.most), work_.pace.calls_by(seconds) * (1 + 1e-12));
+        if (due >= static_cast<double>(sum_.sent) + 1)
+            sum_.unsent = static_cast<std::uint64_t>(due) - sum_.sent;
+        // Until the next one would have been due: the last of a few calls is early.
+        auto const next =
+            t.start + std::chrono::duration_cast<nanoseconds>(
+                          std::chrono::duration<double>(std::min(work_.pace.due(sum_.sent), 1e9))
+                      );
+        sum_.took = std::max<nanoseconds>(sum_.took, std::min(t.end, next) - t.start);
     }
 
-    void count_answer(std::size_t users, steady::time_point begin)
+    void tell_now_and_then(progress const& tell, steady::time_point start)
     {
-        auto const end = steady::now();
-        auto const latency = end - begin;
-        ++now_.answered;
-        now_.users += users;
-        now_.latencies.record(latency);
-        auto const at = static_cast<std::size_t>((end - start_) / slot::width);
-        if (now_.over_time.size() <= at) now_.over_time.resize(at + 1);
-        ++now_.over_time[at].answered;
-        now_.over_time[at].slowest =
-            std::max<std::chrono::nanoseconds>(now_.over_time[at].slowest, latency);
+        if (!tell) return;
+        ticks_.expires_after(250ms);
+        ticks_.async_wait([this, &tell, start](boost::system::error_code ec) {
+            if (ec) return;
+            outcome sum;
+            for (auto const& l : lanes_) l->add_snapshot_to(sum);
+            tell(sum, steady::now() - start);
+            tell_now_and_then(tell, start);
+        });
     }
 
-    void count_error(cohub::failure const& f)
+    void interrupt()
     {
-        ++now_.failed;
-        ++now_.errors[f.code.message()];
-        if (now_.first_error.empty()) now_.first_error = f.message();
+        for (auto const& l : lanes_)
+            asio::post(l->context(), [other = l.get()] { other->interrupt(); });
     }
 
-    void count_wrong(std::size_t users, std::size_t which)
-    {
-        ++now_.failed;
-        ++now_.errors["a wrong answer"];
-        if (now_.first_error.empty())
-            now_.first_error = "\"" + std::string(queries[which]) + "\" found " +
-                               std::to_string(users) + " users, and " +
-                               std::to_string(expected_[which]) + " at first";
-    }
-
-    asio::awaitable<void> report(asio::steady_timer& ticks, progress const& tell)
-    {
-        while (working_ != 0) {
-            boost::system::error_code ec;
-            ticks.expires_after(std::chrono::milliseconds(250));
-            co_await ticks.async_wait(asio::redirect_error(use_awaitable, ec));
-            if (ec) co_return;
-            tell(now_, steady::now() - start_);
-        }
-    }
-
-    asio::io_context io_{1};
-    cohub::hub hub_;
-    cohub::system_api system_;
+    cohub::options options_;
     load work_;
-    std::array<std::size_t, queries.size()> expected_{};
-    outcome now_;
-    std::uint64_t most_ = 0, next_ = 0;
-    std::size_t working_ = 0;
-    steady::time_point start_, end_;
+    std::vector<std::unique_ptr<lane>> lanes_;
+    std::optional<cohub::sharded_hub> hubs_;
+    outcome sum_;
+    std::uint64_t beforehand_ = 0;
+    asio::steady_timer ticks_{first().context()};
+    interruption stop_{first().context(), [this] { interrupt(); }};
 };
 
 }  // namespace
+
+std::optional<nanoseconds> load::limit() const
+{
+    if (requests != 0) return std::nullopt;
+    if (pace.stages().empty()) return duration;
+    return std::chrono::duration_cast<nanoseconds>(std::chrono::duration<double>(pace.length()));
+}
 
 outcome run(
     cohub::options const& options,
@@ -211,10 +223,12 @@ outcome run(
 {
     auto o = options;
     o.threads = cohub::threading::single;
-    runner r(o, work);
-    r.rehearse();
-    r.warm_up(std::min(o.pool.max_connections, work.concurrency));
-    on_start();
+    if (work.timeout.count() != 0) o.timeouts.call = work.timeout;
+    runner r(std::move(o), work);
+    r.wait_for_start(tell);
+    if (!r.interrupted() && work.warm_up.count() != 0 && r.rehearse() && !r.interrupted())
+        r.warm_up();
+    if (!r.interrupted()) on_start();
     return r.measure(tell);
 }
 

@@ -1,68 +1,65 @@
 #pragma once
 
-#include <cohub/cohub.hpp>
+#include <cohub/hub.hpp>
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "histogram.hpp"
+#include "mix.hpp"
+#include "outcome.hpp"
+#include "schedule.hpp"
 
 namespace bench {
 
-/// What is to be done. All of it is bounded, in count and in time.
+/// What is to be done.
 struct load
 {
+    /// Calls in flight, of all threads together.
     std::size_t concurrency = 64;
-    /// 0: as many as fit into `duration`.
+    /// Each has a hub, a pool and connections of its own.
+    std::size_t threads = 1;
+    /// 0: as many as fit into the time.
     std::uint64_t requests = 0;
     std::chrono::nanoseconds duration = std::chrono::seconds(10);
-    /// Calls a second, in an open loop; 0: closed loop, as fast as answers come.
-    double rate = 0;
+    /// Of an open loop; none: a closed loop, as fast as answers come.
+    schedule pace;
+    /// Before the measuring begins; 0: no call is made that does not count.
     std::chrono::nanoseconds warm_up = std::chrono::seconds(1);
+    /// Until then nothing is sent.
+    std::optional<std::chrono::system_clock::time_point> start_at;
+    /// A call's deadline; 0: the client's own.
+    std::chrono::milliseconds timeout{0};
+    mix methods;
     /// A query must find as many as it found first; for a server whose data stand still.
     bool steady_data = false;
+    /// Looked up in turn: few and many results, one word and two, an e-mail address, nobody.
+    std::vector<std::string> queries{
+        "a", "an", "mar", "o", "s e", "ada@example.com", "nobody-by-that-name"};
+    /// Whose names are looked up in turn, 10 in a call; for `get_names`.
+    std::vector<std::string> account_ids;
+
+    /// How long calls are begun; nothing: until all `requests` are made, however long it takes.
+    std::optional<std::chrono::nanoseconds> limit() const;
 };
 
-/// Throughput and latency in one stretch of time.
-struct slot
-{
-    static constexpr std::chrono::milliseconds width{100};
-
-    std::uint64_t answered = 0;
-    std::chrono::nanoseconds slowest{0};
-};
-
-struct outcome
-{
-    std::uint64_t sent = 0, answered = 0, failed = 0, users = 0;
-    /// Open loop: calls that were due, and that the server's slowness left no time to send.
-    std::uint64_t unsent = 0;
-    std::map<std::string, std::uint64_t> errors;
-    std::string first_error;
-    std::chrono::nanoseconds took{0};
-    histogram latencies;
-    std::vector<slot> over_time;
-    cohub::connection_stats connections;
-    bool interrupted = false;
-
-    double per_second() const
-    {
-        double const seconds = std::chrono::duration<double>(took).count();
-        return seconds > 0 ? static_cast<double>(answered) / seconds : 0;
-    }
-    bool good() const { return failed == 0 && unsent == 0 && answered != 0; }
-};
-
-/// Called now and then while the load is on.
+/// Called now and then while the load is on, with what is known by then: the counts and the
+/// latencies. Before `start_at` it is called once; `elapsed` is then negative.
 using progress = std::function<void(outcome const&, std::chrono::nanoseconds elapsed)>;
 
-/// @param on_start called after the warm-up
-/// @throws cohub::error if the very first call fails: there is no point in more of them
+/// Puts the load on. A signal (SIGINT, SIGTERM) ends it at once, and what is known by then is
+/// returned. When the time is over, calls under way may go on for twice what the slowest answer
+/// took, for 2 s at least, or until their `timeout` if that is set.
+///
+/// With a warm-up there is one call before it, the rehearsal. If that has no answer in time, the
+/// warm-up is left out.
+/// @param on_start called after the warm-up, when the measuring begins
+/// @return with one part, whose `id` and `machine` are empty
+/// @throws cohub::error if the rehearsal fails: there is no point in more calls
 outcome run(
     cohub::options const& options,
     load const& work,

@@ -1,28 +1,34 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 
-#include "load.hpp"
+#include "record.hpp"
 
 namespace bench {
 
-/// What was measured with what.
-struct setting
-{
-    std::string target;  ///< the server's URL
-    std::string machine, build, when;
-    std::size_t connections = 0;
-    load work;
-    /// What the embedded server saw; -1: it is not ours.
-    long long seen_requests = -1, seen_connections = -1;
-};
+/// For a terminal.
+std::string as_text(record const& r);
+/// One page without anything from elsewhere, for light and dark screens: figures, distribution and
+/// percentiles of the latency, the rate, latencies and errors over time, the comparison.
+std::string as_html(record const& r, outcome const* before);
 
-/// This machine, this program, now.
-setting describe_setting();
-
-std::string as_text(setting const& s, outcome const& o);
-std::string as_json(setting const& s, outcome const& o);
-/// One page without anything from elsewhere: figures, latency by percentile, throughput over time.
-std::string as_html(setting const& s, outcome const& o);
+/// @name What both say
+/// @{
+/// @brief `64 in flight on at most 64 connections, closed loop`.
+std::string shape(setting const& s);
+/// @brief The figures, a row each, without the comparison.
+std::string figures(record const& r);
+double millis(std::chrono::nanoseconds t);
+double seconds(std::chrono::nanoseconds t);
+/// @brief `1.23 ms`, `20.4 s`.
+std::string duration_text(double ns);
+/// @brief A handful a second is told to a hundredth.
+std::string rate_text(double per_second);
+/// @brief The figure of a change, before or now, with its unit.
+std::string figure_text(change const& c, double figure);
+/// @brief Appends as printf would.
+__attribute__((format(printf, 2, 3))) void put(std::string& to, char const* format, ...);
+/// @}
 
 }  // namespace bench

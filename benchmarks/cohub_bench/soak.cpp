@@ -5,6 +5,7 @@
 #include <cohub/hub.hpp>
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
@@ -24,6 +25,8 @@
 #include <random>
 #include <unordered_map>
 #include <vector>
+
+#include "interruption.hpp"
 
 namespace bench {
 namespace {
@@ -193,19 +196,24 @@ public:
     {
         server_.begin_round(connections, random_);
         left_ = calls;
+        working_ = plan_.concurrency;
         std::exception_ptr problem;
         for (std::size_t i = 0; i != plan_.concurrency; ++i)
             asio::co_spawn(io_, call_on(), [&](std::exception_ptr e) {
+                --working_;
                 if (e) problem = e;
             });
         io_.restart();
-        io_.run();
+        while (working_ != 0 && io_.run_one() != 0) {
+        }
         if (problem) std::rethrow_exception(problem);
         judge();
         out_.requests = seen_.all();
         out_.connections = server_.accepted();
         out_.faults = server_.faults();
     }
+
+    int signal() const { return stop_.signal(); }
 
 private:
     struct call_record
@@ -271,8 +279,13 @@ private:
     std::mt19937_64 random_;
     std::uint64_t left_ = 0, numbers_ = 0;
     std::vector<std::unique_ptr<call_record>> calls_;
+    std::size_t working_ = 0;
     asio::io_context io_{1};
     cohub::hub hub_;
+    interruption stop_{io_, [this] {
+                           left_ = 0;
+                           hub_.async_close(0s, asio::detached);
+                       }};
 };
 
 }  // namespace
@@ -282,7 +295,7 @@ soak_outcome soak(soak_plan const& plan, std::function<void(soak_outcome const&)
     soak_outcome out;
     soaker s(plan, out);
     auto const begun = std::chrono::steady_clock::now();
-    for (std::uint64_t i = 0; i != rounds; ++i) {
+    for (std::uint64_t i = 0; i != rounds && out.signal == 0; ++i) {
         auto const share = [i](std::uint64_t all) {
             return all * (i + 1) / rounds - all * i / rounds;
         };
@@ -295,6 +308,7 @@ soak_outcome soak(soak_plan const& plan, std::function<void(soak_outcome const&)
             out.memory_then = std::max(out.memory_then, out.memory_now);
             out.descriptors_then = std::max(out.descriptors_then, out.descriptors_now);
         }
+        out.signal = s.signal();
         tell(out);
     }
     return out;
@@ -303,9 +317,12 @@ soak_outcome soak(soak_plan const& plan, std::function<void(soak_outcome const&)
 std::string as_text(soak_outcome const& o)
 {
     auto const n = [](auto v) { return std::to_string(v); };
-    std::string text = n(o.calls) + " calls in " + n(static_cast<int>(o.seconds)) + " s over " +
-                       n(o.connections) + " connections, " + n(o.faults) + " faults\n" +
-                       n(o.succeeded) + " succeeded, " + n(o.requests) + " requests were read\n";
+    std::string text;
+    if (o.signal != 0)
+        text += std::string("interrupted by ") + (o.signal == SIGINT ? "SIGINT" : "SIGTERM") + '\n';
+    text += n(o.calls) + " calls in " + n(static_cast<int>(o.seconds)) + " s over " +
+            n(o.connections) + " connections, " + n(o.faults) + " faults\n" + n(o.succeeded) +
+            " succeeded, " + n(o.requests) + " requests were read\n";
     for (auto const& [what, count] : o.failures) text += "  " + n(count) + "  " + what + '\n';
     text += n(o.lost) + " lost, " + n(o.doubled) + " doubled, " + n(o.wrong) + " wrong\n";
     text += "memory " + n(o.memory_then >> 20) + " MiB after a tenth, " + n(o.memory_now >> 20) +

@@ -30,6 +30,8 @@ struct soak_outcome
     /// After the first tenth, and at the end.
     std::size_t memory_then = 0, memory_now = 0, descriptors_then = 0, descriptors_now = 0;
     double seconds = 0;
+    /// The signal that ended it early; 0: none.
+    int signal = 0;
 
     bool is_flat() const
     {
@@ -42,6 +44,7 @@ struct soak_outcome
     bool good() const { return lost == 0 && doubled == 0 && wrong == 0 && is_flat() && works(); }
 };
 
+/// A signal (SIGINT, SIGTERM) ends it at once.
 /// @param tell called after each hundredth
 soak_outcome soak(soak_plan const& plan, std::function<void(soak_outcome const&)> const& tell);
 std::string as_text(soak_outcome const& o);

@@ -7,13 +7,19 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <exception>
+#include <memory>
 #include <stdexcept>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "work.hpp"
 
@@ -84,6 +90,72 @@ void calls(bench::work const& w)
     );
 }
 
+// ---- several threads ---------------------------------------------------------------------------
+
+/// Calls that are left, for all threads.
+using shared_count = std::atomic<long>;
+
+asio::awaitable<void> look_up_shared(
+    cohub::system_api system, std::size_t users, shared_count& left
+)
+{
+    cohub::user_query query(bench::query_text);
+    query.limit(bench::query_limit);
+    while (left.fetch_sub(1) > 0)
+        if ((co_await system.user_search(query)).size() != users)
+            throw std::runtime_error("the answer is wrong");
+}
+
+/// One context that all threads run, with one hub; or a context and a hub a thread.
+struct lanes
+{
+    explicit lanes(bench::work const& w) : threads(w.threads)
+    {
+        std::size_t const n = w.a_hub_each ? w.threads : 1;
+        auto o = options_for(w);
+        o.pool.max_connections = std::max<std::size_t>(1, w.pool() / n);
+        o.threads = n == 1 ? cohub::threading::multi : cohub::threading::single;
+        for (std::size_t i = 0; i != n; ++i) {
+            contexts.push_back(std::make_unique<asio::io_context>(static_cast<int>(w.threads / n)));
+            hubs.emplace_back(*contexts.back(), o);
+        }
+    }
+
+    void run(std::size_t in_flight, std::size_t users, long calls)
+    {
+        shared_count left{calls};
+        for (std::size_t i = 0; i != in_flight; ++i) {
+            std::size_t const lane = i % hubs.size();
+            // Each coroutine is one line of work, whatever thread it is on.
+            asio::co_spawn(
+                asio::make_strand(*contexts[lane]),
+                look_up_shared(hubs[lane].system(), users, left),
+                rethrow
+            );
+        }
+        for (auto const& c : contexts) c->restart();
+        std::vector<std::thread> running;
+        for (std::size_t i = 0; i != threads; ++i)
+            running.emplace_back([&context = *contexts[i % contexts.size()]] { context.run(); });
+        for (auto& t : running) t.join();
+    }
+
+    std::size_t threads;
+    std::vector<std::unique_ptr<asio::io_context>> contexts;
+    std::vector<cohub::hub> hubs;
+};
+
+void on_threads(bench::work const& w)
+{
+    lanes l(w);
+    l.run(w.in_flight, w.users(), w.warm_up());
+    bench::meter m;
+    m.begin();
+    l.run(w.in_flight, w.users(), w.count);
+    m.end(w.count);
+    std::printf("\n");
+}
+
 asio::awaitable<void> until_idle(cohub::hub const& hub, std::size_t n)
 {
     asio::steady_timer timer(co_await asio::this_coro::executor);
@@ -141,12 +213,14 @@ try {
     bench::work const w = bench::read_arguments(argc, argv);
     if (w.mode == "calls")
         calls(w);
+    else if (w.mode == "threads")
+        on_threads(w);
     else if (w.mode == "idle")
         idle(w);
     else if (w.mode == "connect")
         connect(w);
     else
-        throw std::runtime_error("'" + w.mode + "' is none of calls, idle and connect");
+        throw std::runtime_error("'" + w.mode + "' is none of calls, threads, idle and connect");
     return 0;
 } catch (std::exception const& e) {
     std::fprintf(stderr, "error: %s\n", e.what());

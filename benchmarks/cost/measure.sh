@@ -6,7 +6,7 @@
 # cent; times are noisy on a shared machine, so that they are given as ratios only (compare.sh).
 #   --build DIR   where the `bench` preset was built (default: build/bench)
 #   --quick       fewer calls and rounds: for a first look
-#   --only WORD   of: instructions allocations syscalls inflight memory handshake compile compare
+#   --only WORD   of: instructions allocations syscalls inflight threads memory handshake compile compare
 set -euo pipefail
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
@@ -136,6 +136,25 @@ if wants inflight; then
     else
         skipped "instructions per call, 10,000 in flight / 64" 1.05 1.02 "valgrind is not installed"
     fi
+fi
+
+# The server's core is not the client's alone here, so that only CPU a call is told, and no rate.
+if wants threads; then
+    rounds=${quick:+3}
+    for _ in $(seq "${rounds:-9}"); do
+        for t in 1 2 4; do
+            for each in "" --a-hub-each; do
+                line=$("$cost" threads 20000 small --inflight 64 --threads $t $each "${to[@]}")
+                field cpu_us "$line" >>"$scratch/threads-$t$each"
+            done
+        done
+    done
+    for t in 2 4; do
+        for each in "" --a-hub-each; do
+            row "CPU per call, $t threads${each:+, a hub each} / 1 thread" - - \
+                "$(ratio "$(median <"$scratch/threads-$t$each")" "$(median <"$scratch/threads-1")")"
+        done
+    done
 fi
 
 if wants memory; then

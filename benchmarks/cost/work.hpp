@@ -41,6 +41,8 @@ struct work
     std::size_t in_flight = 1;
     std::size_t connections = 0;  // 0: one for each call in flight
     bool multi = false;           // the library's locks on
+    std::size_t threads = 1;
+    bool a_hub_each = false;  // and not one for all threads
     std::string host, port, ca_file;
 
     bool large() const { return what == "large"; }
@@ -72,6 +74,10 @@ inline work read_arguments(int argc, char** argv)
             w.connections = number();
         else if (a == "--multi")
             w.multi = true;
+        else if (a == "--threads")
+            w.threads = std::max<std::size_t>(1, number());
+        else if (a == "--a-hub-each")
+            w.a_hub_each = true;
         else if (w.mode.empty())
             w.mode = a;
         else if (w.count == 0)
@@ -85,6 +91,7 @@ inline work read_arguments(int argc, char** argv)
         throw std::runtime_error(
             std::string("usage: ") + argv[0] +
             " calls N small|large HOST PORT CA [--inflight K] [--connections C] [--multi]\n"
+            "       ... threads N small HOST PORT CA --threads T [--a-hub-each] [--inflight K]\n"
             "       ... idle N small HOST PORT CA        N open connections at rest\n"
             "       ... connect N full|resumed HOST PORT CA   N connections, one call on each"
         );

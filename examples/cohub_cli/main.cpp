@@ -3,79 +3,49 @@
 //   cohub system user-search ada --limit 5
 //   cohub call system.getCustomize '[["siteName"]]'
 //
-// Standard output has the result alone. Exit status: 0 done, 1 the API answered with an error,
+// Standard output has the result alone; if it cannot be written, that is a failure of the transport
+// too. Exit status: 0 done, 1 the API answered with an error,
 // 2 wrong usage, 3 the transport failed, 4 a deadline passed, 130 interrupted.
 
 #include <cohub/cohub.hpp>
 
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
 
 #include <CLI/CLI.hpp>
 #include <signal.h>
 
-#include <cstdio>
+#include <algorithm>
 #include <cstring>
 #include <exception>
-#include <iostream>
+#include <functional>
 #include <optional>
+#include <sstream>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
-#include "completion.hpp"
+#include "batch.hpp"
+#include "conduct.hpp"
 #include "doors.hpp"
+#include "formats.hpp"
+#include "json_text.hpp"
 #include "method_commands.hpp"
+#include "outcome.hpp"
+#include "own_commands.hpp"
+#include "pass_through.hpp"
 #include "pieces_calls.hpp"
 #include "print.hpp"
 #include "settings.hpp"
+#include "suggestions.hpp"
 #include "values.hpp"
 
 namespace asio = boost::asio;
 
 namespace {
 
-enum status
-{
-    done = 0,
-    refused = 1,
-    usage = 2,
-    transport = 3,
-    deadline = 4,
-    internal = 70,  // a bug, as sysexits.h has it
-    interrupted = 130,
-};
-
-int status_of(cohub::failure const& f)
-{
-    if (f.code == cohub::errc::timeout) return deadline;
-    if (f.code == cohub::errc::cancelled) return interrupted;
-    if (f.code == cohub::condition::refused || f.http_status == 413) return refused;
-    // The server's word on what was given.
-    if (f.code == cohub::errc::invalid_argument && !f.server_message.empty()) return refused;
-    // Nothing was sent: what was given cannot be.
-    if (f.code == cohub::errc::invalid_argument || f.code == cohub::errc::too_large)
-        return f.attempts == 0 ? usage : transport;
-    return transport;
-}
-
-char const* advice(cohub::failure const& f)
-{
-    auto const is = [&](cohub::errc e) { return f.code == e; };
-    if (is(cohub::errc::unauthorized)) return "; try another key: --api-key-file or COCALC_API_KEY";
-    if (is(cohub::errc::tls_untrusted)) return "; try --ca-file with the server's issuer";
-    if (is(cohub::errc::resolve_failed)) return "; try another --host";
-    if (is(cohub::errc::connect_failed)) return "; try another --host, or later";
-    if (is(cohub::errc::timeout)) return "; try a longer --timeout";
-    if (is(cohub::errc::rate_limited)) return "; try later";
-    if (is(cohub::errc::sign_in_required)) return "; sign in to Pieces OS, or connect its cloud";
-    return "";
-}
-
-void complain(std::string const& text) { std::cerr << "error: " << text << '\n'; }
-
 using cli::answer;
+using cli::complain;
 
 cohub::cocalc::project_address_ptr address_of(cli::request const& r)
 {
@@ -88,78 +58,52 @@ cohub::cocalc::project_address_ptr address_of(cli::request const& r)
 
 asio::awaitable<answer> ask(cohub::hub const& hub, cli::request r)
 {
-    cli::doors const doors(hub, address_of(r));
-    auto const options = cohub::call_options().idempotent(r.idempotent);
-    if (r.typed != nullptr) co_return co_await r.typed(doors, r.args.as_object());
-    if (r.api == cli::api::project) {
-        cohub::project_api const project(doors.channel, doors.address);
-        co_return co_await project.call(r.wire, r.args, options, cohub::as_result);
-    }
-    if (r.api == cli::api::v1) {
-        cohub::v1_api const v1(doors.channel);
-        boost::json::object fields;
-        if (!r.args.is_null()) fields = r.args.as_object();
-        auto const sent = co_await v1.call(r.wire, fields, options, cohub::as_result);
-        co_return doors.whole(sent);
-    }
-    co_return co_await hub.call(r.wire, r.args, options, cohub::as_result);
+    cli::doors const doors(hub, address_of(r), r.numbers);
+    if (r.typed != nullptr) co_return co_await r.typed(doors, r.named);
+    co_return co_await cli::call_any(doors, std::move(r));
 }
 
-// What a table shows of an answer: of API v1's envelope the rows, if it has any.
-boost::json::value const& shown(cli::request const& r, boost::json::value const& v)
+// What rows are looked for in: of API v1's envelope its results, if it has any, and of API v2's
+// what it says about accounts.
+std::string_view rows_in(cli::request const& r, std::string_view json)
 {
-    if (r.api == cli::api::v1)
-        if (auto const* const rows = v.as_object().if_contains("results")) return *rows;
-    return v;  // NOLINT(bugprone-return-const-ref-from-parameter): the callers keep the answer
+    if (r.api != cli::api::v1 && r.api != cli::api::v2) return json;
+    cli::json_node const all = cli::read_tree(json);
+    for (char const* const member : {"results", "names", "profile"})
+        if (auto const* const rows = all.member(member))
+            if ((r.api == cli::api::v1) == (rows->name == "results")) return rows->raw;
+    return json;
 }
 
 using cli::text_answer;
 
 // What is to be printed of a hub's answer.
+std::string shown(cli::settings const& s, cli::request const& r, std::string const& json)
+{
+    cli::layout const how = s.layout();
+    return cli::render(how.wants_rows() ? rows_in(r, json) : json, how);
+}
+
 asio::awaitable<text_answer> ask_hub(
     cohub::hub const& hub, cli::settings const& s, cli::request const& r
 )
 {
     answer const a = co_await ask(hub, r);
     if (!a) co_return a.error();
-    if (s.format() == cli::format::table) co_return cli::to_table(shown(r, *a));
-    co_return cli::to_json(*a) + '\n';
+    if (r.pass_through) co_return *a;
+    co_return shown(s, r, *a);
 }
 
-// Runs to the end, or to a signal, and prints what came of it.
-int conduct(asio::io_context& io, std::string const& what, asio::awaitable<text_answer> task)
+// Null, and told, if an option cannot be.
+std::optional<cohub::hub> open_hub(asio::io_context& io, cli::settings const& s)
 {
-    asio::cancellation_signal stop;
-    asio::signal_set signals(io, SIGINT, SIGTERM);
-    int caught = 0;
-    signals.async_wait([&](boost::system::error_code ec, int signal) {
-        if (ec) return;
-        caught = signal;
-        stop.emit(asio::cancellation_type::terminal);
-    });
-
-    std::optional<text_answer> outcome;
-    std::exception_ptr bug;
-    auto const finish = [&](std::exception_ptr e, text_answer a) {
-        bug = e;
-        outcome = std::move(a);
-        signals.cancel();
-    };
-    asio::co_spawn(io, std::move(task), asio::bind_cancellation_slot(stop.slot(), finish));
-    io.run();
-
-    // A coroutine that was cancelled before it began ends with an exception of Asio's.
-    if (caught != 0 && (bug || !outcome || !*outcome)) {
-        complain(what + ": interrupted");
-        return 128 + caught;
+    std::optional<cohub::hub> hub;
+    try {
+        hub.emplace(io, s.client_options());
+    } catch (cohub::error const& e) {
+        complain(e.what());
     }
-    if (bug) std::rethrow_exception(bug);
-    if (!*outcome) {
-        cohub::failure const& f = outcome->error();
-        complain(f.message() + advice(f));
-        return status_of(f);
-    }
-    return cli::print(**outcome) ? done : transport;
+    return hub;
 }
 
 int run(cli::settings const& s, cli::request const& r)
@@ -168,17 +112,64 @@ int run(cli::settings const& s, cli::request const& r)
     if (r.api == cli::api::pieces) {
         auto options = s.pieces_options();
         if (!r.application_id.empty()) options.application_id = r.application_id;
-        return conduct(io, r.wire, cli::ask_pieces(io, std::move(options), s.format(), r));
+        return cli::conduct(io, r.wire, cli::ask_pieces(io, std::move(options), s.layout(), r));
     }
-    auto options = s.client_options();
-    std::optional<cohub::hub> hub;
-    try {
-        hub.emplace(io, std::move(options));
-    } catch (cohub::error const& e) {
-        complain(e.what());
-        return usage;
+    auto const hub = open_hub(io, s);
+    if (!hub) return cli::usage;
+    cli::finish end = cli::print_all;
+    if (r.pass_through) end = [](std::string const& text, int) { return cli::pass_through(text); };
+    return cli::conduct(io, r.wire, ask_hub(*hub, s, r), end);
+}
+
+// One call for each line.
+int run_batch(cli::settings& s, cli::method_commands const& methods, cli::batch all)
+{
+    s.connections = static_cast<std::size_t>(s.concurrency);
+    asio::io_context io(1);
+    auto const hub = open_hub(io, s);
+    if (!hub) return cli::usage;
+    bool const wants_rows = s.layout().wants_rows();
+    auto const call = [](cohub::hub const& to, cli::request r, bool rows
+                      ) -> asio::awaitable<answer> {
+        cli::request const kept = r;
+        answer const a = co_await ask(to, std::move(r));
+        if (!a || !rows) co_return a;
+        co_return std::string(rows_in(kept, *a));
+    };
+    auto const one = [&](std::string line) {
+        return call(*hub, methods.chosen_with(line), wants_rows);
+    };
+    cli::finish const end = [&all](std::string const& text, int signal) {
+        cli::print(text);
+        return all.finish(signal);
+    };
+    return cli::conduct(io, "--from", all.run(one, s.connections), end);
+}
+
+// Asks a person before something goes that does not come back.
+void confirm(cli::settings const& s, std::string const& what)
+{
+    if (s.yes || cli::confirmed(what + ", and nothing brings it back")) return;
+    throw cli::usage_error("not confirmed, nothing was sent; --yes goes without the question");
+}
+
+int run_method(cli::settings& s, cli::method_commands const& methods)
+{
+    std::string const from = methods.from();
+    if (from.empty()) {
+        cli::request const r = methods.chosen();
+        if (!r.timeout.empty()) s.timeout = r.timeout;
+        if (r.deletes) confirm(s, r.wire + " deletes");
+        return run(s, r);
     }
-    return conduct(io, r.wire, ask_hub(*hub, s, r));
+    cli::batch all = cli::batch::from_file(from, s.layout());
+    // All lines are of one method.
+    cli::request const any = methods.chosen_with("1");
+    if (any.pass_through)
+        throw cli::usage_error("--pass-through is for one command; leave --from out");
+    if (!any.timeout.empty()) s.timeout = any.timeout;
+    if (any.deletes) confirm(s, any.wire + " for " + std::to_string(all.size()) + " lines deletes");
+    return run_batch(s, methods, std::move(all));
 }
 
 // What follows `--api-key` is in everybody's process list until it is overwritten.
@@ -200,12 +191,16 @@ try {
 #if defined(SIGPIPE)
     ::signal(SIGPIPE, SIG_IGN);
 #endif
+    cli::keep_standard_descriptors();
+    std::vector<std::string> const arguments(argv + std::min(argc, 1), argv + argc);
     CLI::App app("Asks a CoCalc server, or Pieces OS, from the command line.", "cohub");
     app.set_version_flag("--version", std::string("cohub ") + COHUB_VERSION_STRING);
     app.set_help_all_flag("--help-all", "Help for all methods");
     app.require_subcommand(1)->fallthrough();
     app.footer(
-        "Standard output has the result alone, as JSON or with -o table.\n"
+        "Standard output has the result alone, its numbers as the server sent them: as JSON, or as "
+        "-o\n"
+        "and --columns say. Arguments of call are sent as they are given.\n"
         "Exit status: 0 done, 1 the API answered with an error, 2 wrong usage, 3 the transport\n"
         "failed, 4 a deadline passed, 130 interrupted.\n"
         "Example: cohub system user-search ada --limit 5"
@@ -213,26 +208,39 @@ try {
     cli::settings s;
     cli::add_global_options(app, s);
     cli::method_commands const methods(app);
-    CLI::App* const completion =
-        app.add_subcommand("completion", "Print a script that completes commands in a shell");
-    completion->require_subcommand(1);
-    completion->add_subcommand("bash", "For bash: eval \"$(cohub completion bash)\"");
+    cli::own_commands const own(app);
     try {
         app.parse(argc, argv);
         hide_key(argc, argv);
-        if (completion->parsed()) return cli::print(cli::bash_completion(app)) ? done : transport;
-        cli::request const r = methods.chosen();
-        if (!r.timeout.empty()) s.timeout = r.timeout;
-        return run(s, r);
+        cli::refuse_empty_options(app);
+        if (own.chosen()) return own.run(s);
+        s.complete(app);
+        return run_method(s, methods);
     } catch (CLI::Success const& asked) {
-        return app.exit(asked);
+        std::ostringstream help;
+        int const status = app.exit(asked, help, help);
+        cli::print(help.str());
+        return status;
     } catch (CLI::ParseError const& e) {
-        complain(std::string(e.what()) + "; see cohub --help");
+        hide_key(argc, argv);
+        auto const wrong = cli::find_wrong_word(app, arguments);
+        complain(
+            (wrong.text.empty() ? e.what() : wrong.text) + "; see " + wrong.command + " --help"
+        );
     } catch (cli::usage_error const& e) {
-        complain(std::string(e.what()) + "; see cohub --help");
+        auto const place = cli::find_wrong_word(app, arguments);
+        complain(std::string(e.what()) + "; see " + place.command + " --help");
     }
-    return usage;
+    return cli::usage;
+} catch (cli::system_failure const& e) {
+    complain(e.what());
+    return cli::transport;
+} catch (boost::system::system_error const& e) {
+    // The system's own word, and not one of this library's.
+    bool const by_system = e.code().category() == boost::system::system_category();
+    complain(by_system ? e.code().message() + cli::advice(e.code()) : std::string(e.what()));
+    return by_system ? cli::transport : cli::internal;
 } catch (std::exception const& e) {
     complain(e.what());
-    return internal;
+    return cli::internal;
 }

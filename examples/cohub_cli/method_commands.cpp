@@ -1,11 +1,12 @@
 #include "method_commands.hpp"
 
+#include <cohub/json/decode.hpp>
+#include <cohub/json/encode.hpp>
 #include <cohub/json/timestamp.hpp>
 
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
-
+#include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <deque>
 #include <map>
 #include <memory>
@@ -13,50 +14,58 @@
 #include <utility>
 #include <vector>
 
+#include "examples.hpp"
 #include "methods.hpp"
 #include "values.hpp"
 
 namespace cli {
 
-namespace json = boost::json;
-
 namespace {
 
-std::string with_dashes(std::string_view name)
+/// A number as it is given, if JSON has it so.
+std::string read_number(std::string const& what, std::string const& text)
 {
-    std::string text;
-    for (char const c : name) {
-        bool const capital = c >= 'A' && c <= 'Z';
-        if (c == '_' || capital) text += '-';
-        if (c != '_') text += capital ? static_cast<char>(c - 'A' + 'a') : c;
-    }
-    return text;
-}
-
-json::value integer_or_double(std::string const& what, std::string const& text)
-{
+    if (is_json_number(text)) return text;
     char const* const end = text.data() + text.size();
-    std::int64_t integer = 0;
-    if (auto const r = std::from_chars(text.data(), end, integer);
-        r.ec == std::errc() && r.ptr == end)
-        return integer;
     double number = 0;
-    if (auto const r = std::from_chars(text.data(), end, number);
-        r.ec == std::errc() && r.ptr == end && !text.empty())
-        return number;
-    throw usage_error(what + ": '" + text + "' is no number");
+    auto const read = std::from_chars(text.data(), end, number);
+    if (read.ec != std::errc() || read.ptr != end || text.empty() || !std::isfinite(number))
+        throw usage_error(what + ": '" + text + "' is no number");
+    std::string plain;
+    cohub::json::writer(plain).number(number);
+    return plain;
 }
 
-json::value read_time(std::string const& what, std::string const& text)
+std::string read_time(std::string const& what, std::string const& text)
 {
-    if (text.find_first_not_of("0123456789") == std::string::npos)
-        return integer_or_double(what, text);
+    if (text.find_first_not_of("0123456789") == std::string::npos) return read_number(what, text);
     auto const time = cohub::json::parse_iso8601(text);
     if (!time)
         throw usage_error(
             what + ": '" + text + "' is no time; write 2030-01-01T00:00:00Z, or ms since 1970"
         );
-    return std::int64_t(time->time_since_epoch().count());
+    return std::to_string(time->time_since_epoch().count());
+}
+
+std::string quoted(std::string const& what, std::string_view text)
+{
+    std::string json;
+    cohub::json::writer w(json);
+    w.text(text);
+    if (!w.problem().empty()) throw usage_error(what + ": " + std::string(w.problem()));
+    return json;
+}
+
+/// [a,b], each by `write`.
+template <class Items, class Write>
+std::string listed(Items const& items, Write write)
+{
+    std::string json = "[";
+    for (auto const& item : items) {
+        if (json.size() > 1) json += ',';
+        json += write(item);
+    }
+    return json + ']';
 }
 
 char const* type_name(kind k)
@@ -83,6 +92,17 @@ char const* type_name(kind k)
 
 }  // namespace
 
+std::string with_dashes(std::string_view name)
+{
+    std::string text;
+    for (char const c : name) {
+        bool const capital = c >= 'A' && c <= 'Z';
+        if (c == '_' || capital) text += '-';
+        if (c != '_') text += capital ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    return text;
+}
+
 struct method_commands::command
 {
     struct argument
@@ -93,13 +113,16 @@ struct method_commands::command
         std::vector<std::string> texts;
         std::vector<std::int64_t> integers;
         std::int64_t integer = 0;
-        double number = 0;
         bool boolean = false;
     };
 
     method const* about = nullptr;
     CLI::App* app = nullptr;
     std::deque<argument> arguments;  // CLI11 keeps references
+    std::string from;
+    /// What the lines of that file stand for.
+    argument const* of_line = nullptr;
+    bool pass_through = false;
 
     void add(parameter const& p)
     {
@@ -112,9 +135,6 @@ struct method_commands::command
             case kind::bit:
                 a.option = app->add_flag(names, a.boolean, p.help);
                 return;
-            case kind::number:
-                a.option = app->add_option(names, a.number, p.help);
-                break;
             case kind::integers:
                 a.option = app->add_option(names, a.integers, p.help);
                 break;
@@ -131,88 +151,168 @@ struct method_commands::command
         a.option->type_name(p.words != nullptr ? p.words : type_name(p.kind))->required(p.required);
     }
 
-    json::value value_of(argument const& a) const
+    /// Whether a line may stand for it.
+    static bool is_line(parameter const& p)
+    {
+        bool const plain = p.kind == kind::text || p.kind == kind::texts ||
+                           p.kind == kind::one_or_many || p.kind == kind::integer;
+        return plain && p.words == nullptr && (p.required || p.positional);
+    }
+
+    void add_own_options()
+    {
+        auto const& all = about->parameters;
+        if (std::any_of(all.begin(), all.end(), is_line))
+            app->add_option_function<std::string>(
+                   "--from",
+                   [this](std::string const& file) { read_from(file); },
+                   "One call for each line of this file, several at once: the line is the first\n"
+                   "needed argument that is not given"
+            )
+                ->type_name("FILE|-");
+        if (about->typed == typed::exec)
+            app->add_flag(
+                "--pass-through",
+                pass_through,
+                "Its standard output, standard error and exit code become one's own"
+            );
+    }
+
+    /// Called when all words have been read, and before what is missing is looked for.
+    void read_from(std::string const& file)
+    {
+        if (file.empty()) throw CLI::ValidationError("--from", "is empty; give a file, or -");
+        from = file;
+        for (argument& a : arguments) {
+            if (!is_line(*a.about) || a.option->count() != 0) continue;
+            of_line = &a;
+            a.option->required(false);
+            return;
+        }
+        throw CLI::ValidationError(
+            "--from", "all arguments are given; leave out the one that the lines stand for"
+        );
+    }
+
+    static argument with_line(argument a, std::string const& line)
+    {
+        a.text = line;
+        a.texts = {line};
+        if (a.about->kind != kind::integer) return a;
+        char const* const end = line.data() + line.size();
+        auto const read = std::from_chars(line.data(), end, a.integer);
+        if (read.ec != std::errc() || read.ptr != end)
+            throw usage_error(
+                "--" + with_dashes(a.about->name) + ": '" + line + "' is no whole number"
+            );
+        return a;
+    }
+
+    /// The argument as JSON.
+    static std::string value_of(argument const& a)
     {
         std::string const what = "--" + with_dashes(a.about->name);
+        auto const quote = [&](std::string_view text) { return quoted(what, text); };
         switch (a.about->kind) {
             case kind::boolean:
-                return a.boolean;
+                return a.boolean ? "true" : "false";
             case kind::bit:
-                return a.boolean ? 1 : 0;
+                return a.boolean ? "1" : "0";
             case kind::integer:
-                return a.integer;
+                return std::to_string(a.integer);
             case kind::number:
-                return a.number;
+            case kind::seconds:
+                return read_number(what, a.text);
             case kind::integers:
-                return json::array(a.integers.begin(), a.integers.end());
+                return listed(a.integers, [](std::int64_t n) { return std::to_string(n); });
             case kind::one_or_many:
-                if (a.texts.size() == 1) return json::value(a.texts[0]);
+                if (a.texts.size() == 1) return quote(a.texts[0]);
                 [[fallthrough]];
             case kind::texts:
-                return json::array(a.texts.begin(), a.texts.end());
+                return listed(a.texts, quote);
             case kind::time:
                 return read_time(what, a.text);
-            case kind::seconds:
-                return integer_or_double(what, a.text);
             case kind::content:
-                return json::value(read_argument(what, a.text));
+                return quote(read_argument(what, a.text));
             case kind::json:
                 return read_json(what, a.text);
             case kind::json_text:
-                return json::value(read_json_text(what, a.text));
+                // Pieces OS takes more in one another than the hub.
+                return quote(read_json(what, a.text, 64));
             case kind::secret:
-                return json::value(trimmed(read_argument(what, a.text)));
+                return quote(read_secret(what, a.text));
             case kind::text:
                 break;
         }
-        return json::value(a.text);
+        return quote(a.text);
     }
 
-    request make() const
+    /// @param line null: the arguments are all there is
+    request make(std::string const* line) const
     {
         request r;
-        json::array list;
-        json::object object;
+        r.wire = about->wire;
+        r.typed = about->typed;
+        r.deletes = about->deletes;
+        r.pass_through = pass_through;
+        std::string list, object;
+        auto const append = [](std::string& to, std::string const& json) {
+            if (!to.empty()) to += ',';
+            to += json;
+        };
         for (auto const& a : arguments) {
-            if (a.option->count() == 0) continue;
+            bool const by_line = line != nullptr && &a == of_line;
+            if (a.option->count() == 0 && !by_line) continue;
             if (a.about->kind == kind::seconds && has_unit(a.text)) {
                 r.timeout = a.text;
                 continue;
             }
+            if (a.about->kind == kind::secret) r.holds_secret = true;
+            std::string const value = value_of(by_line ? with_line(a, *line) : a);
             bool const first = &a == &arguments.front();
-            if (about->shape == shape::list || (about->shape == shape::then_object && first))
-                list.push_back(value_of(a));
+            if (about->shape == shape::typed)
+                cohub::json::decode(
+                    a.about->kind == kind::json ? r.numbers.hide(value) : value,
+                    r.named[a.about->name]
+                );
+            else if (about->shape == shape::list || (about->shape == shape::then_object && first))
+                append(list, value);
             else
-                object[a.about->name] = value_of(a);
+                append(object, '"' + std::string(a.about->name) + "\":" + value);
         }
-        r.wire = about->wire;
-        r.typed = about->typed;
-        r.idempotent = is_safe(object);
-        if (about->shape == shape::typed) {
-            r.args = std::move(object);
-            return r;
+        r.idempotent = is_safe();
+        if (pass_through) {
+            if (given("async_call") != nullptr)
+                throw usage_error("--pass-through waits for the end; leave --async-call out");
+            // Else the server keeps back what a command has written that fails.
+            if (given("async_get") == nullptr) r.named.emplace("err_on_exit", false);
         }
-        if (about->shape == shape::opts) {
-            json::object inner = std::move(object);
-            object = {{"opts", std::move(inner)}};
-        }
+        if (about->shape == shape::opts) object = "\"opts\":{" + object + '}';
         bool const always = about->shape == shape::object || about->shape == shape::opts;
-        if (always || !object.empty()) list.push_back(std::move(object));
-        r.args = std::move(list);
+        if (always || !object.empty()) append(list, '{' + object + '}');
+        r.args = '[' + list + ']';
         return r;
     }
 
-    bool is_safe(json::object const& given) const
+    /// Null if it was not given.
+    argument const* given(std::string_view name) const
+    {
+        for (auto const& a : arguments)
+            if (a.about->name == name && a.option->count() != 0) return &a;
+        return nullptr;
+    }
+
+    bool is_safe() const
     {
         switch (about->repeat) {
             case repeat::safe:
                 return true;
             case repeat::unless_create: {
-                auto const* const action = given.if_contains("action");
-                return action != nullptr && *action != json::value("create");
+                auto const* const action = given("action");
+                return action != nullptr && action->text != "create";
             }
             case repeat::unless_mail:
-                return !given.contains("email");
+                return given("email") == nullptr;
             case repeat::never:
             case repeat::typed:
                 break;
@@ -226,7 +326,7 @@ struct method_commands::command
     }
 };
 
-/// Any method by its name: `call`, `project call` and `v1 call`.
+/// Any method by its name: `call`, `project call`, `v1 call` and `v2 call`.
 struct method_commands::free_call
 {
     CLI::App* app = nullptr;
@@ -234,11 +334,14 @@ struct method_commands::free_call
 
     void add(CLI::App& to, std::string const& globals, char const* about)
     {
-        app = to.add_subcommand("call", about)->fallthrough()->footer(globals);
-        app->add_option("name", name, "e.g. system.getCustomize; of v1 the event, e.g. ping")
+        std::string const path = to.get_parent() == nullptr ? "call" : to.get_name() + " call";
+        app = to.add_subcommand("call", about)
+                  ->fallthrough()
+                  ->footer("Example: " + example_of(path) + "\n\n" + globals);
+        app->add_option("name", name, "e.g. system.getCustomize; of v1 the event, of v2 the path")
             ->required()
             ->type_name("TEXT");
-        app->add_option("args", args, "An array of arguments, or for v1 an object of fields")
+        app->add_option("args", args, "An array of arguments, or for v1 and v2 an object of fields")
             ->type_name("JSON|@FILE|-");
     }
 
@@ -246,11 +349,11 @@ struct method_commands::free_call
     {
         request r;
         r.wire = name;
-        if (args.empty()) return r;
-        r.args = read_json("args", args);
-        if (a == api::v1 && !r.args.is_object())
+        bool const takes_fields = a == api::v1 || a == api::v2;
+        r.args = args.empty() ? (takes_fields ? "{}" : "[]") : read_json("args", args);
+        if (takes_fields && !r.args.starts_with('{'))
             throw usage_error("args: a JSON object is needed, e.g. '{\"query\":\"ada\"}'");
-        if (a != api::v1 && !r.args.is_array())
+        if (!takes_fields && !r.args.starts_with('['))
             throw usage_error("args: a JSON array is needed, e.g. '[{\"query\":\"ada\"}]'");
         return r;
     }
@@ -260,7 +363,7 @@ struct method_commands::state
 {
     std::deque<command> commands;
     std::map<std::string_view, CLI::App*> groups;
-    free_call of_hub, of_project, of_v1;
+    free_call of_hub, of_project, of_v1, of_v2;
     CLI::Option* project_id = nullptr;
     CLI::Option* compute_server = nullptr;
     std::string application;
@@ -277,27 +380,38 @@ struct method_commands::state
                 name == "project"  ? "What runs inside one project"
                 : name == "pieces" ? "Pieces OS on this machine"
                 : name == "v1"     ? "API v1, of older servers"
+                : name == "v2"     ? "API v2: accounts, and any other route by `call`"
                                    : "The methods of " + name
             );
-            group->require_subcommand(1)->fallthrough()->footer(globals);
+            group->require_subcommand(1)->fallthrough()->footer(
+                "Example: " + example_of(m) + "\n\n" + globals
+            );
         }
         std::string const names = m.name;
         auto const comma = names.find(',');
         command& c = commands.emplace_back();
         c.about = &m;
         c.app = group->add_subcommand(names.substr(0, comma), m.help);
-        c.app->fallthrough()->footer(globals);
+        c.app->fallthrough()->footer("Example: " + example_of(m) + "\n\n" + globals);
         if (comma != std::string::npos) c.app->alias(names.substr(comma + 1));
         for (parameter const& p : m.parameters) c.add(p);
+        c.add_own_options();
     }
 
-    request make() const
+    command const* chosen() const
+    {
+        for (auto const& c : commands)
+            if (c.app->parsed()) return &c;
+        return nullptr;
+    }
+
+    request make(std::string const* line) const
     {
         if (of_hub.app->parsed()) return of_hub.make(api::hub);
         if (of_project.app->parsed()) return of_project.make(api::project);
         if (of_v1.app->parsed()) return of_v1.make(api::v1);
-        for (auto const& c : commands)
-            if (c.app->parsed()) return c.make();
+        if (of_v2.app->parsed()) return of_v2.make(api::v2);
+        if (command const* const c = chosen()) return c->make(line);
         throw usage_error("a method is needed");
     }
 };
@@ -325,15 +439,29 @@ method_commands::method_commands(CLI::App& app) : state_(std::make_unique<state>
         ->type_name("ID");
     state_->of_project.add(project, globals, "Any method of a project by its wire name");
     state_->of_v1.add(*state_->groups["v1"], globals, "Any message by its name");
+    state_->of_v2.add(*state_->groups["v2"], globals, "Any route by its path, e.g. projects/get");
     state_->of_hub.add(app, globals, "Any method by its wire name");
 }
 
 method_commands::~method_commands() = default;
 
-request method_commands::chosen() const
+request method_commands::chosen() const { return finished(state_->make(nullptr)); }
+
+std::string method_commands::from() const
 {
-    request r = state_->make();
+    auto const* const c = state_->chosen();
+    return c != nullptr ? c->from : std::string();
+}
+
+request method_commands::chosen_with(std::string const& line) const
+{
+    return finished(state_->make(&line));
+}
+
+request method_commands::finished(request r) const
+{
     if (state_->groups["v1"]->parsed()) r.api = api::v1;
+    if (state_->groups["v2"]->parsed()) r.api = api::v2;
     if (state_->groups["project"]->parsed()) r.api = api::project;
     if (state_->groups["pieces"]->parsed()) r.api = api::pieces;
     r.application_id = state_->application;

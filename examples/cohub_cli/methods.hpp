@@ -2,6 +2,8 @@
 
 #include <array>
 #include <span>
+#include <string>
+#include <string_view>
 
 #include "typed_calls.hpp"
 
@@ -64,7 +66,7 @@ enum class repeat
 };
 
 /// A row is all that a new method needs: the command, its help, its completion and the request come
-/// from it. The groups `project`, `v1` and `pieces` are APIs of their own, all others are the
+/// from it. The groups `project`, `v1`, `v2` and `pieces` are APIs of their own, all others are the
 /// hub's.
 struct method
 {
@@ -77,7 +79,12 @@ struct method
     char const* help;
     std::span<parameter const> parameters;
     typed_call* typed = nullptr;
+    /// A person is asked before it is sent.
+    bool deletes = false;
 };
+
+/// As commands and options are spelled: `project_id` and `projectId` are `project-id`.
+std::string with_dashes(std::string_view name);
 
 std::span<method const> system_methods();
 std::span<method const> org_methods();
@@ -86,9 +93,10 @@ std::span<method const> projects_methods();
 std::span<method const> other_methods();
 std::span<method const> project_methods();
 std::span<method const> v1_methods();
+std::span<method const> v2_methods();
 std::span<method const> pieces_methods();
 
-inline std::array<std::span<method const>, 7> all_methods()
+inline std::array<std::span<method const>, 8> all_methods()
 {
     return {
         system_methods(),
@@ -97,6 +105,7 @@ inline std::array<std::span<method const>, 7> all_methods()
         other_methods(),
         project_methods(),
         v1_methods(),
+        v2_methods(),
         pieces_methods()};
 }
 

@@ -5,6 +5,7 @@ namespace cli {
 namespace {
 
 constexpr bool required = true;
+constexpr bool deletes = true;
 constexpr bool positional = true;
 
 constexpr parameter file[] = {
@@ -189,7 +190,9 @@ constexpr method project_rows[] = {
      shape::object,
      repeat::safe,
      "Delete files, and directories with all in them",
-     project_delete_files},
+     project_delete_files,
+     nullptr,
+     deletes},
     {"project",
      "move-files",
      "system.moveFiles",

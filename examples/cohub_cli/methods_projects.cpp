@@ -5,6 +5,7 @@ namespace cli {
 namespace {
 
 constexpr bool required = true;
+constexpr bool deletes = true;
 constexpr bool positional = true;
 
 constexpr parameter project[] = {
@@ -190,7 +191,9 @@ constexpr method projects_rows[] = {
      shape::object,
      repeat::safe,
      "Delete a project",
-     project},
+     project,
+     nullptr,
+     deletes},
     {"projects",
      "state",
      "projects.state",

@@ -5,6 +5,7 @@ namespace cli {
 namespace {
 
 constexpr bool required = true;
+constexpr bool deletes = true;
 constexpr bool positional = true;
 
 constexpr parameter account_ids[] = {
@@ -155,7 +156,9 @@ constexpr method table[] = {
      shape::object,
      repeat::safe,
      "Unlink a way to sign in",
-     delete_passport},
+     delete_passport,
+     nullptr,
+     deletes},
     {"system",
      "admin-salesloft-sync",
      "system.adminSalesloftSync",

@@ -1,7 +1,6 @@
 #include "pieces_calls.hpp"
 
 #include <boost/json/object.hpp>
-#include <boost/json/parse.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -19,33 +18,37 @@ namespace asio = boost::asio;
 namespace {
 
 /// One document; a profile is nobody's if there is none.
-std::string shown(std::string_view json, format f)
+std::string shown(std::string_view json, layout const& how)
 {
-    if (json.empty()) json = "null";
-    if (f == format::table) {
-        boost::system::error_code ec;
-        auto const v = boost::json::parse(boost::json::string_view(json.data(), json.size()), ec);
-        // What is too deep, or too large a number, for a table is told as it is.
-        if (!ec) return to_table(v);
-    }
-    return to_json_line(json) + '\n';
+    return render(json.empty() ? "null" : json, how);
+}
+
+/// One message alone is wrong, and the stream stands.
+bool is_unreadable(cohub::failure const& f)
+{
+    return f.code == cohub::errc::bad_json || f.code == cohub::errc::bad_shape;
 }
 
 asio::awaitable<text_answer> follow(
     cohub::pieces::user_api user,
-    cohub::pieces::stream_options how,
+    cohub::pieces::stream_options options,
     std::int64_t count,
     cohub::call_options until,
-    format f
+    layout how
 )
 {
-    auto const stream = user.stream_user(how);
-    for (std::int64_t n = 0; n != count; ++n) {
+    auto const stream = user.stream_user(options);
+    for (std::int64_t n = 0; n != count;) {
         auto const event = co_await stream.next(until, cohub::as_result);
+        if (!event && is_unreadable(event.error())) {
+            complain(event.error().message() + "; going on with the next message");
+            continue;
+        }
         if (!event) co_return event.error();
         if (!*event) break;
         std::optional<cohub::pieces::user_profile> const& who = (*event)->user;
-        if (!print(shown(who ? who->raw() : std::string_view(), f))) co_return std::string();
+        print(shown(who ? who->raw() : std::string_view(), how));
+        ++n;
     }
     co_return std::string();
 }
@@ -55,18 +58,18 @@ asio::awaitable<text_answer> ask(
     std::string method,
     std::string json,
     cohub::call_options until,
-    format f
+    layout how
 )
 {
     auto const got = co_await user.call(method, json, until, cohub::as_result);
     if (!got) co_return got.error();
-    co_return shown(*got, f);
+    co_return shown(*got, how);
 }
 
 }  // namespace
 
 asio::awaitable<text_answer> ask_pieces(
-    asio::io_context& io, cohub::pieces::options o, format f, request r
+    asio::io_context& io, cohub::pieces::options o, layout how, request r
 )
 {
     bool const searching = o.host.empty();
@@ -83,18 +86,18 @@ asio::awaitable<text_answer> ask_pieces(
     } catch (cohub::error const& e) {
         throw usage_error(e.what());
     }
-    boost::json::object const& args = r.args.as_object();
+    boost::json::object const& args = r.named;
     if (r.wire == "stream_user") {
         std::int64_t count = -1;
         if (auto const* const n = args.if_contains("count")) count = n->as_int64();
         if (count < -1) throw usage_error("--count: a number of changes is needed");
-        cohub::pieces::stream_options how;
-        if (searching) how.rediscover();
-        co_return co_await follow(client->user(), how, count, limit, f);
+        cohub::pieces::stream_options options;
+        if (searching) options.rediscover();
+        co_return co_await follow(client->user(), options, count, limit, std::move(how));
     }
     std::string json;
     if (!args.empty()) json = std::string(std::string_view(args.begin()->value().as_string()));
-    co_return co_await ask(client->user(), r.wire, json, limit, f);
+    co_return co_await ask(client->user(), r.wire, json, limit, std::move(how));
 }
 
 }  // namespace cli

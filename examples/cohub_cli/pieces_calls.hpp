@@ -7,18 +7,18 @@
 
 #include <string>
 
+#include "conduct.hpp"
+#include "formats.hpp"
 #include "method_commands.hpp"
 #include "settings.hpp"
 
 namespace cli {
 
-/// What is still to be printed.
-using text_answer = cohub::result<std::string>;
-
-/// A method of Pieces OS, which is looked for if the options name no host.
+/// A method of Pieces OS, which is looked for if the options name no host. A message of the stream
+/// that cannot be read is told on standard error, and the stream goes on.
 /// @throws cohub::error in the coroutine
 boost::asio::awaitable<text_answer> ask_pieces(
-    boost::asio::io_context& io, cohub::pieces::options o, format f, request r
+    boost::asio::io_context& io, cohub::pieces::options o, layout how, request r
 );
 
 }  // namespace cli

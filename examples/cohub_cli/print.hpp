@@ -1,26 +1,23 @@
 #pragma once
 
-#include <boost/json/value.hpp>
-
 #include <string>
-#include <string_view>
 
 namespace cli {
 
-/// One line of JSON: numbers as short as they can be told, DEL and C1 controls escaped too, since
-/// they steer terminals.
-std::string to_json(boost::json::value const& v);
-
-/// The same of a text that is JSON: numbers, escapes and the order stay as they are.
-std::string to_json_line(std::string_view text);
-
-/// Columns for the eye: an array of objects or an object of objects becomes rows, an object rows of
-/// name and value, anything else its text. What could steer a terminal or turn the writing's
-/// direction is escaped.
-std::string to_table(boost::json::value const& v);
+/// Gives closed standard descriptors a place of their own, which fails like a closed one: else the
+/// first socket would get their number, and the output.
+void keep_standard_descriptors();
 
 /// To standard output, at once.
-/// @return false if that failed; standard error then says why
-bool print(std::string const& text);
+/// @throws system_failure if that failed
+void print(std::string const& text);
+
+/// Whether a person at the terminal says yes. Where there is none, a program has decided already.
+bool confirmed(std::string const& what);
+
+/// To standard error: `error: ` and the text.
+void complain(std::string const& text);
+/// The same: `warning: ` and the text.
+void warn(std::string const& text);
 
 }  // namespace cli

@@ -3,7 +3,6 @@
 #include <cohub/cohub.hpp>
 
 #include <boost/json/array.hpp>
-#include <boost/json/serialize.hpp>
 
 #include <chrono>
 #include <cmath>
@@ -13,6 +12,8 @@
 #include <vector>
 
 #include "doors.hpp"
+#include "given.hpp"
+#include "json_text.hpp"
 #include "values.hpp"
 
 namespace cli {
@@ -25,150 +26,25 @@ using awaited = asio::awaitable<answer>;
 
 namespace {
 
-/// Keeps the text of an answer, and else does what the method itself would.
-class keeper final : public cohub::call::result_adapter
-{
-public:
-    keeper(
-        std::shared_ptr<std::string> body,
-        boost::intrusive_ptr<cohub::call::result_adapter const> inner
-    )
-        : body_(std::move(body)), inner_(std::move(inner))
-    {
-    }
-
-    cohub::json::outcome decode(
-        std::string_view body,
-        cohub::json::detail::type_info const& type,
-        void* value,
-        cohub::json::envelope e
-    ) const noexcept override
-    {
-        body_->assign(body);
-        if (inner_) return inner_->decode(body, type, value, e);
-        return result_adapter::decode(body, type, value, e);
-    }
-    void apply(void* value) const noexcept override
-    {
-        if (inner_) inner_->apply(value);
-    }
-    bool accepts_error(cohub::errc code, std::string_view words) const noexcept override
-    {
-        return inner_ && inner_->accepts_error(code, words);
-    }
-
-private:
-    std::shared_ptr<std::string> body_;
-    boost::intrusive_ptr<cohub::call::result_adapter const> inner_;
-};
-
-class keeping_channel final : public cohub::call::channel
-{
-public:
-    keeping_channel(cohub::call::channel_ptr inner, std::shared_ptr<std::string> body)
-        : inner_(std::move(inner)), body_(std::move(body))
-    {
-    }
-
-    void start(cohub::call::operation& op) override
-    {
-        op.req.adapter = new keeper(body_, std::move(op.req.adapter));
-        inner_->start(op);
-    }
-    void cancel(cohub::call::operation& op, asio::cancellation_type type) noexcept override
-    {
-        inner_->cancel(op, type);
-    }
-    executor_type executor() const noexcept override { return inner_->executor(); }
-
-private:
-    cohub::call::channel_ptr inner_;
-    std::shared_ptr<std::string> body_;
-};
-
-/// A group that tells its channel.
-class any_group : public cohub::system_api
-{
-public:
-    explicit any_group(cohub::system_api const& g) : cohub::system_api(g) {}
-
-    cohub::call::channel_ptr channel() const { return channel_; }
-};
-
-std::string text_of(json::value const& v) { return std::string(std::string_view(v.as_string())); }
-
-void convert(json::value const& v, std::string& to) { to = text_of(v); }
-void convert(json::value const& v, bool& to) { to = v.as_bool(); }
-void convert(json::value const& v, std::int64_t& to) { to = v.as_int64(); }
-void convert(json::value const& v, cohub::secret& to) { to = cohub::secret(text_of(v)); }
-void convert(json::value const& v, std::chrono::nanoseconds& to)
-{
-    double const ns = v.to_number<double>() * 1e9;
-    // Longer than anybody waits, and far from an overflow.
-    to = std::chrono::nanoseconds(static_cast<std::int64_t>(std::clamp(ns, -1.0, 1e17)));
-}
-void convert(json::value const& v, std::vector<std::string>& to)
-{
-    for (auto const& item : v.as_array()) to.push_back(text_of(item));
-}
-
-/// The arguments, by name.
-class given
-{
-public:
-    explicit given(json::object const& args) : args_(args) {}
-
-    bool has(char const* name) const { return args_.contains(name); }
-    template <class T = std::string>
-    T get(char const* name) const
-    {
-        auto const* const v = args_.if_contains(name);
-        if (v == nullptr) throw usage_error(std::string("--") + name + " is needed");
-        T value{};
-        convert(*v, value);
-        return value;
-    }
-    json::object object(char const* name) const
-    {
-        auto const* const v = args_.if_contains(name);
-        if (v == nullptr || !v->is_object())
-            throw usage_error(std::string("--") + name + ": a JSON object is needed");
-        return v->get_object();
-    }
-    /// Hands an argument to a setter, if it was given.
-    template <class Target, class Value>
-    void to(Target& target, Target& (Target::*set)(Value), char const* name) const
-    {
-        if (has(name)) (target.*set)(get<std::remove_cvref_t<Value>>(name));
-    }
-
-private:
-    json::object const& args_;
-};
-
-json::value first_member(json::value const& v, json::value otherwise)
-{
-    auto const* const o = v.if_object();
-    if (o == nullptr || o->empty()) return otherwise;
-    return o->begin()->value();
-}
-
 /// What the typed client makes of a list of projects, done to the rows as the server sent them.
-json::value refined(json::value const& all, cohub::project_query const& query)
+std::string refined(std::string const& all, cohub::project_query const& query)
 {
     constexpr char const* place = "#";
-    json::value const list = first_member(all, json::array());
+    std::string const list = first_member(all, "[]");
+    json_node const sent = read_tree(list);
     std::vector<cohub::project_info> rows;
-    for (auto const& row : list.as_array()) {
-        auto const o = cohub::json::decode(json::serialize(row), rows.emplace_back());
+    for (auto const& row : sent.items) {
+        auto const o = cohub::json::decode(row.raw, rows.emplace_back());
         if (o.status != cohub::json::outcome::code::ok) throw std::runtime_error(o.text);
         rows.back().extra[place] = rows.size() - 1;
     }
     query.apply(rows);
-    json::array result;
-    for (auto const& row : rows)
-        result.push_back(list.get_array()[row.extra.at(place).to_number<std::size_t>()]);
-    return result;
+    std::string result = "[";
+    for (auto const& row : rows) {
+        if (result.size() > 1) result += ',';
+        result += sent.items[row.extra.at(place).to_number<std::size_t>()].raw;
+    }
+    return result + ']';
 }
 
 cohub::query_options query_options_of(json::object const& args)
@@ -191,7 +67,7 @@ awaited list_projects(doors d, cohub::project_query query)
     co_return refined(d.last_answer(), query);
 }
 
-cohub::exec_options command_of(json::object const& args)
+cohub::exec_options command_of(doors const& d, json::object const& args)
 {
     using cohub::exec_options;
     given const a(args);
@@ -211,7 +87,8 @@ cohub::exec_options command_of(json::object const& args)
     if (a.has("aggregate")) o.aggregate(a.get("aggregate"));
     if (a.has("env"))
         for (auto const& m : a.object("env")) {
-            if (!m.value().is_string()) throw usage_error("--env: the values must be text");
+            if (!m.value().is_string() || d.texts->numbers.is_hidden(text_of(m.value())))
+                throw usage_error("--env: the values must be text");
             o.env(m.key(), text_of(m.value()));
         }
     return o;
@@ -219,7 +96,7 @@ cohub::exec_options command_of(json::object const& args)
 
 awaited run_command(doors d, json::object args)
 {
-    cohub::exec_options const o = command_of(args);
+    cohub::exec_options const o = command_of(d, args);
     auto const r = co_await cohub::project_system_api(d.channel, d.address).exec(o, as_result);
     co_return d.whole(r);
 }
@@ -237,22 +114,6 @@ awaited ask_about_job(doors d, json::object args)
 
 }  // namespace
 
-doors::doors(cohub::hub const& hub, cohub::cocalc::project_address_ptr project)
-    : body(std::make_shared<std::string>()),
-      channel(new keeping_channel(any_group(hub.system()).channel(), body)),
-      address(std::move(project))
-{
-}
-
-json::value doors::last_answer() const
-{
-    json::value v;
-    if (body->empty()) return v;
-    auto const o = cohub::json::decode(*body, v);
-    if (o.status != cohub::json::outcome::code::ok) throw std::runtime_error(o.text);
-    return v;
-}
-
 namespace typed {
 
 awaited org_create(doors d, json::object args)
@@ -264,7 +125,7 @@ awaited org_create(doors d, json::object args)
 awaited org_find(doors d, json::object args)
 {
     auto const r = co_await cohub::org_api(d.channel).find(given(args).get("name"), as_result);
-    if (r && !*r) co_return json::value();
+    if (r && !*r) co_return "null";
     co_return d.whole(r);
 }
 
@@ -298,11 +159,13 @@ awaited org_find_user(doors d, json::object args)
     auto const r = co_await cohub::org_api(d.channel).find_user(name, user, as_result);
     if (!r) co_return r.error();
     if (*r) {
-        json::value const all = d.last_answer();
-        for (auto const& member : all.as_array())
-            if (member.at("account_id") == json::value((*r)->account_id)) co_return member;
+        std::string const all = d.last_answer();
+        for (auto const& member : read_tree(all).items)
+            if (auto const* const id = member.member("account_id");
+                id != nullptr && id->text() == (*r)->account_id)
+                co_return std::string(member.raw);
     }
-    co_return json::value();
+    co_return "null";
 }
 
 awaited projects_get(doors d, json::object args)
@@ -393,7 +256,7 @@ awaited db_get_one(doors d, json::object args)
     json::object const fields = a.object("fields");
     auto const r = co_await cohub::db_api(d.channel).get_one(table, fields, as_result);
     if (!r) co_return r.error();
-    co_return first_member(d.last_answer(), nullptr);
+    co_return first_member(d.last_answer(), "null");
 }
 
 awaited db_get_many(doors d, json::object args)
@@ -404,7 +267,7 @@ awaited db_get_many(doors d, json::object args)
     cohub::query_options const options = query_options_of(args);
     auto const r = co_await cohub::db_api(d.channel).get_many(table, fields, options, as_result);
     if (!r) co_return r.error();
-    co_return first_member(d.last_answer(), json::array());
+    co_return first_member(d.last_answer(), "[]");
 }
 
 awaited db_set(doors d, json::object args)

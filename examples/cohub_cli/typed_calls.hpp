@@ -4,13 +4,15 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/json/object.hpp>
-#include <boost/json/value.hpp>
+
+#include <string>
 
 namespace cli {
 
 struct doors;
 
-using answer = cohub::result<boost::json::value>;
+/// JSON, as the server sent it.
+using answer = cohub::result<std::string>;
 /// A call of the typed client.
 /// @param args those that were given, by name
 /// @throws usage_error when it is called, or in the coroutine
@@ -37,6 +39,18 @@ typed_call db_set;
 typed_call exec;
 typed_call project_jupyter_execute;
 typed_call v1_user_search;
+typed_call v2_search;
+typed_call v2_get_names;
+typed_call v2_profile;
+typed_call v2_set_name;
+typed_call v2_get_email_address;
+typed_call v2_set_email_address;
+typed_call v2_set_password;
+typed_call v2_send_verification_email;
+typed_call v2_ban;
+typed_call v2_remove_ban;
+typed_call v2_delete;
+typed_call v2_sign_out;
 
 }  // namespace typed
 

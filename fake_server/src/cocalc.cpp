@@ -2,13 +2,13 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <boost/json/parse.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 
 #include "call.hpp"
+#include "next_body.hpp"
 #include "text.hpp"
 
 namespace cohub::fake {
@@ -19,7 +19,6 @@ namespace {
 
 constexpr std::string_view hub_path = "/api/conat/hub";
 constexpr std::string_view project_path = "/api/conat/project";
-constexpr std::size_t body_limit = 1024 * 1024;
 constexpr double default_timeout_ms = 15000;
 
 /// A refusal of the web route itself: no `Error: ` before it.
@@ -73,39 +72,6 @@ std::string_view function_name(std::string_view name)
     auto const dot = name.find('.');
     if (dot == name.npos) return name;
     return name.substr(0, name.find('.', dot + 1));
-}
-
-struct media_type
-{
-    std::string type;
-    std::string charset = "utf-8";
-};
-
-media_type parse_media_type(std::string_view value)
-{
-    media_type m;
-    auto const parts = split(value, ";");
-    m.type = to_lower(trim(parts[0]));
-    if (m.type.find('/') == m.type.npos) return {"text/plain"};
-    for (std::size_t i = 1; i < parts.size(); ++i) {
-        std::string_view const part = trim(parts[i]);
-        auto const equals = part.find('=');
-        if (equals == part.npos || !equal_ignoring_case(part.substr(0, equals), "charset"))
-            continue;
-        std::string_view charset = part.substr(equals + 1);
-        if (charset.size() > 1 && charset.front() == '"' && charset.back() == '"') {
-            charset = charset.substr(1, charset.size() - 2);
-        }
-        m.charset = to_lower(charset);
-    }
-    return m;
-}
-
-void answer_plain(int status, std::string_view text, reply& out)
-{
-    out = reply();
-    out.status = status;
-    out.body = text;
 }
 
 std::string error_text(std::string_view what)
@@ -171,40 +137,21 @@ void answer_html(int status, std::string_view text, reply& out)
 
 bool cocalc_call::serves(std::string_view path) { return path == hub_path || path == project_path; }
 
+void cocalc_call::add_names(std::vector<std::string>& to)
+{
+    for (auto const& [name, m] : hub_methods()) to.push_back(name);
+    for (auto const& [name, m] : project_methods()) to.push_back(name);
+}
+
 cocalc_call::cocalc_call(request const& r) : request_(r), project_(r.path == project_path)
 {
-    read_body(r);
+    next_body read = read_next_body(r);
+    refusal_ = std::move(read.refusal);
+    body_ = std::move(read.value);
+    has_members_ = read.has_members;
     if (auto const* const name = parameter("name"); name && name->is_string()) {
         name_ = name->get_string();
     }
-}
-
-void cocalc_call::read_body(request const& r)
-{
-    media_type const type = parse_media_type(r.header("Content-Type").value_or("text/plain"));
-    static constexpr std::array charsets = std::to_array<std::string_view>(
-        {"utf-8", "utf8", "us-ascii", "ascii", "latin1", "iso-8859-1", "windows-1252"}
-    );
-    if (!holds(charsets, type.charset)) return answer_plain(400, "Invalid body", refusal_);
-    if (r.body.size() > body_limit) return answer_plain(413, "Body exceeded 1mb limit", refusal_);
-    if (type.type != "application/json" && type.type != "application/ld+json") return;
-
-    // Only a POST's parameters are looked at, but every body has to parse.
-    bool const visible = r.method == "POST";
-    if (r.body.empty()) {
-        body_ = json::object();
-    } else {
-        json::parse_options options;
-        options.max_depth = 512;
-        boost::system::error_code error;
-        body_ = json::parse(r.body, error, {}, options);
-        if (error && !is_utf8(r.body)) {
-            error.clear();
-            body_ = json::parse(repair_utf8(r.body), error, {}, options);
-        }
-        if (error) return answer_plain(400, "Invalid JSON", refusal_);
-    }
-    has_members_ = visible && body_.is_object();
 }
 
 json::value const* cocalc_call::parameter(std::string_view member) const

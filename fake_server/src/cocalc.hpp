@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "message.hpp"
 #include "world.hpp"
@@ -30,6 +31,9 @@ public:
     /// Whether this path is one of theirs.
     static bool serves(std::string_view path);
 
+    /// Adds the names of all calls there are.
+    static void add_names(std::vector<std::string>& to);
+
     explicit cocalc_call(request const& r);
 
     /// The `name` of the call as far as it has one; for the journal and the script.
@@ -44,7 +48,6 @@ public:
     void run(world& w, bridge how, reply& out);
 
 private:
-    void read_body(request const& r);
     std::string authenticate(world& w);
     std::string run_hub(world& w, bridge how);
     std::string run_project(world& w, bridge how);

@@ -3,26 +3,16 @@
 #include <mutex>
 #include <stdexcept>
 
-#include "service.hpp"
+#include "server_socket.hpp"
+#include "sessions.hpp"
 #include "text.hpp"
+#include "tls_context.hpp"
 
 namespace cohub {
 
 using namespace fake;
 
 namespace {
-
-void check_key(std::string const& key)
-{
-    bool const shape = key.size() >= 9 && (key.starts_with("sk-") || key.starts_with("sk_"));
-    bool const safe = key.find_first_of(": \t\r\n") == key.npos;
-    if (!shape || !safe) {
-        // The key itself stays out of the message, as it may be a real one given by mistake.
-        throw std::invalid_argument(
-            "an API key begins with 'sk-', has at least 9 characters, and no blank or colon"
-        );
-    }
-}
 
 world_options checked(world_options data)
 {
@@ -36,12 +26,17 @@ world_options checked(world_options data)
 
 struct fake_server::impl
 {
-    impl(world_options data, bool unmasked, std::string const& log)
-        : service(std::move(data), unmasked, log)
+    impl(world_options data, std::string const& log) : sessions(std::move(data), log) {}
+
+    /// By the time of now.
+    fake::world& world()
     {
+        service.tick();
+        return service.world();
     }
 
-    fake::service service;
+    session_list sessions;
+    fake::service& service = sessions.common();
     fake::journal journal = service.journal().handle();
     api_keys keys;
     std::string ca_pem;
@@ -51,12 +46,34 @@ struct fake_server::impl
 
 fake_server::fake_server(fake_server_options const& o)
     : impl_(std::make_unique<impl>(
-          checked({o.seed_, o.users_, o.now_, o.api_key_, o.spend_time_, o.v1_}),
-          o.unmasked_journal_,
+          checked(
+              {o.seed_,
+               o.users_,
+               o.now_,
+               o.api_key_,
+               o.spend_time_,
+               o.v1_,
+               o.running_clock_,
+               o.unmasked_journal_,
+               {},
+               {}}
+          ),
           o.log_
       ))
 {
     impl& i = *impl_;
+    std::vector<detail::fault_plan> plans;
+    plans.reserve(o.faults_.size());
+    for (std::string const& spec : o.faults_) plans.push_back(detail::parse_fault_text(spec));
+    i.service.script().start_with(std::move(plans));
+    i.sessions.tell(o.warn_);
+    if (!o.record_to_.empty() && !o.replay_from_.empty()) {
+        throw std::invalid_argument("a server records or replays, and not both");
+    }
+    if (!o.record_to_.empty()) {
+        i.service.answer_by(record_from(o.upstream_, o.upstream_ca_, o.record_to_));
+    }
+    if (!o.replay_from_.empty()) i.service.answer_by(replay_from(o.replay_from_, o.in_order_));
     i.keys = i.service.world().seeded_keys();
     identity id;
     if (o.tls_ && o.identity_) {
@@ -65,19 +82,24 @@ fake_server::fake_server(fake_server_options const& o)
     } else if (o.tls_) {
         authority const ca("cohub fake CA");
         certificate_request request = loopback_request();
-        if (o.bind_ != "127.0.0.1" && o.bind_ != "::1" && o.bind_ != "0.0.0.0" && o.bind_ != "::") {
-            request.ip(o.bind_);
+        if (is_numeric_address(o.bind_)) {
+            if (o.bind_ != "127.0.0.1" && o.bind_ != "::1") request.ip(o.bind_);
+        } else if (o.bind_ != "localhost") {
+            request.dns(o.bind_);
         }
         id = ca.issue(request);
         i.ca_pem = ca.pem();
     }
-    i.sockets = std::make_unique<listener>(i.service, o.tls_ ? &id : nullptr, o.bind_, o.port_);
-    i.service.attach(*i.sockets);
-    bool const loopback = o.bind_.starts_with("127.") || o.bind_ == "::1" || o.bind_ == "0.0.0.0" ||
-                          o.bind_ == "::" || o.bind_ == "localhost";
-    std::string host = loopback ? "localhost" : o.bind_;
+    std::unique_ptr<tls_context> tls;
+    if (o.tls_) tls = std::make_unique<tls_context>(id, o.client_ca_);
+    i.sockets =
+        std::make_unique<listener>(i.sessions, std::move(tls), o.bind_, o.port_, o.time_source_);
+    i.sessions.attach(*i.sockets);
+    bool const local = o.bind_ == "127.0.0.1" || o.bind_ == "0.0.0.0" || o.bind_ == "::";
+    std::string host = local ? "localhost" : o.bind_;
     if (host.find(':') != host.npos) host = "[" + host + "]";
     i.url = (o.tls_ ? "https://" : "http://") + host + ":" + std::to_string(i.sockets->port());
+    i.sessions.place({i.url, i.ca_pem});
 }
 
 fake_server::~fake_server() { impl_->sockets->stop(); }
@@ -90,7 +112,7 @@ fake::api_keys const& fake_server::keys() const { return impl_->keys; }
 
 std::vector<fake::account> fake_server::users() const
 {
-    world& w = impl_->service.world();
+    world& w = impl_->world();
     std::lock_guard lock(w.mutex);
     std::vector<account> out;
     for (account_row const& row : w.accounts()) out.push_back(row.a);
@@ -99,25 +121,14 @@ std::vector<fake::account> fake_server::users() const
 
 std::string fake_server::add_account(fake::account account)
 {
-    world& w = impl_->service.world();
+    world& w = impl_->world();
     std::lock_guard lock(w.mutex);
     return w.put(std::move(account)).account_id;
 }
 
 std::string fake_server::add_api_key(fake::api_key key)
 {
-    if (!key.text.empty()) check_key(key.text);
-    world& w = impl_->service.world();
-    std::lock_guard lock(w.mutex);
-    key_row row;
-    row.id = key.id.value_or(0);
-    row.secret = std::move(key.text);
-    row.account_id = std::move(key.account_id);
-    row.project_id = std::move(key.project_id);
-    row.name = std::move(key.name);
-    row.expire = key.expire;
-    row.created = w.now;
-    return key.legacy ? w.add_legacy_key(std::move(row)).secret : w.add_key(std::move(row)).secret;
+    return impl_->service.add_key(std::move(key));
 }
 
 void fake_server::add_project(std::string project_id, std::vector<std::string> collaborators)
@@ -126,7 +137,7 @@ void fake_server::add_project(std::string project_id, std::vector<std::string> c
     for (std::size_t i = 0; i < collaborators.size(); ++i) {
         p.users.push_back({std::move(collaborators[i]), i == 0});
     }
-    world& w = impl_->service.world();
+    world& w = impl_->world();
     std::lock_guard lock(w.mutex);
     project_row made = make_project(p, w);
     if (project_row* const known = w.project(made.project_id)) {
@@ -138,14 +149,14 @@ void fake_server::add_project(std::string project_id, std::vector<std::string> c
 
 std::string fake_server::add_project(fake::project project)
 {
-    world& w = impl_->service.world();
+    world& w = impl_->world();
     std::lock_guard lock(w.mutex);
     return w.put_project(make_project(project, w)).project_id;
 }
 
 void fake_server::add_organization(fake::organization o)
 {
-    world& w = impl_->service.world();
+    world& w = impl_->world();
     std::lock_guard lock(w.mutex);
     organization_row row;
     row.organization_id = w.random_uuid();
@@ -160,17 +171,14 @@ void fake_server::add_organization(fake::organization o)
 
 void fake_server::remove_organization(std::string_view name)
 {
-    world& w = impl_->service.world();
+    world& w = impl_->world();
     std::lock_guard lock(w.mutex);
-    w.organizations.erase(name);
-    for (account_row const& row : w.accounts()) {
-        if (row.a.organization == name) w.find(row.a.account_id)->organization.reset();
-    }
+    w.remove_organization(name);
 }
 
 std::int64_t fake_server::add_message(fake::mail m)
 {
-    world& w = impl_->service.world();
+    world& w = impl_->world();
     std::lock_guard lock(w.mutex);
     message_row row;
     row.id = m.id_.value_or(0);
@@ -189,7 +197,7 @@ void fake_server::mark_message(
     std::int64_t id, std::string_view account_id, fake::mail_flag flag, bool on
 )
 {
-    world& w = impl_->service.world();
+    world& w = impl_->world();
     std::lock_guard lock(w.mutex);
     message_row* const row = w.mail.find(id);
     if (!row) throw std::invalid_argument("there is no message " + std::to_string(id));
@@ -198,21 +206,28 @@ void fake_server::mark_message(
 
 std::vector<fake::auth_token> fake_server::auth_tokens() const
 {
-    world& w = impl_->service.world();
+    world& w = impl_->world();
     std::lock_guard lock(w.mutex);
     return w.live_tokens();
 }
 
+std::vector<fake::verification_mail> fake_server::verification_mails() const
+{
+    world& w = impl_->world();
+    std::lock_guard lock(w.mutex);
+    return w.verification_mails;
+}
+
 void fake_server::allow_public_jupyter(bool on)
 {
-    world& w = impl_->service.world();
+    world& w = impl_->world();
     std::lock_guard lock(w.mutex);
     w.public_jupyter = on;
 }
 
 void fake_server::next_random(std::string text)
 {
-    world& w = impl_->service.world();
+    world& w = impl_->world();
     std::lock_guard lock(w.mutex);
     w.queue_random(std::move(text));
 }
@@ -225,6 +240,7 @@ void fake_server::advance(std::chrono::milliseconds by)
     impl_->service.set_now(impl_->service.now() + by.count());
 }
 
+void fake_server::run_clock(bool on) { impl_->service.run_clock(on); }
 void fake_server::reset() { impl_->service.reset(); }
 
 fake::script fake_server::script(std::string pattern)
@@ -237,7 +253,7 @@ void fake_server::add_fault(std::string_view spec)
     impl_->service.script().add(detail::parse_fault_text(spec));
 }
 
-void fake_server::release() { impl_->sockets->release(); }
+void fake_server::release() { impl_->service.release(); }
 fake::pieces_os fake_server::pieces() { return impl_->service.pieces().handle(); }
 fake::journal const& fake_server::journal() const { return impl_->journal; }
 std::vector<std::string> fake_server::problems() const { return impl_->service.problems(); }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <boost/json/array.hpp>
+
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -9,9 +11,21 @@
 #include <utility>
 #include <vector>
 
+#include "asked_call.hpp"
 #include "websocket_script.hpp"
 
 namespace cohub::fake::detail {
+
+/// A time, or a range that each call has its own time of.
+struct fault_time
+{
+    std::chrono::milliseconds least{0};
+    std::chrono::milliseconds most{0};
+
+    bool is_set() const { return most.count() > 0; }
+    /// `20ms`, `20..50ms`
+    std::string text() const;
+};
 
 /// What happens to one call, or to several in a row.
 struct fault
@@ -29,9 +43,11 @@ struct fault
     std::vector<std::string> without_headers;
     std::optional<std::string> body;
     std::optional<std::string> json;
-    std::chrono::milliseconds delay{0};
-    std::chrono::milliseconds stall{0};
+    fault_time delay;
+    fault_time stall;
     bool hold = false;
+    std::size_t drip_bytes = 0;  ///< 0: all at once
+    std::chrono::milliseconds drip_every{0};
     place end = place::none;
     bool end_is_reset = false;
     std::size_t end_bytes = 0;
@@ -42,6 +58,7 @@ struct fault
     std::shared_ptr<websocket_plan const> websocket;  ///< what follows an upgrade
     bool ok = false;
     std::size_t times = 1;  ///< 0: for ever
+    double chance = 1;      ///< of each call that matches
 
     bool replaces_answer() const
     {
@@ -53,10 +70,27 @@ struct fault
     std::string text() const;
 };
 
+/// What a call has to be besides matching the pattern.
+struct fault_condition
+{
+    /// Each has to be covered by the argument at its place: an object by one with at least these
+    /// members, a list by one of the same length.
+    std::optional<boost::json::array> args;
+    /// Name and value; no value: there must be no such header.
+    std::vector<std::pair<std::string, std::optional<std::string>>> headers;
+    std::optional<std::string> key;
+    std::optional<std::string> caller;  ///< account or project
+
+    bool is_met_by(asked_call const& call) const;
+    /// In the text grammar, with a blank before each word.
+    std::string text() const;
+};
+
 /// Steps for the calls that match a pattern.
 struct fault_plan
 {
     std::string pattern;
+    fault_condition when;
     std::vector<fault> steps;
 };
 
@@ -65,6 +99,8 @@ fault_plan parse_fault_text(std::string_view spec);
 /// A list whose elements are objects, or texts as above.
 /// @throws std::invalid_argument
 std::vector<fault_plan> parse_fault_json(std::string_view text);
+/// The same of a list that is parsed already.
+std::vector<fault_plan> read_faults(boost::json::array const& list);
 /// @throws std::invalid_argument when the pattern or a step makes no sense
 void check_plan(fault_plan const& plan);
 

@@ -21,7 +21,7 @@ int hex_digit(char c)
     return -1;
 }
 
-std::string decoded(std::string_view s)
+std::string decoded(std::string_view s, char plus = ' ')
 {
     std::string out;
     for (std::size_t i = 0; i < s.size(); ++i) {
@@ -31,7 +31,7 @@ std::string decoded(std::string_view s)
             out += static_cast<char>(high * 16 + low);
             i += 2;
         } else {
-            out += s[i] == '+' ? ' ' : s[i];
+            out += s[i] == '+' ? plus : s[i];
         }
     }
     return is_utf8(out) ? out : repair_utf8(out);
@@ -53,6 +53,8 @@ void add(json::value& to, std::string text)
 }
 
 }  // namespace
+
+std::string percent_decoded(std::string_view path) { return decoded(path, '+'); }
 
 json::object parse_form(std::string_view body)
 {

@@ -362,6 +362,7 @@ std::string admin_reset_password_link(call& c)
 std::string send_email_verification(call& c)
 {
     note(c, "sendEmailVerification");
+    c.world.send_verification_mail(c.account_id);
     return nothing;
 }
 

@@ -1,12 +1,15 @@
 #include "http_stream.hpp"
 
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <poll.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 
 #include "text.hpp"
@@ -66,6 +69,15 @@ ssize_t http_stream::receive(char* to, std::size_t size)
     return 0;
 }
 
+// Who writes a request in two pieces with Nagle's algorithm on does not send the second before the
+// first is acknowledged, which the kernel puts off in the hope of an answer to go with it.
+void http_stream::acknowledge()
+{
+    if (!std::exchange(owes_ack_, false)) return;
+    int const now = 1;
+    ::setsockopt(socket_, IPPROTO_TCP, TCP_QUICKACK, &now, sizeof now);
+}
+
 bool http_stream::fill()
 {
     if (ended_) return false;
@@ -79,7 +91,9 @@ bool http_stream::fill()
         at_ = 0;
     }
     if (in_.size() - end_ < read_size) in_.resize(end_ + read_size);
+    acknowledge();
     ssize_t const n = receive(in_.data() + end_, read_size);
+    owes_ack_ = n > 0;
     if (n > 0) end_ += static_cast<std::size_t>(n);
     if (n <= 0) ended_ = true;
     return n > 0;
@@ -89,6 +103,7 @@ bool http_stream::read_head()
 {
     discarding_ = false;
     out_.clear();
+    if (at_ == end_) owes_ack_ = false;  // the last answer took it along
     for (std::size_t looked = 0;;) {
         // Some clients send an empty line between requests.
         while (looked == 0 && at_ < end_ && (in_[at_] == '\r' || in_[at_] == '\n')) ++at_;
@@ -222,7 +237,11 @@ void http_stream::serialise(reply const& r, bool last, std::int64_t now)
             framed = true;
         }
     }
-    if (!framed) add("Content-Length", std::to_string(r.body.size()));
+    if (r.more) {
+        if (!head_.http_1_0) add("Transfer-Encoding", "chunked");
+    } else if (!framed) {
+        add("Content-Length", std::to_string(r.body.size()));
+    }
     add("Date", http_date(now));
     if (r.status == 101) {
         // It has said what becomes of the connection.
@@ -233,6 +252,28 @@ void http_stream::serialise(reply const& r, bool last, std::int64_t now)
     }
     out_ += "\r\n";
     if (head_.method != "HEAD" && r.status != 304) out_ += r.body;
+}
+
+bool http_stream::send_pieces(reply const& r)
+{
+    if (!r.more || head_.method == "HEAD") return true;
+    bool const chunked = !head_.http_1_0;
+    std::string piece;
+    for (bool more = true; more;) {
+        piece.clear();
+        more = r.more(piece);
+        if (piece.empty()) continue;
+        if (chunked) {
+            char size[32];
+            std::snprintf(size, sizeof size, "%zx\r\n", piece.size());
+            out_ = size;
+            piece += "\r\n";
+        }
+        out_ += piece;
+        if (!flush()) return false;
+    }
+    if (chunked) out_ = "0\r\n\r\n";
+    return flush();
 }
 
 void http_stream::truncate(std::size_t n)
@@ -301,6 +342,14 @@ http_stream::progress http_stream::tls_progress(int result, std::size_t& n)
 }
 
 http_stream::progress http_stream::try_receive(char* to, std::size_t size, std::size_t& received)
+{
+    progress const p = try_read(to, size, received);
+    if (p == progress::none_now) acknowledge();
+    if (p == progress::made) owes_ack_ = true;
+    return p;
+}
+
+http_stream::progress http_stream::try_read(char* to, std::size_t size, std::size_t& received)
 {
     awaited_ = 0;
     if (ssl_) return tls_progress(SSL_read(ssl_.get(), to, static_cast<int>(size)), received);

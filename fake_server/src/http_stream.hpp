@@ -45,10 +45,14 @@ public:
     void serialise(reply const& r, bool last, std::int64_t now);
     void truncate(std::size_t n);
     bool flush();
+    /// Sends what a reply makes piece by piece, after its head.
+    bool send_pieces(reply const& r);
     void close_notify();
 
     /// What `serialise` has made ready, to be sent by other means than `flush`.
     std::string take_output() { return std::exchange(out_, {}); }
+    /// Makes bytes ready to be sent by `flush`.
+    void put_output(std::string bytes) { out_ = std::move(bytes); }
     /// What was received behind the head.
     std::string take_input();
     enum class progress
@@ -88,6 +92,8 @@ private:
     };
 
     ssize_t receive(char* to, std::size_t size);
+    progress try_read(char* to, std::size_t size, std::size_t& received);
+    void acknowledge();
     progress tls_progress(int result, std::size_t& n);
     bool fill();
     void parse_head(std::size_t length);
@@ -105,6 +111,7 @@ private:
     bool ended_ = false;
     bool broken_ = false;
     bool discarding_ = false;
+    bool owes_ack_ = false;  ///< something was received and nothing has been sent since
     short awaited_ = 0;
     message_head head_;
     std::string out_;

@@ -1,8 +1,11 @@
 #include "journal_store.hpp"
 
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -18,10 +21,34 @@ constexpr std::size_t entry_limit = 100'000;
 constexpr std::size_t byte_limit = std::size_t{256} << 20;
 constexpr std::size_t unasked_limit = 100;
 constexpr std::size_t distinct_limit = 10'000;
+constexpr std::size_t answer_limit = std::size_t{64} << 10;
+constexpr std::size_t answers_limit = std::size_t{16} << 20;
+
+// As JSON if it is some, else as a text; null when it is empty.
+void append_body(std::string& out, std::string_view body)
+{
+    boost::system::error_code error;
+    if (!body.empty()) boost::json::parse(body, error);
+    if (body.empty()) {
+        out += "null";
+    } else if (!error) {
+        // As it was spelled, numbers above all, but on one line: a line end that is no part of a
+        // text is only white space.
+        for (char const c : body) out += c == '\n' || c == '\r' ? ' ' : c;
+    } else {
+        append_json_string(out, repair_utf8(body));
+    }
+}
 
 void append_request(std::string& out, recorded_request const& r)
 {
-    out += "{\"connection\":";
+    out += "{\"number\":";
+    out += std::to_string(r.number);
+    out += ",\"time\":";
+    out += std::to_string(r.time);
+    out += ",\"clock\":";
+    out += std::to_string(r.clock);
+    out += ",\"connection\":";
     out += std::to_string(r.connection);
     out += ",\"method\":";
     append_json_string(out, repair_utf8(r.method));
@@ -47,27 +74,41 @@ void append_request(std::string& out, recorded_request const& r)
         append_json_string(out, repair_utf8(value));
     }
     out += "},\"body\":";
-    boost::system::error_code error;
-    boost::json::value const body = boost::json::parse(r.body, error);
-    if (r.body.empty()) {
+    append_body(out, r.body);
+    out += ",\"name\":";
+    append_json_string(out, repair_utf8(r.name));
+    out += ",\"status\":";
+    out += r.status ? std::to_string(*r.status) : "null";
+    out += ",\"took_ms\":";
+    out += r.took ? std::to_string(r.took->count()) : "null";
+    out += ",\"fault\":";
+    if (r.fault.empty()) {
         out += "null";
-    } else if (!error) {
-        // As the client spelled it, numbers above all, but on one line: a line end that is no part
-        // of a text is only white space.
-        for (char const c : r.body) out += c == '\n' || c == '\r' ? ' ' : c;
     } else {
-        append_json_string(out, repair_utf8(r.body));
+        append_json_string(out, repair_utf8(r.fault));
+        out += ",\"fault_id\":" + std::to_string(r.fault_id);
     }
-    out += '}';
+    out += ",\"answer\":";
+    append_body(out, r.answer);
+    out += ",\"answer_bytes\":" + std::to_string(r.answer_bytes) + '}';
 }
 
 }  // namespace
 
-journal_store::journal_store(bool unmasked, std::string const& log_file) : unmasked_(unmasked)
+request_log::request_log(std::string const& file) : out_(file, std::ios::app)
 {
-    if (log_file.empty()) return;
-    log_.open(log_file, std::ios::app);
-    if (!log_) throw std::invalid_argument("cannot write the log '" + log_file + "'");
+    if (!out_) throw std::invalid_argument("cannot write the log '" + file + "'");
+}
+
+void request_log::write(std::string const& line)
+{
+    std::lock_guard lock(mutex_);
+    out_ << line << '\n' << std::flush;
+}
+
+journal_store::journal_store(bool unmasked, std::shared_ptr<request_log> log, std::string session)
+    : unmasked_(unmasked), log_(std::move(log)), session_(std::move(session))
+{
 }
 
 void journal_store::accepted(connection_record& c)
@@ -121,9 +162,15 @@ void journal_store::count_connection(connection_record& c)
     }
 }
 
-void journal_store::received(request const& r, std::string_view name, connection_record& c)
+request_ticket journal_store::received(
+    request const& r, std::string_view name, std::int64_t clock, connection_record& c
+)
 {
+    using namespace std::chrono;
     entry e;
+    e.time = duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+    e.clock = clock;
+    e.begun = steady_clock::now();
     std::size_t size = r.method.size() + r.target.size() + name.size() + r.body.size();
     for (auto const& [n, v] : r.headers) size += n.size() + v.size();
     e.text.reserve(size);
@@ -153,18 +200,62 @@ void journal_store::received(request const& r, std::string_view name, connection
     } else {
         ++counts_["\n"];
     }
-    if (log_.is_open()) {
-        std::string line;
-        append_request(line, show(e));
-        log_ << line << '\n' << std::flush;
-    }
     bytes_ += e.text.size();
     entries_.push_back(std::move(e));
+    request_ticket ticket;
+    ticket.epoch = epoch_;
+    ticket.number = first_ + entries_.size() - 1;
     while (entries_.size() > entry_limit || (bytes_ > byte_limit && entries_.size() > 1)) {
-        bytes_ -= entries_.front().text.size();
+        entry const& oldest = entries_.front();
+        bytes_ -= oldest.text.size();
+        answer_bytes_ -= oldest.answer.size();
+        if (!oldest.took) write_log(oldest, first_);
         entries_.pop_front();
+        ++first_;
     }
     if (waiting_) changed_.notify_all();
+    return ticket;
+}
+
+void journal_store::answered(
+    request_ticket const& t, std::optional<int> status, std::string_view body
+)
+{
+    std::lock_guard lock(mutex_);
+    if (t.epoch != epoch_ || t.number < first_) return;
+    entry& e = entries_[t.number - first_];
+    e.took = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::steady_clock::now() - e.begun
+    );
+    e.status = status;
+    e.fault = t.fault;
+    e.fault_id = t.fault_id;
+    keep_answer(e, t.number, body);
+    write_log(e, t.number);
+    if (waiting_) changed_.notify_all();
+}
+
+void journal_store::keep_answer(entry& e, std::uint64_t number, std::string_view body)
+{
+    e.answer_bytes = body.size();
+    if (number < first_answer_) return;
+    e.answer = body.substr(0, answer_limit);
+    answer_bytes_ += e.answer.size();
+    while (answer_bytes_ > answers_limit) {
+        first_answer_ = std::max(first_answer_, first_);
+        std::string& oldest = entries_[first_answer_++ - first_].answer;
+        answer_bytes_ -= oldest.size();
+        oldest = std::string();
+    }
+}
+
+void journal_store::write_log(entry const& e, std::uint64_t number)
+{
+    if (!log_) return;
+    std::string line;
+    append_request(line, show(e, number));
+    if (!session_.empty()) line.insert(1, "\"session\":\"" + session_ + "\",");
+    log_->write(line);
 }
 
 void journal_store::frame(std::string_view path, recorded_frame f, connection_record& c)
@@ -231,25 +322,35 @@ std::size_t journal_store::count(std::string_view pattern) const
     return count_locked(pattern);
 }
 
-recorded_request journal_store::show(entry const& e) const
+recorded_request journal_store::show(entry const& e, std::uint64_t number) const
 {
     std::string_view const text = e.text;
     auto const part = [&](std::size_t i) {
         std::size_t const begin = i == 0 ? 0 : e.ends[i - 1];
         return text.substr(begin, e.ends[i] - begin);
     };
+    bool const plain = unmasked_;
     recorded_request r;
+    r.number = number;
+    r.time = e.time;
+    r.clock = e.clock;
+    r.took = e.took;
+    r.status = e.status;
+    r.fault = plain ? e.fault : masked_text(e.fault);
+    r.fault_id = e.fault_id;
+    r.answer_bytes = e.answer_bytes;
     r.connection = e.connection;
     r.method = part(0);
-    r.path = unmasked_ ? std::string(part(1)) : masked_text(part(1));
+    r.path = plain ? std::string(part(1)) : masked_text(part(1));
     r.name = part(2);
     std::size_t i = 3;
     for (; i + 1 < e.ends.size(); i += 2) {
         std::string_view const name = part(i);
         std::string_view const value = part(i + 1);
-        r.headers.emplace_back(name, unmasked_ ? std::string(value) : masked_header(name, value));
+        r.headers.emplace_back(name, plain ? std::string(value) : masked_header(name, value));
     }
-    r.body = unmasked_ ? std::string(part(i)) : masked_body(r.name, part(i));
+    r.body = plain ? std::string(part(i)) : masked_body(r.name, part(i));
+    r.answer = plain ? e.answer : masked_answer(r.name, e.answer);
     return r;
 }
 
@@ -257,15 +358,40 @@ std::vector<recorded_request> journal_store::requests(std::string_view pattern) 
 {
     std::lock_guard lock(mutex_);
     std::vector<recorded_request> out;
+    std::uint64_t number = first_;
     for (entry const& e : entries_) {
-        std::string_view const text = e.text;
-        std::string_view const target = text.substr(e.ends[0], e.ends[1] - e.ends[0]);
-        std::string_view const name = text.substr(e.ends[1], e.ends[2] - e.ends[1]);
-        if (pattern_matches(pattern, target.substr(0, target.find('?')), name)) {
-            out.push_back(show(e));
-        }
+        if (matches(e, pattern)) out.push_back(show(e, number));
+        ++number;
     }
     return out;
+}
+
+bool journal_store::matches(entry const& e, request_filter const& filter) const
+{
+    return (!filter.status || e.status == filter.status) && matches(e, filter.pattern);
+}
+
+std::uint64_t journal_store::begin_of(request_filter const& filter) const
+{
+    std::uint64_t const end = first_ + entries_.size();
+    if (!filter.since) return first_;
+    return *filter.since < end ? std::max(first_, *filter.since + 1) : end;
+}
+
+bool journal_store::has_locked(request_filter const& filter) const
+{
+    for (std::uint64_t n = begin_of(filter); n < first_ + entries_.size(); ++n) {
+        if (matches(entries_[n - first_], filter)) return true;
+    }
+    return false;
+}
+
+bool journal_store::matches(entry const& e, std::string_view pattern) const
+{
+    std::string_view const text = e.text;
+    std::string_view const target = text.substr(e.ends[0], e.ends[1] - e.ends[0]);
+    std::string_view const name = text.substr(e.ends[1], e.ends[2] - e.ends[1]);
+    return pattern_matches(pattern, target.substr(0, target.find('?')), name);
 }
 
 std::size_t journal_store::connections() const
@@ -301,34 +427,79 @@ bool journal_store::wait(std::chrono::milliseconds limit, std::function<bool()> 
     return ok;
 }
 
-std::string journal_store::json() const
+struct journal_store::reading
 {
-    std::vector<recorded_request> all;
-    std::size_t connections = 0, open = 0;
+    request_filter filter;
+    bool begun = false;
+    bool first = true;
+    std::uint64_t epoch = 0;
+    std::uint64_t at = 0;  ///< number of the next request to look at
+    std::uint64_t end = 0;
+};
+
+bool journal_store::read_on(reading& r, std::string& to) const
+{
+    std::optional<recorded_request> found;
     {
         std::lock_guard lock(mutex_);
-        connections = connections_;
-        open = open_;
-        all.reserve(entries_.size());
-        for (entry const& e : entries_) all.push_back(show(e));
+        if (!std::exchange(r.begun, true)) {
+            to += "{\"connections\":" + std::to_string(connections_) +
+                  ",\"open\":" + std::to_string(open_) + ",\"requests\":[";
+            r.epoch = epoch_;
+            r.end = first_ + entries_.size();
+            r.at = begin_of(r.filter);
+            if (!r.filter.since && r.filter.limit) {
+                std::size_t left = *r.filter.limit;
+                for (r.at = r.end; r.at > first_ && left > 0;) {
+                    --r.at;
+                    left -= matches(entries_[r.at - first_], r.filter);
+                }
+            }
+        }
+        if (r.epoch != epoch_ || r.filter.limit == std::size_t{0}) r.at = r.end;
+        for (r.at = std::max(r.at, first_); r.at < r.end && !found;) {
+            std::uint64_t const number = r.at++;
+            entry const& e = entries_[number - first_];
+            if (matches(e, r.filter)) found = show(e, number);
+        }
     }
-    std::string out = "{\"connections\":" + std::to_string(connections) +
-                      ",\"open\":" + std::to_string(open) + ",\"requests\":[";
-    bool first = true;
-    for (recorded_request const& r : all) {
-        if (!first) out += ",\n";
-        first = false;
-        append_request(out, r);
+    if (!found) {
+        to += "]}";
+        return false;
     }
-    out += "]}";
+    if (r.filter.limit) --*r.filter.limit;
+    if (!std::exchange(r.first, false)) to += ",\n";
+    append_request(to, *found);
+    return true;
+}
+
+std::function<bool(std::string&)> journal_store::json_pieces(request_filter filter) const
+{
+    constexpr std::size_t piece = std::size_t{64} << 10;
+    reading r;
+    r.filter = std::move(filter);
+    return [this, r = std::move(r)](std::string& to) mutable {
+        while (read_on(r, to)) {
+            if (to.size() >= piece) return true;
+        }
+        return false;
+    };
+}
+
+std::string journal_store::json() const
+{
+    std::string out;
+    auto const pieces = json_pieces({});
+    while (pieces(out)) {
+    }
     return out;
 }
 
-std::string journal_store::frames_json() const
+std::string journal_store::frames_json(std::string_view kind) const
 {
     std::string out = "{\"frames\":[";
     bool first = true;
-    for (recorded_frame const& f : frames("*")) {
+    for (recorded_frame const& f : frames(kind)) {
         out += first ? "{\"connection\":" : ",\n{\"connection\":";
         first = false;
         out += std::to_string(f.connection) + ",\"path\":";
@@ -348,6 +519,8 @@ void journal_store::clear()
     ++epoch_;
     next_number_ = 1;
     connections_ = handshakes_ = resumed_ = bytes_ = frame_bytes_ = 0;
+    first_ = first_answer_ = 1;
+    answer_bytes_ = 0;
     entries_.clear();
     frames_.clear();
     counts_.clear();
@@ -356,56 +529,5 @@ void journal_store::clear()
 }
 
 }  // namespace detail
-
-std::string_view recorded_request::header(std::string_view field) const
-{
-    for (auto const& [spelling, value] : headers) {
-        if (equal_ignoring_case(spelling, field)) return value;
-    }
-    return {};
-}
-
-std::size_t journal::count(std::string_view pattern) const { return store_->count(pattern); }
-
-std::vector<recorded_request> journal::requests(std::string_view pattern) const
-{
-    return store_->requests(pattern);
-}
-
-std::size_t journal::connections() const { return store_->connections(); }
-std::size_t journal::open() const { return store_->open(); }
-std::size_t journal::handshakes() const { return store_->handshakes(); }
-std::size_t journal::resumed_handshakes() const { return store_->resumed_handshakes(); }
-
-bool journal::wait_for(std::string_view pattern, std::size_t n, std::chrono::milliseconds limit)
-    const
-{
-    return store_->wait(limit, [&] { return store_->count_locked(pattern) >= n; });
-}
-
-bool journal::wait_for_connections(std::size_t n, std::chrono::milliseconds limit) const
-{
-    return store_->wait(limit, [&] { return store_->connections_locked() >= n; });
-}
-
-bool journal::wait_for_open(std::size_t n, std::chrono::milliseconds limit) const
-{
-    return store_->wait(limit, [&] { return store_->open_locked() == n; });
-}
-
-std::vector<recorded_frame> journal::frames(std::string_view kind) const
-{
-    return store_->frames(kind);
-}
-
-bool journal::wait_for_frames(std::string_view kind, std::size_t n, std::chrono::milliseconds limit)
-    const
-{
-    return store_->wait(limit, [&] { return store_->count_frames_locked(kind) >= n; });
-}
-
-std::string journal::frames_json() const { return store_->frames_json(); }
-std::string journal::json() const { return store_->json(); }
-void journal::clear() const { store_->clear(); }
 
 }  // namespace cohub::fake

@@ -2,11 +2,15 @@
 
 #include <cohub/fake/journal.hpp>
 
+#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <fstream>
 #include <functional>
+#include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -16,22 +20,63 @@
 
 namespace cohub::fake::detail {
 
+/// What `GET /__fake__/requests` shows.
+struct request_filter
+{
+    std::string pattern = "*";
+    std::optional<std::uint64_t> since;  ///< only requests of higher numbers
+    /// The first so many of those after `since`; without `since` the newest.
+    std::optional<std::size_t> limit;
+    std::optional<int> status;  ///< only those that are answered so
+};
+
+/// What says later how a request was answered.
+struct request_ticket
+{
+    std::uint64_t epoch = 0;
+    std::uint64_t number = 0;
+    std::string fault;  ///< the step, in the text grammar; empty for none
+    std::uint64_t fault_id = 0;
+};
+
+/// The file of `--log`, which the journals of all sessions write to.
+class request_log
+{
+public:
+    /// @throws std::invalid_argument when it cannot be written
+    explicit request_log(std::string const& file);
+    void write(std::string const& line);
+
+private:
+    std::mutex mutex_;
+    std::ofstream out_;
+};
+
 /// What a `journal` reads. Keeps requests as they came; masking waits until somebody looks.
 class journal_store
 {
 public:
-    /// @param log_file takes a line of JSON a request; empty for none
-    /// @throws std::invalid_argument when it cannot be written
-    journal_store(bool unmasked, std::string const& log_file);
+    /// @param log takes a line of JSON a request; null for none
+    /// @param session what its lines begin with; empty for the common world
+    journal_store(bool unmasked, std::shared_ptr<request_log> log, std::string session);
 
     fake::journal handle() { return fake::journal(*this); }
+
+    void mask(bool on) { unmasked_ = !on; }
+    bool masks() const { return !unmasked_; }
 
     void accepted(connection_record& c);
     void handshaken(connection_record& c);
     void closed(connection_record& c);
     /// A request under `/__fake__/`: the connection does not count unless it sends others, too.
     void own_traffic(connection_record& c);
-    void received(request const& r, std::string_view name, connection_record& c);
+    /// @param clock what the clock of the data shows
+    request_ticket received(
+        request const& r, std::string_view name, std::int64_t clock, connection_record& c
+    );
+    /// The answer is made. It is kept back, cut or dropped as the ticket's fault has it.
+    /// @param status none: nothing of an answer is sent
+    void answered(request_ticket const& t, std::optional<int> status, std::string_view body);
     /// A frame of a stream on this path.
     void frame(std::string_view path, recorded_frame f, connection_record& c);
     void unasked(std::string what);
@@ -47,25 +92,51 @@ public:
     std::vector<std::string> unasked() const;
     bool wait(std::chrono::milliseconds limit, std::function<bool()> const& met) const;
     std::size_t count_locked(std::string_view pattern) const;
+    /// Whether the list has a request that fits, whatever the limit.
+    bool has_locked(request_filter const& filter) const;
     std::size_t connections_locked() const { return connections_; }
     std::size_t open_locked() const { return open_; }
+    std::size_t handshakes_locked() const { return handshakes_; }
+    std::size_t resumed_locked() const { return resumed_; }
+    /// `GET /__fake__/requests` in pieces, so that no two bodies have to be in memory twice. What
+    /// drops out of the list while it is read is left out.
+    std::function<bool(std::string&)> json_pieces(request_filter filter) const;
     std::string json() const;
-    std::string frames_json() const;
+    std::string frames_json(std::string_view kind = "*") const;
     void clear();
 
 private:
     struct entry
     {
         std::uint64_t connection = 0;
+        std::int64_t time = 0;   ///< in milliseconds since 1970
+        std::int64_t clock = 0;  ///< of the data
+        std::chrono::steady_clock::time_point begun;
+        std::optional<std::chrono::milliseconds> took;  ///< none: not answered yet
+        std::optional<int> status;
+        std::string fault;
+        std::uint64_t fault_id = 0;
+        std::string answer;  ///< its beginning, if it is long
+        std::size_t answer_bytes = 0;
         // method, target, name, each header's name and value, body: one after the other
         std::string text;
         std::vector<std::uint32_t> ends;
     };
 
-    recorded_request show(entry const& e) const;
+    struct reading;
+
+    bool matches(entry const& e, std::string_view pattern) const;
+    bool matches(entry const& e, request_filter const& filter) const;
+    recorded_request show(entry const& e, std::uint64_t number) const;
+    void keep_answer(entry& e, std::uint64_t number, std::string_view body);
+    void write_log(entry const& e, std::uint64_t number);
+    /// The number from which a filter's list begins, and not the first one's behind the last.
+    std::uint64_t begin_of(request_filter const& filter) const;
+    /// @return false: it was the last
+    bool read_on(reading& at, std::string& to) const;
     void count_connection(connection_record& c);
 
-    bool const unmasked_;
+    std::atomic<bool> unmasked_;
     mutable std::mutex mutex_;
     mutable std::condition_variable changed_;
     mutable int waiting_ = 0;
@@ -76,14 +147,18 @@ private:
     std::size_t handshakes_ = 0;
     std::size_t resumed_ = 0;
     std::size_t bytes_ = 0;
+    std::uint64_t first_ = 1;  ///< number of the first of `entries_`
     std::deque<entry> entries_;
+    std::size_t answer_bytes_ = 0;
+    std::uint64_t first_answer_ = 1;  ///< older requests' answers are not kept any more
     std::size_t frame_bytes_ = 0;
     std::deque<recorded_frame> frames_;
     /// Calls by path, a line feed, and name: few distinct ones, looked through when asked.
     std::unordered_map<std::string, std::size_t> counts_;
     std::vector<std::string> unasked_;
     std::string key_;  ///< reused
-    std::ofstream log_;
+    std::shared_ptr<request_log> const log_;
+    std::string const session_;
 };
 
 }  // namespace cohub::fake::detail

@@ -8,34 +8,35 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <condition_variable>
 #include <list>
 #include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <thread>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "http_stream.hpp"
+#include "server_socket.hpp"
 #include "tls_context.hpp"
 
 namespace cohub::fake {
 
 namespace {
 
-// httplib's own pool has a fixed number of threads, and a connection that is kept alive holds one.
-class thread_per_connection : public httplib::TaskQueue
+// One for each connection.
+class thread_list
 {
 public:
-    using enqueued = decltype(std::declval<httplib::TaskQueue&>().enqueue({}));
-
-    enqueued enqueue(std::function<void()> task) override
+    /// @return false: the system gives no more threads
+    bool start(std::function<void()> task)
     {
         join_finished();
-        bool started = true;
+        std::lock_guard lock(mutex_);
+        auto const at = threads_.emplace(threads_.end());
         try {
-            std::lock_guard lock(mutex_);
-            auto const at = threads_.emplace(threads_.end());
             *at = std::thread([this, at, task = std::move(task)] {
                 task();
                 std::lock_guard inner(mutex_);
@@ -43,14 +44,13 @@ public:
                 if (threads_.empty()) all_finished_.notify_all();
             });
         } catch (std::system_error const&) {
-            std::lock_guard lock(mutex_);
-            threads_.pop_back();
-            started = false;
+            threads_.erase(at);
+            return false;
         }
-        return static_cast<enqueued>(started);  // void before httplib 0.18
+        return true;
     }
 
-    void shutdown() override
+    void join_all()
     {
         {
             std::unique_lock lock(mutex_);
@@ -76,6 +76,20 @@ private:
     std::list<std::thread> finished_;
 };
 
+bool is_shortage(int error)
+{
+    return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
+
+std::uint16_t peer_port(int socket)
+{
+    sockaddr_storage peer{};
+    socklen_t size = sizeof peer;
+    if (::getpeername(socket, reinterpret_cast<sockaddr*>(&peer), &size) != 0) return 0;
+    if (peer.ss_family == AF_INET) return ntohs(reinterpret_cast<sockaddr_in*>(&peer)->sin_port);
+    return ntohs(reinterpret_cast<sockaddr_in6*>(&peer)->sin6_port);
+}
+
 bool peer_is_gone(int socket)
 {
     pollfd p{socket, POLLRDHUP, 0};
@@ -87,16 +101,19 @@ bool peer_is_gone(int socket)
 class listener::server : public httplib::Server
 {
 public:
-    server(listener_events& events, identity const* tls, std::string address, std::uint16_t port)
-        : events_(events), tls_(tls ? std::make_unique<tls_context>(*tls) : nullptr)
+    server(
+        listener_events& events,
+        std::unique_ptr<tls_context> tls,
+        std::string address,
+        std::uint16_t port,
+        std::shared_ptr<time_source> time
+    )
+        : events_(events),
+          tls_(std::move(tls)),
+          time_(std::move(time)),
+          listening_(address, port),
+          port_(listening_.port())
     {
-        new_task_queue = [] { return new thread_per_connection; };
-        set_tcp_nodelay(true);
-        // httplib's own choice, SO_REUSEPORT, lets two servers share a port without a word.
-        set_socket_options([](socket_t s) {
-            int const yes = 1;
-            ::setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-        });
         // The hub's own limit is 1 MiB and is answered by the routes; this one bounds memory.
         set_payload_max_length(std::size_t{64} << 20);
         auto const handler = [](httplib::Request const& in, httplib::Response& out) {
@@ -107,25 +124,9 @@ public:
         Get(any, handler).Post(any, handler).Put(any, handler).Patch(any, handler);
         Delete(any, handler).Options(any, handler);
 
-        if (port != 0) {
-            port_ = bind_to_port(address, port) ? port : 0;
-        } else if (int const chosen = bind_to_any_port(address); chosen > 0) {
-            port_ = static_cast<std::uint16_t>(chosen);
-        }
-        if (port_ == 0) {
-            throw std::runtime_error(
-                "the fake server cannot listen on " + address + ", port " + std::to_string(port) +
-                ": is the address one of this machine's, and the port free?"
-            );
-        }
-        // httplib listens with a backlog of 5: the sixth of many clients waits a second for its
-        // repeated SYN.
-        ::listen(svr_sock_, 4096);
         static std::once_flag begun;
         std::call_once(begun, [this] { refuse_one_request(); });
-        thread_ = std::thread([this] { listen_after_bind(); });
-        // A stop() before this is lost. The socket listens already, so no client waits for it.
-        while (!is_running()) std::this_thread::yield();
+        thread_ = std::thread([this] { accept_all(); });
     }
 
     ~server() override { end(); }
@@ -142,30 +143,31 @@ public:
             for (auto const& [socket, running] : upgraded_) running->stop();
         }
         changed_.notify_all();
-        stop();
+        listening_.wake();
         thread_.join();
+        threads_.join_all();
     }
 
-    void release()
+    void wake()
     {
         {
             std::lock_guard lock(mutex_);
-            ++releases_;
             for (auto const& [socket, running] : upgraded_) running->wake();
         }
         changed_.notify_all();
     }
 
-    std::uint64_t releases() const
-    {
-        std::lock_guard lock(mutex_);
-        return releases_;
-    }
-
     bool pause(std::chrono::milliseconds time)
     {
+        if (auto const waited = wait_by_source(*current_->stream, time)) return *waited;
         std::unique_lock lock(mutex_);
         return !changed_.wait_for(lock, time, [this] { return ending_; });
+    }
+
+    bool is_awaited() const
+    {
+        std::lock_guard lock(mutex_);
+        return !ending_ && !peer_is_gone(current_->stream->socket());
     }
 
     std::uint16_t port() const { return port_; }
@@ -222,7 +224,41 @@ private:
         ::close(ends[1]);
     }
 
-    bool process_and_close_socket(socket_t socket) override
+    void accept_all()
+    {
+        for (;;) {
+            int const socket = listening_.accept();
+            int const error = errno;
+            if (socket >= 0) {
+                if (threads_.start([this, socket] { converse(socket); })) continue;
+                ::close(socket);
+                complain("threads", "a connection was closed unserved");
+            } else if (is_shortage(error)) {
+                bool const own = error == EMFILE;
+                complain(
+                    own ? "file descriptors" : "sockets",
+                    own ? "connections wait until some are closed; `ulimit -n` gives more"
+                        : "connections wait until the system has more"
+                );
+            }
+            std::unique_lock lock(mutex_);
+            // Nothing tells when a descriptor is free again.
+            if (is_shortage(error) && socket < 0) {
+                changed_.wait_for(lock, std::chrono::milliseconds(10), [this] { return ending_; });
+            }
+            if (ending_) return;
+        }
+    }
+
+    void complain(std::string const& of_what, std::string const& consequence)
+    {
+        auto const now = std::chrono::steady_clock::now();
+        if (complained_ && now - *complained_ < std::chrono::seconds(10)) return;
+        complained_ = now;
+        events_.complain("the fake server is out of " + of_what + ": " + consequence);
+    }
+
+    void converse(int socket)
     {
         sigset_t pipe;
         sigemptyset(&pipe);
@@ -232,14 +268,10 @@ private:
             std::lock_guard lock(mutex_);
             if (ending_) {
                 ::close(socket);
-                return false;
+                return;
             }
             sockets_.insert(socket);
         }
-        // httplib has set its five seconds here: an idle connection may rest for longer.
-        timeval const forever{0, 0};
-        ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &forever, sizeof forever);
-        ::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &forever, sizeof forever);
         int const one = 1;
         ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
 
@@ -250,6 +282,7 @@ private:
             http_stream stream(socket, tls_.get());
             if (stream.handshake()) {
                 if (tls_) {
+                    record.secure = true;
                     record.resumed = stream.resumed();
                     events_.handshaken(record);
                 }
@@ -269,7 +302,6 @@ private:
             ::shutdown(socket, SHUT_RDWR);
         }
         ::close(socket);
-        return true;
     }
 
     ending serve(http_stream& stream, connection_record& record)
@@ -287,7 +319,8 @@ private:
                 stream.close_notify();
                 return ending::close;
             }
-            bool const last = !ok || closed || x.body_left || stream.head().wants_close;
+            bool const unframed = x.out.more && stream.head().http_1_0;
+            bool const last = !ok || closed || x.body_left || unframed || stream.head().wants_close;
             if (auto const end = deliver(stream, x, last); end != ending::keep) return end;
         }
         stream.close_notify();
@@ -311,16 +344,31 @@ private:
     {
         delivery const& how = x.how;
         if (!wait(stream, how)) return ending::close;
-        stream.serialise(x.out, last, events_.now());
+        stream.serialise(x.out, last, how.now);
         if (how.cut_after) stream.truncate(*how.cut_after);
         if (how.upgraded && how.end == ending::keep) return hand_over(stream, *how.upgraded);
-        if (!stream.flush()) return ending::close;
+        if (how.drip_bytes > 0 && !drip(stream, how)) return ending::close;
+        if (!stream.flush() || !stream.send_pieces(x.out)) return ending::close;
         if (how.end == ending::reset) return ending::reset;
         if (how.end == ending::close || last) {
             if (how.close_notify) stream.close_notify();
             return ending::close;
         }
         return ending::keep;
+    }
+
+    // All but the last drop, which goes out as any other answer.
+    // @return false: nobody is left to answer
+    bool drip(http_stream& stream, delivery const& how)
+    {
+        std::string const all = stream.take_output();
+        std::size_t at = 0;
+        for (; all.size() - at > how.drip_bytes; at += how.drip_bytes) {
+            stream.put_output(all.substr(at, how.drip_bytes));
+            if (!stream.flush() || !pause_for_peer(stream, how.drip_every)) return false;
+        }
+        stream.put_output(all.substr(at));
+        return true;
     }
 
     ending hand_over(http_stream& stream, upgrade& to)
@@ -338,15 +386,57 @@ private:
         return how;
     }
 
+    // @return nothing: this connection lives by the real clock; false: nobody is left to answer
+    std::optional<bool> wait_by_source(http_stream& stream, std::chrono::milliseconds time)
+    {
+        if (!time_ || time.count() <= 0) return {};
+        bool over = false;
+        auto const end_it = [this, &over] {
+            {
+                std::lock_guard lock(mutex_);
+                over = true;
+            }
+            changed_.notify_all();
+        };
+        auto const number = time_->keep_back(port_, peer_port(stream.socket()), time, end_it);
+        if (!number) return {};
+        bool gone = false;
+        {
+            std::unique_lock lock(mutex_);
+            while (!over && !ending_ && !gone) {
+                changed_.wait_for(lock, std::chrono::milliseconds(10));
+                gone = !over && peer_is_gone(stream.socket());
+            }
+        }
+        time_->let_go(*number);
+        return !gone && over;
+    }
+
     // @return false: nobody is left to answer
     bool wait(http_stream& stream, delivery const& how)
     {
         if (how.stall.count() == 0 && !how.held_since) return true;
+        if (!how.held_since) return pause_for_peer(stream, how.stall);
+        return pause_until(stream, how.stall, [&how] {
+            return *how.held_since == how.releases->load();
+        });
+    }
+
+    bool pause_for_peer(http_stream& stream, std::chrono::milliseconds time)
+    {
+        if (auto const waited = wait_by_source(stream, time)) return *waited;
+        return pause_until(stream, time, [] { return false; });
+    }
+
+    // @return false: nobody is left to answer
+    template <class Held>
+    bool pause_until(http_stream& stream, std::chrono::milliseconds time, Held is_held)
+    {
         using clock = std::chrono::steady_clock;
-        auto const until = clock::now() + how.stall;
+        auto const until = clock::now() + time;
         std::unique_lock lock(mutex_);
         while (!ending_) {
-            bool const held = how.held_since && *how.held_since == releases_;
+            bool const held = is_held();
             auto const now = clock::now();
             if (!held && now >= until) return true;
             // Now and then a look at the peer, so that one which gives up does not stay "open".
@@ -360,13 +450,16 @@ private:
 
     listener_events& events_;
     std::unique_ptr<tls_context> tls_;
-    std::uint16_t port_ = 0;
-    std::thread thread_;
+    std::shared_ptr<time_source> time_;
+    server_socket listening_;
+    std::uint16_t port_;
+    std::optional<std::chrono::steady_clock::time_point> complained_;
+    thread_list threads_;
+    std::thread thread_;  ///< accepts
 
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     bool ending_ = false;
-    std::uint64_t releases_ = 0;
     std::unordered_set<int> sockets_;             ///< those that speak HTTP
     std::unordered_map<int, upgrade*> upgraded_;  ///< and those that no longer do
 };
@@ -374,18 +467,24 @@ private:
 thread_local listener::server::exchange* listener::server::current_ = nullptr;
 
 listener::listener(
-    listener_events& events, identity const* tls, std::string address, std::uint16_t port
+    listener_events& events,
+    std::unique_ptr<tls_context> tls,
+    std::string address,
+    std::uint16_t port,
+    std::shared_ptr<time_source> time
 )
-    : server_(std::make_unique<server>(events, tls, std::move(address), port))
+    : server_(std::make_unique<server>(
+          events, std::move(tls), std::move(address), port, std::move(time)
+      ))
 {
 }
 
 listener::~listener() = default;
 
 std::uint16_t listener::port() const { return server_->port(); }
-void listener::release() { server_->release(); }
-std::uint64_t listener::release_count() const { return server_->releases(); }
+void listener::wake() { server_->wake(); }
 bool listener::pause(std::chrono::milliseconds time) { return server_->pause(time); }
+bool listener::is_awaited() const { return server_->is_awaited(); }
 void listener::stop() { server_->end(); }
 
 }  // namespace cohub::fake

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cohub/fake/pki.hpp>
+#include <cohub/fake/time_source.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -9,6 +9,7 @@
 
 #include "connection.hpp"
 #include "message.hpp"
+#include "tls_context.hpp"
 
 namespace cohub::fake {
 
@@ -21,8 +22,8 @@ public:
     virtual void handshaken(connection_record&) = 0;
     virtual void closed(connection_record&) = 0;
     virtual void handle(request const&, connection_record&, reply&, delivery&) = 0;
-    /// For the `Date` header.
-    virtual std::int64_t now() const = 0;
+    /// The machine is at a limit. Not more often than every ten seconds.
+    virtual void complain(std::string what) = 0;
 };
 
 /// Sockets, TLS and HTTP framing: a thread a connection, as many connections as there are, each
@@ -31,15 +32,24 @@ class listener
 {
 public:
     /// @param tls null for plain HTTP
-    listener(listener_events& events, identity const* tls, std::string address, std::uint16_t port);
+    /// @param time null: the real one
+    listener(
+        listener_events& events,
+        std::unique_ptr<tls_context> tls,
+        std::string address,
+        std::uint16_t port,
+        std::shared_ptr<time_source> time
+    );
     ~listener();
 
     std::uint16_t port() const;
-    /// Lets go of held answers.
-    void release();
-    std::uint64_t release_count() const;
-    /// Waits, but not beyond the end of the server. @return false: the server ends
+    /// Has held answers look again whether they are released.
+    void wake();
+    /// Waits, but not beyond the end of the server. For a connection's thread, while it handles a
+    /// request. @return false: the server ends
     bool pause(std::chrono::milliseconds time);
+    /// Whether somebody waits for the answer, and the server does not end. For the same thread.
+    bool is_awaited() const;
     /// Ends all connections and joins; no event comes afterwards.
     void stop();
 

@@ -21,10 +21,12 @@ bool is_key_character(char c)
 // Members whose value is a secret wherever they stand.
 bool is_secret_member(std::string_view name)
 {
-    static constexpr std::array<std::string_view, 13> names = {
+    static constexpr std::array<std::string_view, 15> names = {
         "password",
         "old_password",
         "new_password",
+        "currentPassword",
+        "newPassword",
         "secret",
         "token",
         "token_id",
@@ -207,6 +209,12 @@ std::string masked_body(std::string_view method_name, std::string_view body)
         out.replace(first, string_end(out, first) - first, std::string("\"").append(mask) + '"');
     }
     return out;
+}
+
+std::string masked_answer(std::string_view method_name, std::string_view body)
+{
+    bool const bare = method_name == "system.generateUserAuthToken" && body.starts_with('"');
+    return bare ? "\"***\"" : masked_text(body);
 }
 
 }  // namespace cohub::fake

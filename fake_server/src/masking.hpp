@@ -14,4 +14,7 @@ std::string masked_text(std::string_view text);
 /// The body of a call; knows which methods take a secret as a bare argument.
 std::string masked_body(std::string_view method_name, std::string_view body);
 
+/// The answer to a call; knows which methods answer with a bare secret.
+std::string masked_answer(std::string_view method_name, std::string_view body);
+
 }  // namespace cohub::fake

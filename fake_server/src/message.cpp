@@ -12,6 +12,16 @@ std::optional<std::string_view> request::header(std::string_view name) const
     return {};
 }
 
+std::string request::key() const
+{
+    auto const parts = words(header("Authorization").value_or(""));
+    if (parts.size() < 2) return {};
+    if (parts[0] == "Bearer") return std::string(parts[1]);
+    if (parts[0] != "Basic") return {};
+    std::string const pair = base64_decode(parts[1]);
+    return pair.substr(0, pair.find(':'));
+}
+
 std::string_view reason_phrase(int status)
 {
     switch (status) {

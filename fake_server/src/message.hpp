@@ -1,8 +1,10 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,6 +26,8 @@ struct request
 
     /// Null when there is no such header: an empty value and none are different things.
     std::optional<std::string_view> header(std::string_view name) const;
+    /// The API key in `Authorization`, as Bearer or as the user of Basic; empty when there is none.
+    std::string key() const;
 };
 
 struct reply
@@ -32,6 +36,9 @@ struct reply
     std::string_view content_type;  ///< none when empty; points at a literal
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
+    /// Appends the next piece of a body that is not made as a whole, in place of `body`.
+    /// @return false: it was the last
+    std::function<bool(std::string& to)> more;
 };
 
 enum class ending
@@ -60,9 +67,14 @@ public:
 /// How an answer goes out.
 struct delivery
 {
+    std::int64_t now = 0;  ///< for the `Date` header
     std::chrono::milliseconds stall{0};
-    /// Waits until the server's release count differs from this.
+    /// Waits until `releases` differs from this.
     std::optional<std::uint64_t> held_since;
+    std::atomic<std::uint64_t> const* releases = nullptr;  ///< lives as long as the connection
+    /// So many bytes each time, and the pause between two times.
+    std::size_t drip_bytes = 0;
+    std::chrono::milliseconds drip_every{0};
     std::optional<std::size_t> cut_after;  ///< bytes of the whole answer, head included
     ending end = ending::keep;
     bool close_notify = true;

@@ -417,6 +417,11 @@ bool pieces_call::is_of_user(std::string_view path)
     return path == "/user" || path.starts_with("/user/");
 }
 
+void pieces_call::add_names(std::vector<std::string>& to)
+{
+    for (route const& r : routes) to.emplace_back(r.name);
+}
+
 pieces_call::pieces_call(request const& r) : request_(r)
 {
     std::string_view const method = r.method == "HEAD" ? "GET" : r.method;

@@ -104,6 +104,7 @@ public:
     /// No other server here has anything below that path.
     static bool is_of_user(std::string_view path);
 
+    static void add_names(std::vector<std::string>& to);
     explicit pieces_call(request const& r);
 
     /// `pieces.user_snapshot` and so on, for the journal and the script; empty for no route.

@@ -2,12 +2,13 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
 #include <stdexcept>
 #include <utility>
 
+#include "json_members.hpp"
 #include "pieces.hpp"
 #include "raw_json.hpp"
 #include "text.hpp"
@@ -97,28 +98,20 @@ std::string pieces_world::state_json() const
 
 namespace {
 
-[[noreturn]] void refuse(std::string const& what) { throw std::invalid_argument(what); }
-
-bool flag_of(std::string_view name, json::value const& v)
+void arrange_envelope(pieces_os& os, json::value const& v)
 {
-    if (!v.is_bool()) refuse("'" + std::string(name) + "' needs true or false");
-    return v.get_bool();
-}
-
-std::string text_of(std::string_view name, json::value const& v)
-{
-    if (!v.is_string()) refuse("'" + std::string(name) + "' needs a text");
-    return std::string(v.get_string());
-}
-
-json::object body_object(std::string_view body)
-{
-    boost::system::error_code error;
-    json::parse_options options;
-    options.max_depth = 256;
-    json::value v = json::parse(body, error, {}, options);
-    if (error || !v.is_object()) refuse("this takes a JSON object");
-    return std::move(v.get_object());
+    std::string schema;
+    bool null_user = false;
+    for (auto const& [name, value] : object_of("envelope", v)) {
+        if (name == "schema") {
+            if (!value.is_null()) schema = json::serialize(value);
+        } else if (name == "null_user") {
+            null_user = flag_of(name, value);
+        } else {
+            refuse_member("an envelope", name, "schema, null_user");
+        }
+    }
+    os.set_envelope(std::move(schema), null_user);
 }
 
 void arrange(pieces_world& w, std::string_view body)
@@ -138,6 +131,8 @@ void arrange(pieces_world& w, std::string_view body)
             std::string const where = text_of(name, v);
             if (where != "local" && where != "cloud") refuse("'providers' are local or cloud");
             os.set_providers(where == "cloud" ? provider_source::cloud : provider_source::local);
+        } else if (name == "envelope") {
+            arrange_envelope(os, v);
         } else if (name == "taken") {
             if (!v.is_array()) refuse("'taken' needs a list of names");
             for (json::value const& one : v.get_array()) text_of(name, one);
@@ -146,7 +141,8 @@ void arrange(pieces_world& w, std::string_view body)
         } else {
             refuse(
                 "there is no '" + std::string(name) +
-                "'; there are: signed_in, profile, cloud, dns_ready, providers, taken"
+                "'; there are: signed_in, profile, cloud, dns_ready, providers, taken, "
+                "envelope"
             );
         }
     }

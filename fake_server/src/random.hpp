@@ -23,6 +23,8 @@ public:
 
     /// From 0 to n - 1. The bias of the remainder is of no matter here.
     std::uint64_t below(std::uint64_t n) { return next() % n; }
+    /// From 0 to 1, never 1.
+    double fraction() { return static_cast<double>(next() >> 11) * 0x1p-53; }
     bool chance(unsigned percent) { return below(100) < percent; }
 
     template <class Range>

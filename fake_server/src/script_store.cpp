@@ -7,43 +7,89 @@
 #include <stdexcept>
 #include <utility>
 
+#include "fault_parts.hpp"
+#include "masking.hpp"
 #include "text.hpp"
 
 namespace cohub::fake {
 
 namespace detail {
 
-void script_store::add(fault_plan plan)
+void script_store::start_with(std::vector<fault_plan> plans)
+{
+    {
+        std::lock_guard lock(mutex_);
+        initial_ = std::move(plans);
+    }
+    reset();
+}
+
+std::uint64_t script_store::add(fault_plan plan)
 {
     std::lock_guard lock(mutex_);
-    queue_.push_back({std::move(plan), 0, 0});
+    push(std::move(plan));
     armed_.store(true, std::memory_order_release);
+    return last_number_;
+}
+
+void script_store::push(fault_plan plan)
+{
+    queue_.push_back({++last_number_, std::move(plan), random_source(seed_ + ++drawers_)});
+}
+
+bool script_store::remove(std::uint64_t number)
+{
+    std::lock_guard lock(mutex_);
+    return std::erase_if(queue_, [&](queued const& q) { return q.number == number; }) != 0;
 }
 
 void script_store::replace(std::vector<fault_plan> plans)
 {
     std::lock_guard lock(mutex_);
     queue_.clear();
-    for (fault_plan& plan : plans) queue_.push_back({std::move(plan), 0, 0});
+    for (fault_plan& plan : plans) push(std::move(plan));
     armed_.store(!queue_.empty(), std::memory_order_release);
 }
 
-void script_store::clear() { replace({}); }
+void script_store::reset()
+{
+    {
+        // So that the same chances are drawn as at the start.
+        std::lock_guard lock(mutex_);
+        drawers_ = 0;
+    }
+    replace(initial_);
+}
 
-std::optional<fault> script_store::next(std::string_view path, std::string_view name)
+std::optional<applied_fault> script_store::next(asked_call const& call)
 {
     if (!armed_.load(std::memory_order_acquire)) return {};
     std::lock_guard lock(mutex_);
     for (auto q = queue_.begin(); q != queue_.end(); ++q) {
-        if (!pattern_matches(q->plan.pattern, path, name)) continue;
+        if (!pattern_matches(q->plan.pattern, call.path(), call.name()) ||
+            !q->plan.when.is_met_by(call)) {
+            continue;
+        }
+        ++q->asked;
         fault step = q->plan.steps[q->at];
+        if (step.chance < 1 && q->random.fraction() >= step.chance) continue;
+        auto const one_of = [&q](fault_time& t) {
+            auto const width = static_cast<std::uint64_t>((t.most - t.least).count());
+            if (width == 0) return;
+            t.most = t.least + std::chrono::milliseconds(q->random.below(width + 1));
+            t.least = t.most;
+        };
+        one_of(step.delay);
+        one_of(step.stall);
+        applied_fault found{std::move(step), q->number};
         ++q->used;
-        if (step.times != 0 && q->used >= step.times) {
-            q->used = 0;
+        ++q->total;
+        if (std::size_t const times = found.step.times; times != 0 && q->used >= times) {
+            q->used = q->asked = 0;
             if (++q->at == q->plan.steps.size()) queue_.erase(q);
         }
         if (queue_.empty()) armed_.store(false, std::memory_order_release);
-        return step;
+        return found;
     }
     return {};
 }
@@ -57,7 +103,10 @@ std::vector<std::string> script_store::unused() const
             fault const& step = q.plan.steps[i];
             std::size_t const used = i == q.at ? q.used : 0;
             if (step.times == 0 && used > 0) continue;
-            std::string text = "scripted for '" + q.plan.pattern + "' and not used: " + step.text();
+            // What a chance leaves over is nobody's mistake.
+            if (step.chance < 1 && i == q.at && q.asked > 0) continue;
+            std::string text = "scripted for '" + q.plan.pattern + "'" +
+                               masked_text(q.plan.when.text()) + " and not used: " + step.text();
             if (used > 0) text += " (used " + std::to_string(used) + " times)";
             out.push_back(std::move(text));
         }
@@ -65,19 +114,23 @@ std::vector<std::string> script_store::unused() const
     return out;
 }
 
-std::vector<std::string> script_store::left() const
+std::string script_store::text_of(queued const& q)
+{
+    std::string text = q.plan.pattern + q.plan.when.text();
+    for (std::size_t i = q.at; i < q.plan.steps.size(); ++i) {
+        fault step = q.plan.steps[i];
+        if (i == q.at && step.times > 1) step.times -= q.used;
+        text += (i == q.at ? " " : " then ") + step.text();
+    }
+    return text;
+}
+
+std::vector<script_store::plan_state> script_store::left() const
 {
     std::lock_guard lock(mutex_);
-    std::vector<std::string> out;
-    for (queued const& q : queue_) {
-        std::string text = q.plan.pattern;
-        for (std::size_t i = q.at; i < q.plan.steps.size(); ++i) {
-            fault step = q.plan.steps[i];
-            if (i == q.at && step.times > 1) step.times -= q.used;
-            text += (i == q.at ? " " : " then ") + step.text();
-        }
-        out.push_back(std::move(text));
-    }
+    std::vector<plan_state> out;
+    out.reserve(queue_.size());
+    for (queued const& q : queue_) out.push_back({q.number, text_of(q), q.total});
     return out;
 }
 
@@ -155,15 +208,62 @@ script& script::error(std::string_view text)
     return *this;
 }
 
-script& script::delay(std::chrono::milliseconds time)
+script& script::delay(std::chrono::milliseconds time) { return delay(time, time); }
+
+script& script::delay(std::chrono::milliseconds least, std::chrono::milliseconds most)
 {
-    plan_->steps.back().delay = time;
+    plan_->steps.back().delay = detail::fault_range("delay", least, most);
     return *this;
 }
 
-script& script::stall(std::chrono::milliseconds time)
+script& script::stall(std::chrono::milliseconds time) { return stall(time, time); }
+
+script& script::stall(std::chrono::milliseconds least, std::chrono::milliseconds most)
 {
-    plan_->steps.back().stall = time;
+    plan_->steps.back().stall = detail::fault_range("stall", least, most);
+    return *this;
+}
+
+script& script::drip(std::size_t bytes, std::chrono::milliseconds every)
+{
+    detail::set_drip(plan_->steps.back(), bytes, every);
+    return *this;
+}
+
+script& script::chance(double p)
+{
+    plan_->steps.back().chance = detail::fault_chance(p);
+    return *this;
+}
+
+script& script::when_args(std::string_view list)
+{
+    boost::system::error_code error;
+    plan_->when.args = detail::fault_args("when_args", boost::json::parse(list, error));
+    return *this;
+}
+
+script& script::when_header(std::string name, std::string value)
+{
+    plan_->when.headers.emplace_back(std::move(name), std::move(value));
+    return *this;
+}
+
+script& script::when_no_header(std::string name)
+{
+    plan_->when.headers.emplace_back(std::move(name), std::nullopt);
+    return *this;
+}
+
+script& script::when_key(std::string key)
+{
+    plan_->when.key = std::move(key);
+    return *this;
+}
+
+script& script::when_caller(std::string id)
+{
+    plan_->when.caller = std::move(id);
     return *this;
 }
 

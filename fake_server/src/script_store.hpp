@@ -3,6 +3,7 @@
 #include <cohub/fake/script.hpp>
 
 #include <atomic>
+#include <cstdint>
 #include <list>
 #include <mutex>
 #include <optional>
@@ -11,37 +12,71 @@
 #include <vector>
 
 #include "fault.hpp"
+#include "random.hpp"
 
 namespace cohub::fake::detail {
+
+/// A step that a call has used, and the number of its plan.
+struct applied_fault
+{
+    fault step;
+    std::uint64_t plan = 0;
+};
 
 /// The queued faults. The first plan in the order of queueing that matches a call and has a step
 /// left gives it.
 class script_store
 {
 public:
+    /// @param seed what chances and ranges of time are drawn from
+    explicit script_store(std::uint64_t seed) : seed_(seed) {}
+
     fake::script begin(std::string pattern) { return fake::script(*this, std::move(pattern)); }
 
-    void add(fault_plan plan);
+    /// Queues what `reset` brings back.
+    void start_with(std::vector<fault_plan> plans);
+    /// @return its number: 1, 2, …, never given twice
+    std::uint64_t add(fault_plan plan);
     void replace(std::vector<fault_plan> plans);
-    void clear();
+    /// @return false: there is none of this number, or it is used up
+    bool remove(std::uint64_t number);
+    void reset();
 
-    std::optional<fault> next(std::string_view path, std::string_view name);
+    /// @return the step with times that are no ranges any more
+    std::optional<applied_fault> next(asked_call const& call);
 
     /// Steps that have not been used, one text each.
     std::vector<std::string> unused() const;
-    /// All that is left, in the text grammar.
-    std::vector<std::string> left() const;
+    struct plan_state
+    {
+        std::uint64_t number;
+        std::string text;      ///< what is left of it, in the text grammar
+        std::size_t used = 0;  ///< calls that it has had its way with
+    };
+    std::vector<plan_state> left() const;
 
 private:
     struct queued
     {
+        std::uint64_t number = 0;
         fault_plan plan;
+        random_source random;  ///< its own, so that other plans do not matter
         std::size_t at = 0;
-        std::size_t used = 0;  ///< of the step at `at`
+        std::size_t used = 0;   ///< of the step at `at`
+        std::size_t asked = 0;  ///< how often that step's chance was drawn
+        std::size_t total = 0;
     };
+
+    void push(fault_plan plan);
+    static std::string text_of(queued const& q);
+
+    std::uint64_t const seed_;
 
     mutable std::mutex mutex_;
     std::atomic<bool> armed_ = false;  ///< spares the lock when there is nothing
+    std::uint64_t last_number_ = 0;
+    std::uint64_t drawers_ = 0;  ///< plans since the last reset, each of which draws by itself
+    std::vector<fault_plan> initial_;
     std::list<queued> queue_;
 };
 

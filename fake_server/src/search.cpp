@@ -149,7 +149,10 @@ void by_strings(
         );
     }
     auto const patterns = compile(items);
-    for (account_row const* const r : w.by_recency()) {
+    std::size_t seen = 0;
+    auto const rows = w.by_recency();
+    for (account_row const* const r : *rows) {
+        if (++seen % rows_between_turns == 0) w.let_others_in();
         if (r->a.deleted || (r->a.unlisted && !admin) || !matches(*r, patterns, admin)) continue;
         hits.push_back({r, false});
         if (--limit <= 0) return;
@@ -243,9 +246,10 @@ std::string search_accounts(
     if (std::string const* const known = w.remembered(key)) return *known;
     // Who is on a project changes without an account changing.
     if (admin && uuid_text(query)) return search(w, query, limit, admin, only_email);
-    std::string found = search(w, query, limit, admin, only_email);
-    w.remember(std::move(key), found);
-    return found;
+    auto [found, undisturbed] =
+        search_in_turns(w, [&] { return search(w, query, limit, admin, only_email); });
+    if (undisturbed) w.remember(std::move(key), found);
+    return std::move(found);
 }
 
 }  // namespace cohub::fake

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "world.hpp"
@@ -28,6 +29,25 @@ struct search_syntax
 inline constexpr search_syntax hub_syntax{",;\n", true};
 
 parsed_search parse_search(std::string_view query, search_syntax syntax = hub_syntax);
+
+/// How many rows a search looks at before it lets others use the world.
+inline constexpr std::size_t rows_between_turns = 256;
+
+/// Runs a search that lets others in, until no reset interrupts it.
+/// @return what it finds, and whether no account has changed meanwhile
+template <class Search>
+std::pair<std::string, bool> search_in_turns(world& w, Search search)
+{
+    for (;;) {
+        std::uint64_t const before = w.changes();
+        try {
+            std::string found = search();
+            return {std::move(found), w.changes() == before};
+        } catch (world_replaced const&) {
+            // Once more, in the new world.
+        }
+    }
+}
 
 /// `system.userSearch` behind its permission checks.
 /// @param limit as JavaScript's number; NaN and fractions reach the database, which refuses them

@@ -1,47 +1,20 @@
 #include "service.hpp"
 
-#include <boost/json/object.hpp>
-#include <boost/json/parse.hpp>
-#include <boost/json/value.hpp>
-
+#include <algorithm>
 #include <exception>
 #include <mutex>
 #include <stdexcept>
 
+#include "asked_call.hpp"
 #include "cocalc.hpp"
+#include "own_routes.hpp"
 #include "text.hpp"
 #include "v1.hpp"
+#include "v2.hpp"
 
 namespace cohub::fake {
 
 namespace {
-
-constexpr std::string_view own_prefix = "/__fake__/";
-
-void answer_text(int status, std::string text, reply& out)
-{
-    out = reply();
-    out.status = status;
-    out.content_type = "text/plain; charset=utf-8";
-    out.body = std::move(text);
-}
-
-void answer_own_json(std::string text, reply& out)
-{
-    out = reply();
-    out.content_type = "application/json; charset=utf-8";
-    out.body = std::move(text);
-}
-
-std::string json_list(std::vector<std::string> const& texts)
-{
-    std::string out = "[";
-    for (std::string const& t : texts) {
-        if (out.size() > 1) out += ',';
-        append_json_string(out, repair_utf8(t));
-    }
-    return out + ']';
-}
 
 // Next.js redirects a path with a slash too many to the right place.
 bool redirect(request const& r, reply& out)
@@ -64,23 +37,6 @@ bool redirect(request const& r, reply& out)
 constexpr std::string_view not_found_page =
     "<!DOCTYPE html><html lang=\"en\"><head><title>404: This page could not be found</title></head>"
     "<body><h1>404</h1><p>This page could not be found.</p></body></html>";
-
-std::string tokens_json(world& w)
-{
-    std::lock_guard lock(w.mutex);
-    std::string out = "[";
-    for (auth_token const& t : w.live_tokens()) {
-        if (out.size() > 1) out += ',';
-        out += "{\"token\":";
-        append_json_string(out, t.token);
-        out += ",\"account_id\":";
-        append_json_string(out, t.account_id);
-        out += ",\"created_by\":";
-        append_json_string(out, t.created_by);
-        out += ",\"expire\":" + std::to_string(t.expire) + "}";
-    }
-    return out + ']';
-}
 
 void remove_header(reply& out, std::string const& name)
 {
@@ -116,83 +72,216 @@ void answer_scripted(request const& r, detail::fault const& f, reply& out)
 
 }  // namespace
 
-service::service(world_options options, bool unmasked_journal, std::string const& log_file)
-    : options_(std::move(options)),
-      world_(options_.seed, options_.users, options_.now, options_.user_key),
-      pieces_(options_.seed, options_.now),
-      now_(options_.now),
-      journal_(unmasked_journal, log_file)
+void check_key(std::string const& key)
 {
+    bool const shape = key.size() >= 9 && (key.starts_with("sk-") || key.starts_with("sk_"));
+    bool const safe = key.find_first_of(": \t\r\n") == key.npos;
+    if (!shape || !safe) {
+        // The key itself stays out of the message, as it may be a real one given by mistake.
+        throw std::invalid_argument(
+            "an API key begins with 'sk-', has at least 9 characters, and no blank or colon"
+        );
+    }
+}
+
+service::service(world_options options, std::shared_ptr<detail::request_log> log)
+    : options_(std::move(options)),
+      world_(options_.seed, options_.users, options_.now, options_.user_key, options_.key_mark),
+      pieces_(options_.seed, options_.now),
+      clock_(options_.now),
+      spend_time_(options_.spend_time),
+      v1_(options_.v1),
+      journal_(options_.unmasked_journal, std::move(log), options_.session),
+      script_(options_.seed)
+{
+    clock_.run(options_.running_clock);
 }
 
 void service::reset()
 {
-    fake::world fresh(options_.seed, options_.users, options_.now, options_.user_key);
+    world_options const& o = options_;
+    fake::world fresh(o.seed, o.users, o.now, o.user_key, o.key_mark);
     {
         std::lock_guard lock(world_.mutex);
-        world_ = std::move(fresh);
-        now_ = options_.now;
+        fresh.generation = world_.generation + 1;
+        // The old one ends without the lock: a large one takes its time.
+        std::swap(world_, fresh);
+        clock_.restart(o.now, o.running_clock);
     }
-    pieces_.reset(options_.seed, options_.now);
-    script_.clear();
+    spend_time_ = o.spend_time;
+    v1_ = o.v1;
+    pieces_.reset(o.seed, o.now);
+    script_.reset();
+    if (relay_) relay_->reset();
+    journal_.mask(!o.unmasked_journal);
     journal_.clear();
+}
+
+void service::end()
+{
+    ended_ = true;
+    pieces_.handle().close_streams(1001, "the session has ended");
+    release();
 }
 
 void service::set_now(std::int64_t ms)
 {
     std::lock_guard lock(world_.mutex);
-    world_.now = ms;
-    now_ = ms;
+    clock_.set(ms);
+    world_.now = clock_.now();
+}
+
+void service::run_clock(bool on)
+{
+    std::lock_guard lock(world_.mutex);
+    clock_.run(on);
+    world_.now = clock_.now();
+}
+
+void service::tick()
+{
+    if (!clock_.runs()) return;
+    std::lock_guard lock(world_.mutex);
+    world_.now = clock_.now();
+}
+
+void service::release()
+{
+    releases_.fetch_add(1);
+    listener_->wake();
+}
+
+bool service::wait_for_journal(std::chrono::milliseconds limit, std::function<bool()> const& met)
+    const
+{
+    return wait_in_turns(limit, [&](auto turn) { return journal_.wait(turn, met); });
+}
+
+bool service::wait_in_turns(
+    std::chrono::milliseconds limit, std::function<bool(std::chrono::milliseconds)> const& wait
+) const
+{
+    using namespace std::chrono;
+    auto const end = steady_clock::now() + limit;
+    for (;;) {
+        // Between the turns a look whether the client, the session and the server are still there.
+        auto const left = ceil<milliseconds>(end - steady_clock::now());
+        if (wait(std::clamp(left, milliseconds(0), milliseconds(20)))) return true;
+        if (left.count() <= 0 || ended_ || !listener_->is_awaited()) return false;
+    }
+}
+
+std::string service::add_key(api_key key)
+{
+    if (!key.text.empty()) {
+        check_key(key.text);
+        if (claim_key_) claim_key_(key.text);
+    }
+    fake::world& w = world_;
+    std::lock_guard lock(w.mutex);
+    key_row row;
+    row.id = key.id.value_or(0);
+    row.secret = std::move(key.text);
+    row.account_id = std::move(key.account_id);
+    row.project_id = std::move(key.project_id);
+    row.name = std::move(key.name);
+    row.expire = key.expire;
+    row.created = w.now;
+    return key.legacy ? w.add_legacy_key(std::move(row)).secret : w.add_key(std::move(row)).secret;
 }
 
 std::vector<std::string> service::problems() const
 {
     std::vector<std::string> all = script_.unused();
     for (std::string const& what : journal_.unasked()) all.push_back(what);
+    if (relay_) {
+        for (std::string& what : relay_->problems()) all.push_back(std::move(what));
+    }
     return all;
 }
 
-void service::handle(request const& r, connection_record& c, reply& out, delivery& how)
+api_keys service::seeded_keys() const
 {
+    std::lock_guard lock(world_.mutex);
+    return world_.seeded_keys();
+}
+
+void service::handle(
+    request const& r, connection_record& c, session_list& all, reply& out, delivery& how
+)
+{
+    std::optional<detail::request_ticket> ticket;
+    tick();
+    how.now = now();
+    how.releases = &releases_;
     try {
         if (r.path.starts_with(own_prefix)) {
             journal_.own_traffic(c);
-            answer_about_itself(r, out);
+            answer_about_itself(*this, all, r, out);
         } else {
-            answer(r, c, out, how);
+            answer(r, c, ticket, out, how);
         }
     } catch (std::exception const& error) {
         journal_.unasked(std::string("the fake server failed: ") + error.what());
-        how = delivery();
+        delivery plain;
+        plain.now = how.now;
+        plain.releases = how.releases;
+        how = std::move(plain);
         out = reply();
         out.status = 500;
         out.body = "Internal Server Error";
     }
+    if (!ticket) return;
+    std::optional<int> status;
+    if (how.cut_after != 0) status = out.status;
+    journal_.answered(*ticket, status, status ? std::string_view(out.body) : std::string_view());
 }
 
-void service::answer(request const& r, connection_record& c, reply& out, delivery& how)
+void service::answer(
+    request const& r,
+    connection_record& c,
+    std::optional<detail::request_ticket>& ticket,
+    reply& out,
+    delivery& how
+)
 {
     std::optional<cocalc_call> call;
     std::optional<v1_call> old_call;
     if (cocalc_call::serves(r.path)) call.emplace(r);
-    if (v1_call::serves(r.path)) old_call.emplace(r, options_.v1);
+    if (v1_call::serves(r.path)) old_call.emplace(r, v1());
+    std::optional<v2_call> web_call;
+    if (v2_call::serves(r.path)) web_call.emplace(r);
     std::optional<pieces_call> pieces;
     if (pieces_call::serves(r.path)) pieces.emplace(r);
     std::string_view const name = call       ? call->name()
                                   : old_call ? old_call->name()
+                                  : web_call ? web_call->name()
                                   : pieces   ? pieces->name()
                                              : "";
 
-    std::optional<detail::fault> const step = script_.next(r.path, name);
+    asked_call const asked(r, name, world_);
+    std::optional<detail::applied_fault> const found = script_.next(asked);
+    detail::fault const* const step = found ? &found->step : nullptr;
     // The count is read before the journal shows the request: who saw it there and releases then
     // releases this answer.
-    if (step && step->hold) how.held_since = listener_->release_count();
-    journal_.received(r, name, c);
+    if (step && step->hold) how.held_since = releases_.load();
+    ticket = journal_.received(r, name, now(), c);
+    if (step) {
+        ticket->fault = step->text();
+        ticket->fault_id = found->plan;
+    }
 
     auto const from_routes = [&](bridge b) {
         out = reply();
+        if (relay_ && b == bridge::works && !(step && step->websocket)) {
+            // What is scripted is known to be asked for.
+            if (relay_->answer(r, name, out) || step) return;
+            return journal_.unasked(
+                "asked for and not recorded: " + std::string(r.method) + " " + std::string(r.path)
+            );
+        }
         if (step && step->websocket) {
-            return upgrade_to(pieces ? &*pieces : nullptr, &*step, r, c, out, how);
+            return upgrade_to(pieces ? &*pieces : nullptr, step, r, c, out, how);
         } else if (pieces && b != bridge::works) {
             // There is no bridge: what does not answer is the program itself.
             answer_html(b == bridge::timed_out ? 504 : 503, "", out);
@@ -204,17 +293,20 @@ void service::answer(request const& r, connection_record& c, reply& out, deliver
         } else if (call) {
             call->run(world_, b, out);
             // The world is free again while this one waits.
-            if (options_.spend_time && b == bridge::works) listener_->pause(call->spent());
+            if (spends_time() && b == bridge::works) listener_->pause(call->spent());
         } else if (old_call && old_call->is_routed()) {
             old_call->run(world_, b, out);
         } else if (old_call && old_call->is_removed()) {
             answer_html(404, not_found_page, out);
             return;
+        } else if (web_call && web_call->is_routed()) {
+            web_call->run(world_, b, out);
+            return;
         } else if (!redirect(r, out)) {
             answer_html(404, not_found_page, out);
         }
         if (out.status == 404 || (old_call && old_call->missing_here())) {
-            // Whoever scripts a call knows what is asked.
+            // What is scripted is known to be asked for.
             if (step) return;
             std::string what(r.method);
             what.append(" ").append(r.path);
@@ -233,15 +325,18 @@ void service::answer(request const& r, connection_record& c, reply& out, deliver
         answer_scripted(r, f, out);
         if (pieces && f.json) out.content_type = "application/json";
     }
-    if (f.delay.count() > 0) {
-        auto const patience = call ? call->timeout() : f.delay;
-        listener_->pause(std::min(f.delay, patience));
-        if (patience < f.delay) from_routes(bridge::timed_out);
+    // A time that is a range is one time by now.
+    if (std::chrono::milliseconds const delay = f.delay.most; delay.count() > 0) {
+        auto const patience = call ? call->timeout() : delay;
+        listener_->pause(std::min(delay, patience));
+        if (patience < delay) from_routes(bridge::timed_out);
     }
     for (auto const& [header, value] : f.headers) set_header(out, header, value);
     for (std::string const& header : f.without_headers) remove_header(out, header);
 
-    how.stall = f.stall;
+    how.stall = f.stall.most;
+    how.drip_bytes = f.drip_bytes;
+    how.drip_every = f.drip_every;
     how.close_notify = f.close_notify;
     using place = detail::fault::place;
     if (f.end != place::none) how.end = f.end_is_reset ? ending::reset : ending::close;
@@ -291,149 +386,12 @@ void service::upgrade_to(
         if (!tells_health) return pieces_.go_live(s);
         s.push(std::make_shared<std::string const>(encode_frame({opcode::text, pieces_.health()})));
     };
-    hooks.releases = [this] { return listener_->release_count(); };
+    hooks.releases = [this] { return releases_.load(); };
     hooks.begun = [this](websocket_session& s) { pieces_.begun(s); };
     hooks.ended = [this](websocket_session& s) { pieces_.ended(s); };
     how.upgraded = std::make_shared<websocket_session>(
         step ? step->websocket : nullptr, !step || step->close_notify, std::move(hooks)
     );
-}
-
-void service::answer_about_itself(request const& r, reply& out)
-{
-    std::string_view const what = r.path.substr(own_prefix.size());
-    bool const get = r.method == "GET" || r.method == "HEAD";
-    bool const post = r.method == "POST";
-    auto const done = [&out] { answer_own_json("{\"ok\":true}", out); };
-    if (what == "requests" && get) return answer_own_json(journal_.json(), out);
-    if (what == "frames" && get) return answer_own_json(journal_.frames_json(), out);
-    if (answer_about_pieces(pieces_, r, what, out)) return;
-    if (what == "users" && get) return answer_own_json(users_json(world_), out);
-    if (what == "tokens" && get) return answer_own_json(tokens_json(world_), out);
-    if (what == "verify" && get) {
-        return answer_own_json("{\"problems\":" + json_list(problems()) + "}", out);
-    }
-    if (what == "reset" && post) {
-        reset();
-        return done();
-    }
-    if (what == "release" && post) {
-        listener_->release();
-        return done();
-    }
-    if (what == "faults" && get) return answer_own_json(json_list(script_.left()), out);
-    if (what == "faults" && r.method == "PUT") {
-        try {
-            auto plans = detail::parse_fault_json(r.body);
-            std::size_t const n = plans.size();
-            script_.replace(std::move(plans));
-            return answer_own_json("{\"faults\":" + std::to_string(n) + "}", out);
-        } catch (std::invalid_argument const& error) {
-            return answer_text(400, std::string(error.what()) + "\n", out);
-        }
-    }
-    if (what == "clock" && get) {
-        return answer_own_json("{\"now\":" + std::to_string(now()) + "}", out);
-    }
-    if (what == "clock" && r.method == "PUT") {
-        boost::system::error_code error;
-        boost::json::value const v = boost::json::parse(r.body, error);
-        auto const member = [&](char const* name) -> std::optional<std::int64_t> {
-            if (error || !v.is_object()) return {};
-            auto const* const m = v.get_object().if_contains(name);
-            return m && m->is_int64() ? std::optional(m->get_int64()) : std::nullopt;
-        };
-        if (auto const ms = member("now")) {
-            set_now(*ms);
-        } else if (auto const by = member("advance")) {
-            set_now(now() + *by);
-        } else {
-            return answer_text(400, "the clock takes {\"now\":MS} or {\"advance\":MS}\n", out);
-        }
-        return answer_own_json("{\"now\":" + std::to_string(now()) + "}", out);
-    }
-    answer_text(
-        404,
-        "There is no " + std::string(r.method) + " " + std::string(r.path) +
-            ". There are:\n"
-            "  GET  /__fake__/requests   what was received\n"
-            "  GET  /__fake__/frames     what came over WebSockets\n"
-            "  GET  /__fake__/users      the seeded data\n"
-            "  GET  /__fake__/pieces     the Pieces OS; PUT its members to change it\n"
-            "  POST /__fake__/pieces/streams  pushes to its streams, or ends them\n"
-            "  GET  /__fake__/tokens     what signs somebody in now\n"
-            "  GET  /__fake__/verify     scripted steps not used, routes not served\n"
-            "  POST /__fake__/reset      data, clock, script and journal as at the start\n"
-            "  GET  /__fake__/faults     what is queued; PUT a JSON list to replace it\n"
-            "  POST /__fake__/release    lets go the answers that `hold` keeps back\n"
-            "  GET  /__fake__/clock      PUT {\"now\":MS} or {\"advance\":MS} to move it\n",
-        out
-    );
-}
-
-std::string users_json(world& w)
-{
-    std::lock_guard lock(w.mutex);
-    std::string out = "[";
-    auto const text = [&out](std::string_view member, std::optional<std::string> const& v) {
-        out.append(",\"").append(member).append("\":");
-        if (v) {
-            append_json_string(out, *v);
-        } else {
-            out += "null";
-        }
-    };
-    auto const number = [&out](std::string_view member, std::optional<std::int64_t> v) {
-        out.append(",\"").append(member).append("\":").append(v ? std::to_string(*v) : "null");
-    };
-    auto const flag = [&out](std::string_view member, std::optional<bool> v) {
-        out.append(",\"").append(member).append("\":").append(!v ? "null" : *v ? "true" : "false");
-    };
-    for (account_row const& row : w.accounts()) {
-        account const& a = row.a;
-        out += out.size() > 1 ? ",\n{\"account_id\":" : "{\"account_id\":";
-        append_json_string(out, a.account_id);
-        text("first_name", a.first_name);
-        text("last_name", a.last_name);
-        text("name", a.name);
-        text("email_address", a.email_address);
-        out += ",\"email_address_verified\":";
-        if (a.email_address_verified) {
-            char separator = '{';
-            for (auto const& [address, when] : *a.email_address_verified) {
-                out += separator;
-                separator = ',';
-                append_json_string(out, address);
-                out += ':';
-                append_json_string(out, when);
-            }
-            out += separator == '{' ? "{}" : "}";
-        } else {
-            out += "null";
-        }
-        number("created", a.created);
-        number("last_active", a.last_active);
-        flag("unlisted", a.unlisted);
-        flag("deleted", a.deleted);
-        flag("banned", a.banned);
-        flag("admin", a.admin);
-        text("org", a.organization);
-        out += ",\"profile\":";
-        if (a.has_profile) {
-            std::string profile;
-            for (auto const& [name, value] :
-                 {std::pair("color", &a.color), std::pair("image", &a.image)}) {
-                if (!*value) continue;
-                profile.append(profile.empty() ? "\"" : ",\"").append(name).append("\":");
-                append_json_string(profile, **value);
-            }
-            out.append("{").append(profile).append("}");
-        } else {
-            out += "null";
-        }
-        out += '}';
-    }
-    return out + "]\n";
 }
 
 }  // namespace cohub::fake

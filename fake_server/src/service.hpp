@@ -4,6 +4,9 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,11 +14,16 @@
 #include "journal_store.hpp"
 #include "listener.hpp"
 #include "pieces.hpp"
+#include "relay.hpp"
 #include "script_store.hpp"
+#include "server_clock.hpp"
 #include "world.hpp"
 
 namespace cohub::fake {
 
+class session_list;
+
+/// How a world starts.
 struct world_options
 {
     std::uint64_t seed;
@@ -24,34 +32,87 @@ struct world_options
     std::string user_key;
     bool spend_time = false;
     v1_profile v1 = v1_profile::manual;
+    bool running_clock = false;
+    bool unmasked_journal = false;
+    /// What the middle of each key that is drawn begins with.
+    std::string key_mark;
+    std::string session;  ///< its id; empty for the common world
 };
 
-/// Everything behind the sockets: routes, script, journal, data.
-class service : public listener_events
+/// @throws std::invalid_argument when it has not the shape of an API key
+void check_key(std::string const& key);
+
+/// A world with its routes, script, journal and clock: everything behind the sockets that sessions
+/// have each for themselves.
+class service
 {
 public:
-    service(world_options options, bool unmasked_journal, std::string const& log_file);
+    service(world_options options, std::shared_ptr<detail::request_log> log);
 
-    /// Waiting and releasing are the listener's.
+    /// Waiting is the listener's. To be called before the first request.
     void attach(listener& l) { listener_ = &l; }
+    /// Is asked before a key with a given text is added, and throws std::invalid_argument when it
+    /// belongs to another session.
+    void on_given_key(std::function<void(std::string const&)> f) { claim_key_ = std::move(f); }
+
+    /// Answers by this one in place of the world; null: by the world.
+    void answer_by(std::unique_ptr<fake::relay> r) { relay_ = std::move(r); }
+    fake::relay const* relay() const { return relay_.get(); }
 
     void reset();
+    /// Of a session: lets go of all that waits, and closes its streams.
+    void end();
+    bool has_ended() const { return ended_; }
 
     fake::world& world() { return world_; }
     pieces_world& pieces() { return pieces_; }
     detail::journal_store& journal() { return journal_; }
     detail::script_store& script() { return script_; }
     std::vector<std::string> problems() const;
+    api_keys seeded_keys() const;
+    world_options const& options() const { return options_; }
 
-    void accepted(connection_record& c) override { journal_.accepted(c); }
-    void handshaken(connection_record& c) override { journal_.handshaken(c); }
-    void closed(connection_record& c) override { journal_.closed(c); }
-    void handle(request const& r, connection_record& c, reply& out, delivery& how) override;
-    std::int64_t now() const override { return now_.load(std::memory_order_relaxed); }
+    /// @param all where sessions are made and ended
+    void handle(
+        request const& r, connection_record& c, session_list& all, reply& out, delivery& how
+    );
+
+    std::int64_t now() const { return clock_.now(); }
     void set_now(std::int64_t ms);
+    bool clock_runs() const { return clock_.runs(); }
+    void run_clock(bool on);
+    /// Takes the time of a running clock over into the world.
+    void tick();
+
+    bool spends_time() const { return spend_time_; }
+    void spend_time(bool on) { spend_time_ = on; }
+    v1_profile v1() const { return v1_; }
+    void serve_v1(v1_profile which) { v1_ = which; }
+
+    /// Lets go of held answers.
+    void release();
+    /// Waits on a connection's thread, while it handles a request, until the condition on the
+    /// journal is met, the time is over, or nobody waits for the answer any more.
+    /// @param met is called under the journal's lock
+    bool wait_for_journal(std::chrono::milliseconds limit, std::function<bool()> const& met) const;
+    /// The same of anything that can wait so long for itself.
+    bool wait_in_turns(
+        std::chrono::milliseconds limit, std::function<bool(std::chrono::milliseconds)> const& wait
+    ) const;
+
+    /// @return the key itself
+    /// @throws std::invalid_argument when its text has not the shape of a key, or is another
+    /// session's
+    std::string add_key(api_key key);
 
 private:
-    void answer(request const& r, connection_record& c, reply& out, delivery& how);
+    void answer(
+        request const& r,
+        connection_record& c,
+        std::optional<detail::request_ticket>& ticket,
+        reply& out,
+        delivery& how
+    );
     void upgrade_to(
         pieces_call const* call,
         detail::fault const* step,
@@ -60,18 +121,20 @@ private:
         reply& out,
         delivery& how
     );
-    void answer_about_itself(request const& r, reply& out);
 
-    world_options options_;
+    world_options const options_;
     fake::world world_;
     pieces_world pieces_;
-    std::atomic<std::int64_t> now_;
+    server_clock clock_;
+    std::atomic<bool> spend_time_;
+    std::atomic<v1_profile> v1_;
+    std::atomic<std::uint64_t> releases_ = 0;
+    std::atomic<bool> ended_ = false;
     detail::journal_store journal_;
     detail::script_store script_;
+    std::function<void(std::string const&)> claim_key_;
+    std::unique_ptr<fake::relay> relay_;
     listener* listener_ = nullptr;
 };
-
-/// The seeded data, as `GET /__fake__/users` shows it.
-std::string users_json(world& w);
 
 }  // namespace cohub::fake

@@ -57,7 +57,8 @@ int choose_http_1_1(SSL*, unsigned char const** out, unsigned char* out_length, 
 
 }  // namespace
 
-tls_context::tls_context(identity const& id) : context_(SSL_CTX_new(TLS_server_method()))
+tls_context::tls_context(identity const& id, std::string const& client_ca)
+    : context_(SSL_CTX_new(TLS_server_method()))
 {
     check(context_ != nullptr, "no TLS context");
     SSL_CTX* const c = context_.get();
@@ -84,6 +85,15 @@ tls_context::tls_context(identity const& id) : context_(SSL_CTX_new(TLS_server_m
     bio_ptr key = reader(id.key_pem);
     key_ptr const secret(PEM_read_bio_PrivateKey(key.get(), nullptr, nullptr, nullptr));
     check(secret && SSL_CTX_use_PrivateKey(c, secret.get()) == 1, "its private key does not fit");
+
+    if (client_ca.empty()) return;
+    bio_ptr issuer = reader(client_ca);
+    x509_ptr const trusted(PEM_read_bio_X509(issuer.get(), nullptr, nullptr, nullptr));
+    check(
+        trusted && X509_STORE_add_cert(SSL_CTX_get_cert_store(c), trusted.get()) == 1,
+        "the clients' issuer is no certificate in PEM"
+    );
+    SSL_CTX_set_verify(c, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
 }
 
 }  // namespace cohub::fake

@@ -5,6 +5,7 @@
 #include <openssl/ssl.h>
 
 #include <memory>
+#include <string>
 
 namespace cohub::fake {
 
@@ -12,7 +13,8 @@ namespace cohub::fake {
 class tls_context
 {
 public:
-    explicit tls_context(identity const& id);
+    /// @param client_ca whose certificates clients have to show; empty: none is asked for
+    explicit tls_context(identity const& id, std::string const& client_ca = {});
 
     SSL_CTX* get() const { return context_.get(); }
 

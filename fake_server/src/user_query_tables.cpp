@@ -89,7 +89,10 @@ std::vector<json::object> account_rows(call& c, json::object const&)
         {"editor_settings", json::object()},
         {"other_settings", json::object()},
     };
-    if (a->admin) row["groups"] = json::array{"admin"};
+    json::array groups;
+    if (a->admin) groups.push_back("admin");
+    if (a->partner) groups.push_back("partner");
+    if (!groups.empty()) row["groups"] = std::move(groups);
     for (auto const& [name, value] : c.world.account_settings[a->account_id]) row[name] = value;
     return {std::move(row)};
 }
@@ -105,16 +108,68 @@ void merge(json::object& to, std::string_view name, json::value const& value)
     }
 }
 
+bool is_account_name(std::string_view name)
+{
+    bool after_hyphen = true;
+    for (char const ch : name) {
+        bool const plain =
+            (ch >= '0' && ch <= '9') || (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z');
+        if (!plain && (ch != '-' || after_hyphen)) return false;
+        after_hyphen = !plain;
+    }
+    return !after_hyphen;
+}
+
+// The rules of names, some of which are thrown upstream and made a text, with the prefix.
+void check_account_name(call& c, std::string const& name)
+{
+    if (name.empty()) fail("name must have at least 1 character");
+    if (utf16_length(name) > 39) fail("name must have at most 39 characters");
+    if (uuid_text(name)) fail("name must not be a v4 UUID");
+    if (name.find("--") != name.npos) fail("name must not contain consecutive hyphens");
+    if (!is_account_name(name)) {
+        fail("name must contain only a-z,A-Z,0-9, or -, and not start with hyphen.");
+    }
+    std::string const lower = to_lower(name);
+    auto const& accounts = c.world.accounts();
+    bool const taken = std::any_of(accounts.begin(), accounts.end(), [&](account_row const& r) {
+        return r.a.account_id != c.account_id && r.a.name && to_lower(*r.a.name) == lower;
+    });
+    if (taken || c.world.organizations.holds_in_any_case(name)) {
+        throw call_error(
+            "name \"" + name + "\" is already taken by another organization or account"
+        );
+    }
+}
+
+// At most 254 UTF-16 units of it.
+std::string shortened_name(json::value const& given)
+{
+    std::string name = js_string(&given);
+    while (utf16_length(name) > 254) {
+        do name.pop_back();
+        while (!is_utf8(name));
+    }
+    return name;
+}
+
 void set_account(call& c, json::object const& query, bool)
 {
     account* const a = c.world.find(c.account_id);
     if (!a) return;
+    if (auto const* const name = query.if_contains("name")) check_account_name(c, js_string(name));
+    for (std::string_view const field : {"first_name", "last_name"}) {
+        auto const* const name = query.if_contains(field);
+        if (name && js_string(name).empty()) {
+            throw call_error(std::string(field) + " must be nonempty");
+        }
+    }
     for (auto const& [name, value] : query) {
         if (name == "account_id") continue;
         if (name == "first_name") {
-            a->first_name = js_string(&value);
+            a->first_name = shortened_name(value);
         } else if (name == "last_name") {
-            a->last_name = js_string(&value);
+            a->last_name = shortened_name(value);
         } else if (name == "name") {
             a->name = js_string(&value);
         } else if (name == "unlisted") {

@@ -261,6 +261,12 @@ void answer_page(int status, reply& out)
 
 bool v1_call::serves(std::string_view path) { return path.starts_with(prefix); }
 
+void v1_call::add_names(std::vector<std::string>& to)
+{
+    for (event const& e : events) to.push_back("v1." + std::string(e.name));
+    for (std::string_view const name : other_events) to.push_back("v1." + std::string(name));
+}
+
 v1_call::v1_call(request const& r, v1_profile profile) : request_(r), profile_(profile)
 {
     // What stands behind the last slash, whatever stands before it.

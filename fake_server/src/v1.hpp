@@ -6,6 +6,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cocalc.hpp"
 #include "message.hpp"
@@ -20,6 +21,7 @@ class v1_call
 public:
     static bool serves(std::string_view path);
 
+    static void add_names(std::vector<std::string>& to);
     v1_call(request const& r, v1_profile profile);
 
     /// `v1.<event>`, for the journal and the script.

@@ -12,8 +12,14 @@ constexpr std::int64_t hour = 3'600'000;
 constexpr std::int64_t day = 24 * hour;
 }  // namespace
 
-world::world(std::uint64_t seed, std::size_t users, std::int64_t clock, std::string user_key)
-    : now(clock), random_(seed)
+world::world(
+    std::uint64_t seed,
+    std::size_t users,
+    std::int64_t clock,
+    std::string user_key,
+    std::string key_mark
+)
+    : now(clock), random_(seed), key_mark_(std::move(key_mark))
 {
     populate(users, std::move(user_key));
 }
@@ -75,6 +81,8 @@ void world::populate(std::size_t users, std::string user_key)
         seeded_keys_.expired = add_key(std::move(row)).secret;
     }
     std::size_t const made = accounts_.size();
+    by_id_.reserve(users);
+    by_email_.reserve(users);
     populate_accounts(*this, random_, users > made ? users - made : 0, now);
 
     auto const someone = std::find_if(accounts_.begin(), accounts_.end(), [](account_row const& r) {
@@ -88,6 +96,8 @@ void world::populate(std::size_t users, std::string user_key)
         owner = random_uuid();
     }
     seeded_keys_.banned = add_key(key(owner, "banned")).secret;
+    // Now, and not when the first one searches.
+    by_recency();
 }
 
 account const& world::put(account a)
@@ -121,7 +131,11 @@ void world::changed(std::string_view account_id)
     row.lower_email = to_lower(a.email_address.value_or(""));
     // The database matches addresses as they are stored, capitals and all.
     if (a.email_address) by_email_[*a.email_address] = &row;
-    order_is_stale_ = true;
+    if ((!row.placed || row.placed_by != row.recency()) && !row.awaits_place) {
+        row.awaits_place = true;
+        unplaced_.push_back(&row);
+    }
+    ++changes_;
     remembered_.clear();
     remembered_bytes_ = 0;
 }
@@ -161,18 +175,80 @@ account* world::find_by_email(std::string_view address)
     return at == by_email_.end() ? nullptr : &at->second->a;
 }
 
-std::vector<account_row const*> const& world::by_recency()
+namespace {
+
+using recency = std::optional<std::int64_t>;
+
+// The latest first, those without a time last, of the same time by id.
+bool comes_before(recency x, std::string_view x_id, recency y, std::string_view y_id)
 {
-    if (order_is_stale_) {
-        by_recency_.clear();
-        for (account_row const& r : accounts_) by_recency_.push_back(&r);
-        std::sort(by_recency_.begin(), by_recency_.end(), [](auto const* x, auto const* y) {
-            auto const a = x->recency(), b = y->recency();
-            if (a != b) return a && (!b || *a > *b);
-            return x->a.account_id < y->a.account_id;
+    if (x != y) return x && (!y || *x > *y);
+    return x_id < y_id;
+}
+
+}  // namespace
+
+void world::place(account_row& row)
+{
+    row_list& list = *by_recency_;
+    auto const where = [&list](account_row const& r) {
+        return std::lower_bound(list.begin(), list.end(), &r, [](auto const* x, auto const* y) {
+            return comes_before(x->placed_by, x->a.account_id, y->placed_by, y->a.account_id);
         });
-        order_is_stale_ = false;
+    };
+    if (row.placed) list.erase(where(row));
+    row.placed = true;
+    row.placed_by = row.recency();
+    list.insert(where(row), &row);
+}
+
+void world::place_all()
+{
+    // What is compared is copied, since a million rows lie all over the memory.
+    struct entry
+    {
+        recency time;
+        std::uint64_t id[2];
+        account_row* row;
+    };
+    std::vector<entry> all;
+    all.reserve(accounts_.size());
+    for (account_row& r : accounts_) {
+        r.placed = true;
+        r.placed_by = r.recency();
+        entry e{r.placed_by, {0, 0}, &r};
+        std::size_t digits = 0;
+        for (char const c : r.a.account_id) {
+            if (c == '-') continue;
+            std::uint64_t& half = e.id[digits++ / 16];
+            half = half << 4 | static_cast<std::uint64_t>(c <= '9' ? c - '0' : c - 'a' + 10);
+        }
+        all.push_back(e);
     }
+    std::sort(all.begin(), all.end(), [](entry const& x, entry const& y) {
+        if (x.time != y.time) return x.time && (!y.time || *x.time > *y.time);
+        return x.id[0] != y.id[0] ? x.id[0] < y.id[0] : x.id[1] < y.id[1];
+    });
+    by_recency_->clear();
+    by_recency_->reserve(all.size());
+    for (entry const& e : all) by_recency_->push_back(e.row);
+}
+
+std::shared_ptr<world::row_list const> world::by_recency()
+{
+    if (unplaced_.empty()) return by_recency_;
+    // Somebody may be in the middle of the old list.
+    bool const few = unplaced_.size() < 64 && by_recency_->size() > 1000;
+    if (by_recency_.use_count() > 1) {
+        by_recency_ = few ? std::make_shared<row_list>(*by_recency_) : std::make_shared<row_list>();
+    }
+    if (few) {
+        for (account_row* const row : unplaced_) place(*row);
+    } else {
+        place_all();
+    }
+    for (account_row* const row : unplaced_) row->awaits_place = false;
+    unplaced_.clear();
     return by_recency_;
 }
 
@@ -207,6 +283,17 @@ std::optional<principal> world::authenticate(std::string_view secret)
     return principal{key.account_id, {}};
 }
 
+std::string world::owner_of_key(std::string_view secret) const
+{
+    if (auto const legacy = legacy_keys_.find(secret); legacy != legacy_keys_.end()) {
+        return legacy->second.account_id;
+    }
+    auto const id = key_ids_.find(secret);
+    if (id == key_ids_.end()) return {};
+    key_row const& key = keys_.at(id->second);
+    return key.project_id.value_or(key.account_id);
+}
+
 bool world::is_key_of_banned(std::string_view secret) const
 {
     std::string_view owner;
@@ -219,12 +306,17 @@ bool world::is_key_of_banned(std::string_view secret) const
     return r && r->a.banned.value_or(false);
 }
 
+std::string world::key_text(std::size_t length)
+{
+    return random_text(length).replace(0, key_mark_.size(), key_mark_);
+}
+
 key_row& world::add_key(key_row row)
 {
     if (row.id == 0) row.id = next_key_id_;
     next_key_id_ = std::max(next_key_id_, row.id + 1);
     std::string const number = base62(static_cast<std::uint64_t>(row.id), 6);
-    if (row.secret.empty()) row.secret = "sk-" + random_text(16) + number;
+    if (row.secret.empty()) row.secret = "sk-" + key_text(16) + number;
     row.trunc = row.secret.substr(0, 3) + "..." + row.secret.substr(row.secret.size() - 6);
     erase_key(row.id);
     key_ids_[row.secret] = row.id;
@@ -233,7 +325,7 @@ key_row& world::add_key(key_row row)
 
 key_row& world::add_legacy_key(key_row row)
 {
-    if (row.secret.empty()) row.secret = "sk_" + random_text(22);
+    if (row.secret.empty()) row.secret = "sk_" + key_text(22);
     std::string const secret = row.secret;
     return legacy_keys_[secret] = std::move(row);
 }
@@ -265,6 +357,16 @@ project_row& world::create_project(std::string_view owner, std::string title)
     return put_project(make_project(p, *this));
 }
 
+bool world::remove_organization(std::string_view name)
+{
+    bool const found = organizations.find(name) != nullptr;
+    organizations.erase(name);
+    for (account_row& row : accounts_) {
+        if (row.a.organization == name) row.a.organization.reset();
+    }
+    return found;
+}
+
 bool world::is_collaborator(std::string_view account_id, std::string_view project_id)
 {
     project_row const* const p = project(project_id);
@@ -292,6 +394,14 @@ std::vector<auth_token> world::live_tokens() const
         return x.expire != y.expire ? x.expire < y.expire : x.token < y.token;
     });
     return out;
+}
+
+bool world::send_verification_mail(std::string_view account_id)
+{
+    account_row const* const r = row(account_id);
+    if (!r || !r->a.email_address) return false;
+    verification_mails.push_back({r->a.account_id, *r->a.email_address, now});
+    return true;
 }
 
 std::string world::random_text(std::size_t length)

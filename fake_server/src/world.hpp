@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -14,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "fixed_mutex.hpp"
 #include "mailbox.hpp"
 #include "organizations.hpp"
 #include "projects.hpp"
@@ -60,6 +62,16 @@ struct account_row
     {
         return a.last_active ? a.last_active : a.created;
     }
+
+    // Its place among the others, as long as it has one.
+    bool placed = false;
+    bool awaits_place = false;
+    std::optional<std::int64_t> placed_by;  ///< `recency()` when it got its place
+};
+
+/// A look through the accounts was interrupted by a reset: it has to begin anew.
+struct world_replaced
+{
 };
 
 /// Who calls.
@@ -69,20 +81,18 @@ struct principal
     std::string project_id;
 };
 
-/// Stays where it is when the data around it is replaced.
-class fixed_mutex : public std::mutex
-{
-public:
-    fixed_mutex() = default;
-    fixed_mutex(fixed_mutex&&) noexcept {}
-    fixed_mutex& operator=(fixed_mutex&&) noexcept { return *this; }
-};
-
 /// The database of the fake hub. Callers hold `mutex` around everything.
 class world
 {
 public:
-    world(std::uint64_t seed, std::size_t users, std::int64_t now, std::string user_key);
+    /// @param key_mark what the middle of each key that is drawn begins with
+    world(
+        std::uint64_t seed,
+        std::size_t users,
+        std::int64_t now,
+        std::string user_key,
+        std::string key_mark = {}
+    );
 
     mutable fixed_mutex mutex;
     std::int64_t now;
@@ -94,24 +104,42 @@ public:
     account* find(std::string_view account_id);
     account* find_by_email(std::string_view address);
     std::deque<account_row> const& accounts() const { return accounts_; }
-    /// Listed in the order in which search looks through them.
-    std::vector<account_row const*> const& by_recency();
+    using row_list = std::vector<account_row const*>;
+    /// Listed in the order in which search looks through them. The list does not change any more.
+    std::shared_ptr<row_list const> by_recency();
+    /// Lets others use the world in the middle of a long look through the accounts. Rows stay where
+    /// they are, whatever happens to them meanwhile.
+    /// @throws world_replaced when they do not
+    void let_others_in()
+    {
+        std::uint64_t const before = generation;
+        mutex.let_others_in();
+        if (generation != before) throw world_replaced();
+    }
+    /// How often an account has changed.
+    std::uint64_t changes() const { return changes_; }
+    /// How often the whole world was replaced.
+    std::uint64_t generation = 0;
     account_row const* row(std::string_view account_id) const;
     bool is_admin(std::string_view account_id) const;
     /// To be called after a change to what searching or naming shows.
     void changed(std::string_view account_id);
     /// Answers to questions about accounts, kept until an account changes: a load run asks the
-    /// same ones over and over, and shall measure its client.
+    /// same ones over and over, and is to measure its client.
     std::string const* remembered(std::string_view question) const;
     void remember(std::string question, std::string answer);
 
     /// Notes the use, and throws away what has expired, as the hub does.
     std::optional<principal> authenticate(std::string_view secret);
+    /// Who the key belongs to, account or project, valid or not; empty for nobody's. Notes nothing.
+    std::string owner_of_key(std::string_view secret) const;
     /// Whether the key would be accepted if its owner were not banned.
     bool is_key_of_banned(std::string_view secret) const;
     key_row& add_key(key_row row);
     key_row& add_legacy_key(key_row row);
     std::map<std::int64_t, key_row>& keys() { return keys_; }
+    /// Those of the old kind, by their text.
+    string_map<key_row> const& legacy_keys() const { return legacy_keys_; }
     void erase_key(std::int64_t id);
 
     project_row* project(std::string_view id);
@@ -128,7 +156,12 @@ public:
     void queue_random(std::string text) { queued_random_.push_back(std::move(text)); }
 
     organization_table organizations;
+    /// Its members are in no organization then. @return false: there is none of this name
+    bool remove_organization(std::string_view name);
     mailbox mail;
+    std::vector<verification_mail> verification_mails;
+    /// @return false when there is no address to send it to
+    bool send_verification_mail(std::string_view account_id);
     string_map<auth_token_row> auth_tokens;
     /// Those that have not expired; the first to expire comes first.
     std::vector<auth_token> live_tokens() const;
@@ -150,13 +183,18 @@ public:
 private:
     void populate(std::size_t users, std::string user_key);
     std::optional<std::string> take_queued(std::size_t length);
+    std::string key_text(std::size_t length);
+    void place(account_row& row);
+    void place_all();
 
     random_source random_;
+    std::string key_mark_;
     std::deque<account_row> accounts_;  ///< a deque, so that rows keep their place
     string_map<account_row*> by_id_;
     string_map<account_row*> by_email_;
-    std::vector<account_row const*> by_recency_;
-    bool order_is_stale_ = true;
+    std::shared_ptr<row_list> by_recency_ = std::make_shared<row_list>();
+    std::vector<account_row*> unplaced_;
+    std::uint64_t changes_ = 0;
     string_map<std::string> remembered_;
     std::size_t remembered_bytes_ = 0;
 

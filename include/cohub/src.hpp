@@ -15,8 +15,13 @@
 #include <boost/json/src.hpp>
 #endif
 
+#include <cohub/batching/detail/impl/cached_lookups.ipp>
 #include <cohub/batching/detail/impl/name_lookups.ipp>
+#include <cohub/batching/detail/impl/reads.ipp>
+#include <cohub/batching/detail/impl/waiting_room.ipp>
+#include <cohub/batching/impl/name_cache.ipp>
 #include <cohub/batching/impl/name_lookups.ipp>
+#include <cohub/batching/impl/reads.ipp>
 #include <cohub/call/impl/answer.ipp>
 #include <cohub/cocalc/impl/db.ipp>
 #include <cohub/cocalc/impl/expected_duration.ipp>
@@ -29,6 +34,7 @@
 #include <cohub/cocalc/impl/projects.ipp>
 #include <cohub/cocalc/impl/rpc.ipp>
 #include <cohub/cocalc/impl/v1_api.ipp>
+#include <cohub/cocalc/impl/v2_api.ipp>
 #include <cohub/cocalc/types/impl/db.ipp>
 #include <cohub/cocalc/types/impl/exec.ipp>
 #include <cohub/cocalc/types/impl/jupyter.ipp>
@@ -54,9 +60,12 @@
 #include <cohub/streams/impl/websocket.ipp>
 #include <cohub/transport/detail/impl/address_order.ipp>
 #include <cohub/transport/detail/impl/answer_buffer.ipp>
+#include <cohub/transport/detail/impl/answer_slot.ipp>
 #include <cohub/transport/detail/impl/body_excerpt.ipp>
+#include <cohub/transport/detail/impl/client_certificate.ipp>
 #include <cohub/transport/detail/impl/client_service.ipp>
 #include <cohub/transport/detail/impl/companions.ipp>
+#include <cohub/transport/detail/impl/connect_tunnel.ipp>
 #include <cohub/transport/detail/impl/connection.ipp>
 #include <cohub/transport/detail/impl/exchange.ipp>
 #include <cohub/transport/detail/impl/exchange_failure.ipp>
@@ -64,13 +73,17 @@
 #include <cohub/transport/detail/impl/exchange_stream.ipp>
 #include <cohub/transport/detail/impl/idle_ticker.ipp>
 #include <cohub/transport/detail/impl/io_core.ipp>
+#include <cohub/transport/detail/impl/io_core_addresses.ipp>
 #include <cohub/transport/detail/impl/io_core_outcomes.ipp>
-#include <cohub/transport/detail/impl/key_source.ipp>
+#include <cohub/transport/detail/impl/no_proxy.ipp>
+#include <cohub/transport/detail/impl/pem.ipp>
 #include <cohub/transport/detail/impl/redaction.ipp>
 #include <cohub/transport/detail/impl/request_head.ipp>
 #include <cohub/transport/detail/impl/request_rules.ipp>
 #include <cohub/transport/detail/impl/resolver.ipp>
-#include <cohub/transport/detail/impl/tcp_socket.ipp>
+#include <cohub/transport/detail/impl/secure_socket.ipp>
+#include <cohub/transport/detail/impl/socks_tunnel.ipp>
+#include <cohub/transport/detail/impl/system_socket.ipp>
 #include <cohub/transport/detail/impl/tls_context.ipp>
 #include <cohub/transport/detail/impl/tls_engine.ipp>
 #include <cohub/transport/detail/impl/tls_failure.ipp>
@@ -80,9 +93,11 @@
 #include <cohub/transport/impl/client_handle.ipp>
 #include <cohub/transport/impl/client_key.ipp>
 #include <cohub/transport/impl/client_load.ipp>
+#include <cohub/transport/impl/client_reads.ipp>
 #include <cohub/transport/impl/client_seeing.ipp>
 #include <cohub/transport/impl/client_setup.ipp>
 #include <cohub/transport/impl/options.ipp>
 #include <cohub/transport/impl/prometheus.ipp>
+#include <cohub/transport/impl/proxy.ipp>
 
 #endif

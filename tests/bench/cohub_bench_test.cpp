@@ -2,63 +2,16 @@
 
 #include <cohub/fake_server.hpp>
 
-#include <boost/json/parse.hpp>
-#include <boost/json/value.hpp>
-
 #include <gtest/gtest.h>
-#include <stdlib.h>
-#include <sys/wait.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
+
+#include "bench_program.hpp"
 
 namespace {
 
-namespace fs = std::filesystem;
-namespace json = boost::json;
-
-class CohubBenchTest : public testing::Test
+class CohubBenchTest : public bench_tests::CohubBench
 {
-protected:
-    void SetUp() override
-    {
-        std::string name = (fs::temp_directory_path() / "cohub-bench-XXXXXX").string();
-        ASSERT_NE(::mkdtemp(name.data()), nullptr);
-        folder_ = name;
-    }
-    void TearDown() override { fs::remove_all(folder_); }
-
-    std::string path(char const* name) const { return (folder_ / name).string(); }
-    std::string content(char const* name) const
-    {
-        std::ifstream in(path(name), std::ios::binary);
-        return std::string(std::istreambuf_iterator<char>(in), {});
-    }
-
-    // The program's exit status; standard output and error are in `out` and `err`.
-    int run(std::string const& arguments)
-    {
-        std::string const command = std::string(COHUB_BENCH_PROGRAM) + " lookup " + arguments +
-                                    " >" + path("out") + " 2>" + path("err");
-        int const status = std::system(command.c_str());
-        return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    }
-
-    json::object figures() const { return json::parse(content("figures.json")).as_object(); }
-
-    // Options that lead to the server.
-    std::string at(cohub::fake_server const& server) const
-    {
-        std::ofstream(path("ca.pem")) << server.ca_pem();
-        return "--host " + server.url() + " --api-key " + server.api_key() + " --ca-file " +
-               path("ca.pem") + " --json " + path("figures.json") + ' ';
-    }
-
-private:
-    fs::path folder_;
 };
 
 TEST_F(CohubBenchTest, CountsEveryRequestOnce)
@@ -70,6 +23,7 @@ TEST_F(CohubBenchTest, CountsEveryRequestOnce)
     ) << content("err")
       << content("out");
     auto const f = figures();
+    EXPECT_EQ(f.at("schema").as_int64(), 2);
     EXPECT_EQ(f.at("requests").as_int64(), 500);
     EXPECT_EQ(f.at("answered").as_int64(), 500);
     EXPECT_EQ(f.at("failed").as_int64(), 0);
@@ -79,7 +33,8 @@ TEST_F(CohubBenchTest, CountsEveryRequestOnce)
     EXPECT_LE(f.at("connections").at("opened").as_int64(), 8);
     auto const& latency = f.at("latency_ns").as_object();
     EXPECT_GT(latency.at("p50").as_int64(), 0);
-    EXPECT_LE(latency.at("p50").as_int64(), latency.at("p99.9").as_int64());
+    EXPECT_LE(latency.at("p50").as_int64(), latency.at("p95").as_int64());
+    EXPECT_LE(latency.at("p95").as_int64(), latency.at("p99.9").as_int64());
     EXPECT_LE(latency.at("p99.9").as_int64(), latency.at("max").as_int64());
     EXPECT_NE(content("out").find("errors       0\n"), std::string::npos) << content("out");
     EXPECT_EQ(content("err"), "");
@@ -90,7 +45,7 @@ TEST_F(CohubBenchTest, TheReportIsOnePageWithoutAnythingFromElsewhere)
     ASSERT_EQ(run("--duration 500ms --concurrency 4 --warmup 0s --report " + path("page.html")), 0);
     auto const page = content("page.html");
     EXPECT_NE(page.find("<svg"), std::string::npos);
-    EXPECT_NE(page.find("Answers a second over time"), std::string::npos);
+    EXPECT_NE(page.find("Answers a second"), std::string::npos);
     for (char const* const from : {"src=", "href=", "@import", "url("})
         EXPECT_EQ(page.find(from), std::string::npos) << from;
 }
@@ -155,6 +110,58 @@ TEST_F(CohubBenchTest, WrongUsageIsTold)
         EXPECT_EQ(content("err").rfind("error: ", 0), 0u) << content("err");
         EXPECT_EQ(content("out"), "");
     }
+}
+
+TEST_F(CohubBenchTest, QueriesComeFromAFile)
+{
+    cohub::fake_server server;
+    write("queries", "ada\r\n\n  bob c  \n");
+    ASSERT_EQ(
+        run(at(server) + "--requests 4 --concurrency 1 --warmup 0s --queries " + path("queries")), 0
+    ) << all();
+    auto const seen = server.journal().requests("system.userSearch");
+    ASSERT_EQ(seen.size(), 4u);
+    EXPECT_NE(seen[0].body.find("\"ada\""), std::string::npos) << seen[0];
+    EXPECT_NE(seen[1].body.find("\"bob c\""), std::string::npos) << seen[1];
+    EXPECT_NE(seen[2].body.find("\"ada\""), std::string::npos) << seen[2];
+
+    write("queries", "\n \n");
+    EXPECT_EQ(run("--queries " + path("queries")), 2);
+    EXPECT_EQ(run("--queries " + path("nothing")), 2);
+}
+
+TEST_F(CohubBenchTest, ATimeoutIsACallsDeadline)
+{
+    cohub::fake_server server;
+    server.add_fault("system.userSearch hold forever");
+    EXPECT_EQ(run(at(server) + "--requests 4 --concurrency 2 --warmup 0s --timeout 100ms"), 1)
+        << all();
+    EXPECT_EQ(figures().at("errors_by_kind").at("timeout").as_int64(), 4) << all();
+    EXPECT_EQ(figures().at("errors_by_status").at("none").as_int64(), 4) << all();
+}
+
+TEST_F(CohubBenchTest, AnAssertionThatDoesNotHoldFailsTheRunAndSaysTheFigure)
+{
+    cohub::fake_server server;
+    server.add_fault("system.userSearch ok times=49 then status=503 then ok");
+    std::string const load = at(server) + "--requests 50 --concurrency 2 --warmup 0s ";
+    EXPECT_EQ(run(load + "--assert 'errors<0.1%' --assert 'p50<1m'"), 1);
+    EXPECT_TRUE(says("err", "error: errors<0.1% does not hold: 2 %\n")) << all();
+    EXPECT_TRUE(says("out", "assert       p50<1m: ")) << all();
+    auto const verdicts = figures().at("assertions").as_array();
+    ASSERT_EQ(verdicts.size(), 2u);
+    EXPECT_FALSE(verdicts[0].at("holds").as_bool());
+    EXPECT_TRUE(verdicts[1].at("holds").as_bool());
+
+    server.add_fault("system.userSearch status=503 then ok");
+    EXPECT_EQ(run(load + "--assert 'errors<=2%'"), 0) << all();
+    server.add_fault("system.userSearch status=503 then ok");
+    EXPECT_EQ(run(load + "--assert 'errors<=1' --assert 'p98<1m' --assert 'p99<1m'"), 1) << all();
+    EXPECT_FALSE(says("err", "p98")) << all();
+    EXPECT_TRUE(says("err", "error: p99<1m does not hold: no time is enough")) << all();
+    EXPECT_EQ(run(load + "--assert 'p50<1ms' --assert 'rate>1e6'"), 1) << all();
+    for (char const* const wrong : {"p99", "p0<1s", "p99<20", "p101<1s", "errors<x", "mood>3"})
+        EXPECT_EQ(run("--assert '" + std::string(wrong) + "'"), 2) << wrong;
 }
 
 TEST_F(CohubBenchTest, AServerThatIsNotThereIsOneError)

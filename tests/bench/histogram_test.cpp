@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <random>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -119,6 +121,62 @@ TEST(HistogramTest, MergingIsRecordingBoth)
         for (double const p : {10.0, 50.0, 75.0, 99.0})
             EXPECT_EQ(h->percentile(p), both.percentile(p)) << p;
     }
+}
+
+// What a file has of a histogram.
+struct told
+{
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> buckets;
+    std::uint64_t min = 0, max = 0, sum = 0;
+
+    explicit told(histogram const& h)
+        : min(static_cast<std::uint64_t>(h.min().count())),
+          max(static_cast<std::uint64_t>(h.max().count())),
+          sum(h.sum())
+    {
+        h.for_each([this](std::uint64_t last, std::uint64_t n) { buckets.emplace_back(last, n); });
+    }
+    auto restored() const { return histogram::restored(buckets, min, max, sum); }
+};
+
+TEST(HistogramTest, WhatItTellsMakesItAgain)
+{
+    histogram h;
+    std::mt19937_64 random(3);
+    for (int i = 0; i < 5000; ++i) h.record(std::chrono::nanoseconds(random() % 3'000'000'000));
+    for (histogram const& right : {histogram(), h}) {
+        auto const again = told(right).restored();
+        ASSERT_TRUE(again);
+        EXPECT_EQ(again->count(), right.count());
+        EXPECT_EQ(again->sum(), right.sum());
+        EXPECT_EQ(again->min(), right.min());
+        EXPECT_EQ(again->max(), right.max());
+        for (double p = 0.5; p < 100; p += 0.5)
+            EXPECT_EQ(again->percentile(p), right.percentile(p));
+    }
+}
+
+TEST(HistogramTest, WhatNoHistogramTellsIsRefused)
+{
+    histogram h;
+    for (int i = 1; i <= 100; ++i) h.record(i * 100us);
+    told const right(h);
+    ASSERT_TRUE(right.restored());
+    auto const refuses = [&](auto const& damage) {
+        told wrong = right;
+        damage(wrong);
+        return !wrong.restored();
+    };
+    EXPECT_TRUE(refuses([](told& t) { t.buckets[5].first += 1; }));  // no edge of a bucket
+    EXPECT_TRUE(refuses([](told& t) { t.buckets[5].second = 0; }));
+    EXPECT_TRUE(refuses([](told& t) { std::swap(t.buckets[5], t.buckets[6]); }));
+    EXPECT_TRUE(refuses([](told& t) { t.buckets.erase(t.buckets.begin()); }));
+    EXPECT_TRUE(refuses([](told& t) { t.buckets.pop_back(); }));
+    EXPECT_TRUE(refuses([](told& t) { t.min = 1; }));
+    EXPECT_TRUE(refuses([](told& t) { t.max *= 2; }));
+    EXPECT_TRUE(refuses([](told& t) { t.sum *= 2; }));
+    EXPECT_TRUE(refuses([](told& t) { t.buckets.back().first = ~std::uint64_t(0); }));
+    EXPECT_TRUE(refuses([](told& t) { t.buckets.clear(); }));
 }
 
 }  // namespace

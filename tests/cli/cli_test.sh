@@ -109,6 +109,11 @@ check "two attempts" is "$(grep -c '^\* ' <<<"$err")" 2
 SSL_CERT_FILE='' run 3 system ping
 check "says what to try" has "$err" --ca-file
 run 3 system ping --host "https://no-such-name.invalid" --retries 0
+run 3 system ping --proxy http://127.0.0.1:1 --retries 0
+check "says that it is the proxy" has "$err" proxy
+run 2 system ping --proxy ftp://127.0.0.1
+run 2 system ping --cert "$scratch/none.pem"
+run 3 system ping --unix-socket "$scratch/none" --retries 0
 
 # Faults: typed methods that read are repeated, others are not.
 start_server --fault 'system.ping status=503 times=1 then ok' \
@@ -158,5 +163,26 @@ stop_server
 start_server
 run 0 system ping -o table
 check "an object as rows" matches "$out" '^now  [0-9]+$'
+
+# What deletes asks a person at a terminal, and nobody else.
+if command -v script >/dev/null; then
+    project=00000000-0000-4000-8000-00000000000f
+    on_terminal n projects delete $project
+    check "asks" has "$out" 'projects.deleteProject deletes, and nothing brings it back. Go on? [y/N]'
+    check "no is no" is "$status" 2
+    on_terminal '' projects delete $project
+    check "nothing is no" is "$status" 2
+    check "says so" has "$out" 'nothing was sent'
+    check "nothing was sent" eval '! received projects.deleteProject'
+    on_terminal y projects delete $project
+    check "yes is yes" received projects.deleteProject
+    on_terminal n --yes project --project-id $project delete-files a
+    check "--yes is yes" lacks "$out" 'Go on'
+    check "sent" received system.deleteFiles
+    on_terminal n system ping
+    check "what deletes nothing does not ask" is "$status" 0
+fi
+run 1 projects delete 00000000-0000-4000-8000-00000000000f
+check "without a terminal nobody is asked" lacks "$err" 'Go on'
 
 the_end

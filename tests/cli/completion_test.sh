@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# completion_test.sh <cohub>: what bash makes of a line and <TAB>.
+# completion_test.sh <cohub>: what shells make of a line and <TAB>, and the pages of the manual.
 set -uo pipefail
 
 scratch=$(mktemp -d)
@@ -25,17 +25,21 @@ completes() {
 
 completes "org" cohub or
 completes "create create-user create-token" cohub org cre
-completes "--project-id" cohub projects start --pro
-completes "--project-id" cohub project exec --pro
+completes "--project-id" cohub projects start --proj
+completes "--project-id" cohub project exec --proj
 completes "exec" cohub project --project-id x ex
 completes "delete delete-project" cohub projects de
 completes "--first-name" cohub org create-user acme --email a@b.c --fi
 completes "--only-email" cohub -v --host https://localhost system user-search --only
 completes "user-search" cohub -o json v1 us
+completes "set-name set-email-address set-password" cohub v2 set
+completes "--current-password" cohub v2 set-password --cur
 completes "user-snapshot user-beta-status user-providers user-update-vanity" cohub pieces user
-completes "--count" cohub pieces stream-user --co
+completes "--count" cohub pieces stream-user --cou
 completes "bash" cohub completion b
 completes "table" cohub -o t
+completes "json jsonl" cohub -o js
+completes "--columns" cohub system user-search a --col
 completes "received" cohub messages get --type r
 completes "" cohub org create --name cre
 completes "" cohub org create-user crea
@@ -44,5 +48,78 @@ completes "$scratch/query.json" cohub db query @ "$scratch/q"
 COMP_WORDBREAKS=${COMP_WORDBREAKS//@/}
 completes "@$scratch/query.json" cohub db query "@$scratch/q"
 
-[ "$(complete -p cohub)" = "complete -F _cohub cohub" ] || failures=$((failures + 1))
+completes "zsh" cohub completion z
+completes "--from" cohub system get-names --fr
+completes "$scratch/query.json" cohub system get-names --from "$scratch/q"
+completes "doctor" cohub doc
+completes "--pass-through" cohub project exec --pass
+
+failed() {
+    failures=$((failures + 1))
+    echo "FAILED: $1"
+}
+[ "$(complete -p cohub)" = "complete -F _cohub cohub" ] || failed 'complete -p'
+bash -n "$scratch/cohub" || failed 'bash -n'
+if command -v zsh >/dev/null; then
+    "$1" completion zsh >"$scratch/_cohub"
+    zsh -n "$scratch/_cohub" || failed 'zsh -n'
+    # zsh_completes <expected> <line>: what is offered, in the order of the alphabet.
+    zsh_completes() {
+        local got
+        got=$(zsh -f "$(dirname -- "${BASH_SOURCE[0]}")/offered.zsh" "$scratch/_cohub" "$2")
+        [ "$got" = "$1" ] || failed "zsh: $2: $got"
+    }
+    zsh_completes "create create-token create-user" "cohub org cre"
+    zsh_completes "table" "cohub -o t"
+    zsh_completes "bash fish zsh" "cohub completion "
+    zsh_completes "--only-email" "cohub -v --host x system user-search --only"
+fi
+if command -v fish >/dev/null; then
+    "$1" completion fish >"$scratch/cohub.fish"
+    fish -n "$scratch/cohub.fish" || failed 'fish -n'
+    # fish_completes <expected> <line>
+    fish_completes() {
+        local got
+        got=$(fish --no-config -c "source $scratch/cohub.fish; complete -C '$2'" | cut -f1 | sort | paste -sd' ')
+        [ "$got" = "$1" ] || failed "fish: $2: $got"
+    }
+    fish_completes "create create-token create-user" "cohub org cre"
+    fish_completes "table" "cohub -o t"
+    fish_completes "bash fish zsh" "cohub completion "
+    fish_completes "--only-email" "cohub -v --host x system user-search --only"
+    fish_completes "--project-id" "cohub project exec --project-i"
+fi
+
+# The manual: a page for the program and each of its commands, which roff has nothing against.
+pages=$scratch/pages
+mkdir "$pages"
+"$1" man --directory "$pages" || failed 'man --directory'
+for name in cohub cohub-system cohub-v2 cohub-doctor cohub-config cohub-contract; do
+    [ -s "$pages/$name.1" ] || failed "no page $name"
+done
+"$1" man | cmp -s - "$pages/cohub.1" || failed 'man'
+"$1" man system | cmp -s - "$pages/cohub-system.1" || failed 'man system'
+[[ $("$1" man systm 2>&1) == *'did you mean system'* ]] || failed 'man systm'
+if command -v groff >/dev/null; then
+    for page in "$pages"/*.1; do
+        complaints=$(LC_ALL=C.UTF-8 groff -ww -man -Tutf8 -z "$page" 2>&1)
+        [ -z "$complaints" ] || failed "$page: $complaints"
+    done
+    # text_of <name>: as it is read.
+    text_of() { GROFF_NO_SGR=1 groff -man -Tascii "$pages/$1.1" | sed 's/.\x08//g' | tr -s ' \n' '  '; }
+    [[ $(text_of cohub) == *"--host URL Server; else \$COCALC_HOST"* ]] || failed 'options'
+    [[ $(text_of cohub) == *"EXIT STATUS 0 Done."* ]] || failed 'exit status'
+    [[ $(text_of cohub-doctor) == *"1 the key or the clock."*"EXAMPLE cohub doctor"* ]] || failed 'details'
+    [[ $(text_of cohub-doctor) == *"cohub(1) has the options of all commands"* ]] || failed 'see also'
+    [[ $(text_of cohub-system) == *"cohub system user-search ada --limit 5"* ]] || failed 'example'
+    [[ $(text_of cohub-system) == *"--only-email Take the query's e-mail addresses alone"* ]] ||
+        failed 'an option of a method'
+fi
+# What the help has, the manual has.
+for group in $("$1" --help | sed -n '/^Subcommands:/I,$ s/^  \([a-z][a-z0-9-]*\) .*/\1/p'); do
+    if [ "$group" != call ]; then [ -s "$pages/cohub-$group.1" ] || failed "no page for $group"; fi
+    for method in $("$1" "$group" --help | sed -n '/^Subcommands:/I,$ s/^  \([a-z][a-z0-9-]*\)[ ,].*/\1/p'); do
+        grep -qxF ".SS ${method//-/\\-}" "$pages/cohub-$group.1" || failed "no $group $method"
+    done
+done
 [ $failures = 0 ]

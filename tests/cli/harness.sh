@@ -10,7 +10,10 @@ stop_server() {
     if [ -n "$server" ]; then kill "$server" 2>/dev/null; wait "$server" 2>/dev/null; server=; fi
 }
 trap 'stop_server; rm -rf "$scratch"' EXIT
-unset COCALC_HOST COCALC_API_KEY SSL_CERT_FILE
+unset COCALC_HOST COCALC_API_KEY SSL_CERT_FILE COHUB_PROFILE NO_COLOR
+unset PIECES_HOST PIECES_ACCESS_TOKEN https_proxy HTTPS_PROXY all_proxy ALL_PROXY
+# The settings of the user who runs the tests do not count.
+export XDG_CONFIG_HOME=$scratch/settings
 
 # key_of user|admin|org_admin|project|api_key: as the server that runs now told it.
 key_of() { sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p" <<<"$hello"; }
@@ -58,9 +61,8 @@ is() { [ "$1" = "$2" ]; }
 has() { [[ $1 == *"$2"* ]]; }
 lacks() { [[ $1 != *"$2"* ]]; }
 matches() { [[ $1 =~ $2 ]]; }
-# run <expected status> [argument]...: sets out, err, status; input from $input, if set.
-input=
-run() {
+# run_partly <expected status> [argument]...: the same, where a failure may come with results.
+run_partly() {
     local expected=$1
     shift
     command_line="cohub $*"
@@ -70,7 +72,22 @@ run() {
     err=$(<"$scratch/err")
     check "exit status $expected" is "$status" "$expected"
     check "the key is nowhere" lacks "$out$err" "${key:-no key yet}"
-    if [ "$expected" = 0 ]; then return; fi
+}
+# on_terminal <keys> [argument]...: on a terminal of 60 columns, with these keys typed; sets out, which
+# has standard error too, and status. Needs `script`.
+on_terminal() {
+    local keys=$1
+    shift
+    command_line="cohub $* (on a terminal)" status=0 err=
+    printf '%s\n' "$keys" |
+        script -qec "stty cols 60; '$cohub' $*" /dev/null >"$scratch/out" || status=$?
+    out=$(<"$scratch/out")
+}
+# run <expected status> [argument]...: sets out, err, status; input from $input, if set.
+input=
+run() {
+    run_partly "$@"
+    if [ "$1" = 0 ]; then return; fi
     check "standard output is empty" is "$out" ""
     check "an error is one line that says so" matches "$err" 'error: [^ ]'
 }

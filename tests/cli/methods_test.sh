@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# methods_test.sh <cohub> <cohub-fake-server> <vectors>: each group of methods, and that there is a
+# methods_test.sh <cohub> <cohub-fake-server> <vectors>...: each group of methods, and that there is a
 # command for each method that the contract knows.
 . "$(dirname -- "${BASH_SOURCE[0]}")/harness.sh"
-vectors=$3
+vectors=("${@:3}")
 
 start_server
 admin=$(key_of admin)
@@ -157,6 +157,54 @@ check "any message" matches "$out" '^\{"event":"pong"'
 run 1 v1 call nope
 run 2 v1 call ping '[]'
 
+# API v2.
+run 0 v2 search client
+check "the bare list" matches "$out" '^\[\{"account_id":"[^"]+"'
+run 0 v2 search client -o table
+check "a table of it" matches "$out" '^account_id +first_name'
+run 0 v2 get-names "$account"
+check "the server's envelope" matches "$out" "^\{\"names\":\{\"$account\":\{\"first_name\":"
+run 2 v2 get-names "$account" nope
+check "ids are looked at" has "$err" 'is no account id'
+run 0 v2 profile
+check "the own one has rights" matches "$out" "^\{\"profile\":\{\"account_id\":\"$account\".*\"is_admin\":false"
+run 0 v2 profile "$account" --no-cache -o table
+check "a table of the profile" has "$out" first_name
+COCALC_API_KEY=sk-nobodysKEY00000000000 run 1 v2 profile
+check "nobody's is a refusal" has "$err" 'not authorized'
+run 0 v2 set-name --first-name Robina --username robina
+check "what is given is sent" received '{"username":"robina","first_name":"Robina"}'
+run 0 system user-search robina
+check "and the hub knows" has "$out" '"name":"robina"'
+run 2 v2 set-name
+check "says what is missing" has "$err" 'nothing to set'
+run 1 v2 ban "$account"
+as_admin 0 v2 ban "$account"
+run 1 system ping
+as_admin 0 v2 remove-ban "$account"
+run 0 system ping
+printf 'correct horse\n' >"$scratch/password"
+printf 'another horse' >"$scratch/password2"
+run 0 v2 set-email-address new@cohub.test --password "@$scratch/password"
+check "masked" received '{"email_address":"new@cohub.test","password":"***"}'
+run 0 v2 send-verification-email
+as_admin 0 v2 get-email-address "$account"
+check "the new address" is "$out" '{"email_address":"new@cohub.test"}'
+run 0 v2 set-password --current-password "@$scratch/password" --new-password "@$scratch/password2"
+run 1 v2 set-password --current-password "@$scratch/password" --new-password "@$scratch/password2"
+check "the server's words" has "$err" 'Current password is incorrect.'
+check "and no password" lacks "$err" 'horse'
+run 0 v2 sign-out --all
+check "all sessions" received '{"all":true}'
+run 0 v2 call accounts/search '{"query":"robina"}'
+check "any route" matches "$out" '^\[\{"account_id":'
+run 1 v2 call accounts/nope
+run 2 v2 call accounts/search '[]'
+run 2 v2 call /accounts/search
+run 0 v2 delete
+run 0 v2 search new@cohub.test
+check "is found by nobody" is "$out" '[]'
+
 # What is read is repeated, what changes something is not.
 start_server --fault 'org.createUser status=503 times=1 then ok' \
     --fault 'db.userQuery status=503 times=1 then ok times=1 then status=503 times=1 then ok' \
@@ -177,7 +225,7 @@ known=$(awk '
     /^  "request":/ { call = 0 }
     call && /^   "method":/ { gsub(/[",]/, ""); method = $2; print api, method, "-" }
     call && /^    "[a-zA-Z0-9_]+":/ { split($0, part, "\""); print api, method, part[2] }
-' "$vectors" | sort -u)
+' "${vectors[@]}" | sort -u)
 check "the contract is read" [ "$(wc -l <<<"$known")" -gt 150 ]
 commands=
 while read -r api method argument; do
@@ -185,6 +233,7 @@ while read -r api method argument; do
     *' call '* | *' system.terminate '*) continue ;;        # by `call`
     'v1 user_search '*) at="v1 user-search" ;;
     'v1 '*) continue ;;                                      # by `v1 call`
+    'v2 '*) at="v2 ${method#accounts.}" at=${at//_/-} ;;
     'hub '*) at=${method/./ } at=${at//_/-} ;;
     'project '*) at="project ${method#*.}" at=${at//_/-} ;;
     esac

@@ -5,6 +5,7 @@
 #include <cohub/pieces.hpp>
 #include <cohub/project.hpp>
 #include <cohub/v1.hpp>
+#include <cohub/v2.hpp>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -48,7 +49,10 @@ asio::awaitable<std::size_t> look_up(cohub::hub const& hub)
     co_await hub.system().ping(asio::cancel_after(std::chrono::seconds(5)));
     co_await hub.system().ping(asio::cancel_after(std::chrono::seconds(5), asio::use_awaitable));
 #endif
-    co_return thrown.size() + asked.size() + (kept ? kept->size() : 0) + told.size() + later.size();
+    users const by_v2 = co_await hub.v2().accounts().search("ada");
+    co_await hub.v2().call("accounts/search");
+    co_return by_v2.size() + thrown.size() + asked.size() + (kept ? kept->size() : 0) +
+        told.size() + later.size();
 }
 
 asio::awaitable<void> others(

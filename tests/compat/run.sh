@@ -28,7 +28,7 @@ done
 packages=(g++ cmake ninja-build pkg-config boost libssl-dev clang-19 libc++-19-dev libc++abi-19-dev
     liburing-dev g++-mingw-w64-x86-64-posix)
 if [ -n "$all" ]; then
-    packages+=(libcpp-httplib-dev libcli11-dev libgtest-dev googletest make perl wine wine64)
+    packages+=(libcpp-httplib-dev libcli11-dev libgtest-dev libgmock-dev googletest make perl wine wine64)
 fi
 # One that this release does not have is missed by its own rows alone.
 if ! (cohub_install "${packages[@]}"); then
@@ -188,12 +188,17 @@ runs() {
         -DCOHUB_TEST_TREE=OFF &&
         cmake --build "$build" -j "$(cohub_jobs)" --target transport unit &&
         ctest --test-dir "$build" -L '^(transport|unit)$' -j "$(cohub_jobs)" --no-tests=error \
-            --output-on-failure
+            --output-on-failure ${without:+-E "$without"}
 }
+without=
 if [ -n "$all" ]; then
     row "tests with the select reactor" runs select "" -DBOOST_ASIO_DISABLE_EPOLL
     if [ -f /usr/include/liburing.h ]; then
-        row "tests with io_uring" runs io_uring -luring "${uring[@]}"
+        without=Fork row "tests with io_uring, but for forks" runs io_uring -luring "${uring[@]}"
+        if wanted "forks with io_uring"; then
+            # A lone steady_timer, and notify_fork called as documented: Asio 1.26.
+            skip "forks with io_uring" "Asio's timers never fire in a child process there"
+        fi
     elif wanted "tests with io_uring"; then
         skip "tests with io_uring" "liburing-dev is not installed"
     fi

@@ -13,7 +13,7 @@ namespace {
 /// @brief One line of tests/data/cocalc-methods.txt.
 struct wire_method
 {
-    /// `hub`, `project` or `v1`.
+    /// `hub`, `project`, `v1` or `v2`.
     std::string level;
     std::string name;
 
@@ -45,6 +45,7 @@ std::vector<table> tables()
         {"hub", messages_group()},
         {"project", project_group()},
         {"v1", v1_group()},
+        {"v2", v2_group()},
     };
 }
 
@@ -81,7 +82,9 @@ TEST(Completeness, TheContractNamesItsMethods)
         ++counts[m.level];
         EXPECT_TRUE(all.insert(m).second) << m.name << " stands there twice";
     }
-    EXPECT_EQ(counts, (std::map<std::string, int>{{"hub", 57}, {"project", 28}, {"v1", 1}}));
+    EXPECT_EQ(
+        counts, (std::map<std::string, int>{{"hub", 57}, {"project", 28}, {"v1", 1}, {"v2", 12}})
+    );
 }
 
 TEST(Completeness, EveryMethodHasAVector)
@@ -107,6 +110,7 @@ protected:
         boost::json::value const none = boost::json::array();
         if (m.level == "hub") return refused(robin.call(m.name, none, as_result));
         if (m.level == "project") return refused(machine.project().call(m.name, none, as_result));
+        if (m.level == "v2") return refused(robin.v2().call(m.name, {}, as_result));
         v1 const api(io, options_for(server.keys().user));
         return refused(api.call(m.name, {}, as_result));
     }
@@ -138,6 +142,9 @@ TEST_F(RouteNames, ThatDoNotExistAreTold)
     for (wire_method const& m :
          {wire_method{"hub", "system.nope"}, {"project", "system.nope"}, {"v1", "nope"}})
         EXPECT_TRUE(is_unknown(said_to(m))) << m.level;
+    // A page, as of whatever is not there; who scripts a call knows what is asked.
+    server.script("v2.accounts.nope").then_ok();
+    EXPECT_EQ(said_to({"v2", "accounts/nope"}).code, errc::not_found);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Routes, testing::ValuesIn(contract_methods()), [](auto const& row) {

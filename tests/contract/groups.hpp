@@ -12,5 +12,6 @@ contract_group const& project_group();
 contract_group const& projects_group();
 contract_group const& system_group();
 contract_group const& v1_group();
+contract_group const& v2_group();
 
 }  // namespace cohub::tests

@@ -17,8 +17,9 @@ std::string contract_vector::wire_name() const
     auto const* const name = body == nullptr ? nullptr : body->if_contains("name");
     if (name != nullptr) return std::string(name->as_string());
     std::string const path(request().at("path").as_string());
-    std::string_view const v1 = "/api/v1/";
-    return path.starts_with(v1) ? path.substr(v1.size()) : std::string();
+    for (std::string_view const root : {"/api/v1/", "/api/v2/"})
+        if (path.starts_with(root)) return path.substr(root.size());
+    return {};
 }
 
 std::optional<std::string> contract_vector::key() const
@@ -46,11 +47,12 @@ std::string contract_vector::response_body() const
 std::vector<contract_vector> load_vectors(std::vector<std::string_view> const& prefixes)
 {
     std::vector<contract_vector> out;
-    for (json::value const& v : vector_file(COHUB_TEST_DATA_DIR "/cocalc-vectors.json")) {
-        std::string const id(v.at("id").as_string());
-        for (std::string_view const p : prefixes)
-            if (id.starts_with(p)) out.push_back({id, &v.as_object()});
-    }
+    for (char const* const file : {"/cocalc-vectors.json", "/cocalc-v2-vectors.json"})
+        for (json::value const& v : vector_file(std::string(COHUB_TEST_DATA_DIR) + file)) {
+            std::string const id(v.at("id").as_string());
+            for (std::string_view const p : prefixes)
+                if (id.starts_with(p)) out.push_back({id, &v.as_object()});
+        }
     return out;
 }
 
@@ -59,7 +61,7 @@ std::string camel_case(std::string_view id)
     std::string out;
     bool up = true;
     for (char const c : id) {
-        bool const joint = c == '.' || c == '_';
+        bool const joint = c == '.' || c == '_' || c == '/' || c == '-';
         if (!joint) out += up ? static_cast<char>(std::toupper(static_cast<unsigned char>(c))) : c;
         up = joint;
     }

@@ -11,7 +11,7 @@
 
 namespace cohub::tests {
 
-/// @brief One exchange of tests/data/cocalc-vectors.json.
+/// @brief One exchange of tests/data/cocalc-vectors.json or cocalc-v2-vectors.json.
 struct contract_vector
 {
     std::string id;
@@ -37,7 +37,8 @@ struct contract_vector
         auto const* const n = all->if_contains("note");
         return n == nullptr ? std::string() : std::string(n->as_string());
     }
-    /// `name` of the request's body, or the event in a path of API v1; empty if there is none.
+    /// `name` of the request's body, or the event in a path of API v1, or what stands behind
+    /// API v2's root; empty if there is none.
     std::string wire_name() const;
     /// The key in the Authorization header, if a client of ours could have sent it.
     std::optional<std::string> key() const;

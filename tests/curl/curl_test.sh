@@ -86,6 +86,8 @@ matches "and her name" "$(hub "$user" system.getNames "[\"$ada\"]")" \
     "\"$ada\":.*\"last_name\":\"Byron\""
 matches "and so does API v1" "$(post "$user" /api/v1/user_search '{"query":"byron"}')" \
     "\"event\":\"user_search_results\".*\"account_id\":\"$ada\""
+matches "and API v2" "$(post "$user" /api/v2/accounts/search '{"query":"byron"}')" \
+    "^\[\{\"account_id\":\"$ada\""
 is "an address is used once" "$(hub "$admin" org.createUser '{"name":"lovelace","email":"ada@l.test"}')" \
     "$(refused 'error: duplicate key value violates unique constraint \"accounts_email_address_key\"')"
 

@@ -1,12 +1,8 @@
-#include <fcntl.h>
-#include <gtest/gtest.h>
-#include <signal.h>
-#include <sys/wait.h>
+#include "program.hpp"
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
+#include <gtest/gtest.h>
+
+#include <algorithm>
 
 #include "support.hpp"
 
@@ -14,103 +10,35 @@ namespace cohub::tests {
 
 namespace {
 
-/// The program, run in a directory of its own.
-class program
-{
-public:
-    explicit program(std::vector<std::string> arguments)
-    {
-        std::string pattern = (std::filesystem::temp_directory_path() / "cohub-XXXXXX").string();
-        folder = ::mkdtemp(pattern.data());
-        int out[2], err[2];
-        if (::pipe(out) != 0 || ::pipe(err) != 0) throw std::runtime_error("no pipe");
-        pid_ = ::fork();
-        if (pid_ == 0) {
-            ::dup2(out[1], 1);
-            ::dup2(err[1], 2);
-            for (int const fd : {out[0], out[1], err[0], err[1]}) ::close(fd);
-            if (::chdir(folder.c_str()) != 0) ::_exit(127);
-            std::vector<char*> argv;
-            std::string name = COHUB_FAKE_SERVER_PROGRAM;
-            argv.push_back(name.data());
-            for (std::string& a : arguments) argv.push_back(a.data());
-            argv.push_back(nullptr);
-            ::execv(name.c_str(), argv.data());
-            ::_exit(127);
-        }
-        ::close(out[1]);
-        ::close(err[1]);
-        out_ = out[0];
-        err_ = err[0];
-    }
-    program(program const&) = delete;
-    ~program()
-    {
-        if (pid_ > 0) {
-            ::kill(pid_, SIGKILL);
-            ::waitpid(pid_, nullptr, 0);
-        }
-        ::close(out_);
-        ::close(err_);
-        std::filesystem::remove_all(folder);
-    }
-
-    std::string line() { return read_until(out_, '\n'); }
-    std::string rest_of_output() { return read_until(out_, 0); }
-    std::string errors() { return read_until(err_, 0); }
-    void signal(int which) { ::kill(pid_, which); }
-    int status()
-    {
-        // Both pipes end with the process, so that this bounds the wait for it.
-        read_until(err_, 0);
-        pollfd p{out_, POLLIN, 0};
-        if (::poll(&p, 1, 20'000) <= 0) ::kill(pid_, SIGKILL);
-        int status = 0;
-        ::waitpid(std::exchange(pid_, -1), &status, 0);
-        return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-    }
-    std::string file(std::string const& name) const
-    {
-        std::ifstream in(folder / name);
-        return {std::istreambuf_iterator<char>(in), {}};
-    }
-
-    std::filesystem::path folder;
-
-private:
-    static std::string read_until(int fd, char end)
-    {
-        std::string text;
-        char c = 0;
-        for (;;) {
-            pollfd p{fd, POLLIN, 0};
-            if (::poll(&p, 1, 20'000) <= 0 || ::read(fd, &c, 1) != 1) return text;
-            if (end != 0 && c == end) return text;
-            text += c;
-        }
-    }
-
-    pid_t pid_ = -1;
-    int out_ = -1;
-    int err_ = -1;
-};
-
-answer ping(json::value const& line, program const& p)
+answer send(
+    json::value const& line,
+    program const& p,
+    std::string const& method,
+    std::string const& path,
+    std::string const& body
+)
 {
     httplib::Client client(std::string(line.at("url").as_string()));
     // A bare machine may have no hosts file.
     client.set_hostname_addr_map({{"localhost", "127.0.0.1"}});
-    client.set_ca_cert_path((p.folder / std::string(line.at("ca_file").as_string())).c_str());
+    if (json::value const& file = line.at("ca_file"); file.is_string()) {
+        client.set_ca_cert_path((p.folder / std::string(file.as_string())).c_str());
+    }
     httplib::Request request;
-    request.method = "POST";
-    request.path = "/api/conat/hub";
+    request.method = method;
+    request.path = path;
     request.headers = {
         {"Authorization", "Bearer " + std::string(line.at("api_key").as_string())},
         {"Content-Type", "application/json"}};
-    request.body = R"({"name":"system.ping"})";
+    request.body = body;
     auto const got = client.send(request);
     if (!got) return {};
     return {got->status, got->body, got->headers};
+}
+
+answer ping(json::value const& line, program const& p)
+{
+    return send(line, p, "POST", "/api/conat/hub", R"({"name":"system.ping"})");
 }
 
 TEST(FakeServerProgram, AnnouncesItselfServesAndEndsCleanly)
@@ -118,7 +46,7 @@ TEST(FakeServerProgram, AnnouncesItselfServesAndEndsCleanly)
     for (int const signal : {SIGTERM, SIGINT}) {
         program p({});
         json::value const line = json::parse(p.line());
-        EXPECT_EQ(line.at("ca_file"), "ca.pem");
+        std::filesystem::path const ca_file = std::string(line.at("ca_file").as_string());
         EXPECT_EQ(line.at("seed"), 42);
         EXPECT_GT(line.at("pid").as_int64(), 0);
         EXPECT_EQ(line.at("keys").as_object().size(), 4u);
@@ -128,6 +56,7 @@ TEST(FakeServerProgram, AnnouncesItselfServesAndEndsCleanly)
         EXPECT_EQ(p.status(), 0);
         EXPECT_EQ(p.rest_of_output(), "");
         EXPECT_EQ(p.errors(), "");
+        EXPECT_FALSE(std::filesystem::exists(ca_file));
     }
 }
 
@@ -172,13 +101,33 @@ TEST(FakeServerProgram, TakesItsOptions)
     EXPECT_EQ(line.at("api_key"), "sk-given-key");
     EXPECT_EQ(ping(line, p).status, 503);
     EXPECT_EQ(ping(line, p).body, R"({"now":1000})");
+    json::object in_session = line.as_object();
+    in_session["api_key"] = send(line, p, "POST", "/__fake__/sessions", "").value().at("api_key");
+    EXPECT_EQ(ping(in_session, p).status, 200);
     p.signal(SIGTERM);
     EXPECT_EQ(p.status(), 0);
     std::string const log = p.file("log.jsonl");
-    EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 2);
+    EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 3);
     json::value const first = json::parse(log.substr(0, log.find('\n')));
     EXPECT_EQ(first.at("body").at("name"), "system.ping");
+    EXPECT_EQ(first.at("status"), 503);
+    EXPECT_EQ(first.at("fault"), "status=503");
+    EXPECT_FALSE(first.as_object().contains("session"));
+    json::value const last = json::parse(log.substr(log.rfind('\n', log.size() - 2) + 1));
+    EXPECT_EQ(last.at("session"), "s1");
+    EXPECT_EQ(last.at("status"), 200);
     EXPECT_EQ(log.find("sk-given-key"), std::string::npos);
+}
+
+TEST(FakeServerProgram, RunsItsClockAndShowsSecretsWhenAsked)
+{
+    program p({"--plain", "--running-clock", "--unmasked-journal"});
+    json::value const line = json::parse(p.line());
+    EXPECT_EQ(send(line, p, "GET", "/__fake__/clock", "").value().at("running"), true);
+    ping(line, p);
+    json::value const seen = send(line, p, "GET", "/__fake__/requests", "").value();
+    std::string const key(line.at("api_key").as_string());
+    EXPECT_EQ(seen.at("requests").at(0).at("headers").at("Authorization"), text("Bearer " + key));
 }
 
 TEST(FakeServerProgram, ExplainsItself)
@@ -197,7 +146,12 @@ TEST(FakeServerProgram, ExplainsItself)
           "--now",
           "--fault",
           "--log",
+          "--running-clock",
+          "--unmasked-journal",
+          "--end-with-parent",
           "PATTERN",
+          "when-args",
+          "chance=P",
           "bridge-timeout"}) {
         EXPECT_NE(help.find(word), std::string::npos) << word;
     }
@@ -232,6 +186,17 @@ INSTANTIATE_TEST_SUITE_P(
         misuse{{"stray"}, "stray"},
         misuse{{"--port", "70000"}, "--port"},
         misuse{{"--users", "many"}, "--users"},
+        misuse{{"--seed", "-1"}, "--seed"},
+        misuse{{"--seed", "18446744073709551616"}, "--seed"},
+        misuse{{"--users", "-1"}, "--users"},
+        misuse{{"--users", "1000001"}, "--users"},
+        misuse{{"--port", "-1"}, "--port"},
+        misuse{{"--now", "-1"}, "--now"},
+        misuse{{"--now", "9223372036854775808"}, "--now"},
+        misuse{{"--fault", "system.pnig status=503"}, "'system.ping'"},
+        misuse{{"--fault", "system.ping status=4294967799"}, "three digits"},
+        misuse{{"--fault", "system.ping delay=9223372036854775807s"}, "a year"},
+        misuse{{"--"}, "command"},
         misuse{{"--api-key", "short"}, "begins with 'sk-'"},
         misuse{{"--fault", "system.ping stauts=503"}, "stauts=503"},
         misuse{{"--log", "no/such/folder/log"}, "no/such/folder/log"}

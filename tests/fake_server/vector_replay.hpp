@@ -82,11 +82,13 @@ inline void arrange_callers(fake_server& server)
     server.add_api_key(api_key(user_id).secret(project_key).project(project_id).numbered(4));
 }
 
-/// The vectors that `wanted` accepts.
-inline std::vector<exchange> load_vectors(bool (*wanted)(json::object const&))
+/// The vectors of a file that `wanted` accepts.
+inline std::vector<exchange> load_vectors(
+    bool (*wanted)(json::object const&), char const* file = COHUB_VECTORS
+)
 {
     std::vector<exchange> out;
-    for (json::value const& v : vector_file(COHUB_VECTORS)) {
+    for (json::value const& v : vector_file(file)) {
         if (wanted(v.as_object())) {
             out.push_back({std::string(v.at("id").as_string()), &v.as_object()});
         }

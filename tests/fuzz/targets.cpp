@@ -98,7 +98,7 @@ parsed feed(
         r.content_type = std::string(p.content_type());
         must(p.body_end() <= at, "a body beyond what was read");
         must(r.cut || r.body.size() <= max_body, "a body beyond the limit");
-        if (auto const wait = p.retry_after()) http::parse_retry_after(*wait, {});
+        http::parse_retry_after(p.retry_after(), {});
     }
     return r;
 }

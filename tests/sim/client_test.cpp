@@ -34,6 +34,28 @@ TEST(SimClient, ADeadlineIsExactAndCostsNothing)
     EXPECT_EQ(call.over, call.deadline);
 }
 
+TEST(SimClient, ACommandThatMayTakeForEverHasADay)
+{
+    sim::world w(1);
+    auto const began = w.now();
+    w.serve(place, sim::script().stall());
+    hub const h(w, w.client_options());
+    exec_options command("sleep");
+    command.timeout(std::chrono::nanoseconds::max());
+    std::optional<failure> why;
+    clock::time_point over;
+    h.project("10000000-0000-4000-8000-000000000000")
+        .system()
+        .exec(command, as_result([&](result<exec_output> r) {
+                  why = r.error();
+                  over = w.now();
+              }));
+    w.run();
+    ASSERT_TRUE(why);
+    EXPECT_EQ(why->kind(), errc::timeout);
+    EXPECT_EQ(over - began, 24h + 15s);
+}
+
 TEST(SimClient, IdleConnectionsEndAtTheirTime)
 {
     sim::world w(1);
@@ -230,6 +252,52 @@ TEST(SimClient, WhatWasSentInPartIsNotSentAgain)
                 EXPECT_TRUE(call.why.maybe_sent);
             }
         }
+}
+
+/// A socket has no room when a request begins, since the last byte of the one before is unread, and
+/// takes it later.
+TEST(SimClient, WhatTheSocketTookLaterWasSent)
+{
+    for (bool const cancelled : {false, true}) {
+        sim::world w(1);
+        ledger l(w);
+        auto& c = w.conditions_of(place);
+        std::size_t const usual = c.window;
+        int connections = 0;
+        ledger::entry* second = nullptr;
+        w.serve(place, [&](sim::socket s) -> asio::awaitable<void> {
+            if (++connections > 1) co_return co_await sim::serve_http(s, l.healthy());
+            std::string head;
+            for (char b = 0; !head.ends_with("\r\n\r\n"); head += b)
+                co_await asio::async_read(s, asio::buffer(&b, 1), use_awaitable);
+            auto request = sim::detail::read_head(head);
+            std::string last(1, '\0');
+            request.body.resize(std::stoul(std::string(request.header("Content-Length"))) - 1);
+            co_await asio::async_read(s, asio::buffer(request.body), use_awaitable);
+            std::string const answer = sim::detail::write_response(sim::response(l.seen(request)));
+            co_await asio::async_write(s, asio::buffer(answer), use_awaitable);
+            c.window = 1;
+            sim::timer pause(w.get_executor(), 2s);
+            co_await pause.async_wait(use_awaitable);
+            c.window = usual;
+            std::string part(40, '\0');
+            co_await asio::async_read(s, asio::buffer(last), use_awaitable);
+            co_await asio::async_read(s, asio::buffer(part), use_awaitable);
+            if (cancelled) second->cancel.emit(asio::cancellation_type::terminal);
+            s.reset();
+        });
+        hub const h(w, w.client_options());
+        auto const& first = l.call(h, false, 10s);
+        sim::timer later(w.get_executor(), 1s);
+        later.async_wait([&](error_code) { second = &l.call(h, false, 10s); });
+        w.run();
+        l.check();
+        EXPECT_TRUE(first.ok);
+        ASSERT_NE(second, nullptr);
+        EXPECT_EQ(second->why.code, cancelled ? errc::cancelled : errc::connection_lost);
+        EXPECT_TRUE(second->why.maybe_sent);
+        EXPECT_EQ(connections, 1) << "and is not sent again";
+    }
 }
 
 /// TLS on both sides: the handshake's bytes differ from run to run, its course does not.

@@ -17,6 +17,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ledger.hpp"
@@ -477,6 +478,38 @@ TEST(SimCoalesce, AContextThatGoesDropsThem)
         w.run_for(10ms);
     }
     EXPECT_EQ(completions, 0);
+}
+
+// What carries the look-ups holds its client, which holds it.
+TEST(SimCoalesce, NothingIsLeftOfAHubThatHasEnded)
+{
+    enum class end
+    {
+        drained,
+        closed,
+        destroyed,
+        with_its_context,
+    };
+    for (auto const how : {end::drained, end::closed, end::destroyed, end::with_its_context}) {
+        std::weak_ptr<int> trace;
+        {
+            std::unique_ptr<hub> outlives;
+            town t;
+            auto const token = std::make_shared<int>(0);
+            trace = token;
+            t.settings.hooks.on_call = [token](call_event const&) {};
+            auto h = std::make_unique<hub>(t.world, std::exchange(t.settings, {}));
+            t.ask(*h, 2);
+            t.world.run();
+            if (how == end::drained) h->async_close([](error_code) {});
+            if (how == end::closed) h->close();
+            if (how == end::with_its_context)
+                outlives = std::move(h);
+            else
+                t.world.run();
+        }
+        EXPECT_TRUE(trace.expired()) << static_cast<int>(how);
+    }
 }
 
 // As many as a service has; then with ids that the server refuses and callers that leave.

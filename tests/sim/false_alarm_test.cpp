@@ -66,6 +66,38 @@ TEST(SimFalseAlarm, OneSlowAnswerRefusesNoLaterBurst)
     EXPECT_EQ(h.stats().refused, 0U);
 }
 
+/// A call that waits for its own connection to be made takes nothing from those behind it.
+TEST(SimFalseAlarm, ACallWithAConnectionOfItsOwnGivesWayToNobody)
+{
+    calm c([](int n) -> clock::duration { return n == 1 ? 12s : 10ms; });
+    hub const h(c.world, c.world.client_options());
+    c.calls.call(h, false, 60s);
+    c.world.run_for(1h);
+    for (auto const timeout : {30s, 30s, 60s}) c.calls.call(h, true, timeout);
+    c.world.run();
+    EXPECT_EQ(c.calls.succeeded(), 4U);
+    EXPECT_EQ(h.stats().refused, 0U);
+}
+
+/// One that has waited for the server, and that nobody waits behind, is sent.
+TEST(SimFalseAlarm, ALateCallWithNobodyBehindItIsSent)
+{
+    calm c([](int n) -> clock::duration { return n == 1 ? 12s : 10ms; });
+    options o = c.world.client_options();
+    o.pool.max_connections = 1;
+    hub const h(c.world, o);
+    c.calls.call(h, false, 60s);
+    c.world.run_for(1h);
+    for (int i = 0; i != 4; ++i) {  // less than a second: one of them may be a probe
+        c.calls.call(h, true, 60s);
+        c.calls.call(h, true, 30s);
+        c.world.run_for(100ms);
+    }
+    c.world.run();
+    EXPECT_EQ(c.calls.succeeded(), 9U);
+    EXPECT_EQ(h.stats().refused, 0U);
+}
+
 TEST(SimFalseAlarm, OneSlowAnswerAmongFastOnesRefusesNoBurst)
 {
     calm c([](int n) -> clock::duration { return n == 50 ? 2500ms : 10ms; });

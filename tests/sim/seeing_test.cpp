@@ -2,6 +2,7 @@
 // them.
 
 #include <cohub/prometheus.hpp>
+#include <cohub/v2.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -396,14 +397,27 @@ TEST(SimSecrets, SEC_06_BodiesAreToldOnRequestAlone)
 TEST(SimSecrets, SEC_06_OfCallsAboutSecretsNothingIsTold)
 {
     watched w;
-    w.answers = {sim::response("\"token-1\""), sim::response("null")};
+    w.answers = {
+        sim::response("\"token-1\""),
+        sim::response("null"),
+        sim::response("\"token-2\""),
+        sim::response(R"({"status":"success"})")};
     w.settings.hooks.body_excerpt = 1000;
     hub const h(w.world, w.settings);
     h.system().generate_user_auth_token("an-account", [](error_code, secret const&) {});
     w.world.run();
     h.system().revoke_user_auth_token(secret("token-1"), [](error_code) {});
     w.world.run();
-    ASSERT_EQ(w.attempts.size(), 2U);
+    // One secret among several arguments will do.
+    h.system().generate_user_auth_token("x", secret("pw"), [](error_code, secret const&) {});
+    w.world.run();
+    h.v2().accounts().set_password(secret("old"), secret("new"), [](error_code) {});
+    w.world.run();
+    ASSERT_EQ(w.attempts.size(), 4U);
+    for (std::size_t const i : {2U, 3U}) {
+        EXPECT_EQ(w.attempts[i].request_body, "(not shown: it holds a secret)");
+        EXPECT_EQ(w.attempts[i].response_body, "(not shown: it holds a secret)");
+    }
     EXPECT_NE(w.attempts[0].request_body.find("an-account"), std::string::npos);
     EXPECT_EQ(w.attempts[0].response_body, "(not shown: it holds a secret)");
     EXPECT_EQ(w.attempts[1].request_body, "(not shown: it holds a secret)");

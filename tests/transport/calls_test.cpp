@@ -237,11 +237,13 @@ TEST_F(Calls, RawArgumentsMayBeAListOneObjectOrNothing)
     run_call(io, h.call("system.getCustomize", list, as_result)).value();
     run_call(io, h.call("system.userSearch", object, as_result)).value();
     run_call(io, h.call("system.ping", nullptr, as_result)).value();
-    run_call(io, h.call("system.getCustomize", {{"siteName"}}, as_result)).value();
-    EXPECT_EQ(sent_body(3).at("args"), list) << "the documented example";
+    boost::json::array pushed;
+    pushed.emplace_back(boost::json::array{"siteName"});
+    run_call(io, h.call("system.getCustomize", pushed, as_result)).value();
     EXPECT_EQ(sent_body(0).at("args"), boost::json::parse(R"([["siteName"]])"));
     EXPECT_EQ(sent_body(1).at("args"), boost::json::parse(R"([{"query":"xyz"}])"));
     EXPECT_EQ(sent_body(2).at("args"), boost::json::array());
+    EXPECT_EQ(sent_body(3).at("args"), list);
 }
 
 TEST_F(Calls, AnAttemptIsToldToTheHook)

@@ -1,5 +1,6 @@
 // What fork() does to a client: the parent goes on, the child keeps its hands off what is the
 // parent's. Children report by their exit status; they run no assertion and end by _exit.
+#include <cohub/batching.hpp>
 #include <cohub/fake/raw_peer.hpp>
 
 #include <boost/asio/execution_context.hpp>
@@ -315,6 +316,40 @@ TEST_F(Forks, IdleConnectionsEndAtTheirTimeOnBothSides)
     EXPECT_TRUE(run_until([&] { return h.stats().idle == 0; }));
     EXPECT_TRUE(call(h));
     EXPECT_TRUE(run_until([&] { return h.stats().idle == 0; }));
+}
+
+TEST_F(Forks, SharedReadsAreTheParents)
+{
+    fake::raw_peer peer;
+    play(peer);
+    auto h = std::make_unique<hub>(io, options_for(peer));
+    ASSERT_TRUE(call(*h));
+    std::vector<result<server_now>> got;
+    auto const read = [&] {
+        h->system().ping(call_options().shared(), as_result)([&](result<server_now> r) {
+            got.push_back(std::move(r));
+        });
+    };
+    for (int i = 0; i != 3; ++i) read();
+    ASSERT_TRUE(run_until([&] { return peer.request_count() == 2; }));
+    pid_t const pid = fork_with(true, [&] {
+        if (!run_until([&] { return got.size() == 3; })) return call_not_told;
+        for (auto const& r : got) {
+            if (!r.has_error() || r.error().code != errc::connection_lost) return wrong_code;
+            if (!r.error().maybe_sent) return not_maybe_sent;
+        }
+        read();
+        if (!run_until([&] { return got.size() == 4; })) return call_not_told;
+        if (!got.back().has_value()) return new_call_failed;
+        h.reset();
+        return all_well;
+    });
+    // The child's connection is the second one, and holds back its second answer alone.
+    EXPECT_EQ(status_of(pid), all_well);
+    EXPECT_TRUE(got.empty());
+    peer.release("go");
+    ASSERT_TRUE(run_until([&] { return got.size() == 3; }));
+    for (auto const& r : got) EXPECT_TRUE(r.has_value()) << r.error().message();
 }
 
 TEST_F(Forks, ACallThatConnectsIsTheParents)

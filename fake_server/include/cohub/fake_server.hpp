@@ -8,11 +8,13 @@
 #include <cohub/fake/pki.hpp>
 #include <cohub/fake/project.hpp>
 #include <cohub/fake/script.hpp>
+#include <cohub/fake/time_source.hpp>
 #include <cohub/fake/v1_profile.hpp>
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -29,7 +31,8 @@ class fake_server_options
 public:
     fake_server_options() = default;
 
-    /// @brief Numeric address to listen on.
+    /// @brief Address to listen on, of IPv4 or IPv6, or a name of this machine; the certificate is
+    /// for it, too. `::` takes IPv4 in.
     fake_server_options& bind(std::string address)
     {
         bind_ = std::move(address);
@@ -49,11 +52,18 @@ public:
     /// @brief HTTP without TLS.
     fake_server_options& plain() { return tls(false); }
     /// @brief Serves with this certificate in place of one made at start.
-    /// @param ca_pem what `fake_server::ca_pem` shall answer
+    /// @param ca_pem what `fake_server::ca_pem` answers
     fake_server_options& certificate(fake::identity identity, std::string ca_pem)
     {
         identity_ = std::move(identity);
         ca_pem_ = std::move(ca_pem);
+        return *this;
+    }
+    /// @brief Clients have to show a certificate that this issuer (PEM) vouches for; a handshake
+    /// without one fails.
+    fake_server_options& client_ca(std::string pem)
+    {
+        client_ca_ = std::move(pem);
         return *this;
     }
     /// @brief Same seed, users and clock: same data and same answers, byte for byte.
@@ -81,12 +91,27 @@ public:
         now_ = ms;
         return *this;
     }
+    /// @brief The server's clock runs from its start as real time does. Answers with times in them
+    /// are then no longer the same in each run.
+    fake_server_options& running_clock(bool on = true)
+    {
+        running_clock_ = on;
+        return *this;
+    }
     /// @brief What takes time by the server's clock (a cold start, `sleep 5` in `exec`) keeps its
     /// caller waiting that long. Otherwise time is only counted: a call that takes longer than its
     /// `timeout` is answered so at once.
     fake_server_options& spend_time(bool on = true)
     {
         spend_time_ = on;
+        return *this;
+    }
+    /// @brief By whose time answers are kept back (`delay`, `stall`, `spend_time`); null: by the
+    /// real one. `cohub/fake/paused_time.hpp` has one that clients share. What `now` sets is
+    /// another clock, that of the data.
+    fake_server_options& time_source(std::shared_ptr<fake::time_source> source)
+    {
+        time_source_ = std::move(source);
         return *this;
     }
     /// @brief Which API v1 is served under `/api/v1/`: the manual's unless told otherwise.
@@ -103,6 +128,50 @@ public:
         return *this;
     }
 
+    /// @brief A fault from the start, as text. `reset` brings it back, whatever was used of it;
+    /// docs/fake-server.md has the grammar. To be repeated for several.
+    fake_server_options& fault(std::string spec)
+    {
+        faults_.push_back(std::move(spec));
+        return *this;
+    }
+    /// @brief Is told when the machine is at a limit: no file descriptor is left, say, and new
+    /// connections wait. From the server's threads, not more often than every ten seconds; it is a
+    /// problem for `report`, too.
+    fake_server_options& warn(std::function<void(std::string const&)> f)
+    {
+        warn_ = std::move(f);
+        return *this;
+    }
+    /// @brief Passes all requests but those under `/__fake__/` on to `upstream`
+    /// (`https://cocalc.com`), and keeps them with their answers in `file`, which must not be there
+    /// yet. Secrets, e-mail addresses and IPv4 addresses of machines are replaced in the file.
+    /// Faults work as ever. The key is sent on, so that `http://` is for this machine alone.
+    /// @param ca_file PEM; the issuers to trust for `upstream`; empty: the system's
+    fake_server_options& record(
+        std::string upstream, std::string file, std::string ca_file = std::string()
+    )
+    {
+        upstream_ = std::move(upstream);
+        record_to_ = std::move(file);
+        upstream_ca_ = std::move(ca_file);
+        return *this;
+    }
+    /// @brief Answers from a file that `record` made, without a network: the request that was
+    /// recorded with the same method, path, query and body (JSON: the same value). What is not in
+    /// it is answered 501 and is a problem for `report`, and so is what is in it and not asked for.
+    /// A request that comes again gets the next answer that was recorded of it, and then the last.
+    fake_server_options& replay(std::string file)
+    {
+        replay_from_ = std::move(file);
+        return *this;
+    }
+    /// @brief As `replay`; each request has to be the next of the recording.
+    fake_server_options& replay_in_order(std::string file)
+    {
+        in_order_ = true;
+        return replay(std::move(file));
+    }
     /// @brief Appends a line of JSON to this file for each request, masked as the journal is.
     fake_server_options& log(std::string file)
     {
@@ -118,14 +187,22 @@ private:
     bool tls_ = true;
     std::optional<fake::identity> identity_;
     std::string ca_pem_;
+    std::string client_ca_;
     std::uint64_t seed_ = 42;
     std::size_t users_ = 1000;
     std::string api_key_;
     std::int64_t now_ = 1'760'000'000'000;
     fake::v1_profile v1_ = fake::v1_profile::manual;
     bool spend_time_ = false;
+    bool running_clock_ = false;
+    std::shared_ptr<fake::time_source> time_source_;
     bool unmasked_journal_ = false;
     std::string log_;
+    std::string upstream_, record_to_, upstream_ca_;
+    std::string replay_from_;
+    bool in_order_ = false;
+    std::vector<std::string> faults_;
+    std::function<void(std::string const&)> warn_;
 };
 
 namespace fake {
@@ -159,8 +236,8 @@ public:
     fake_server& operator=(fake_server const&) = delete;
     ~fake_server();
 
-    /// @brief `https://localhost:PORT` (`http://` without TLS; a bound address other than loopback
-    /// as it is). No slash at the end.
+    /// @brief `https://localhost:PORT` (`http://` without TLS) when 127.0.0.1 or all addresses are
+    /// bound, otherwise with the address that is, `https://[::1]:PORT`. No slash at the end.
     std::string const& url() const;
     std::uint16_t port() const;
     /// @brief The certificate to trust, as PEM text; empty without TLS.
@@ -199,6 +276,8 @@ public:
     /// @brief The tokens that would sign somebody in now: made by `org.createToken` or
     /// `system.generateUserAuthToken`, not revoked, not expired by the server's clock.
     std::vector<fake::auth_token> auth_tokens() const;
+    /// @brief The mails by which addresses are verified, in the order of their sending.
+    std::vector<fake::verification_mail> verification_mails() const;
     /// @brief Whether code may be run without a project (`jupyter.execute`, `jupyter.kernels`). At
     /// first it may not.
     void allow_public_jupyter(bool on = true);
@@ -209,14 +288,18 @@ public:
     std::int64_t now() const;
     void set_now(std::int64_t ms);
     void advance(std::chrono::milliseconds by);
+    /// @brief Lets the server's clock run as real time does, or stops it where it is.
+    void run_clock(bool on = true);
 
-    /// @brief As if freshly started: data, clock, script and journal. Connections stay open.
+    /// @brief As if freshly started: data, clock, script and journal. Connections stay open. The
+    /// faults of `fake_server_options::fault` are there again, others are not.
     void reset();
 
     /// @brief Queues faults for the calls that match; patterns as with `fake::journal`.
     fake::script script(std::string pattern);
     /// @brief Queues faults written as text, as for `--fault`; docs/fake-server.md has the grammar.
-    /// @throws std::invalid_argument naming the word that is wrong and what may stand there
+    /// @throws std::invalid_argument naming the word that is wrong and what may stand there, or the
+    /// call nearest to one that does not exist
     void add_fault(std::string_view spec);
     /// @brief Lets all answers go that `delay_until_released` keeps back now.
     void release();

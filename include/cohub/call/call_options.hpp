@@ -4,6 +4,8 @@
 #include <cohub/core/clock.hpp>
 #include <cohub/core/secret.hpp>
 
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+
 #include <chrono>
 #include <string>
 #include <utility>
@@ -14,6 +16,20 @@ namespace cohub {
 /// @brief Header fields, name and value each. Values are never shown and overwritten when they go,
 /// since they may be credentials.
 using header_list = std::vector<std::pair<std::string, secret>>;
+
+namespace call {
+
+class channel;
+/// @brief Makes what stands in front of a client's channel.
+using channel_maker = boost::intrusive_ptr<channel> (*)(channel&);
+
+}  // namespace call
+
+namespace batching {
+
+class read_room;
+
+}  // namespace batching
 
 /// @brief Settings of one call; what is not set comes from the client's `options`.
 ///
@@ -61,6 +77,38 @@ public:
         return *this;
     }
 
+    /// @brief Joins a request that is under way if it asks for the same, in place of a request of
+    /// its own; others may join this one. Needs `<cohub/batching.hpp>`.
+    ///
+    /// The same are origin, API key, method and arguments. Each caller has a deadline, a
+    /// cancellation and a result of their own. For reads: a call that may change something is
+    /// refused with `errc::invalid_argument`. The answer may have been made before this call began,
+    /// though no longer ago than a request takes: not for a read that has to see what was just
+    /// written. A call with headers or `retries` of its own joins nobody.
+    template <class Room = batching::read_room>
+    call_options& shared()
+    {
+        read_carrier_ = carrier<Room>();
+        is_shared_ = true;
+        return *this;
+    }
+    /// @brief Without an answer after `delay`, the same request is sent once more, on another
+    /// connection; the first answer counts, and the other attempt is cancelled (gRPC's
+    /// `hedgingDelay`). Needs `<cohub/batching.hpp>`.
+    ///
+    /// For reads: a call that may change something is refused with `errc::invalid_argument`. The
+    /// hedge is one attempt, within the client's retry budget and beside the call's `retries`. None
+    /// is sent while the call waits for a connection, others do, or a `Retry-After` holds back the
+    /// client: that is looked at again after the same time.
+    /// @param delay since the call began; 0: as soon as the first attempt is on its way
+    template <class Room = batching::read_room>
+    call_options& hedge_after(std::chrono::nanoseconds delay)
+    {
+        read_carrier_ = carrier<Room>();
+        hedge_delay_ = delay.count() < 0 ? std::chrono::nanoseconds(0) : delay;
+        return *this;
+    }
+
     bool has_timeout() const noexcept { return has_timeout_; }
     bool has_deadline() const noexcept { return has_deadline_; }
     std::chrono::nanoseconds timeout() const noexcept { return timeout_; }
@@ -69,15 +117,34 @@ public:
     int retries() const noexcept { return retries_; }
     bool idempotent() const noexcept { return idempotent_; }
     header_list const& headers() const noexcept { return headers_; }
+    bool is_shared() const noexcept { return is_shared_; }
+    /// @brief Negative: not set.
+    std::chrono::nanoseconds hedge_delay() const noexcept { return hedge_delay_; }
+    /// @brief What carries a read that is shared or hedged; null: it is neither.
+    call::channel_maker read_carrier() const noexcept { return read_carrier_; }
 
 private:
+    /// Who calls neither `shared` nor `hedge_after` compiles nothing of what carries them.
+    template <class Room>
+    static call::channel_maker carrier() noexcept
+    {
+        static_assert(
+            requires { sizeof(Room); },
+            "cohub: #include <cohub/batching.hpp> for shared() and hedge_after()"
+        );
+        return &Room::make;
+    }
+
     std::chrono::nanoseconds timeout_{};
     clock::time_point deadline_{};
     header_list headers_;
+    call::channel_maker read_carrier_ = nullptr;
+    std::chrono::nanoseconds hedge_delay_{-1};
     int retries_ = -1;
     bool has_timeout_ = false;
     bool has_deadline_ = false;
     bool idempotent_ = false;
+    bool is_shared_ = false;
 };
 
 }  // namespace cohub

@@ -173,6 +173,16 @@ asio::awaitable<T, Executor> as_awaitable(pending<T> p)
 
 }  // namespace detail
 
+namespace detail {
+
+inline void take_options(channel_ptr& to, request& r, call_options const& o)
+{
+    r.options = o;
+    if (o.read_carrier() != nullptr) to = to->shared_by_callers(room::reads, o.read_carrier());
+}
+
+}  // namespace detail
+
 /// @brief Ends every typed call: `()`, `(token)`, `(call_options)` or `(call_options, token)`.
 template <class T>
 auto initiate(channel_ptr to, request&& r)
@@ -194,7 +204,7 @@ auto initiate(bound_call<T>&& p, Token&& token)
 {
     using plain = std::remove_cvref_t<Token>;
     if constexpr (std::is_same_v<plain, call_options>) {
-        p.req.options = token;
+        detail::take_options(p.to, p.req, token);
         return pending<T>(std::move(p));
     } else if constexpr (std::is_same_v<plain, as_result_t>)
         return pending_result<T>(std::move(p));
@@ -217,12 +227,18 @@ auto initiate(bound_call<T>&& p, Token&& token)
             std::move(p), std::forward<Token>(token)
         );
 }
-template <class T, class Token>
-auto initiate(bound_call<T>&& p, call_options const& options, Token&& token)
+template <class T, class Options, class Token>
+auto initiate(bound_call<T>&& p, Options const& options, Token&& token)
 {
-    p.req.options = options;
+    static_assert(
+        std::is_same_v<Options, call_options> &&
+            !std::is_same_v<std::remove_cvref_t<Token>, call_options>,
+        COHUB_WRONG_TAIL
+    );
+    detail::take_options(p.to, p.req, options);
     return initiate(std::move(p), std::forward<Token>(token));
 }
+#undef COHUB_WRONG_TAIL
 
 }  // namespace cohub::call
 

@@ -115,6 +115,16 @@ struct attempt_extras
 class channel;
 class operation;
 
+/// @brief What may stand in front of a client, for calls that callers share.
+enum class room : std::uint8_t
+{
+    /// Single look-ups of names, many of which go as one call.
+    names,
+    /// Reads of which several callers share one, or which are hedged.
+    reads,
+};
+inline constexpr std::size_t room_count = 2;
+
 /// @brief A place in the queue for connections, in order of start.
 struct waiter : cohub::detail::list_node<waiter>
 {
@@ -187,6 +197,7 @@ public:
     bool coalesced = false;     // it shares a call of another channel's
     bool awaits_key = false;
     bool key_renewed = false;  // another key has been asked for on its behalf
+    bool is_told = false;      // `hooks::on_call` knows that it has ended
     bool is_prepared = false;  // `hooks::add_headers` has been asked
     bool in_preparation = false;
     bool new_connection = false;  // that of the last attempt, if it is told
@@ -224,6 +235,16 @@ public:
     /// @brief Whether this thread runs the channel's own context, so that nothing completes while
     /// it blocks.
     virtual bool runs_here() const noexcept { return false; }
+    /// @brief What carries calls that several callers may share; this, if none are shared.
+    /// @param make makes it for this channel, once. That a caller names it, and nobody else, keeps
+    /// its code out of programs that share no calls.
+    /// @throws std::bad_alloc
+    virtual boost::intrusive_ptr<channel> shared_by_callers(room /*which*/, channel_maker /*make*/)
+    {
+        return boost::intrusive_ptr<channel>(this);
+    }
+    /// @brief What is kept of answers about this subject is not given any more; empty: of all.
+    virtual void forget(std::string_view /*subject*/) {}
 
     /// @brief False if the last reference has been given up: another thread destroys this.
     bool add_ref_unless_last() const noexcept

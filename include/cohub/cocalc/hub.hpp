@@ -1,7 +1,6 @@
 #ifndef COHUB_COCALC_HUB_HPP
 #define COHUB_COCALC_HUB_HPP
 
-#include <cohub/batching/name_lookups.hpp>
 #include <cohub/cocalc/db.hpp>
 #include <cohub/cocalc/jupyter.hpp>
 #include <cohub/cocalc/messages.hpp>
@@ -24,6 +23,8 @@
 
 namespace cohub {
 
+class v2_api;
+
 /// @brief A CoCalc hub: `POST {host}/api/conat/hub`, with an account's API key.
 ///
 ///     cohub::hub hub(io, cohub::options("https://cocalc.com", key));
@@ -45,7 +46,7 @@ public:
     /// @throws cohub::error errc::invalid_argument if an option is wrong; its text says which and
     /// why
     hub(boost::asio::any_io_executor const& executor, options o)
-        : front_door(executor, std::move(o)), names_(batching::name_lookups_of(client_.client()))
+        : front_door(executor, std::move(o))
     {
     }
     /// @brief The same for what has an executor, `asio::io_context` or `asio::thread_pool` say.
@@ -61,13 +62,10 @@ public:
     /// does (OpenSSL frees at the end of a process what the thread still uses). An exception that
     /// leaves a handler or a hook ends the program. After `fork()` the child can do no more than
     /// destroy it.
-    explicit hub(options o)
-        : front_door(std::move(o)), names_(batching::name_lookups_of(client_.client()))
-    {
-    }
+    explicit hub(options o) : front_door(std::move(o)) {}
 
     /// @brief Accounts and the server itself.
-    system_api system() const { return system_api(client_.channel(), names_); }
+    system_api system() const { return system_api(client_.channel()); }
 
     /// @brief Organizations, their admins and members.
     org_api org() const { return org_api(client_.channel()); }
@@ -102,13 +100,18 @@ public:
     /// @brief The account's money.
     purchases_api purchases() const { return purchases_api(client_.channel()); }
 
+    /// @brief API v2 of the same server, with the same key and over the same connections. For who
+    /// includes `<cohub/v2.hpp>`.
+    inline v2_api v2() const;
+
     /// @brief Any method by its wire name.
     ///
-    ///     boost::json::array const args{boost::json::array{"siteName", "dns"}};
+    ///     auto const args = boost::json::parse(R"([["siteName", "dns"]])");
     ///     auto const settings = co_await hub.call("system.getCustomize", args);
     ///
-    /// Name the arguments on a line of their own, as here: Boost.JSON takes nested braces of two
-    /// texts for an object, and GCC 12 has trouble with braces inside `co_await`.
+    /// Write lists of arguments as JSON text, as here, and not with nested braces: compilers and
+    /// releases of Boost.JSON take `{{"siteName"}}` for one list, for a list in a list or for an
+    /// object.
     ///
     /// Not repeated once it may have reached the server, unless `call_options().idempotent()`.
     /// @param name `group.method`
@@ -146,8 +149,6 @@ private:
             std::string_view name, boost::json::value const& arguments
         );
     };
-
-    call::channel_ptr names_;  // null: look-ups of names are not coalesced
 };
 
 }  // namespace cohub

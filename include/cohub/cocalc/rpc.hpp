@@ -15,14 +15,18 @@
 
 namespace cohub {
 
+/// @brief For what a compiler says of a call with a wrong tail.
+template <bool Yes>
+concept after_its_arguments_a_call_takes_call_options_and_then_a_completion_token = Yes;
+
 /// @brief What may follow a call's arguments: nothing, a completion token, `call_options`, or both.
 ///
 /// A text, a secret or a list is none of these but an argument of another overload, which a
 /// forwarding reference would else snatch away.
 template <class... Args>
-concept call_args = sizeof...(Args) <= 2 &&
-                    ((!std::is_convertible_v<Args, secret> && !requires(Args & t) { t.begin(); }) &&
-                     ...);
+concept call_args = after_its_arguments_a_call_takes_call_options_and_then_a_completion_token<
+    sizeof...(Args) <= 2 &&
+    ((!std::is_convertible_v<Args, secret> && !requires(Args & t) { t.begin(); }) && ...)>;
 
 namespace cocalc {
 
@@ -70,6 +74,7 @@ public:
         w.raw(o.text_);
         w.raw("}");
         if (!o.writer_.problem().empty()) w.refuse(o.writer_.problem());
+        if (o.writer_.holds_secret()) w.note_secret();
     }
 
 private:

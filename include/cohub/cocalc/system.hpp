@@ -1,6 +1,7 @@
 #ifndef COHUB_COCALC_SYSTEM_HPP
 #define COHUB_COCALC_SYSTEM_HPP
 
+#include <cohub/batching/name_lookups.hpp>
 #include <cohub/cocalc/names.hpp>
 #include <cohub/cocalc/rpc.hpp>
 #include <cohub/cocalc/types/api_key.hpp>
@@ -28,11 +29,7 @@ namespace cohub {
 class system_api : public cocalc::group
 {
 public:
-    /// @param names what carries single look-ups of names; null: the channel
-    explicit system_api(call::channel_ptr c, call::channel_ptr names = nullptr)
-        : group(std::move(c)), names_(std::move(names))
-    {
-    }
+    using group::group;
 
     /// @brief Asks for the server's time; the cheapest way to see that host and key work.
     /// @errors errc::unauthorized; transport errors
@@ -77,7 +74,8 @@ public:
     ///
     /// With `options::coalesce` the single look-ups of all callers of a hub that come within a
     /// window go together as one `system.getNames`; each has its own answer, deadline and
-    /// cancellation. One with headers or retries of its own goes alone.
+    /// cancellation. One with headers or retries of its own goes alone. With
+    /// `coalesce_options::cache` a name that is kept is given without asking.
     /// @param account_id a UUID
     /// @errors errc::invalid_argument if it is none, and nothing is sent; errc::not_found if there
     /// is no such account, or not any more; errc::unauthorized; transport errors
@@ -88,11 +86,17 @@ public:
     auto get_name(std::string_view account_id, Args&&... args) const
     {
         return call::initiate<account_names>(
-            names_ ? names_ : channel_,
+            channel_->shared_by_callers(call::room::names, &batching::make_name_lookups),
             cocalc::name_request(account_id),
             std::forward<Args>(args)...
         );
     }
+
+    /// @brief The next `get_name` of this account asks the server, whatever is kept of it; see
+    /// `coalesce_options::cache`.
+    void forget_name(std::string_view account_id) const { channel_->forget(account_id); }
+    /// @brief The same for all accounts.
+    void forget_names() const { channel_->forget({}); }
 
     /// @brief Finds accounts by parts of their names, by exact e-mail address or by account id.
     /// @param query what to look for; a plain string will do
@@ -325,8 +329,6 @@ private:
     {
         return rpc<T>(route, r, o, std::forward<Args>(args)...);
     }
-
-    call::channel_ptr names_;
 };
 
 }  // namespace cohub

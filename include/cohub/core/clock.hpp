@@ -54,7 +54,9 @@ public:
     /// What a listener waits for.
     enum class reason : std::uint8_t
     {
-        deadline,  ///< of a call, a connect or a backoff
+        deadline,  ///< of what may end by itself before: a connect, a question to a hook
+        answer,    ///< exchanges are on the wire; whatever else is under way waits for time alone
+        pause,     ///< all that is under way waits for time alone: backoffs, windows
         idle,      ///< nothing is under way: idle connections are to be looked at
     };
 
@@ -72,7 +74,8 @@ public:
     }
 };
 
-/// @brief A clock that stands still until `advance` moves it. For tests.
+/// @brief A clock that stands still until `advance` moves it. For tests. `auto_advance_clock`, in a
+/// header of its own, also moves by itself.
 class manual_clock final : public clock
 {
 public:

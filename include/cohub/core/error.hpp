@@ -102,6 +102,12 @@ enum class errc
     /// one is too short for an answer. Nothing was sent. Ask for less at once, or give calls more
     /// time.
     overloaded,
+    /// The proxy wants a name and password, or others than it was given (HTTP 407): see
+    /// `proxy_options::credentials`. Nothing was sent to the server.
+    proxy_unauthorized,
+    /// The proxy did not open the way to the server; `failure::http_status` and `detail` say what
+    /// it answered. Nothing was sent to the server.
+    proxy_refused,
 };
 
 /// @brief Groups of codes for callers who want one question answered.
@@ -176,7 +182,7 @@ struct failure
     stage at = stage::none;
     /// Attempts made, the last one included; 0 if none began.
     int attempts = 0;
-    /// HTTP status of the last answer; 0 if there was none.
+    /// HTTP status of the last answer, be it a proxy's; 0 if there was none.
     int http_status = 0;
     /// Code of the close frame for `ws_closed` (RFC 6455, 7.4); 0 otherwise.
     int close_code = 0;

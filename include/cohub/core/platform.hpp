@@ -4,18 +4,19 @@
 // All lines that depend on the operating system. Everything else is Asio, OpenSSL and the standard
 // library.
 
+#include <sys/stat.h>  // and not <filesystem>, which every program would compile
+
 #if !defined(_WIN32)
 #include <pthread.h>
 #include <signal.h>
 #endif
 
 #include <atomic>
+#include <cstdint>
 #include <cstdlib>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <thread>
-#include <utility>
 
 namespace cohub::platform {
 
@@ -71,10 +72,10 @@ private:
 
 /// @brief A thread that runs `body(what)`. The program's signals are for its own threads.
 /// @throws std::system_error, std::bad_alloc
-inline std::thread start_thread(void (*body)(std::shared_ptr<void>), std::shared_ptr<void> what)
+inline std::thread start_thread(void (*body)(void*), void* what)
 {
     detail::signal_block const quiet;
-    return std::thread(body, std::move(what));
+    return std::thread(body, what);
 }
 
 /// @brief Systems that keep a program's files in different places.
@@ -113,6 +114,20 @@ inline std::string variable(std::string_view name)
     return value == nullptr ? std::string() : std::string(value);
 }
 #endif
+
+/// @brief When a file or folder was changed last, in seconds, and its size; zero if there is none.
+struct file_stamp
+{
+    std::int64_t changed = 0;
+    std::int64_t size = 0;
+    bool operator==(file_stamp const&) const = default;
+};
+inline file_stamp stamp_of(char const* path) noexcept
+{
+    struct ::stat s = {};
+    if (::stat(path, &s) != 0) return {};
+    return {static_cast<std::int64_t>(s.st_mtime), static_cast<std::int64_t>(s.st_size)};
+}
 
 }  // namespace cohub::platform
 

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -87,16 +88,16 @@ public:
     /// @brief Where the kept part of the body ends, counted from `base`; 0 if there is none.
     std::size_t body_end() const noexcept { return body_size_ == 0 ? 0 : body_at_ + body_size_; }
     std::string_view content_type() const noexcept { return {content_type_, content_type_size_}; }
-    /// @brief The Retry-After header's value, if there was exactly one.
-    std::optional<std::string_view> retry_after() const noexcept
+    /// @brief The Retry-After header's value, if there was exactly one; else empty.
+    std::string_view retry_after() const noexcept
     {
-        if (retry_after_count_ != 1) return std::nullopt;
-        return std::string_view(retry_after_);
+        return retry_after_count_ == 1 ? std::string_view(retry_after_) : std::string_view();
     }
     /// @brief `Keep-Alive: timeout=…`
     std::optional<std::chrono::seconds> idle_timeout() const noexcept { return idle_timeout_; }
-    /// @brief `Keep-Alive: max=…`
-    std::optional<std::uint32_t> requests_left() const noexcept { return requests_left_; }
+    /// @brief `Keep-Alive: max=…`, or `no_limit`
+    std::uint32_t requests_left() const noexcept { return requests_left_; }
+    static constexpr std::uint32_t no_limit = std::numeric_limits<std::uint32_t>::max();
     /// @brief The one Sec-WebSocket-Accept of a switch to WebSocket; empty if the response is no
     /// such switch.
     std::string_view websocket_accept() const noexcept
@@ -192,7 +193,7 @@ private:
     bool extended_ = false;
     bool cut_ = false;
     std::optional<std::chrono::seconds> idle_timeout_;
-    std::optional<std::uint32_t> requests_left_;
+    std::uint32_t requests_left_ = no_limit;
     std::uint8_t content_type_size_ = 0;
     char content_type_[80];  // as much as a message needs; no allocation on the usual way
     std::string retry_after_;

@@ -28,6 +28,8 @@ struct origin
 
     /// @brief For the Host header: brackets around IPv6, the port only where it is not the default.
     COHUB_DECL std::string authority() const;
+    /// @brief For a proxy: brackets around IPv6, and always the port.
+    COHUB_DECL std::string host_and_port() const;
     /// @brief Scheme, host and port, for messages.
     COHUB_DECL std::string text() const;
 };

@@ -78,10 +78,15 @@ private:
     COHUB_DECL bool after_batch() noexcept override;
     COHUB_DECL void on_tick() override;
     COHUB_DECL void on_quiet() noexcept override;
-    COHUB_DECL std::optional<clock::duration> next_idle_tick() const noexcept override;
+    COHUB_DECL clock::duration next_idle_tick() const noexcept override;
     bool is_active() const noexcept override
     {
         return calls_under_way() != 0 || life_.now_in() == state::connecting || leaving_;
+    }
+    clock::reason waits_for() const noexcept override
+    {
+        bool const backs_off = life_.now_in() == state::backing_off && !leaving_ && !relocation_;
+        return backs_off ? clock::reason::pause : clock::reason::deadline;
     }
     COHUB_DECL std::optional<failure> decode(operation& op) override;
     COHUB_DECL void on_decoded(operation& op, std::unique_ptr<failure> f) noexcept override;

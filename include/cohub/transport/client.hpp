@@ -7,7 +7,6 @@
 #include <cohub/transport/client_base.hpp>
 #include <cohub/transport/detail/companions.hpp>
 #include <cohub/transport/detail/io_core.hpp>
-#include <cohub/transport/detail/key_source.hpp>
 #include <cohub/transport/detail/pool_state.hpp>
 #include <cohub/transport/detail/service_time.hpp>
 #include <cohub/transport/options.hpp>
@@ -24,7 +23,7 @@
 namespace cohub::transport {
 
 /// @brief What carries the calls of one client: pool, deadlines, retries.
-class client final : public client_base, public detail::io_core, public detail::key_source::listener
+class client final : public client_base, public detail::io_core
 {
 public:
     using executor_type = client_base::executor_type;
@@ -45,17 +44,45 @@ public:
     executor_type executor() const noexcept override { return executor_; }
     bool has_executor(executor_type const& e) const noexcept override { return executor_ == e; }
     bool runs_here() const noexcept override { return is_own_thread(); }
-    coalesce_options const& coalesce() const noexcept { return options_.coalesce; }
+    COHUB_DECL call::channel_ptr shared_by_callers(call::room which, call::channel_maker make_it)
+        override;
+    COHUB_DECL void forget(std::string_view subject) override;
     /// @brief Ends the call with this subject, if it is still under way.
     COHUB_DECL void give_up(std::string_view subject) noexcept;
     bool takes_calls() const noexcept { return !refuses_calls_; }
     /// @brief Whether callers share a call that is still to be begun, or to be begun anew: the
     /// client stays until it has ended. Takes no lock.
-    void hold_open(bool yes) noexcept
+    void hold_open(call::room which, bool yes) noexcept
     {
-        held_open_ = yes;
+        unsigned const bit = 1U << static_cast<unsigned>(which);
+        if (yes)
+            held_open_ |= bit;
+        else
+            held_open_ &= ~bit;
         if (!yes && refuses_calls_) come_back();
     }
+    /// @brief Counts the keys that the client has had. Takes no lock.
+    unsigned key_number() const noexcept { return latest_key(); }
+    /// @brief What rooms count; `stats` tells it.
+    struct room_counts
+    {
+        std::atomic<std::uint64_t> joined{0}, hedges_won{0}, cached{0};
+    };
+    room_counts& counts() noexcept { return room_counts_; }
+
+    /// @brief What comes of asking for a hedge.
+    enum class hedge : std::uint8_t
+    {
+        sent,
+        later,  // it may be asked for again
+        never,
+    };
+    /// @brief Sends `op`, one attempt, if `first` has been sent and has no answer yet, the client
+    /// is not held back, and its retry budget has one left.
+    /// @return `op` is the client's only if it is sent
+    COHUB_DECL hedge start_hedge(operation& op, operation const& first);
+    /// @brief Takes out of a failure what may not be shown of the call `of`, which has ended.
+    COHUB_DECL void hide_secrets(failure& f, operation const& of);
     /// @brief What `async_close` waits for, beside the calls. Each has to be removed before it
     /// goes.
     /// @return false if the client is being closed
@@ -73,11 +100,9 @@ public:
     COHUB_DECL connection_stats stats() noexcept override;
     COHUB_DECL std::string describe() override;
     COHUB_DECL void set_api_key(secret key) override;
+    COHUB_DECL void reload_tls() override;
 
 private:
-    struct key_task;
-    struct farewell;
-
     COHUB_DECL client(
         executor_type const& executor,
         cohub::options&& o,
@@ -98,27 +123,31 @@ private:
     COHUB_DECL void close_from_service() noexcept override { close(false); }
     COHUB_DECL void timer_due(timer_node& node) noexcept override;
     COHUB_DECL bool after_batch() noexcept override;
-    COHUB_DECL std::optional<clock::duration> next_idle_tick() const noexcept override;
+    COHUB_DECL clock::duration next_idle_tick() const noexcept override;
     bool is_active() const noexcept override
     {
         return calls_under_way() != 0 || pool_.connecting() != 0 || !closing_.empty();
+    }
+    clock::reason waits_for() const noexcept override
+    {
+        if (pool_.connecting() != 0 || key_slot_.is_busy()) return clock::reason::deadline;
+        return pool_.busy() != 0 ? clock::reason::answer : clock::reason::pause;
     }
     COHUB_DECL std::optional<failure> decode(operation& op) override;
     COHUB_DECL void on_decoded(operation& op, std::unique_ptr<failure> f) noexcept override;
 
     COHUB_DECL void begin(operation& op);
+    COHUB_DECL hedge begin_hedge(operation& op, operation const& first);
     COHUB_DECL void begin_close(operation& op);
     COHUB_DECL void close_now() noexcept;
     COHUB_DECL void tell_closed() noexcept;
-    // key_source::listener
-    void key_answered() noexcept override { come_back(); }
-
     COHUB_DECL void take_key(secret&& key);
     bool may_renew_key(operation const& op, failure const& f) const noexcept;
     COHUB_DECL void renew_key(operation& op, failure&& f);
     COHUB_DECL void wait_for_key(operation& op);
     COHUB_DECL void look_at_keys() noexcept;
-    COHUB_DECL void key_came(detail::key_answer&& a);
+    COHUB_DECL void key_came(detail::answer_slot::answer&& a);
+    COHUB_DECL void ask_for_key(std::uint64_t number) noexcept;
     COHUB_DECL void end_key_waiters(failure const& why) noexcept;
     COHUB_DECL void end_without_key(operation& op, failure const& why) noexcept;
     COHUB_DECL void begin_attempt(operation& op);
@@ -181,7 +210,10 @@ private:
     op_list closing_;  // who wait for the end
     detail::companions companions_;
     bool waits_for_companions_ = false;
-    std::atomic<bool> held_open_{false};
+    /// By `call::room`; null: not needed so far. Each holds this, until shutdown.
+    call::channel_ptr rooms_[call::room_count];
+    std::atomic<unsigned> held_open_{0};  // a bit a room
+    room_counts room_counts_;
     std::atomic<bool> refuses_calls_{false};  // as draining_, for those without the lock
     detail::pool_state pool_;
     timer_node pool_timer_{timer_node::role::pool};
@@ -195,7 +227,7 @@ private:
     clock::time_point last_probe_;  // a late call that was sent all the same
     clock::time_point last_answer_;
     clock::time_point hold_until_;  // no repetition before that: the server asked for it
-    detail::key_source key_source_;
+    detail::answer_slot key_slot_;
     cohub::detail::linked_list<call::waiter, call::waiter> awaiting_key_;
     clock::time_point key_asked_;
     std::unique_ptr<failure> no_key_;  // why the hook had none the last time
@@ -210,10 +242,10 @@ private:
     struct charge
     {
         failure why;
-        detail::connection_ptr from;
-        bool stage_limit;
+        detail::connection_ptr from;  // null: there is none
+        bool stage_limit = false;
     };
-    std::unique_ptr<charge> charge_;
+    charge charge_;
     std::string request_;  // the one that is sent now
 };
 

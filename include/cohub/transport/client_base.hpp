@@ -35,6 +35,9 @@ public:
     /// @brief Attempts from now on go with this key.
     /// @throws cohub::error errc::invalid_argument if it cannot be one; the old one stays
     virtual void set_api_key(secret key) = 0;
+    /// @brief Reads the files of `tls_options` anew, for connections from now on.
+    /// @throws cohub::error errc::invalid_argument if they are of no use; nothing changes
+    virtual void reload_tls() = 0;
 };
 
 }  // namespace cohub::transport

@@ -31,6 +31,14 @@ public:
     /// @throws cohub::error errc::invalid_argument if it cannot be a key; the old one stays
     void set_api_key(secret key) const { client_->set_api_key(std::move(key)); }
 
+    /// @brief Reads the files of `options.tls` anew: trusted issuers, the client's certificate and
+    /// its key. Connections that are made from now on use them; those that stand go on, until
+    /// `pool.max_age` at most. To be called when the files have been replaced, by a timer or a
+    /// signal say; it reads files, and may take some milliseconds. Any thread may call it.
+    /// @throws cohub::error errc::invalid_argument if they are of no use; what was read before
+    /// stays in use
+    void reload_tls() const { client_->reload_tls(); }
+
     /// @brief Counters of the connections.
     connection_stats stats() const { return client_->stats(); }
 

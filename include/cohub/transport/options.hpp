@@ -3,13 +3,13 @@
 
 #include <cohub/call/call_options.hpp>
 #include <cohub/call/retry.hpp>
-#include <cohub/core/asio_forward.hpp>
 #include <cohub/core/clock.hpp>
 #include <cohub/core/config.hpp>
 #include <cohub/core/error.hpp>
 #include <cohub/core/secret.hpp>
-
-#include <boost/asio/ip/basic_endpoint.hpp>
+#include <cohub/transport/endpoints.hpp>
+#include <cohub/transport/proxy.hpp>
+#include <cohub/transport/tls_options.hpp>
 
 #include <array>
 #include <chrono>
@@ -24,48 +24,16 @@
 #include <utility>
 #include <vector>
 
+struct ssl_ctx_st;  // OpenSSL's SSL_CTX
+
 namespace cohub {
 
 namespace transport {
 class network;
 }
-
-namespace tls {
-
-/// @brief What is checked of a server's certificate.
-enum class verify : std::uint8_t
-{
-    /// Issuer, dates and host name. The only sensible value.
-    peer,
-    /// Nothing: anybody on the way can read the API key. For tests against a throw-away server.
-    none_for_tests,
-};
-
-enum class version : std::uint8_t
-{
-    v1_2,
-    v1_3,
-};
-
-}  // namespace tls
-
-/// @brief Whom to trust, and how.
-struct tls_options
-{
-    tls_options() {}
-
-    /// PEM file of those to trust, in place of the system's store: root or intermediate issuers, or
-    /// the server's own certificate. Empty: the system's store. A file that changes is read anew by
-    /// clients that are made afterwards, as the system's store is.
-    std::string ca_file;
-    /// PEM text of trusted issuers, in place of the system's store (together with `ca_file` if
-    /// both).
-    std::string ca_pem;
-    tls::verify verify = tls::verify::peer;
-    tls::version min_version = tls::version::v1_2;
-    /// Sessions are resumed on later connections, which halves the cost of a handshake.
-    bool resume_sessions = true;
-};
+namespace batching {
+class name_cache;
+}
 
 /// @brief How many connections, and for how long.
 struct pool_options
@@ -113,7 +81,7 @@ struct timeout_options
     std::optional<std::chrono::milliseconds> call;
     /// One name look-up.
     std::chrono::milliseconds resolve{10'000};
-    /// One TCP connect, all addresses together.
+    /// One TCP connect, all addresses together; with a proxy, its answer included.
     std::chrono::milliseconds connect{10'000};
     /// After this long the second address is tried beside the first (RFC 8305, "Connection Attempt
     /// Delay"); what connects first is taken, and an address that another one had to stand in for
@@ -139,6 +107,40 @@ struct coalesce_options
     std::chrono::microseconds window{0};
     /// With so many ids they go at once; at least 1.
     std::size_t max_ids = 200;
+
+    /// @brief Names that the server has told are kept, and given without asking again. Needs
+    /// `<cohub/batching.hpp>`. Off unless called.
+    ///
+    /// An account that the server does not know is asked for each time: it may be made at any
+    /// moment. Another API key, `system().forget_name(id)` and `forget_names()` empty it. A look-up
+    /// with headers or retries of its own goes past it.
+    /// @param ttl so old a name may be, by `options::clock`, counted from when the server was
+    /// asked; more than 0
+    /// @param max_entries names kept at most; the one that was asked for the longest ago goes
+    /// first. 1 to 10,000,000
+    template <class Cache = batching::name_cache>
+    coalesce_options& cache(std::chrono::milliseconds ttl, std::size_t max_entries = 10'000)
+    {
+        static_assert(
+            requires { sizeof(Cache); },
+            "cohub: #include <cohub/batching.hpp> for the cache of names"
+        );
+        carrier_ = &Cache::make;
+        ttl_ = ttl;
+        max_entries_ = max_entries;
+        return *this;
+    }
+
+    /// @brief 0: no name is kept.
+    std::chrono::milliseconds ttl() const noexcept { return ttl_; }
+    std::size_t max_entries() const noexcept { return max_entries_; }
+    /// @brief What carries look-ups of a client with a cache; null: it has none.
+    call::channel_maker carrier() const noexcept { return carrier_; }
+
+private:
+    call::channel_maker carrier_ = nullptr;
+    std::chrono::milliseconds ttl_{0};
+    std::size_t max_entries_ = 0;
 };
 
 /// @brief How much is taken from a server, and sent to it.
@@ -246,7 +248,7 @@ struct hooks
     /// The addresses, with ports, that a name stands for, in the order in which they are tried: a
     /// vector of `asio::ip::tcp::endpoint`. A source that makes one includes
     /// `<boost/asio/ip/tcp.hpp>`.
-    using endpoints = std::vector<boost::asio::ip::basic_endpoint<boost::asio::ip::tcp>>;
+    using endpoints = transport::endpoints;
     using resolve_callback = std::function<void(error_code, endpoints)>;
 
     /// Name look-up in place of the system's. The callback may be called once, from any thread, at
@@ -276,6 +278,11 @@ struct hooks
     /// threads at once. If it throws, or a header would break the request, the call ends with
     /// `errc::invalid_argument`.
     std::function<void(next_attempt const&, header_list&)> add_headers;
+    /// Called once when the client's TLS context (`SSL_CTX`) has been made, and again for each one
+    /// that `reload_tls()` makes, on the thread that makes it: for a key log, ciphers, pinned keys.
+    /// What it throws is thrown on, and the context is not used. What the library relies on has to
+    /// stay: the callbacks for sessions, the modes and options, the check of the certificate.
+    std::function<void(ssl_ctx_st*)> on_ssl_context;
 };
 
 /// @brief How a client connects. Checked when the client is made.
@@ -291,6 +298,11 @@ struct options
     std::string host = "https://cocalc.com";
     /// The CoCalc API key (`sk-…`).
     secret api_key;
+    /// What connections to `https://` servers go through.
+    proxy_options proxy;
+    /// Connections lead to this Unix socket, in place of the address of `host`, which keeps its
+    /// part in the Host header, in TLS, and in the rule that `http://` is for this machine alone.
+    std::string socket_path;
     tls_options tls;
     pool_options pool;
     timeout_options timeouts;
@@ -311,8 +323,8 @@ struct options
     /// Where connections lead in place of the system's TCP; for tests, see `cohub/sim.hpp`.
     std::shared_ptr<transport::network> network;
 
-    /// @brief Reads `COCALC_HOST`, `COCALC_API_KEY` and `SSL_CERT_FILE`; what is not set keeps its
-    /// default.
+    /// @brief Reads `COCALC_HOST`, `COCALC_API_KEY`, `SSL_CERT_FILE` and what
+    /// `proxy_options::from_env` reads; what is not set keeps its default.
     COHUB_DECL static options from_env();
 };
 
@@ -351,6 +363,13 @@ struct connection_stats
     std::uint64_t repeated = 0;
     /// Repetitions that the retry budget refused, ever.
     std::uint64_t over_budget = 0;
+    /// Calls that joined a request of another one (`call_options::shared`), ever.
+    std::uint64_t shared = 0;
+    /// Hedges that were sent (`call_options::hedge_after`), and those that answered first, ever.
+    std::uint64_t hedged = 0;
+    std::uint64_t hedges_won = 0;
+    /// Look-ups of names that the cache answered (`coalesce_options::cache`), ever.
+    std::uint64_t cached = 0;
     std::size_t connecting = 0;
     std::size_t in_use = 0;
     std::size_t idle = 0;

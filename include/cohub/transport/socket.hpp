@@ -2,7 +2,7 @@
 #define COHUB_TRANSPORT_SOCKET_HPP
 
 #include <cohub/core/error.hpp>
-#include <cohub/transport/options.hpp>
+#include <cohub/transport/endpoints.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/smart_ptr/intrusive_ptr.hpp>
@@ -41,6 +41,8 @@ protected:
 class socket_handler
 {
 public:
+    /// @brief None.
+    socket_handler() = default;
     socket_handler(
         boost::intrusive_ptr<socket_user> user, socket_user::operation what, std::size_t number = 0
     ) noexcept
@@ -55,11 +57,12 @@ public:
         boost::intrusive_ptr<socket_user> const keep = std::move(user_);
         keep->on_ended(what_, ec, n);
     }
+    explicit operator bool() const noexcept { return user_ != nullptr; }
 
 private:
     boost::intrusive_ptr<socket_user> user_;
-    socket_user::operation what_;
-    std::size_t number_;
+    socket_user::operation what_ = socket_user::operation::connect;
+    std::size_t number_ = 0;
 };
 
 /// @brief A connection's way to its peer: TCP, or what a `network` puts in its place.
@@ -77,13 +80,16 @@ public:
 
     /// @brief Lets go of what it was, and connects to `to`.
     /// @return an error if it cannot begin; `done` is not called then
-    virtual error_code async_connect(
-        hooks::endpoints::value_type const& to, socket_handler done
-    ) = 0;
+    virtual error_code async_connect(endpoint const& to, socket_handler done) = 0;
+    /// @brief Why the connect failed, if there is more to say than its code.
+    virtual std::unique_ptr<failure> take_connect_failure() noexcept { return nullptr; }
     /// @brief Takes what is there. `would_block`: nothing; `eof`: the peer has ended.
     virtual std::size_t read_some(char* buffer, std::size_t size, error_code& ec) = 0;
     /// @brief Sends as much as there is room for. `would_block`: there is none.
     virtual std::size_t write_some(std::string_view bytes, error_code& ec) = 0;
+    /// @brief Whether bytes may lie here that came with others: `read_some` has to be tried before
+    /// `async_read_some`, which waits for the peer.
+    virtual bool holds_input() const noexcept { return false; }
     virtual void async_read_some(char* buffer, std::size_t size, socket_handler done) = 0;
     virtual void async_wait_writable(socket_handler done) = 0;
     /// @brief What is pending ends with `operation_aborted`.

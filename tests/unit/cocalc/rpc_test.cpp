@@ -339,6 +339,8 @@ TEST_F(SystemRequest, TakesItsArgumentsWhetherOrNotTheyAreConst)
         R"({"name":"system.generateUserAuthToken","args":[{"user_account_id":"id","password":"pw"}])"
     );
     EXPECT_EQ(channel->requests[0].body, channel->requests[1].body);
+    EXPECT_TRUE(channel->requests[0].holds_secret);
+    EXPECT_FALSE(channel->requests[2].holds_secret);
     EXPECT_EQ(channel->requests[2].body, R"({"name":"system.getCustomize","args":[["dns"]])");
     EXPECT_EQ(channel->requests[2].body, channel->requests[3].body);
 }

@@ -72,9 +72,10 @@ parsed feed(std::string const& whole, std::vector<std::size_t> const& cuts, limi
         r.need_eof = p.need_eof();
         r.body = std::string(p.body());
         r.content_type = std::string(p.content_type());
-        if (auto const t = p.retry_after()) r.retry_after = std::string(*t);
+        if (!p.retry_after().empty()) r.retry_after = std::string(p.retry_after());
         r.idle_timeout = p.idle_timeout();
-        r.requests_left = p.requests_left();
+        if (p.requests_left() != http::response_parser::no_limit)
+            r.requests_left = p.requests_left();
     }
     r.left_over = fed - at;
     r.problem = p.explain(r.ec);
@@ -224,7 +225,8 @@ TEST(ResponseParserTest, OneRetryAfterCountsAndTwoDoNot)
         feed_whole(sized("x", "Retry-After: 7\r\nRetry-After: 7\r\n")).retry_after, std::nullopt
     );
     EXPECT_EQ(
-        feed_whole(sized("x", "Retry-After: " + std::string(8192, '9') + "\r\n")).retry_after, ""
+        feed_whole(sized("x", "Retry-After: " + std::string(8192, '9') + "\r\n")).retry_after,
+        std::nullopt
     );
 }
 

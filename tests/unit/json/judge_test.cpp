@@ -44,7 +44,7 @@ struct seen
 {
     status is = status::bad_json;
     std::string why;
-    bj::error_code error;  // the judge's
+    boost::system::error_code error;  // the judge's
     bj::value v = nullptr;
 };
 

@@ -40,7 +40,7 @@ status typed(std::string_view text)
 
 bool boost_takes(std::string const& text)
 {
-    boost::json::error_code ec;
+    boost::system::error_code ec;
     boost::json::parse(text, ec);
     return !ec;
 }

@@ -147,5 +147,90 @@ TEST(Exchange, TellsTheStageWhoseTimeIsOver)
     time_over(upgraded, stage::none);
 }
 
+// ---- through a proxy ---------------------------------------------------------------------------
+
+constexpr std::string_view let_through = "HTTP/1.1 200 OK\r\n\r\n";
+
+TEST(Exchange, ShakesHandsBehindTheProxy)
+{
+    for (over const o : {over::tls12, over::tls13}) {
+        SCOPED_TRACE(testing::PrintToString(o));
+        auto const link = behind_a_proxy(o);
+        auto& l = *link;
+        l.connect();
+        EXPECT_EQ(l.now_in(), exchange_state::tunnelling);
+        EXPECT_EQ(l.x->current_stage(), stage::connecting);
+        EXPECT_TRUE(l.out.starts_with("CONNECT cocalc.com:443 HTTP/1.1\r\n")) << l.out;
+        EXPECT_TRUE(l.out.ends_with("\r\n\r\n"));
+        l.out.clear();
+        l.arrives(let_through);
+        l.run_both();
+        EXPECT_EQ(l.now_in(), exchange_state::idle);
+        EXPECT_EQ(l.stages, (std::vector{stage::connecting, stage::handshaking}));
+        EXPECT_FALSE(l.x->request_sent());
+        l.exchange_once(a_request, ok("1"));
+    }
+}
+
+TEST(Exchange, WaitsForTheProxyByteByByte)
+{
+    auto const link = behind_a_proxy(over::tls13);
+    auto& l = *link;
+    l.takes = l.gives = 1;
+    l.room = 3;
+    l.connect();
+    EXPECT_TRUE(l.wants_writable);
+    l.room = exchange_driver::all;
+    l.run();
+    EXPECT_TRUE(l.out.ends_with("\r\n\r\n"));
+    l.out.clear();
+    l.arrives(let_through);
+    l.run_both();
+    EXPECT_EQ(l.now_in(), exchange_state::idle);
+}
+
+TEST(Exchange, AProxyThatEndsOrIsSilentFailsTheConnect)
+{
+    auto const ended = behind_a_proxy(over::tls13);
+    ended->connect();
+    ended->ends = true;
+    ended->run();
+    EXPECT_EQ(broken(*ended).code, errc::connect_failed);
+    EXPECT_EQ(broken(*ended).at, stage::connecting);
+    EXPECT_NE(broken(*ended).detail.find("proxy"), std::string::npos);
+    auto const silent = behind_a_proxy(over::tls13);
+    silent->connect();
+    silent->on({.what = event_kind::time_over});
+    EXPECT_EQ(broken(*silent).code, errc::timeout);
+    EXPECT_NE(broken(*silent).detail.find("proxy"), std::string::npos);
+    auto const refused = behind_a_proxy(over::tls13);
+    refused->connect();
+    refused->arrives("HTTP/1.1 407 No\r\n\r\n");
+    refused->run();
+    EXPECT_EQ(broken(*refused).code, errc::proxy_unauthorized);
+    EXPECT_EQ(broken(*refused).at, stage::connecting);
+}
+
+TEST(Exchange, TheServerDoesNotSpeakBeforeItIsAsked)
+{
+    auto const link = behind_a_proxy(over::tls13);
+    link->connect();
+    link->arrives(std::string(let_through) + "?");
+    link->run();
+    EXPECT_EQ(broken(*link).code, errc::proxy_refused);
+}
+
+TEST(Exchange, ASocketMaySayWhyItDidNotConnect)
+{
+    exchange_driver d(nullptr);
+    d.on({.what = event_kind::resolved, .n = 2});
+    failure why(errc::tls_untrusted, "of the proxy");
+    d.on({.what = event_kind::connect_failed, .ec = error::connection_refused, .why = &why});
+    EXPECT_EQ(d.connecting_to, 1U);
+    d.on({.what = event_kind::connect_failed, .ec = error::connection_refused});
+    EXPECT_EQ(broken(d).code, errc::tls_untrusted);
+    EXPECT_EQ(broken(d).detail, "of the proxy");
+}
+
 }  // namespace
 }  // namespace cohub::tests

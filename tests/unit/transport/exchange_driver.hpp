@@ -36,6 +36,7 @@ using action_kind = exchange_action::kind;
 inline constexpr std::array<std::string_view, exchange_state_count> state_names = {
     "resolving",
     "connecting",
+    "tunnelling",
     "handshaking",
     "idle",
     "looking",
@@ -133,10 +134,14 @@ public:
     std::string output;
     std::optional<exchange> x;
 
-    explicit exchange_driver(transport::detail::tls_context* tls, limit_options const& l = {})
+    explicit exchange_driver(
+        transport::detail::tls_context* tls,
+        limit_options const& l = {},
+        std::unique_ptr<transport::detail::tunnel> way = nullptr
+    )
         : limits(l)
     {
-        x.emplace(limits, tls, output);
+        x.emplace(limits, tls, output, std::move(way));
     }
     exchange_driver(exchange_driver const&) = delete;
     exchange_driver& operator=(exchange_driver const&) = delete;
@@ -346,9 +351,12 @@ public:
         over o,
         std::shared_ptr<server_tls> s,
         boost::intrusive_ptr<transport::detail::tls_context> context,
-        limit_options const& l = {}
+        limit_options const& l = {},
+        std::unique_ptr<transport::detail::tunnel> way = nullptr
     )
-        : exchange_driver(context.get(), l), shared(std::move(s)), trust(std::move(context))
+        : exchange_driver(context.get(), l, std::move(way)),
+          shared(std::move(s)),
+          trust(std::move(context))
     {
         if (o != over::plain) server.emplace(*shared);
     }

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <cohub/transport/detail/connect_tunnel.hpp>
+
 #include <boost/asio/error.hpp>
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -32,6 +35,21 @@ struct idle_link : exchange_link
 {
     explicit idle_link(over o, limit_options const& l = {}) : exchange_link(o, l) { stand(); }
 };
+
+/// One that goes through an HTTP proxy.
+inline std::unique_ptr<exchange_link> behind_a_proxy(over o)
+{
+    bool const plain = o == over::plain;
+    return std::make_unique<exchange_link>(
+        o,
+        plain ? nullptr : std::make_shared<server_tls>(server_options(o)),
+        plain ? nullptr : client_tls(),
+        limit_options(),
+        std::make_unique<transport::detail::connect_tunnel>(
+            http::parse_origin("https://cocalc.com"), secret("user:password")
+        )
+    );
+}
 
 /// One whose server has a request, and has not answered yet.
 struct reading_link : idle_link

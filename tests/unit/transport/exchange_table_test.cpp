@@ -15,7 +15,7 @@
 #include <string_view>
 #include <vector>
 
-#include "unit/transport/exchange_driver.hpp"
+#include "unit/transport/exchange_links.hpp"
 
 // Each state takes each event. The tables say what is right; the test plays every cell of them.
 
@@ -81,6 +81,42 @@ read_on         -           -            -           -           -           -
 close           close       close        close       close       close       close
 )";
 
+// With a proxy before the server: it lets the connection through when something is received.
+constexpr std::string_view proxy_plain_table = R"(
+event           connecting         tunnelling
+connected       write>tunnelling   -
+resolved        -                  -
+resolve_failed  -                  -
+connect_failed  connect            -
+address_over    connect            -
+time_over       broken             broken
+received        -                  ready
+nothing_there   -                  -
+ended           -                  broken
+receive_failed  -                  broken
+wrote           -                  wait
+write_failed    -                  wait
+writable        -                  wait
+send            -                  -
+send_upgrade    -                  -
+check           -                  -
+release         -                  -
+read_on         -                  -
+close           close              close
+)";
+
+constexpr std::string_view proxy_tls_table = R"(
+event           connecting         tunnelling
+connected       write>tunnelling   -
+time_over       broken             broken
+received        -                  write>handshaking
+ended           -                  broken
+receive_failed  -                  broken
+wrote           -                  wait
+write_failed    -                  wait
+close           close              close
+)";
+
 constexpr std::string_view tls_table = R"(
 event           resolving   connecting  handshaking idle        unused       used
 resolved        connect     -           -           -           -            -
@@ -128,6 +164,7 @@ close           close       close        close       close       close       clo
 const std::map<std::string, exchange_state> situations = {
     {"resolving", exchange_state::resolving},
     {"connecting", exchange_state::connecting},
+    {"tunnelling", exchange_state::tunnelling},
     {"handshaking", exchange_state::handshaking},
     {"idle", exchange_state::idle},
     {"unused", exchange_state::looking},
@@ -165,18 +202,18 @@ std::vector<cell> read_table(std::string_view text)
 }
 
 /// A connection that has been brought into a situation by events that are right there.
-std::unique_ptr<exchange_link> brought_to(std::string const& where, over o)
+std::unique_ptr<exchange_link> brought_to(std::string const& where, over o, bool proxy)
 {
-    auto link = std::make_unique<exchange_link>(o);
+    auto link = proxy ? behind_a_proxy(o) : std::make_unique<exchange_link>(o);
     auto& l = *link;
     if (where == "resolving") return link;
     if (where == "closed") {
         l.resume({.what = event_kind::close});
         return link;
     }
-    if (where == "connecting" || where == "handshaking") {
+    if (where == "connecting" || where == "tunnelling" || where == "handshaking") {
         l.on({.what = event_kind::resolved, .n = 2});
-        if (where == "handshaking") l.on({.what = event_kind::connected});
+        if (where != "connecting") l.on({.what = event_kind::connected});
         return link;
     }
     l.stand();
@@ -229,6 +266,7 @@ exchange_event event_at(std::string const& where, event_kind what, exchange_link
             break;
         case event_kind::received:
             e.n = 1;
+            if (where == "tunnelling") l.arrives("HTTP/1.1 200 OK\r\n\r\n");
             if (where == "handshaking") l.pass_on();
             if (where == "writing" || where == "reading") l.says(ok("an answer"));
             if (where == "upgraded") l.says("bytes");
@@ -257,12 +295,12 @@ std::size_t index_of_event(std::string const& name)
 /// What was asserted, by all tables.
 using coverage = std::array<std::array<bool, exchange_event::kind_count>, exchange_state_count>;
 
-void play(std::string_view table, over o, coverage& covered)
+void play(std::string_view table, over o, bool proxy, coverage& covered)
 {
     for (cell const& c : read_table(table)) {
         SCOPED_TRACE(c.situation + ", " + c.event + (o == over::plain ? ", plain" : ", TLS"));
         if (c.expected == ".") continue;
-        auto const link = brought_to(c.situation, o);
+        auto const link = brought_to(c.situation, o, proxy);
         exchange_state const before = situations.at(c.situation);
         ASSERT_EQ(link->now_in(), before);
         std::size_t const what = index_of_event(c.event);
@@ -279,8 +317,10 @@ void play(std::string_view table, over o, coverage& covered)
 TEST(ExchangeTable, EachStateTakesEachEvent)
 {
     coverage covered{};
-    play(plain_table, over::plain, covered);
-    play(tls_table, over::tls13, covered);
+    play(plain_table, over::plain, false, covered);
+    play(tls_table, over::tls13, false, covered);
+    play(proxy_plain_table, over::plain, true, covered);
+    play(proxy_tls_table, over::tls13, true, covered);
     for (std::size_t s = 0; s != exchange_state_count; ++s)
         for (std::size_t e = 0; e != exchange_event::kind_count; ++e)
             EXPECT_TRUE(covered[s][e]) << state_names[s] << ", " << event_names[e];

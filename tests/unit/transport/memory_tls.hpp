@@ -97,7 +97,7 @@ inline boost::intrusive_ptr<transport::detail::tls_context> client_tls(
 )
 {
     if (options.ca_pem.empty()) options.ca_pem = trusted_identity().pem;
-    return transport::detail::tls_context::make(options, http::parse_origin(url));
+    return transport::detail::tls_context::make(options, http::parse_origin(url), {});
 }
 
 struct server_tls_options

@@ -53,6 +53,8 @@ public:
     account& make_deleted(bool value = true) { return set(deleted, value); }
     account& make_banned(bool value = true) { return set(banned, value); }
     account& make_admin(bool value = true) { return set(admin, value); }
+    /// @brief Of the group whose members, as site admins, may ask API v2 for anybody's address.
+    account& make_partner(bool value = true) { return set(partner, value); }
     account& in_organization(std::string value) { return set(organization, std::move(value)); }
     account& profile_color(std::string value)
     {
@@ -90,6 +92,7 @@ public:
     bool unlisted = false;
     bool deleted = false;
     bool admin = false;
+    bool partner = false;
     std::optional<std::string> organization;
     bool has_profile = false;
     std::optional<std::string> color;

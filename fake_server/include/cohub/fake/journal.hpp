@@ -1,8 +1,12 @@
 #pragma once
 
+#include <boost/json/fwd.hpp>
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <iosfwd>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,9 +31,30 @@ public:
     std::vector<std::pair<std::string, std::string>> headers;  ///< spelling and order as sent
     std::string body;
 
+    std::uint64_t number = 0;  ///< 1, 2, … since the start or the last reset or `clear`
+    std::int64_t time = 0;     ///< when it had been read, in milliseconds since the epoch
+    std::int64_t clock = 0;    ///< what the server's clock showed then
+    /// From then on until its answer was made, a `delay` included; nothing: it is not made yet.
+    std::optional<std::chrono::milliseconds> took;
+    std::optional<int>
+        status;         ///< of the answer; nothing while there is none, or when none is sent
+    std::string fault;  ///< the step of the script that it met, as text; empty for none
+    std::uint64_t fault_id = 0;  ///< the number of that fault
+    /// The answer's body, of a long one the first 64 KiB. Of all answers the newest 16 MiB are
+    /// kept.
+    std::string answer;
+    std::size_t answer_bytes = 0;  ///< how long it was
+
     /// @brief First value of a header, spelled in any case; empty when there is none.
     std::string_view header(std::string_view field) const;
+
+    /// @brief The positional arguments of a call of the hub or of a project, `[{"query":"ada"}]`
+    /// say; none if this is no such call. Who looks at it includes `<boost/json/array.hpp>`.
+    boost::json::array args() const;
 };
+
+/// @brief One line for a test's output, secrets masked even if the journal is not.
+std::ostream& operator<<(std::ostream& out, recorded_request const& r);
 
 /// @brief A WebSocket frame as a client sent it, with secrets masked.
 class recorded_frame

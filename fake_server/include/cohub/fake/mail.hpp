@@ -23,6 +23,14 @@ enum class mail_flag
     expired  ///< deleted for good: in no list of that party
 };
 
+/// @brief A mail that the server sent so that an account's address may be verified.
+struct verification_mail
+{
+    std::string account_id;
+    std::string address;
+    std::int64_t sent = 0;  ///< in milliseconds since the epoch
+};
+
 /// @brief A message between accounts, as `add_message` takes it.
 class mail
 {

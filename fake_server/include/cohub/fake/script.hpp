@@ -15,7 +15,7 @@ class script_store;
 struct fault_plan;
 }  // namespace detail
 
-/// @brief Queues what shall happen to the next matching calls: one step a call, in order.
+/// @brief Queues what happens to the next matching calls: one step a call, in order.
 ///
 /// Made by `fake_server::script`. The steps are queued, all at once, when the statement ends:
 ///
@@ -34,6 +34,19 @@ public:
     script& operator=(script const&) = delete;
     script& operator=(script&&) = delete;
     ~script();
+
+    /// @brief All steps are for calls with these arguments, a JSON list: `[{"query":"ada"}]` is met
+    /// by a call whose first argument has at least this member, whatever follows. Where there are
+    /// no positional arguments, the body's object is the only one.
+    /// @throws std::invalid_argument when it is no list
+    script& when_args(std::string_view list);
+    /// @brief … for requests with this header, or without it. For several, all have to be so.
+    script& when_header(std::string name, std::string value);
+    script& when_no_header(std::string name);
+    /// @brief … with this API key.
+    script& when_key(std::string key);
+    /// @brief … whose key belongs to this account or, a project's key, to this project.
+    script& when_caller(std::string id);
 
     /// @brief Answers this status; the body is an HTML page such as a proxy sends, unless given.
     script& status(int code);
@@ -54,8 +67,14 @@ public:
     /// @brief Lets the function take this long. A call whose `timeout` is shorter is answered
     /// after its `timeout` with the hub's 408 text, and the function still has its effect.
     script& delay(std::chrono::milliseconds time);
+    /// @brief The same with a time from this range, another one for each call, drawn from the
+    /// server's seed.
+    script& delay(std::chrono::milliseconds least, std::chrono::milliseconds most);
     /// @brief Keeps the finished answer back this long; the call's `timeout` does not matter.
     script& stall(std::chrono::milliseconds time);
+    script& stall(std::chrono::milliseconds least, std::chrono::milliseconds most);
+    /// @brief Sends the answer, head included, so many bytes at a time, with this pause between.
+    script& drip(std::size_t bytes, std::chrono::milliseconds every);
     /// @brief Keeps the finished answer back until `fake_server::release`.
     script& delay_until_released();
 
@@ -87,6 +106,9 @@ public:
     /// @brief Runs the function, then closes the connection instead of answering.
     script& effect_then_drop() { return effect().close_before_response(); }
 
+    /// @brief The step is used by this part of the calls, above 0 and at most 1. The others pass it
+    /// by: a later fault may be for them. Drawn from the server's seed.
+    script& chance(double p);
     /// @brief The step holds for this many calls.
     script& times(std::size_t n);
     /// @brief The step holds for all calls to come.

@@ -1,17 +1,18 @@
 #ifndef COHUB_BATCHING_DETAIL_NAME_LOOKUPS_HPP
 #define COHUB_BATCHING_DETAIL_NAME_LOOKUPS_HPP
 
+#include <cohub/batching/detail/waiting_room.hpp>
 #include <cohub/call/completion.hpp>
 #include <cohub/cocalc/types/user.hpp>
 #include <cohub/core/config.hpp>
+#include <cohub/core/linked_list.hpp>
 #include <cohub/transport/client.hpp>
-#include <cohub/transport/detail/io_core.hpp>
 
 #include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,89 +25,84 @@ namespace cohub::batching::detail {
 /// asks for all of them. Each caller has a deadline and a cancellation of its own, which nobody
 /// else notices: a call ends early only if nobody waits for it any more. A call that the server
 /// refuses is split until the refusal is that of one id.
-class name_lookups final : public call::channel, public transport::detail::io_core
+class name_lookups : public waiting_room
 {
 public:
-    using executor_type = call::channel::executor_type;
-    using connection = transport::detail::connection;
-
     COHUB_DECL explicit name_lookups(boost::intrusive_ptr<transport::client> client);
-    /// @brief To be called once somebody holds a reference.
-    void begin_life() { attach(); }
+    COHUB_DECL ~name_lookups() override;
 
     COHUB_DECL void start(call::operation& op) override;
-    COHUB_DECL void cancel(
-        call::operation& op, boost::asio::cancellation_type type
-    ) noexcept override;
-    executor_type executor() const noexcept override { return executor_; }
-    bool has_executor(executor_type const& e) const noexcept override { return executor_ == e; }
-    bool runs_here() const noexcept override { return is_own_thread(); }
+
+protected:
+    /// @brief Whether the name is known, so that nobody has to be asked. With the lock.
+    virtual bool knows(std::string const& /*id*/, account_names& /*to*/) { return false; }
+    /// @brief The server has told `names`, some of which it does not know. With the lock.
+    /// @param asked when
+    /// @param key which of the client's keys was the latest one then
+    /// @param state what `state` was then
+    virtual void learned(
+        names_by_account const& /*names*/,
+        clock::time_point /*asked*/,
+        unsigned /*key*/,
+        unsigned /*state*/
+    )
+    {
+    }
+    virtual unsigned state() const noexcept { return 0; }
 
 private:
-    using core_lock = transport::detail::core_lock;
-
     struct member
     {
         operation* op;  // null: it has ended
         std::string id;
     };
-    struct family
+    struct family : boost::intrusive_ref_counter<family>
     {
         std::string words;      // of the first that failed
         std::size_t alike = 0;  // that failed with the same
         bool some_succeeded = false;
     };
     /// Look-ups that go together; from the first of them until the answer.
-    struct batch
+    struct batch : boost::intrusive_ref_counter<batch>, cohub::detail::list_node<batch>
     {
         std::vector<member> members;
         std::size_t waiting = 0;  // members that have not ended
         std::size_t ids = 0;      // different ones
         bool sent = false;
-        std::string name;  // the subject of the client's call
+        std::uint64_t number = 0;  // of the client's call, once it is posted
+        clock::time_point asked;   // and what was so then
+        unsigned key = 0, state = 0;
         /// What came of all parts of the batch that this one is a part of; null: it is whole.
-        std::shared_ptr<family> parts;
+        boost::intrusive_ptr<family> parts;
     };
-    using batch_ptr = std::shared_ptr<batch>;
-    struct answer_handler;
-    struct begin_task;
-    struct give_up_task;
+    using batch_ptr = boost::intrusive_ptr<batch>;
+    class shared_call;
 
-    // io_core
-    COHUB_DECL void shutdown(failure const& why) noexcept override;
-    COHUB_DECL void drop_all(failure const& why) noexcept override;
-    COHUB_DECL void close_from_service() noexcept override;
-    COHUB_DECL void timer_due(timer_node& node) noexcept override;
-    bool after_batch() noexcept override { return false; }
-    std::optional<clock::duration> next_idle_tick() const noexcept override { return std::nullopt; }
-    bool is_active() const noexcept override { return calls_under_way() != 0; }
+    COHUB_DECL void join(operation& op) override;
+    COHUB_DECL void leave(operation& op) noexcept override;
+    COHUB_DECL void forget_all() noexcept override;
+    COHUB_DECL void own_timer_due(timer_node& node) noexcept override;
+    clock::reason waits_for() const noexcept override
+    {
+        bool const all_in_window = batches_.size() == (open_ ? 1u : 0u);
+        return all_in_window ? clock::reason::pause : clock::reason::deadline;
+    }
 
-    // It has no connections and decodes nothing.
-    void on_ready(connection&) override {}
-    void on_connect_failed(connection&, failure&&) override {}
-    void on_answer(connection&, bool) override {}
-    void on_broken(connection&, failure&&) override {}
-    std::optional<failure> decode(operation&) override { return std::nullopt; }
-    void on_decoded(operation&, std::unique_ptr<failure>) noexcept override {}
-
-    void join(operation& op);
-    void leave(operation& op) noexcept;
-    void end(operation& op, errc why) noexcept;
     void ask(batch_ptr const& b) noexcept;
-    void post_call(batch_ptr const& b);
-    void begin_call(batch_ptr const& b);
+    void remember(batch& b) noexcept;
+    batch_ptr find(std::uint64_t number) noexcept;
+    void forget_batch(batch& b) noexcept;
+    void begin_call(std::uint64_t number);
+    void give_up_call(std::uint64_t number) noexcept;
     std::optional<call::request> request_of(batch& b);
     bool may_split(batch const& b, failure const& f) const noexcept;
-    void settle(batch_ptr b, result<names_by_account>& r);
+    void settle(batch_ptr b, names_by_account const& names, failure const* why) noexcept;
     bool split(batch& b);
-    void drop(batch_ptr const& b) noexcept;
+    void drop(batch_ptr b) noexcept;
     void take_name(operation& op, std::string const& id, names_by_account const& names);
-    void fail(operation& op, failure const& why) noexcept;
-    void hold_client() noexcept;
 
-    boost::intrusive_ptr<transport::client> client_;
-    std::vector<batch_ptr> batches_;
-    batch_ptr open_;  // the one that still takes look-ups
+    cohub::detail::linked_list<batch, batch> batches_;  // holds a reference to each
+    batch_ptr open_;                                    // the one that still takes look-ups
     std::uint64_t next_batch_ = 0;
     timer_node window_timer_{timer_node::role::pool};
 };

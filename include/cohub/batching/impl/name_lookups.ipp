@@ -6,14 +6,12 @@
 
 namespace cohub::batching {
 
-COHUB_DECL call::channel_ptr name_lookups_of(
-    boost::intrusive_ptr<transport::client_base> const& client
-)
+COHUB_DECL call::channel_ptr make_name_lookups(call::channel& client)
 {
-    // All that a handle holds are clients.
-    boost::intrusive_ptr<transport::client> const to(static_cast<transport::client*>(client.get()));
-    if (to->coalesce().window <= std::chrono::milliseconds(0)) return nullptr;
-    boost::intrusive_ptr<detail::name_lookups> const self(new detail::name_lookups(to));
+    // No other channel asks for it.
+    boost::intrusive_ptr<detail::name_lookups> const self(
+        new detail::name_lookups(&static_cast<transport::client&>(client))
+    );
     self->begin_life();
     return self;
 }

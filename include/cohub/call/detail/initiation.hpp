@@ -135,24 +135,15 @@ template <class T>
 struct completer<void(result<T>)>
 {
     template <class Handler>
-    static void call(Handler&& h, failure* f, T&& v)
+    // NOLINTNEXTLINE(cppcoreguidelines-rvalue-reference-param-not-moved): of void there is nothing
+    static void call(Handler&& h, failure* f, value_of<T>&& v)
     {
         if (f != nullptr)
             std::forward<Handler>(h)(result<T>(std::move(*f)));
+        else if constexpr (std::is_void_v<T>)
+            std::forward<Handler>(h)(result<T>());
         else
             std::forward<Handler>(h)(result<T>(std::move(v)));
-    }
-};
-template <>
-struct completer<void(result<void>)>
-{
-    template <class Handler>
-    static void call(Handler&& h, failure* f, json::nothing)
-    {
-        if (f != nullptr)
-            std::forward<Handler>(h)(result<void>(std::move(*f)));
-        else
-            std::forward<Handler>(h)(result<void>());
     }
 };
 
@@ -428,6 +419,21 @@ auto launch(bound_call<T>&& p, Token&& token) -> decltype(asio::async_initiate<T
     return asio::async_initiate<Token, Signature>(
         initiation<T, Signature>{to}, token, std::move(p)
     );
+}
+
+#define COHUB_WRONG_TAIL                                                                         \
+    "cohub: after the arguments a call takes call_options and then a completion token, in this " \
+    "order, each at most once; this tail is neither. A token is as_result, asio::use_awaitable " \
+    "or the like, or a handler that takes (error_code, T); within as_result(...), result<T>"
+
+template <class>
+inline constexpr bool never = false;
+
+/// Chosen where the one above is not: for what is no token.
+template <class T, class Signature, class... Token>
+void launch(bound_call<T>&&, Token&&...)
+{
+    static_assert(never<T>, COHUB_WRONG_TAIL);
 }
 
 }  // namespace detail

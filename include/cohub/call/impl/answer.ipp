@@ -8,6 +8,8 @@
 
 #include <boost/json/object.hpp>
 
+#include <algorithm>
+
 namespace cohub::call {
 
 namespace detail {
@@ -72,8 +74,8 @@ inline failure refused_status(
             break;
     }
     if (status >= 400)
-        if (auto const text = answer.retry_after())
-            f.retry_after = http::parse_retry_after(*text, wall);
+        if (auto const text = answer.retry_after(); !text.empty())
+            f.retry_after = http::parse_retry_after(text, wall);
     std::string_view const body = answer.body();
     json::nothing nothing;
     auto o = json::decode(body, nothing, json::envelope::error_member);
@@ -81,7 +83,7 @@ inline failure refused_status(
         if (r.classify != nullptr && f.code == errc::http_status && status < 500)
             if (errc const known = r.classify(o.text); known != errc::api_error) f.code = known;
         f.server_message = shown(r, o.text);
-    } else if (!body.empty()) {
+    } else if (!body.empty() && !r.holds_secret) {
         // A text is meant for people; of a page its beginning says enough.
         bool const text = answer.content_type().starts_with("text/plain");
         f.server_message =
@@ -146,6 +148,9 @@ COHUB_DECL std::optional<failure> read_value(
         case status_type::bad_json:
             f.code = errc::bad_json;
             f.detail = std::move(o.text);
+            // What is no answer of the server's may repeat the request.
+            if (op.req.holds_secret)
+                f.detail.resize(std::min(f.detail.find("; it begins "), f.detail.size()));
             if (!content_type.empty())
                 cohub::detail::append(
                     f.detail, {"; content type ", cohub::detail::escaped(content_type, 80)}

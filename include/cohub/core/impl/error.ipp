@@ -109,6 +109,10 @@ inline errc_words words_of(errc e) noexcept
             return {
                 "overloaded",
                 "not sent: the client has more calls than the server answers in time"};
+        case errc::proxy_unauthorized:
+            return {"proxy_unauthorized", "the proxy wants other credentials"};
+        case errc::proxy_refused:
+            return {"proxy_refused", "the proxy did not open the way to the server"};
     }
     return {"unknown", "unknown error"};
 }
@@ -178,7 +182,8 @@ public:
                        e == errc::connection_lost || e == errc::truncated ||
                        e == errc::protocol_error || e == errc::unexpected_encoding ||
                        e == errc::redirect_refused || e == errc::ws_protocol ||
-                       e == errc::ws_lost || e == errc::ws_closed;
+                       e == errc::ws_lost || e == errc::ws_closed ||
+                       e == errc::proxy_unauthorized || e == errc::proxy_refused;
             case condition::refused:
                 return e == errc::api_error || e == errc::unauthorized || e == errc::forbidden ||
                        e == errc::not_found || e == errc::conflict || e == errc::rate_limited ||
@@ -293,7 +298,9 @@ COHUB_DECL std::string failure::message() const
     if (!path.empty()) append(out, {" at ", path});
     if (!server_message.empty()) append(out, {": ", server_message});
     if (!detail.empty()) append(out, {": ", detail});
-    if (cause) append(out, {": ", cause.message()});
+    if (cause)
+        if (auto const words = cause.message(); detail.find(words) == std::string::npos)
+            append(out, {": ", words});
     if (retry_after)
         append(out, {"; the server asks to wait ", std::to_string(retry_after->count()), " s"});
     if (!origin.empty()) append(out, {" [", origin, "]"});

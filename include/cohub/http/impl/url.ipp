@@ -114,12 +114,17 @@ inline char const* why_not_a_name(std::string_view host) noexcept
 
 COHUB_DECL std::string origin::authority() const
 {
+    std::string out = host_and_port();
+    if (port == (tls ? 443 : 80)) out.erase(out.rfind(':'));
+    return out;
+}
+
+COHUB_DECL std::string origin::host_and_port() const
+{
     // A zone is this machine's business alone (RFC 6874, 3).
     std::string const shown = host.substr(0, host.find('%'));
     bool const v6 = shown.find(':') != std::string::npos;
-    std::string out = v6 ? cohub::detail::concat({"[", shown, "]"}) : shown;
-    if (port != (tls ? 443 : 80)) cohub::detail::append(out, {":", std::to_string(port)});
-    return out;
+    return cohub::detail::concat({v6 ? "[" : "", shown, v6 ? "]:" : ":", std::to_string(port)});
 }
 
 COHUB_DECL std::string origin::text() const

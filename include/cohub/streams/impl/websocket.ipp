@@ -17,7 +17,11 @@ COHUB_DECL stream_ptr websocket::make(transport::client_base& beside, stream_req
 {
     // All that a handle holds are clients.
     auto& from = static_cast<transport::client&>(beside);
-    boost::intrusive_ptr<websocket> self(new websocket(from, std::move(how)));
+    boost::intrusive_ptr<websocket> self;
+    {
+        core_lock const lock(from);
+        self.reset(new websocket(from, std::move(how)));
+    }
     self->attach();
     // Beside a client that is being closed, every receive fails.
     if (!from.add(*self)) {
@@ -170,9 +174,9 @@ COHUB_DECL bool websocket::after_batch() noexcept
 /// How often the connection is looked at.
 inline constexpr std::chrono::milliseconds stream_tick{100};
 
-COHUB_DECL std::optional<clock::duration> websocket::next_idle_tick() const noexcept
+COHUB_DECL clock::duration websocket::next_idle_tick() const noexcept
 {
-    if (life_.now_in() == state::idle || life_.now_in() == state::ended) return std::nullopt;
+    if (life_.now_in() == state::idle || life_.now_in() == state::ended) return for_ever;
     return stream_tick;
 }
 
@@ -206,7 +210,7 @@ inline void websocket::open()
     begun_ = now_;
     connection_id_ = ++next_connection_;
     transport::detail::connection_ptr const c(
-        new connection(*this, options_.limits, tls_.get(), tls_output_, connection_id_)
+        new connection(*this, options_.limits, tls_, tls_output_, connection_id_)
     );
     conn_ = c;
     try {

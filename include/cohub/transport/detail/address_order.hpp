@@ -8,7 +8,6 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include <cstddef>
-#include <vector>
 
 namespace cohub::transport::detail {
 
@@ -22,7 +21,7 @@ class address_order
 public:
     using endpoints = hooks::endpoints;
 
-    static constexpr std::chrono::minutes memory{5};
+    static constexpr clock::duration memory = std::chrono::minutes(5);
     static constexpr std::size_t most_remembered = 16;
 
     /// @brief IPv6 and IPv4 in turn, beginning with the first one's.
@@ -45,9 +44,11 @@ private:
         boost::asio::ip::tcp::endpoint address;
         clock::time_point until;
     };
-    bool failed(boost::asio::ip::tcp::endpoint const& e) const noexcept;
+    bool failed(boost::asio::ip::tcp::endpoint const& e, clock::time_point now) const noexcept;
+    void forget(boost::asio::ip::tcp::endpoint const& e) noexcept;
 
-    std::vector<entry> failed_;
+    entry failed_[most_remembered];  // the oldest first
+    std::size_t failed_count_ = 0;
 };
 
 }  // namespace cohub::transport::detail

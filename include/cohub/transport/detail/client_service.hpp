@@ -7,12 +7,10 @@
 #include <boost/asio/execution_context.hpp>
 
 #include <mutex>
-#include <vector>
 
 namespace cohub::transport::detail {
 
 class io_core;
-class core_ref;
 
 /// @brief Knows the clients of an execution context: their calls are dropped when the context is
 /// destroyed, and their connections when a child process begins.
@@ -29,13 +27,13 @@ public:
     COHUB_DECL void add(io_core& c);
     COHUB_DECL void remove(io_core& c) noexcept;
     /// @brief Closes all clients and streams; streams say goodbye.
-    COHUB_DECL void close_all();
+    COHUB_DECL void close_all() noexcept;
 
 private:
     COHUB_DECL void shutdown() override;
     COHUB_DECL void notify_fork(boost::asio::execution_context::fork_event e) override;
 
-    COHUB_DECL std::vector<core_ref> all();
+    COHUB_DECL void for_each(void (*what)(io_core&)) noexcept;
 
     std::mutex mutex_;
     cohub::detail::linked_list<io_core, client_service> clients_;

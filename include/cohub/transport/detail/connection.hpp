@@ -31,8 +31,6 @@ namespace cohub::transport::detail {
 class connection;
 class io_core;
 
-using endpoints = hooks::endpoints;
-
 /// @brief What a connection tells its owner. Called with the owner's lock held.
 class connection_owner
 {
@@ -74,7 +72,7 @@ public:
     COHUB_DECL connection(
         io_core& owner,
         limit_options const& limits,
-        tls_context* tls,
+        boost::intrusive_ptr<tls_context> tls,
         std::string& output,
         std::uint64_t id
     );

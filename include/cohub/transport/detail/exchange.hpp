@@ -7,7 +7,10 @@
 #include <cohub/transport/detail/answer_buffer.hpp>
 #include <cohub/transport/detail/tls_context.hpp>
 #include <cohub/transport/detail/tls_engine.hpp>
+#include <cohub/transport/detail/tunnel.hpp>
 #include <cohub/transport/options.hpp>
+
+#include <boost/smart_ptr/intrusive_ptr.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -16,6 +19,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace cohub::transport::detail {
 
@@ -25,6 +29,8 @@ enum class exchange_state : std::uint8_t
     /// The addresses of the host are not known yet.
     resolving,
     connecting,
+    /// A proxy is asked for the way to the server; without one it is skipped.
+    tunnelling,
     /// TLS; a plain connection skips it.
     handshaking,
     /// Ready for a request. Nothing is pending.
@@ -41,7 +47,7 @@ enum class exchange_state : std::uint8_t
     upgraded,
     closed,
 };
-inline constexpr std::size_t exchange_state_count = 10;
+inline constexpr std::size_t exchange_state_count = 11;
 
 /// @brief What happens to a connection.
 struct exchange_event
@@ -53,7 +59,7 @@ struct exchange_event
         /// They are not, for the reason `why`.
         resolve_failed,
         connected,
-        /// One of the connects under way.
+        /// One of the connects under way, for the reason `ec`, or `why` if it is set.
         connect_failed,
         /// It is time to try the next address beside this one, or in place of the older of two.
         address_over,
@@ -137,8 +143,8 @@ struct exchange_action
     std::size_t buffer_size = 0;
 };
 
-/// @brief One connection's life without I/O: connects, shakes hands, writes a request, reads its
-/// answer.
+/// @brief One connection's life without I/O: connects, asks a proxy, shakes hands, writes a
+/// request, reads its answer.
 ///
 /// `resume` takes an event and says what to do next; the one who drives it carries that out and
 /// comes back with what happened. It has no socket, no lock and no clock. Each state takes each
@@ -156,8 +162,14 @@ public:
 
     /// @param tls null for plain TCP
     /// @param output what TLS writes into; empty between two calls of `resume`
-    exchange(limit_options const& limits, tls_context* tls, std::string& output)
-        : limits_(limits), context_(tls), output_(output)
+    /// @param way null: the server is reached directly
+    exchange(
+        limit_options const& limits,
+        boost::intrusive_ptr<tls_context> tls,
+        std::string& output,
+        std::unique_ptr<tunnel> way = nullptr
+    )
+        : limits_(limits), context_(std::move(tls)), output_(output), tunnel_(std::move(way))
     {
     }
     exchange(exchange const&) = delete;
@@ -212,6 +224,7 @@ private:
 
     action in_resolving(event const& e);
     action in_connecting(event const& e);
+    action in_tunnelling(event const& e);
     action in_handshaking(event const& e);
     action in_idle(event const& e);
     action in_looking(event const& e);
@@ -219,7 +232,11 @@ private:
     action in_answered(event const& e);
     action in_upgraded(event const& e);
 
-    action connect_next(error_code last);
+    action connect_next(event const& last);
+    action begin_tunnel();
+    action read_tunnel();
+    action no_way(error_code ec);
+    action way_stands();
     action shake_hands();
     action handshake_done();
     action look();
@@ -261,8 +278,9 @@ private:
     failure timed_out() const;
 
     limit_options const& limits_;
-    tls_context* context_;
+    boost::intrusive_ptr<tls_context> const context_;
     std::string& output_;
+    std::unique_ptr<tunnel> const tunnel_;
     std::optional<tls_engine> tls_;
 
     state state_ = state::resolving;

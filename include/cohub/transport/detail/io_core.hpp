@@ -8,6 +8,7 @@
 #include <cohub/core/timer_queue.hpp>
 #include <cohub/http/url.hpp>
 #include <cohub/transport/detail/address_order.hpp>
+#include <cohub/transport/detail/answer_slot.hpp>
 #include <cohub/transport/detail/client_service.hpp>
 #include <cohub/transport/detail/connection.hpp>
 #include <cohub/transport/detail/idle_ticker.hpp>
@@ -23,6 +24,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <exception>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -116,7 +118,7 @@ COHUB_DECL failure current_failure() noexcept;
 class io_core : public connection_owner,
                 public clock::listener,
                 public idle_ticker::listener,
-                public resolver::listener,
+                public answer_slot::listener,
                 public cohub::detail::list_node<client_service>
 {
 public:
@@ -138,6 +140,8 @@ public:
     /// posted, keeps it.
     call::channel& self() const noexcept { return self_; }
     COHUB_DECL std::unique_ptr<socket> make_socket();
+    /// @brief What a new connection says to the proxy; null if there is none.
+    COHUB_DECL std::unique_ptr<tunnel> open_tunnel() const;
     void retain() const noexcept { intrusive_ptr_add_ref(&self_); }
     void release() const noexcept { intrusive_ptr_release(&self_); }
 
@@ -155,7 +159,7 @@ protected:
         http::origin&& to,
         boost::intrusive_ptr<tls_context> tls
     );
-    /// @brief To the same server as `beside`, with its options, on its executor.
+    /// @brief To the same server as `beside`, with its options, on its executor. With its lock.
     COHUB_DECL io_core(call::channel& self, io_core const& beside);
     COHUB_DECL virtual ~io_core();
 
@@ -173,14 +177,19 @@ protected:
     /// @return true if more is left than one turn: it is to be called again, once others have had
     /// the lock
     virtual bool after_batch() noexcept = 0;
-    /// @brief How long nothing at all is to be done, while nothing is under way; nothing: for ever.
-    virtual std::optional<clock::duration> next_idle_tick() const noexcept = 0;
+    /// @brief How long nothing at all is to be done, while nothing is under way; `for_ever`: until
+    /// something happens.
+    virtual clock::duration next_idle_tick() const noexcept = 0;
+    static constexpr clock::duration for_ever = clock::duration::max();
     /// @brief What is done then, beside the timers that are due.
     virtual void on_tick() {}
     /// @brief Nothing may stay pending on the executor.
     virtual void on_quiet() noexcept {}
     /// @brief Whether there is something that a deadline or the context's work is needed for.
     virtual bool is_active() const noexcept = 0;
+    /// @brief What can end while it is active, for a clock of the user's; what is being decoded
+    /// aside.
+    virtual clock::reason waits_for() const noexcept = 0;
     /// @brief Turns an answer into the call's value. Without the lock.
     virtual std::optional<failure> decode(operation& op) = 0;
     /// @brief The call's answer has been decoded, well or not.
@@ -217,7 +226,6 @@ protected:
     /// @brief The same for a failure of which no more than the code is known, or has room.
     COHUB_DECL void finish(operation& op, error_code why) noexcept;
     COHUB_DECL void trace(attempt_event&& e) noexcept;
-    COHUB_DECL void trace_call(operation const& op) noexcept;
     /// @brief Takes keys and the like out of what is told of this call.
     COHUB_DECL void mask(std::string& text, operation const& op) const;
     /// @brief What goes along with the call as `traceparent`.
@@ -229,17 +237,26 @@ protected:
     /// @brief `op` is to be sent with the key of now.
     void use_key(operation& op) noexcept
     {
-        if (op.key == key_number_) return;
+        unsigned const latest = latest_key();
+        if (op.key == latest) return;
         leave_key(op);
-        op.key = key_number_;
+        op.key = latest;
     }
     /// @brief `op` is a call that begins.
-    void first_key(operation& op) noexcept { op.key = key_number_; }
-    bool is_old_key(operation const& op) const noexcept { return op.key != key_number_; }
+    void first_key(operation& op) noexcept { op.key = latest_key(); }
+    bool is_old_key(operation const& op) const noexcept { return op.key != latest_key(); }
+    unsigned latest_key() const noexcept { return key_number_.load(std::memory_order_relaxed); }
+    /// @brief Whether the key that this call went with is still known, and masked.
+    COHUB_DECL bool masks_key_of(operation const& op) const noexcept;
     /// @brief Has the batch's end come again, on the executor. For other threads; takes no lock.
     void come_back() noexcept { time_moved(); }
     /// @brief Has `what` run on the executor, with the lock.
     COHUB_DECL void post(void (*what)(io_core&));
+    /// @brief The same without the lock, for what asks the user's hooks. One type of function for
+    /// all of it: each that an executor is given costs a program some forty instantiations.
+    COHUB_DECL void post_without_lock(
+        void (*what)(io_core&, std::uint64_t), std::uint64_t number = 0
+    );
     std::size_t calls_under_way() const noexcept
     {
         return calls_.size() + decoding_.size() + in_decoding_;
@@ -255,7 +272,8 @@ protected:
     std::string origin_text_;
     mutable maybe_mutex mutex_;
     clock::time_point now_;
-    boost::intrusive_ptr<tls_context> tls_;
+    boost::intrusive_ptr<tls_context> tls_;  // it and the next may be replaced, under the lock
+    proxy_options proxy_;
     request_head head_;
     timer_queue timers_;
     op_list calls_;
@@ -266,29 +284,33 @@ protected:
 
 private:
     struct posted_task;
-    struct hook_task;
     struct timer_handler;
 
+    /// Where connections lead: to the server, or to the proxy before it.
+    http::origin const& next_hop() const noexcept
+    {
+        return proxy_ ? proxy_.get()->address() : origin_;
+    }
     COHUB_DECL void begin_resolve();
+    COHUB_DECL void ask_resolve_hook(std::uint64_t round) noexcept;
     COHUB_DECL void take_addresses();
     COHUB_DECL void resolved(resolve_answer a);
     COHUB_DECL void fail_resolving(failure const& why);
     COHUB_DECL void run_timers() noexcept;
     COHUB_DECL void arm_timer() noexcept;
+    COHUB_DECL void tell_of_call(operation& op, std::exception_ptr& problem) noexcept;
     COHUB_DECL void post_delivery() noexcept;
     COHUB_DECL void post_turn() noexcept;
     COHUB_DECL void go_quiet() noexcept;
     COHUB_DECL void expect_idle_tick() noexcept;
     COHUB_DECL void decode_all(op_list& answers) noexcept;
     COHUB_DECL void fill_in(failure& f, operation& op);
-    template <class Text>
-    void mask_all(Text& text, operation const& op) const;
     COHUB_DECL void leave_key(operation const& op) noexcept;
 
-    // idle_ticker::listener, clock::listener, resolver::listener
+    // idle_ticker::listener, clock::listener, answer_slot::listener
     COHUB_DECL bool tick() noexcept override;
     COHUB_DECL void time_moved() noexcept override;
-    COHUB_DECL void address_answered() noexcept override;
+    void answer_came() noexcept override { time_moved(); }
 
     // Reset with the context, so that nothing of Asio outlives it.
     std::unique_ptr<boost::asio::steady_timer> timer_;
@@ -296,16 +318,8 @@ private:
     clock::time_point armed_for_ = clock::time_point::max();
     op_list decoding_;  // answered, and to be decoded
     std::size_t in_decoding_ = 0;
-    op_list done_;  // complete, and to be delivered
-    /// What the user's hooks are to be told, in this order.
-    struct event_list
-    {
-        bool empty() const noexcept { return attempts.empty() && calls.empty(); }
-
-        std::vector<attempt_event> attempts;
-        std::vector<call_event> calls;
-    };
-    event_list events_;
+    op_list done_;                       // complete, and to be delivered
+    std::vector<attempt_event> events_;  // what the user's hook is to be told
     bool decodes_long_ = false;
     bool timers_left_ = false;  // more were due than one turn takes
     bool delivery_posted_ = false;
@@ -325,9 +339,8 @@ private:
         std::size_t calls = 0;
         redaction masks;
     };
-    std::list<known_key> keys_;  // the newest in front
-    unsigned key_number_ = 0;
-    std::list<redaction> header_masks_;  // of `options::headers`
+    std::list<known_key> keys_;            // the newest in front
+    std::atomic<unsigned> key_number_{0};  // changes under the lock alone
     resolver resolver_;
     address_order address_order_;
     connection_list resolving_;  // those that wait for addresses
@@ -378,7 +391,7 @@ public:
     COHUB_DECL void dispatch(from where);
 
 private:
-    void deliver(io_core::op_list& batch, io_core::event_list const& events);
+    void deliver(io_core::op_list& batch, std::vector<attempt_event> const& events);
 
     io_core& core_;
     std::unique_lock<maybe_mutex> lock_;
@@ -390,6 +403,7 @@ private:
 #include <cohub/transport/detail/impl/client_service.ipp>
 #include <cohub/transport/detail/impl/connection.ipp>
 #include <cohub/transport/detail/impl/io_core.ipp>
+#include <cohub/transport/detail/impl/io_core_addresses.ipp>
 #include <cohub/transport/detail/impl/io_core_outcomes.ipp>
 #endif
 

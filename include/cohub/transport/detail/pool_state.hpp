@@ -330,7 +330,8 @@ public:
     /// When this idle connection is due to go.
     clock::time_point expiry(pool_member const& m) const noexcept
     {
-        return std::min({m.idle_since + rules_.idle_timeout, m.born + rules_.max_age, m.use_until});
+        auto const end = std::min(m.idle_since + rules_.idle_timeout, m.born + rules_.max_age);
+        return std::min(end, m.use_until);
     }
 
     /// The idle one that has not been looked at for longest, if that was before `then`.

@@ -2,13 +2,10 @@
 #define COHUB_TRANSPORT_DETAIL_REDACTION_HPP
 
 #include <cohub/core/config.hpp>
-#include <cohub/core/error.hpp>
 #include <cohub/core/secret.hpp>
 
-#include <list>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace cohub::transport::detail {
 
@@ -24,20 +21,18 @@ public:
     COHUB_DECL ~redaction();
 
     COHUB_DECL void mask(std::string& text) const;
-    /// @brief The same for all that a failure says.
-    COHUB_DECL void mask(failure& f) const;
 
 private:
     /// So much of a key's beginning may be seen: it tells which key it is, and no more.
     static constexpr std::size_t most_shown = 7;
 
     std::string key_;
-    std::vector<std::string> forms_;
+    std::string forms_[8];  // hexadecimal first; some may be empty
 };
 
-/// @brief What hides a user's header, if its name says that it is confidential: its value as a
-/// whole, and the longer of its parts, since a server may quote one of several.
-COHUB_DECL void add_masks(std::list<redaction>& to, std::string_view name, std::string_view value);
+/// @brief Hides a user's header, if its name says that it is confidential: its value as a whole,
+/// and the longer of its parts, since a server may quote one of several.
+COHUB_DECL void mask_header(std::string& text, std::string_view name, std::string_view value);
 
 /// @brief Base64 (RFC 4648), as HTTP's Basic credentials have it.
 COHUB_DECL std::string base64(std::string_view text);

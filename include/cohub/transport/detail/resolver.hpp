@@ -4,12 +4,11 @@
 #include <cohub/core/config.hpp>
 #include <cohub/core/error.hpp>
 #include <cohub/http/url.hpp>
+#include <cohub/transport/detail/answer_slot.hpp>
 #include <cohub/transport/detail/connection.hpp>
 #include <cohub/transport/options.hpp>
 
 #include <cstdint>
-#include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 
@@ -26,25 +25,13 @@ struct resolve_answer
 ///
 /// getaddrinfo(3) cannot be interrupted, so it has a thread to itself, which nobody waits for. (The
 /// resolver thread that Asio has for each context would hold up other clients, and the end of the
-/// context.) What such a thread holds is a ticket: its answer may come long after the client, or
-/// even the context, is gone.
+/// context.)
 class resolver
 {
 public:
-    /// @brief Who is told that an answer is there.
-    class listener
-    {
-    public:
-        /// @brief May be called on any thread; after `stop` it is not called any more.
-        virtual void address_answered() noexcept = 0;
+    explicit resolver(answer_slot::listener& l) : slot_(l) {}
 
-    protected:
-        ~listener() = default;
-    };
-
-    explicit resolver(listener& l) : listener_(l) {}
-
-    bool is_busy() const noexcept { return busy_; }
+    bool is_busy() const noexcept { return slot_.is_busy(); }
     /// @brief Asks the operating system.
     /// @throws std::bad_alloc
     COHUB_DECL void ask_system(std::string const& host, std::uint16_t port);
@@ -53,16 +40,18 @@ public:
     COHUB_DECL void ask_hook(
         hooks const& h, std::string const& host, std::uint16_t port, std::uint64_t round
     ) noexcept;
+    /// @brief The hook cannot be asked.
+    COHUB_DECL void refuse(std::uint64_t round) noexcept;
     /// @brief What follows is a new look-up: late answers to earlier ones do not count.
-    COHUB_DECL std::uint64_t begin_round();
+    std::uint64_t begin_round() { return slot_.begin(); }
     /// @brief The answer, once.
     /// @return false if it is not there yet
     COHUB_DECL bool take_answer(resolve_answer& a);
     /// @brief Nobody waits any more: the next look-up may begin.
-    void give_up() noexcept { busy_ = false; }
-    COHUB_DECL void stop() noexcept;
+    void give_up() noexcept { slot_.give_up(); }
+    void stop() noexcept { slot_.stop(); }
     /// @brief In a child process: the thread of a look-up is not there.
-    COHUB_DECL void begin_anew() noexcept;
+    void begin_anew() noexcept { slot_.begin_anew(); }
 
     /// @brief The address that `host` spells in numbers.
     COHUB_DECL static resolve_answer literal(std::string const& host, std::uint16_t port);
@@ -72,12 +61,9 @@ public:
     COHUB_DECL static void check(resolve_answer& a, http::origin const& to);
 
 private:
-    struct ticket;
     struct look_up;
 
-    listener& listener_;
-    std::shared_ptr<ticket> ticket_;
-    bool busy_ = false;
+    answer_slot slot_;
 };
 
 }  // namespace cohub::transport::detail

@@ -4,7 +4,8 @@
 #include <cohub/core/config.hpp>
 #include <cohub/core/error.hpp>
 #include <cohub/http/url.hpp>
-#include <cohub/transport/options.hpp>
+#include <cohub/transport/detail/trust_store.hpp>
+#include <cohub/transport/tls_options.hpp>
 
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
@@ -12,6 +13,7 @@
 #include <openssl/ssl.h>
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -19,12 +21,6 @@
 
 namespace cohub::transport::detail {
 
-struct ssl_deleter
-{
-    void operator()(SSL* p) const noexcept { SSL_free(p); }
-    void operator()(SSL_CTX* p) const noexcept { SSL_CTX_free(p); }
-    void operator()(SSL_SESSION* p) const noexcept { SSL_SESSION_free(p); }
-};
 using ssl_ptr = std::unique_ptr<SSL, ssl_deleter>;
 using ssl_ctx_ptr = std::unique_ptr<SSL_CTX, ssl_deleter>;
 using ssl_session_ptr = std::unique_ptr<SSL_SESSION, ssl_deleter>;
@@ -34,9 +30,13 @@ using ssl_session_ptr = std::unique_ptr<SSL_SESSION, ssl_deleter>;
 class tls_context : public boost::intrusive_ref_counter<tls_context>
 {
 public:
-    /// @throws cohub::error errc::invalid_argument if there is nobody to trust
+    /// @param hook see `hooks::on_ssl_context`; may be empty
+    /// @throws cohub::error errc::invalid_argument if there is nobody to trust, or the client's
+    /// certificate is of no use
     COHUB_DECL static boost::intrusive_ptr<tls_context> make(
-        tls_options const& options, http::origin const& to
+        tls_options const& options,
+        http::origin const& to,
+        std::function<void(SSL_CTX*)> const& hook
     );
 
     /// @brief A client end that is bound to the host to be verified, without a transport yet. Null

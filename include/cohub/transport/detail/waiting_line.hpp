@@ -6,7 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
+#include <set>
 
 namespace cohub::transport::detail {
 
@@ -35,7 +35,7 @@ public:
             w.queued = waiter::place::in_line;
             return;
         }
-        again_.emplace(w.order, &w);
+        again_.insert(&w);
         w.queued = waiter::place::again;
     }
 
@@ -44,9 +44,10 @@ public:
     /// @brief The oldest one. Not to be called when there is none.
     waiter& take_oldest() noexcept
     {
-        if (again_.empty() || (!in_line_.empty() && in_line_.front().order < again_.begin()->first))
+        if (again_.empty() ||
+            (!in_line_.empty() && in_line_.front().order < (*again_.begin())->order))
             return out(in_line_.pop_front());
-        waiter& w = *again_.begin()->second;
+        waiter& w = **again_.begin();
         again_.erase(again_.begin());
         return out(w);
     }
@@ -57,7 +58,7 @@ public:
         if (w.queued == waiter::place::in_line)
             in_line_.erase(w);
         else
-            again_.erase(w.order);
+            again_.erase(&w);
         w.queued = waiter::place::outside;
     }
 
@@ -73,8 +74,10 @@ public:
     std::size_t position(waiter const& w, std::size_t limit) const noexcept
     {
         std::size_t n = 0;
-        for (auto i = again_.begin(); i != again_.end() && i->first < w.order && n != limit; ++i)
+        for (waiter const* const i : again_) {
+            if (i->order >= w.order || n == limit) break;
             ++n;
+        }
         for (waiter const* i = in_line_.first(); i != nullptr && i->order < w.order && n != limit;
              i = in_line_.after(*i))
             ++n;
@@ -89,7 +92,14 @@ private:
     }
 
     cohub::detail::linked_list<waiter, waiter> in_line_;
-    std::map<std::uint64_t, waiter*> again_;
+    struct by_order
+    {
+        bool operator()(waiter const* a, waiter const* b) const noexcept
+        {
+            return a->order < b->order;
+        }
+    };
+    std::set<waiter*, by_order> again_;
 };
 
 }  // namespace cohub::transport::detail

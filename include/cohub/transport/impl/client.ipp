@@ -31,6 +31,35 @@ COHUB_DECL void client::start(operation& op)
     lock.dispatch(core_lock::from::elsewhere);
 }
 
+COHUB_DECL call::channel_ptr client::shared_by_callers(
+    call::room which, call::channel_maker make_it
+)
+{
+    if (refuses_calls_) return this;
+    if (which == call::room::names) {
+        if (options_.coalesce.carrier() != nullptr)
+            make_it = options_.coalesce.carrier();
+        else if (options_.coalesce.window.count() <= 0)
+            return this;
+    }
+    core_lock lock(*this);
+    auto& r = rooms_[static_cast<std::size_t>(which)];
+    if (!r && !draining_) r = make_it(*this);
+    call::channel_ptr const found = r ? r : this;
+    lock.dispatch(core_lock::from::elsewhere);
+    return found;
+}
+
+COHUB_DECL void client::forget(std::string_view subject)
+{
+    call::channel_ptr names;
+    {
+        core_lock const lock(*this);
+        names = rooms_[static_cast<std::size_t>(call::room::names)];
+    }
+    if (names) names->forget(subject);
+}
+
 COHUB_DECL void client::begin(operation& op)
 {
     if (op.req.is_close) return begin_close(op);

@@ -5,8 +5,6 @@
 
 #include <cohub/transport/client.hpp>
 
-#include <boost/asio/post.hpp>
-
 #include <algorithm>
 #include <utility>
 
@@ -19,8 +17,8 @@ using detail::core_lock;
 COHUB_DECL bool client::after_batch() noexcept
 {
     if (ending_calls_) end_calls_of_closed();
-    if (charge_) charge_waiters();
-    if (key_source_.is_busy() || serving_key_) look_at_keys();
+    if (charge_.from) charge_waiters();
+    if (key_slot_.is_busy() || serving_key_) look_at_keys();
     look_at_held();
     if (std::exchange(serving_left_, false))
         while (!serving_left_ && !held_) {
@@ -35,7 +33,7 @@ COHUB_DECL bool client::after_batch() noexcept
         tell_closed();
     if (!closed_ && !starting_connects_ && (pool_.has_connects() || connect_timer_.waiting()))
         make_connections();
-    return charge_ != nullptr || ending_calls_ || serving_left_ ||
+    return charge_.from != nullptr || ending_calls_ || serving_left_ ||
            serving_key_;  // a connect may have failed at once
 }
 
@@ -63,18 +61,18 @@ COHUB_DECL void client::make_connections() noexcept
 /// A connect has failed, and nothing else can serve those who wait: it is an attempt of theirs.
 COHUB_DECL void client::charge_waiters() noexcept
 {
-    if (closed_) return charge_.reset();  // they end with the client
+    if (closed_) return charge_.from.reset();  // they end with the client
     for (int i = 0; i != detail::calls_a_turn; ++i) {
         auto* const w = pool_.take_charged();
-        if (w == nullptr) return charge_.reset();
+        if (w == nullptr) return charge_.from.reset();
         auto& op = static_cast<operation&>(*w);
-        book_connecting(op, *charge_->from);
+        book_connecting(op, *charge_.from);
         try {
-            attempt_failed(op, failure(charge_->why), charge_->from.get(), charge_->stage_limit);
+            attempt_failed(op, failure(charge_.why), charge_.from.get(), charge_.stage_limit);
         } catch (...) {
             // Without memory for the whole of it, the call learns the code.
             discard(op);
-            finish(op, charge_->why.code);
+            finish(op, charge_.why.code);
         }
     }
 }
@@ -83,7 +81,7 @@ COHUB_DECL void client::begin_connection() noexcept
 {
     detail::connection_ptr c;
     try {
-        c = new connection(*this, options_.limits, tls_.get(), tls_output_, ++next_connection_);
+        c = new connection(*this, options_.limits, tls_, tls_output_, ++next_connection_);
     } catch (...) {
         // The first waiter's attempt fails, so that the loop above comes to an end.
         if (auto* const w = pool_.connect_refused())
@@ -123,7 +121,7 @@ COHUB_DECL void client::on_connect_failed(connection& c, failure&& f)
     if (calls_under_way() <= few_calls) pool_.connect_at_once();
     error_code const code = f.code;
     try {
-        charge_ = std::make_unique<charge>(charge{std::move(f), keep, stage_limit});
+        charge_ = {std::move(f), keep, stage_limit};
     } catch (...) {
         while (auto* const w = pool_.take_charged()) {
             discard(static_cast<operation&>(*w));
@@ -164,10 +162,12 @@ COHUB_DECL void client::on_decoded(operation& op, std::unique_ptr<failure> f) no
     auto const& answer = c.life().answer();
     op.http_status = answer.status();
     book(op, c);
-    if (auto const t = answer.idle_timeout())
-        c.use_until =
-            now_ + *t - std::min<clock::duration>(clock::duration(*t) / 2, std::chrono::seconds(1));
-    if (auto const n = answer.requests_left(); n && *n <= 1) reusable = false;
+    if (auto const t = answer.idle_timeout()) {
+        constexpr clock::duration most_early = std::chrono::seconds(1);
+        clock::duration const promised = *t;
+        c.use_until = now_ + promised - std::min(promised / 2, most_early);
+    }
+    if (answer.requests_left() <= 1) reusable = false;
     if (op.bare_error)
         finish(op, nullptr);
     else if (f) {
@@ -240,13 +240,16 @@ COHUB_DECL connection_stats client::stats() noexcept
     s.waiting = pool_.waiting();
     s.calls = calls_under_way();
     s.retry_budget = budget_.balance(now_);
+    s.shared = room_counts_.joined;
+    s.hedges_won = room_counts_.hedges_won;
+    s.cached = room_counts_.cached;
     lock.dispatch(core_lock::from::elsewhere);
     return s;
 }
 
 // ---- time --------------------------------------------------------------------------------------
 
-inline constexpr std::chrono::seconds idle_tick{1};
+inline constexpr clock::duration idle_tick = std::chrono::seconds(1);
 /// Each look is a system call under the client's lock.
 inline constexpr int looks_a_tick = 64;
 
@@ -258,14 +261,11 @@ COHUB_DECL void client::set_pool_timer()
     if (!pool_timer_.waiting() || due < pool_timer_.due()) timers_.set(pool_timer_, due);
 }
 
-COHUB_DECL std::optional<clock::duration> client::next_idle_tick() const noexcept
+COHUB_DECL clock::duration client::next_idle_tick() const noexcept
 {
-    std::optional<clock::duration> next;
+    clock::duration next = for_ever;
     for (auto const* t : {&pool_timer_, &connect_timer_})
-        if (t->waiting()) {
-            auto const wait = std::max(t->due() - now_, clock::duration(0));
-            if (!next || wait < *next) next = wait;
-        }
+        if (t->waiting()) next = std::min(next, std::max(t->due() - now_, clock::duration(0)));
     return next;
 }
 
@@ -338,7 +338,7 @@ COHUB_DECL void client::pool_due()
         drop(static_cast<connection&>(*m), true);
     }
     for (int i = 0; i != looks_a_tick; ++i) {
-        auto* const m = pool_.least_looked_at(now_ - idle_tick + std::chrono::nanoseconds(1));
+        auto* const m = pool_.least_looked_at(now_ - idle_tick + clock::duration(1));
         if (m == nullptr) break;
         auto& c = static_cast<connection&>(*m);
         m->last_look = now_;
@@ -355,10 +355,8 @@ COHUB_DECL void client::pool_due()
     }
     auto const next = pool_.next_expiry();
     if (!next) return;
-    timers_.set(
-        pool_timer_,
-        std::max(now_ + std::chrono::milliseconds(1), std::min(*next, now_ + idle_tick))
-    );
+    constexpr clock::duration least = std::chrono::milliseconds(1);
+    timers_.set(pool_timer_, std::max(now_ + least, std::min(*next, now_ + idle_tick)));
 }
 
 // ---- the end -----------------------------------------------------------------------------------
@@ -380,14 +378,6 @@ COHUB_DECL void client::close_now() noexcept
     close_unused();
 }
 
-/// Streams have locks of their own, and are told without this client's.
-struct client::farewell
-{
-    detail::core_ref core;
-
-    void operator()() { static_cast<client&>(*core).companions_.send_away(); }
-};
-
 /// `async_close`: as `close(true)`, and tells when all have ended.
 COHUB_DECL void client::begin_close(operation& op)
 {
@@ -402,7 +392,10 @@ COHUB_DECL void client::begin_close(operation& op)
     if (abandoned_ || companions_.empty()) return;
     waits_for_companions_ = true;
     try {
-        boost::asio::post(executor_, farewell{detail::core_ref(*this)});
+        // Streams have locks of their own, and are told without this client's.
+        post_without_lock([](io_core& c, std::uint64_t) {
+            static_cast<client&>(c).companions_.send_away();
+        });
     } catch (...) {
         closing_.erase(op);
         throw;
@@ -430,15 +423,16 @@ COHUB_DECL void client::shutdown(failure const& why) noexcept
     closed_ = true;
     draining_ = true;
     held_ = false;
+    for (auto& r : rooms_) r.reset();
     pool_.forget_spares();
-    charge_.reset();
+    charge_.from.reset();
     while (!calls_.empty()) end_call(calls_.front(), why);
     close_unused();
     timers_.remove(pool_timer_);
     timers_.remove(connect_timer_);
     timers_.remove(probe_timer_);
     if (abandoned_) tell_closed();
-    key_source_.stop();
+    key_slot_.stop();
     detach();
 }
 
@@ -452,15 +446,15 @@ COHUB_DECL void client::close_unused() noexcept
 COHUB_DECL void client::drop_all(failure const& why) noexcept
 {
     pool_.forget_spares();
-    charge_.reset();
+    charge_.from.reset();
     while (!calls_.empty()) {
         auto& op = calls_.front();
         op.sent = true;  // by the parent, or it will be
         end_call(op, why);
     }
     while (!closing_.empty()) finish(closing_.pop_front(), why.code);
-    held_open_ = false;
-    key_source_.begin_anew();
+    held_open_ = 0;
+    key_slot_.begin_anew();
     while (auto* const m = pool_.any_connecting()) drop(static_cast<connection&>(*m), false);
     while (auto* const m = pool_.any_idle()) drop(static_cast<connection&>(*m), false);
     timers_.remove(pool_timer_);

@@ -20,11 +20,15 @@ public:
     static std::shared_ptr<own_thread> begin()
     {
         auto self = std::make_shared<own_thread>();
-        // The thread keeps what it runs, in case that it is left to itself.
-        self->thread_ = platform::start_thread(
-            [](std::shared_ptr<void> it) { static_cast<own_thread*>(it.get())->context_.run(); },
-            self
-        );
+        self->self_ = self;
+        try {
+            self->thread_ = platform::start_thread(
+                [](void* it) { static_cast<own_thread*>(it)->run(); }, self.get()
+            );
+        } catch (...) {
+            self->self_.reset();
+            throw;
+        }
         return self;
     }
 
@@ -38,7 +42,7 @@ public:
         try {
             boost::asio::use_service<detail::client_service>(context_).close_all();
         } catch (...) {
-            // Without memory for the list: streams that are still open end with their owners.
+            // Without memory for the service there has been no client.
         }
         work_ = {};
         if (thread_.get_id() == std::this_thread::get_id() || fork_count_ != platform::fork_count())
@@ -48,6 +52,14 @@ public:
     }
 
 private:
+    void run()
+    {
+        // The thread keeps what it runs, in case that it is left to itself.
+        std::shared_ptr<own_thread> const self = std::move(self_);
+        context_.run();
+    }
+
+    std::shared_ptr<own_thread> self_;  // until the thread has it
     boost::asio::io_context context_{1};
     boost::asio::any_io_executor work_ = detail::tracked(context_.get_executor());
     unsigned fork_count_ = platform::fork_count();

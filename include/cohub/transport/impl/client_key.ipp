@@ -7,24 +7,9 @@
 #include <cohub/transport/client.hpp>
 #include <cohub/transport/detail/request_rules.hpp>
 
-#include <boost/asio/post.hpp>
-
 #include <utility>
 
 namespace cohub::transport {
-
-/// Asks the user's hook: without the lock, on the executor.
-struct client::key_task
-{
-    detail::core_ref core;
-    std::uint64_t number;
-
-    void operator()()
-    {
-        auto& c = static_cast<client&>(*core);
-        c.key_source_.ask(c.options_.hooks, number);
-    }
-};
 
 COHUB_DECL void client::set_api_key(secret key)
 {
@@ -40,7 +25,7 @@ COHUB_DECL void client::take_key(secret&& key)
 {
     change_key(std::move(key));
     cohub::detail::wipe(request_);
-    key_source_.give_up();
+    key_slot_.give_up();
     no_key_.reset();
     lacks_key_ = false;
     serving_key_ = !awaiting_key_.empty();
@@ -65,21 +50,23 @@ COHUB_DECL void client::renew_key(operation& op, failure&& f)
 }
 
 /// A question is asked anew if nobody has waited for its answer for so long.
-inline constexpr std::chrono::seconds key_patience{10};
+inline constexpr clock::duration key_patience = std::chrono::seconds(10);
 /// The hook is left alone for so long after it had no key.
-inline constexpr std::chrono::seconds key_pause{1};
+inline constexpr clock::duration key_pause = std::chrono::seconds(1);
 
 COHUB_DECL void client::wait_for_key(operation& op)
 {
     op.enter(stage::queued, now_);
     if (no_key_ && now_ - no_key_since_ < key_pause) return end_without_key(op, *no_key_);
     bool const is_stale = awaiting_key_.empty() && now_ - key_asked_ >= key_patience;
-    if (!key_source_.is_busy() || is_stale) {
-        auto const number = key_source_.begin();
+    if (!key_slot_.is_busy() || is_stale) {
+        auto const number = key_slot_.begin();
         try {
-            boost::asio::post(executor_, key_task{detail::core_ref(*this), number});
+            post_without_lock(
+                [](io_core& c, std::uint64_t n) { static_cast<client&>(c).ask_for_key(n); }, number
+            );
         } catch (...) {
-            key_source_.give_up();
+            key_slot_.give_up();
             throw;
         }
         key_asked_ = now_;
@@ -88,12 +75,29 @@ COHUB_DECL void client::wait_for_key(operation& op)
     awaiting_key_.push_back(op);
 }
 
+/// Without the lock, on the executor.
+COHUB_DECL void client::ask_for_key(std::uint64_t number) noexcept
+{
+    using detail::answer_slot;
+    auto const t = key_slot_.to_answer();
+    if (!t) return;  // the parent asked, before the fork
+    try {
+        options_.hooks.api_key([t, number](error_code why, secret key) {
+            answer_slot::put(t, number, {why, "", {}, std::move(key)});
+        });
+    } catch (...) {
+        answer_slot::put(
+            t, number, {make_error_code(boost::system::errc::operation_canceled), "", {}, {}}
+        );
+    }
+}
+
 /// The hook has answered, or those who waited for a key can go on.
 COHUB_DECL void client::look_at_keys() noexcept
 {
     try {
-        if (key_source_.is_busy())
-            if (auto a = key_source_.take_answer()) key_came(std::move(*a));
+        if (key_slot_.is_busy())
+            if (detail::answer_slot::answer a; key_slot_.take(a)) key_came(std::move(a));
     } catch (...) {
         // Without memory for the key, those who wait for it end.
         end_key_waiters(detail::current_failure());
@@ -113,7 +117,7 @@ COHUB_DECL void client::look_at_keys() noexcept
     serving_key_ = !awaiting_key_.empty();
 }
 
-COHUB_DECL void client::key_came(detail::key_answer&& a)
+COHUB_DECL void client::key_came(detail::answer_slot::answer&& a)
 {
     std::string problem;
     if (a.why)

@@ -14,8 +14,8 @@ namespace cohub::transport {
 /// How often a late call is sent all the same, so that an estimate that is too high mends itself:
 /// one that has too little time by all answers so far, and, at least, one that only the silence
 /// speaks against.
-inline constexpr std::chrono::nanoseconds probe_interval = std::chrono::seconds(1);
-inline constexpr std::chrono::nanoseconds least_probe_interval = std::chrono::milliseconds(100);
+inline constexpr clock::duration probe_interval = std::chrono::seconds(1);
+inline constexpr clock::duration least_probe_interval = std::chrono::milliseconds(100);
 
 inline clock::duration client::silence_interval() const noexcept
 {
@@ -107,7 +107,7 @@ COHUB_DECL void client::end_late(operation& op) noexcept
     end_call(op, f);
 }
 
-inline constexpr std::chrono::nanoseconds least_attempt = std::chrono::seconds(5);
+inline constexpr clock::duration least_attempt = std::chrono::seconds(5);
 
 /// When the attempt that was sent then is given up. The last one has all the time that the call
 /// has, and so has one that would leave no time for another of its length. After one that was given
@@ -116,12 +116,14 @@ inline clock::time_point client::attempt_end(operation const& op, clock::time_po
     const noexcept
 {
     if (!op.safe() || op.attempts + 1 >= op.max_attempts) return op.deadline;
-    std::chrono::nanoseconds limit =
-        std::min<std::chrono::milliseconds>(op.req.expected_duration, std::chrono::hours(24));
+    constexpr std::chrono::milliseconds longest_expected = std::chrono::hours(24);
+    clock::duration limit = std::min(op.req.expected_duration, longest_expected);
     if (options_.timeouts.attempt)
-        limit = std::max<std::chrono::nanoseconds>(limit, *options_.timeouts.attempt);
-    else
-        limit = std::max({limit, 4 * service_.likely(), least_attempt});
+        limit = std::max<clock::duration>(limit, *options_.timeouts.attempt);
+    else {
+        limit = std::max(limit, 4 * service_.likely());
+        limit = std::max(limit, least_attempt);
+    }
     for (int i = 0; i != op.given_up && limit < op.deadline - sent; ++i) limit *= 4;
     return op.deadline - sent < 2 * limit ? op.deadline : sent + limit;
 }

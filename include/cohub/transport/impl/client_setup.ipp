@@ -16,48 +16,57 @@ inline std::string options_problem(options const& o, key_use use)
     using std::chrono::milliseconds;
     // A nanosecond clock holds 292 years; a century is beyond all needs and safe to add to a time.
     constexpr milliseconds century = std::chrono::hours(24 * 36525);
-    auto const in_range = [&](milliseconds t) { return t > milliseconds(0) && t <= century; };
-    if (o.pool.max_connections == 0 || o.pool.max_connections > 65535)
-        return "pool.max_connections must be 1 to 65535";
-    if (o.pool.max_connecting == 0) return "pool.max_connecting must be at least 1";
-    if (!in_range(o.pool.idle_timeout)) return "pool.idle_timeout must be positive";
-    if (!in_range(o.pool.max_age)) return "pool.max_age must be positive";
-    if (o.pool.connect_linger < milliseconds(0) || o.pool.connect_linger > century)
-        return "pool.connect_linger must not be negative";
-    if (o.pool.connect_backoff_cap < milliseconds(0) || o.pool.connect_backoff_cap > century)
-        return "pool.connect_backoff_cap must not be negative";
-    if (o.timeouts.call && !in_range(*o.timeouts.call)) return "timeouts.call must be positive";
-    if (!in_range(o.timeouts.resolve)) return "timeouts.resolve must be positive";
-    if (!in_range(o.timeouts.connect)) return "timeouts.connect must be positive";
-    if (o.pool.max_waiting == 0) return "pool.max_waiting must be at least 1";
-    if (o.timeouts.attempt && !in_range(*o.timeouts.attempt))
-        return "timeouts.attempt must be positive";
-    if (!(o.retry.budget_ratio >= 0 && o.retry.budget_ratio <= 100))
-        return "retry.budget_ratio must be 0 to 100";
-    if (!(o.retry.budget_reserve >= 0 && o.retry.budget_reserve <= 1e6))
-        return "retry.budget_reserve must be 0 to 1,000,000";
-    if (o.timeouts.address_delay < milliseconds(0) || o.timeouts.address_delay > century)
-        return "timeouts.address_delay must not be negative";
-    if (!in_range(o.timeouts.handshake)) return "timeouts.handshake must be positive";
-    if (o.retry.max_attempts < 1 || o.retry.max_attempts > 100)
-        return "retry.max_attempts must be 1 to 100";
-    if (o.retry.base < milliseconds(0) || o.retry.base > century)
-        return "retry.base must not be negative";
-    if (o.retry.cap < milliseconds(0) || o.retry.cap > century)
-        return "retry.cap must not be negative";
-    if (o.limits.max_header < 256 || o.limits.max_header > (1u << 30))
-        return "limits.max_header must be 256 bytes to 1 GiB";
-    if (o.coalesce.window < std::chrono::microseconds(0) ||
-        o.coalesce.window > std::chrono::hours(1))
-        return "coalesce.window must be 0 to an hour";
-    if (o.coalesce.max_ids == 0 || o.coalesce.max_ids > 10'000)
-        return "coalesce.max_ids must be 1 to 10,000";
-    if (o.limits.max_body == 0) return "limits.max_body must be at least 1 byte";
-    if (o.limits.max_request == 0) return "limits.max_request must be at least 1 byte";
+    constexpr std::chrono::microseconds hour = std::chrono::hours(1);
+    auto const negative = [&](milliseconds t) { return t.count() < 0 || t > century; };
+    auto const not_positive = [&](milliseconds t) { return t.count() == 0 || negative(t); };
+    struct rule
+    {
+        bool is_broken;
+        char const* text;
+    };
+    rule const rules[] = {
+        {o.pool.max_connections == 0 || o.pool.max_connections > 65535,
+         "pool.max_connections must be 1 to 65535"},
+        {o.pool.max_connecting == 0, "pool.max_connecting must be at least 1"},
+        {not_positive(o.pool.idle_timeout), "pool.idle_timeout must be positive"},
+        {not_positive(o.pool.max_age), "pool.max_age must be positive"},
+        {negative(o.pool.connect_linger), "pool.connect_linger must not be negative"},
+        {negative(o.pool.connect_backoff_cap), "pool.connect_backoff_cap must not be negative"},
+        {o.timeouts.call && not_positive(*o.timeouts.call), "timeouts.call must be positive"},
+        {not_positive(o.timeouts.resolve), "timeouts.resolve must be positive"},
+        {not_positive(o.timeouts.connect), "timeouts.connect must be positive"},
+        {o.pool.max_waiting == 0, "pool.max_waiting must be at least 1"},
+        {o.timeouts.attempt && not_positive(*o.timeouts.attempt),
+         "timeouts.attempt must be positive"},
+        {!(o.retry.budget_ratio >= 0 && o.retry.budget_ratio <= 100),
+         "retry.budget_ratio must be 0 to 100"},
+        {!(o.retry.budget_reserve >= 0 && o.retry.budget_reserve <= 1e6),
+         "retry.budget_reserve must be 0 to 1,000,000"},
+        {negative(o.timeouts.address_delay), "timeouts.address_delay must not be negative"},
+        {not_positive(o.timeouts.handshake), "timeouts.handshake must be positive"},
+        {o.retry.max_attempts < 1 || o.retry.max_attempts > 100,
+         "retry.max_attempts must be 1 to 100"},
+        {negative(o.retry.base), "retry.base must not be negative"},
+        {negative(o.retry.cap), "retry.cap must not be negative"},
+        {o.limits.max_header < 256 || o.limits.max_header > (1u << 30),
+         "limits.max_header must be 256 bytes to 1 GiB"},
+        {o.coalesce.window.count() < 0 || o.coalesce.window > hour,
+         "coalesce.window must be 0 to an hour"},
+        {o.coalesce.max_ids == 0 || o.coalesce.max_ids > 10'000,
+         "coalesce.max_ids must be 1 to 10,000"},
+        {o.coalesce.carrier() != nullptr &&
+             (not_positive(o.coalesce.ttl()) || o.coalesce.max_entries() == 0 ||
+              o.coalesce.max_entries() > 10'000'000),
+         "coalesce.cache takes a positive time and 1 to 10,000,000 names"},
+        {o.limits.max_body == 0, "limits.max_body must be at least 1 byte"},
+        {o.limits.max_request == 0, "limits.max_request must be at least 1 byte"},
+        {o.user_agent.size() > 8192, "user_agent is longer than 8192 bytes"},
+    };
+    for (auto const& r : rules)
+        if (r.is_broken) return r.text;
     for (char const c : o.user_agent)
         if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x7F)
             return "user_agent has a control or non-ASCII character";
-    if (o.user_agent.size() > 8192) return "user_agent is longer than 8192 bytes";
     for (auto const& [name, value] : o.headers)
         if (std::string p = header_problem(name, value); !p.empty()) return p;
     if (o.api_key.empty() && use == key_use::required && !o.hooks.api_key)
@@ -84,8 +93,13 @@ COHUB_DECL boost::intrusive_ptr<client> client::make(
              to.authority(),
              "; use https://, or http:// with 127.0.0.1, [::1] or localhost"}
         ));
+    if (char const* const p = detail::system_socket::path_problem(o.socket_path))
+        refuse(cohub::detail::concat({"options: socket_path: ", p}));
+    if (o.proxy && !o.socket_path.empty())
+        refuse("options: a proxy and a socket_path exclude each other");
     boost::intrusive_ptr<detail::tls_context> tls;
-    if (to.tls) tls = detail::tls_context::make(o.tls, to);
+    if (to.tls) tls = detail::tls_context::make(o.tls, to, o.hooks.on_ssl_context);
+    if (o.proxy) o.proxy = o.proxy.to(to, o.tls);
     boost::intrusive_ptr<client> self(
         new client(executor, std::move(o), std::move(to), std::move(tls), use)
     );
@@ -115,14 +129,27 @@ COHUB_DECL client::client(
           return r;
       }()),
       budget_(options_.retry.budget_ratio, options_.retry.budget_reserve),
-      key_source_(*this),
+      key_slot_(*this),
       lacks_key_(options_.hooks.api_key && head_.key().empty())
 {
 }
 
+COHUB_DECL void client::reload_tls()
+{
+    if (!origin_.tls) return;
+    // Files are read without the lock.
+    auto fresh = detail::tls_context::make(options_.tls, origin_, options_.hooks.on_ssl_context);
+    proxy_options way;
+    if (options_.proxy) way = options_.proxy.to(origin_, options_.tls);
+    detail::core_lock lock(*this);
+    tls_.swap(fresh);
+    std::swap(proxy_, way);
+    lock.dispatch(detail::core_lock::from::elsewhere);
+}
+
 COHUB_DECL client::~client()
 {
-    key_source_.stop();
+    key_slot_.stop();
     cohub::detail::wipe(request_);
 }
 

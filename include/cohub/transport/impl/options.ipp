@@ -23,6 +23,7 @@ COHUB_DECL options options::from_env()
         detail::wipe(*key);
     }
     if (auto file = read("SSL_CERT_FILE")) o.tls.ca_file = std::move(*file);
+    o.proxy = proxy_options::from_env();
     return o;
 }
 
@@ -40,8 +41,16 @@ COHUB_DECL std::string to_string(options const& o)
     auto const at = o.host.rfind('@');
     add("host", at == std::string::npos ? o.host : "***" + o.host.substr(at));
     add("api_key", o.api_key.empty() ? "" : "***");
+    if (o.proxy) add("proxy", o.proxy.get()->text());
+    add("socket_path", o.socket_path);
     add("tls.ca_file", o.tls.ca_file);
     if (!o.tls.ca_pem.empty()) add("tls.ca_pem", std::to_string(o.tls.ca_pem.size()) + " bytes");
+    if (o.tls.add_system_store) add("tls.add_system_store", "true");
+    add("tls.client_cert_file", o.tls.client_cert_file);
+    add("tls.client_key_file", o.tls.client_key_file);
+    if (!o.tls.client_cert_pem.empty())
+        add("tls.client_cert_pem", std::to_string(o.tls.client_cert_pem.size()) + " bytes");
+    add("tls.client_key_pem", o.tls.client_key_pem.empty() ? "" : "***");
     if (o.tls.verify != tls::verify::peer) add("tls.verify", "none_for_tests");
     add("pool.max_connections", std::to_string(o.pool.max_connections));
     add_ms("pool.idle_timeout", o.pool.idle_timeout);

@@ -4,48 +4,58 @@
 #include <cohub/batching/detail/name_lookups.hpp>
 #include <cohub/cocalc/names.hpp>
 
-#include <boost/asio/post.hpp>
-
 #include <algorithm>
 #include <utility>
 
 namespace cohub::batching::detail {
 
-/// What the client's call is completed by. Runs on the client's executor.
-struct name_lookups::answer_handler
+/// The client's call for all of a batch.
+class name_lookups::shared_call final : public call::operation
 {
-    void operator()(result<names_by_account> r)
+public:
+    shared_call(call::request&& r, boost::intrusive_ptr<name_lookups> to, batch_ptr of)
+        : operation(std::move(r), json::detail::type_of<names_by_account>::info, &names_),
+          to_(std::move(to)),
+          of_(std::move(of))
     {
-        core_lock lock(*to);
-        to->settle(of, r);
-        lock.dispatch(core_lock::from::own_handler);
     }
 
-    boost::intrusive_ptr<name_lookups> to;
-    batch_ptr of;
+    /// On the client's executor.
+    bool deliver(bool) override
+    {
+        auto const to = to_;
+        auto const of = of_;
+        auto const names = std::move(names_);
+        auto const why = std::move(error);
+        failure bare;
+        bare.code = bare_error;
+        bool const failed = why || bare_error;
+        delete this;
+        core_lock lock(*to);
+        to->settle(of, names, why ? why.get() : failed ? &bare : nullptr);
+        lock.dispatch(core_lock::from::own_handler);
+        return true;
+    }
+    void abandon() noexcept override { delete this; }
+
+private:
+    names_by_account names_;
+    boost::intrusive_ptr<name_lookups> to_;
+    batch_ptr of_;
 };
 
-/// Begins the client's call: without the lock, since hooks may be asked.
-struct name_lookups::begin_task
-{
-    void operator()() { to->begin_call(of); }
-
-    boost::intrusive_ptr<name_lookups> to;
-    batch_ptr of;
-};
-
-/// Ends it, for the same reason.
-struct name_lookups::give_up_task
-{
-    void operator()() { to->client_->give_up(of->name); }
-
-    boost::intrusive_ptr<name_lookups> to;
-    batch_ptr of;
-};
+/// The subject of the client's call. No account's id, which is the subject of a look-up that goes
+/// alone.
+inline std::string name_of_batch(std::uint64_t number) { return "batch " + std::to_string(number); }
 
 COHUB_DECL name_lookups::name_lookups(boost::intrusive_ptr<transport::client> client)
-    : io_core(*this, *client), client_(std::move(client))
+    : waiting_room(std::move(client), call::room::names)
 {
+}
+
+COHUB_DECL name_lookups::~name_lookups()
+{
+    while (!batches_.empty()) forget_batch(batches_.front());
 }
 
 // ---- callers -----------------------------------------------------------------------------------
@@ -57,61 +67,29 @@ COHUB_DECL void name_lookups::start(call::operation& op)
     if (!op.req.problem.empty() || !o.headers().empty() || o.retries() >= 0)
         return client_->start(op);
     core_lock lock(*this);
-    op.since = now_;
-    op.at = stage::queued;
-    op.coalesced = true;
-    set_deadline(op);
-    calls_.push_back(op);
-    try {
-        if (closed_ || !client_->takes_calls())
-            end(op, errc::client_closed);
-        else if (calls_.size() > options_.pool.max_waiting)
-            end(op, errc::overloaded);
-        else if (op.deadline <= now_)
-            end(op, errc::timeout);
-        else {
-            timers_.set(op, op.deadline);
-            join(op);
-        }
-    } catch (...) {
-        if (!op.finished) {
-            timers_.remove(op);
-            leave(op);
-            calls_.erase(op);
-            op.coalesced = false;
-            throw;
-        }
-    }
+    admit(op);
     lock.dispatch(core_lock::from::elsewhere);
 }
 
-COHUB_DECL void name_lookups::cancel(
-    call::operation& op, boost::asio::cancellation_type type
-) noexcept
+COHUB_DECL void name_lookups::join(operation& op)
 {
-    if (!op.coalesced) return client_->cancel(op, type);
-    core_lock lock(*this);
-    // It only reads, so that any kind of cancellation will do.
-    if (!op.finished) end(op, errc::cancelled);
-    lock.dispatch(core_lock::from::elsewhere);
-}
-
-inline void name_lookups::join(operation& op)
-{
+    if (knows(op.req.subject, *static_cast<account_names*>(op.value)))
+        return finish(op, std::unique_ptr<failure>());
     auto const& rules = options_.coalesce;
     if (!open_) {
-        auto const made = std::make_shared<batch>();
-        batches_.reserve(batches_.size() + 1);
+        batch_ptr const made(new batch);
         timers_.set(window_timer_, now_ + rules.window);
-        batches_.push_back(made);
+        remember(*made);
         open_ = made;
-        hold_client();
     }
     batch_ptr const b = open_;
     std::string const& id = op.req.subject;
-    bool const is_new = std::none_of(b->members.begin(), b->members.end(), [&](member const& m) {
-        return m.id == id;
-    });
+    bool is_new = true;
+    for (auto const& m : b->members)
+        if (m.id == id) {
+            is_new = false;
+            break;
+        }
     try {
         b->members.push_back({&op, id});
     } catch (...) {
@@ -121,67 +99,59 @@ inline void name_lookups::join(operation& op)
     ++b->waiting;
     if (is_new) ++b->ids;
     op.connection = b.get();
-    if (b->ids >= rules.max_ids) ask(b);
+    if (b->ids >= rules.max_ids || rules.window.count() <= 0) ask(b);
 }
 
 /// It waits no longer. A call that nobody waits for any more is given up.
-inline void name_lookups::leave(operation& op) noexcept
+COHUB_DECL void name_lookups::leave(operation& op) noexcept
 {
     auto* const of = static_cast<batch*>(std::exchange(op.connection, nullptr));
     if (of == nullptr) return;
-    auto const m = std::find_if(of->members.begin(), of->members.end(), [&](member const& one) {
-        return one.op == &op;
-    });
-    m->op = nullptr;
+    for (auto& m : of->members)
+        if (m.op == &op) m.op = nullptr;
     if (--of->waiting != 0) return;
-    auto const b = *std::find_if(batches_.begin(), batches_.end(), [of](batch_ptr const& one) {
-        return one.get() == of;
-    });
-    if (!b->sent) return drop(b);
+    if (!of->sent) return drop(open_);  // only the open one has not been sent
     try {
-        boost::asio::post(executor_, give_up_task{boost::intrusive_ptr<name_lookups>(this), b});
+        // Without the lock, since hooks may be asked.
+        post_without_lock(
+            [](io_core& c, std::uint64_t n) { static_cast<name_lookups&>(c).give_up_call(n); },
+            of->number
+        );
     } catch (...) {
         // It goes on to its end, for nobody.
     }
 }
 
 /// Nobody waits in it, and nothing is asked for.
-inline void name_lookups::drop(batch_ptr const& b) noexcept
+/// @param b a reference of its own
+inline void name_lookups::drop(batch_ptr b) noexcept
 {
     if (b == open_) {
         open_.reset();
         timers_.remove(window_timer_);
     }
-    std::erase(batches_, batch_ptr(b));
-    hold_client();
+    forget_batch(*b);
 }
 
-inline void name_lookups::end(operation& op, errc why) noexcept
+inline auto name_lookups::find(std::uint64_t number) noexcept -> batch_ptr
 {
-    leave(op);
-    try {
-        auto f = std::make_unique<failure>(why);
-        f->at = op.at;
-        finish(op, std::move(f));
-    } catch (...) {
-        finish(op, make_error_code(why));
-    }
+    for (batch* b = batches_.first(); b != nullptr; b = batches_.after(*b))
+        if (b->sent && b->number == number) return batch_ptr(b);
+    return nullptr;
 }
 
-inline void name_lookups::fail(operation& op, failure const& why) noexcept
+inline void name_lookups::remember(batch& b) noexcept
 {
-    op.connection = nullptr;
-    op.attempts = why.attempts;
-    op.sent = why.maybe_sent;
-    try {
-        finish(op, std::make_unique<failure>(why));
-    } catch (...) {
-        finish(op, why.code);
-    }
+    intrusive_ptr_add_ref(&b);
+    batches_.push_back(b);
 }
 
-/// While look-ups are under way here, the client is not done.
-inline void name_lookups::hold_client() noexcept { client_->hold_open(!batches_.empty()); }
+inline void name_lookups::forget_batch(batch& b) noexcept
+{
+    if (!batches_.holds(b)) return;
+    batches_.erase(b);
+    intrusive_ptr_release(&b);
+}
 
 // ---- the calls ---------------------------------------------------------------------------------
 
@@ -192,39 +162,53 @@ inline void name_lookups::ask(batch_ptr const& b) noexcept
         timers_.remove(window_timer_);
     }
     b->sent = true;
+    b->number = ++next_batch_;
     try {
-        post_call(b);
+        // Without the lock, since hooks may be asked.
+        post_without_lock(
+            [](io_core& c, std::uint64_t n) { static_cast<name_lookups&>(c).begin_call(n); },
+            b->number
+        );
     } catch (...) {
-        result<names_by_account> lost = transport::detail::current_failure();
-        settle(b, lost);
+        failure const lost = transport::detail::current_failure();
+        settle(b, {}, &lost);
     }
 }
 
-inline void name_lookups::post_call(batch_ptr const& b)
+inline void name_lookups::begin_call(std::uint64_t number)
 {
-    boost::asio::post(executor_, begin_task{boost::intrusive_ptr<name_lookups>(this), b});
-}
-
-inline void name_lookups::begin_call(batch_ptr const& b)
-{
+    batch_ptr b;
     std::optional<call::request> r;
     try {
         {
             core_lock lock(*this);
-            r = request_of(*b);
-            if (!r) drop(b);
+            b = find(number);
+            if (b) r = request_of(*b);
+            if (b && !r) drop(b);
             lock.dispatch(core_lock::from::elsewhere);
         }
         if (!r) return;
-        call::detail::launch<names_by_account, call::detail::signatures<names_by_account>::whole>(
-            call::bound_call<names_by_account>(client_, std::move(*r)),
-            answer_handler{boost::intrusive_ptr<name_lookups>(this), b}
-        );
+        auto* const all = new shared_call(std::move(*r), this, b);
+        try {
+            client_->start(*all);
+        } catch (...) {
+            delete all;
+            throw;
+        }
     } catch (...) {
         core_lock lock(*this);
-        result<names_by_account> lost = transport::detail::current_failure();
-        settle(b, lost);
+        failure const lost = transport::detail::current_failure();
+        settle(b, {}, &lost);
         lock.dispatch(core_lock::from::own_handler);
+    }
+}
+
+inline void name_lookups::give_up_call(std::uint64_t number) noexcept
+{
+    try {
+        client_->give_up(name_of_batch(number));
+    } catch (...) {
+        // It goes on to its end, for nobody.
     }
 }
 
@@ -244,9 +228,10 @@ inline std::optional<call::request> name_lookups::request_of(batch& b)
     ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
     call::request r = cocalc::names_request(ids);
     r.sent_while_draining = true;
-    // No account's id, which is the subject of a look-up that goes alone.
-    b.name = "batch " + std::to_string(++next_batch_);
-    r.subject = b.name;
+    r.subject = name_of_batch(b.number);
+    b.asked = now_;
+    b.key = client_->key_number();
+    b.state = state();
     r.options.deadline(deadline);
     return r;
 }
@@ -272,35 +257,43 @@ inline bool name_lookups::may_split(batch const& b, failure const& f) const noex
 }
 
 /// @param b a reference of its own, since it leaves `batches_`
-inline void name_lookups::settle(batch_ptr b, result<names_by_account>& r)
+/// @param why null: it has succeeded
+inline void name_lookups::settle(
+    batch_ptr b, names_by_account const& names, failure const* why
+) noexcept
 {
-    std::erase(batches_, b);
-    if (r && b->parts) b->parts->some_succeeded = true;
-    if (!r) try {
+    forget_batch(*b);
+    if (why == nullptr && b->parts) b->parts->some_succeeded = true;
+    if (why == nullptr) try {
+            learned(names, b->asked, b->key, b->state);
+        } catch (...) {
+            // What has no room is asked for again.
+        }
+    if (why != nullptr) try {
             if (b->parts) {
-                std::string const& words = r.error().server_message;
+                std::string const& words = why->server_message;
                 if (b->parts->alike == 0) b->parts->words = words;
                 if (b->parts->words == words) ++b->parts->alike;
             }
-            if (may_split(*b, r.error()) && split(*b)) return hold_client();
+            if (may_split(*b, *why) && split(*b)) return;
         } catch (...) {
             // Without memory to ask again, all have this failure.
         }
     for (auto& m : b->members) {
         if (m.op == nullptr) continue;
         operation& op = *std::exchange(m.op, nullptr);
-        if (!r) {
-            fail(op, r.error());
+        op.connection = nullptr;
+        if (why != nullptr) {
+            fail(op, *why);
             continue;
         }
         try {
-            take_name(op, m.id, *r);
+            take_name(op, m.id, names);
         } catch (...) {
             fail(op, transport::detail::current_failure());
         }
     }
     b->waiting = 0;
-    hold_client();
 }
 
 /// Halves of it are asked for anew, by their ids.
@@ -314,8 +307,8 @@ inline bool name_lookups::split(batch& b)
     ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
     if (ids.size() < 2) return false;
     std::string const pivot = ids[ids.size() / 2];
-    batch_ptr const halves[2] = {std::make_shared<batch>(), std::make_shared<batch>()};
-    auto const parts = b.parts ? b.parts : std::make_shared<family>();
+    batch_ptr const halves[2] = {batch_ptr(new batch), batch_ptr(new batch)};
+    auto const parts = b.parts ? b.parts : boost::intrusive_ptr<family>(new family);
     for (auto const& half : halves) {
         half->members.reserve(b.members.size());
         half->parts = parts;
@@ -323,7 +316,6 @@ inline bool name_lookups::split(batch& b)
     }
     halves[0]->ids = ids.size() / 2;
     halves[1]->ids = ids.size() - ids.size() / 2;
-    batches_.reserve(batches_.size() + 2);
     // From here on nothing fails.
     for (auto& m : b.members) {
         if (m.op == nullptr) continue;
@@ -333,7 +325,7 @@ inline bool name_lookups::split(batch& b)
         ++to.waiting;
     }
     b.waiting = 0;
-    for (auto const& half : halves) batches_.push_back(half);
+    for (auto const& half : halves) remember(*half);
     for (auto const& half : halves) ask(half);
     return true;
 }
@@ -348,44 +340,29 @@ inline void name_lookups::take_name(
         return fail(op, failure(errc::bad_shape, "the answer has no entry for this id"));
     if (cocalc::is_nobody(found->second)) return fail(op, cocalc::no_such_account());
     *static_cast<account_names*>(op.value) = found->second;
-    op.connection = nullptr;
     finish(op, std::unique_ptr<failure>());
 }
 
 // ---- time, and the end -------------------------------------------------------------------------
 
-COHUB_DECL void name_lookups::timer_due(timer_node& node) noexcept
+COHUB_DECL void name_lookups::own_timer_due(timer_node&) noexcept
 {
-    if (node.what() == timer_node::role::call)
-        return end(static_cast<operation&>(node), errc::timeout);
     if (batch_ptr const b = open_) ask(b);
 }
 
-COHUB_DECL void name_lookups::close_from_service() noexcept
+COHUB_DECL void name_lookups::forget_all() noexcept
 {
-    core_lock lock(*this);
-    shutdown(failure(errc::client_closed));
-    lock.dispatch(core_lock::from::elsewhere);
-}
-
-COHUB_DECL void name_lookups::shutdown(failure const& why) noexcept
-{
-    closed_ = true;
-    drop_all(why);
-    detach();
-}
-
-COHUB_DECL void name_lookups::drop_all(failure const& why) noexcept
-{
-    for (auto const& b : batches_) {
-        for (auto& m : b->members) m.op = nullptr;
-        b->waiting = 0;
-    }
     open_.reset();
-    batches_.clear();
+    while (!batches_.empty()) {
+        batch& b = batches_.front();
+        for (auto& m : b.members) {
+            if (m.op != nullptr) m.op->connection = nullptr;
+            m.op = nullptr;
+        }
+        b.waiting = 0;
+        forget_batch(b);
+    }
     timers_.remove(window_timer_);
-    while (!calls_.empty()) fail(calls_.front(), why);
-    if (!abandoned_) hold_client();
 }
 
 }  // namespace cohub::batching::detail

@@ -93,7 +93,8 @@ COHUB_DECL failure refused_upgrade(
         cohub::detail::escaped(answer.body().substr(0, 4096), http::response_parser::max_excerpt);
     if (f.http_status == 404) f.detail = not_found_hint;
     if (f.http_status / 100 == 3) f.detail = "a redirect, which is never followed";
-    if (auto const text = answer.retry_after()) f.retry_after = http::parse_retry_after(*text, now);
+    if (auto const text = answer.retry_after(); !text.empty())
+        f.retry_after = http::parse_retry_after(text, now);
     return f;
 }
 

@@ -20,38 +20,44 @@ COHUB_DECL void address_order::interleave(endpoints& addresses)
     }
 }
 
-inline bool address_order::failed(boost::asio::ip::tcp::endpoint const& e) const noexcept
+inline bool address_order::failed(boost::asio::ip::tcp::endpoint const& e, clock::time_point now)
+    const noexcept
 {
-    return std::any_of(failed_.begin(), failed_.end(), [&](auto const& f) {
-        return f.address == e;
-    });
+    for (std::size_t i = 0; i != failed_count_; ++i)
+        if (failed_[i].until > now && failed_[i].address == e) return true;
+    return false;
 }
 
 COHUB_DECL void address_order::apply(endpoints& addresses, clock::time_point now)
 {
-    std::erase_if(failed_, [&](auto const& f) { return f.until <= now; });
-    if (failed_.empty()) return;
-    // Not std::stable_partition: with clang that of libstdc++ 12 warns of a deprecated function.
-    auto const all = addresses;
-    auto const is_failed = [this](auto const& e) { return failed(e); };
-    auto const end = std::remove_copy_if(all.begin(), all.end(), addresses.begin(), is_failed);
-    std::copy_if(all.begin(), all.end(), end, is_failed);
+    if (failed_count_ == 0) return;
+    endpoints healthy, last;
+    for (auto const& e : addresses) (failed(e, now) ? last : healthy).push_back(e);
+    for (auto const& e : last) healthy.push_back(e);
+    addresses.swap(healthy);
 }
 
 COHUB_DECL void address_order::connected(
     endpoints const& addresses, std::size_t winner, clock::time_point now
 ) noexcept
 {
-    std::erase_if(failed_, [&](auto const& f) { return f.address == addresses[winner]; });
+    forget(addresses[winner]);
     for (std::size_t i = 0; i != winner; ++i) {
-        std::erase_if(failed_, [&](auto const& f) { return f.address == addresses[i]; });
-        if (failed_.size() == most_remembered) failed_.erase(failed_.begin());
-        try {
-            failed_.push_back({addresses[i], now + memory});
-        } catch (...) {
-            return;  // to remember less is no harm
+        forget(addresses[i]);
+        if (failed_count_ == most_remembered) {
+            auto const oldest = failed_[0].address;
+            forget(oldest);
         }
+        failed_[failed_count_++] = {addresses[i], now + memory};
     }
+}
+
+inline void address_order::forget(boost::asio::ip::tcp::endpoint const& e) noexcept
+{
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i != failed_count_; ++i)
+        if (failed_[i].address != e) failed_[kept++] = failed_[i];
+    failed_count_ = kept;
 }
 
 }  // namespace cohub::transport::detail

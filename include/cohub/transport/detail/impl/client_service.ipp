@@ -42,22 +42,27 @@ COHUB_DECL void client_service::shutdown()
 COHUB_DECL void client_service::notify_fork(boost::asio::execution_context::fork_event e)
 {
     if (e != boost::asio::execution_context::fork_child) return;
-    for (auto const& c : all()) core_lock(*c).dispatch(core_lock::from::elsewhere);
+    for_each([](io_core& c) { core_lock(c).dispatch(core_lock::from::elsewhere); });
 }
 
-COHUB_DECL void client_service::close_all()
+COHUB_DECL void client_service::close_all() noexcept
 {
-    for (auto const& c : all()) c->close_from_service();
+    for_each([](io_core& c) { c.close_from_service(); });
 }
 
-COHUB_DECL std::vector<core_ref> client_service::all()
+/// Without the service's lock. One that is seen to goes to the end of the list; one that comes in
+/// between is left out, and one that leaves may have another seen to twice.
+COHUB_DECL void client_service::for_each(void (*what)(io_core&)) noexcept
 {
-    std::vector<core_ref> found;
-    std::lock_guard lock(mutex_);
-    found.reserve(clients_.size());
-    for (auto* c = clients_.first(); c != nullptr; c = clients_.after(*c))
-        if (c->self().add_ref_unless_last()) found.emplace_back(*c, core_ref::adopt());
-    return found;
+    std::unique_lock lock(mutex_);
+    for (std::size_t left = clients_.size(); left != 0 && !clients_.empty(); --left) {
+        io_core& next = clients_.pop_front();
+        clients_.push_back(next);
+        if (!next.self().add_ref_unless_last()) continue;  // another thread destroys it
+        lock.unlock();
+        what(*core_ref(next, core_ref::adopt()));
+        lock.lock();
+    }
 }
 
 }  // namespace cohub::transport::detail

@@ -28,13 +28,13 @@ private:
 COHUB_DECL connection::connection(
     io_core& owner,
     limit_options const& limits,
-    tls_context* tls,
+    boost::intrusive_ptr<tls_context> tls,
     std::string& output,
     std::uint64_t id
 )
     : timer_node(timer_node::role::connection),
       owner_(owner),
-      exchange_(limits, tls, output),
+      exchange_(limits, std::move(tls), output, owner.open_tunnel()),
       socket_(owner.make_socket()),
       id_(id)
 {
@@ -101,6 +101,10 @@ inline bool connection::drive(event e)
                 if (a.until_writable) start_wait_writable();
                 if (a.buffer == nullptr) return true;
                 if (!only_looking_) {
+                    if (socket_->holds_input()) {
+                        e = look(a.buffer, a.buffer_size);
+                        if (e.what != event::kind::nothing_there) break;
+                    }
                     start_read(a.buffer, a.buffer_size);
                     return true;
                 }
@@ -202,7 +206,8 @@ inline void connection::on_connected(error_code ec, std::size_t number)
     if (!is_rival && number != trying_) return;
     (is_rival ? rival_trying_ : trying_) = 0;
     if (ec) {
-        drive({.what = event::kind::connect_failed, .ec = ec});
+        auto const why = (is_rival ? *rival_ : *socket_).take_connect_failure();
+        drive({.what = event::kind::connect_failed, .ec = ec, .why = why.get()});
         return;
     }
     if (is_rival) socket_ = std::move(rival_);

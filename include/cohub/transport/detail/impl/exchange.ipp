@@ -30,6 +30,8 @@ COHUB_DECL exchange::action exchange::resume(event const& e)
             return in_resolving(e);
         case state::connecting:
             return in_connecting(e);
+        case state::tunnelling:
+            return in_tunnelling(e);
         case state::handshaking:
             return in_handshaking(e);
         case state::idle:
@@ -56,6 +58,7 @@ COHUB_DECL stage exchange::current_stage() const noexcept
         case state::resolving:
             return stage::resolving;
         case state::connecting:
+        case state::tunnelling:
             return stage::connecting;
         case state::handshaking:
             return stage::handshaking;
@@ -217,12 +220,13 @@ inline exchange::action exchange::write_output()
 
 inline exchange::action exchange::wrote(std::size_t n)
 {
-    if (n != 0 && state_ != state::handshaking) request_sent_ = true;
+    if (n != 0 && state_ != state::tunnelling && state_ != state::handshaking) request_sent_ = true;
     if (!unsent_.empty())
         unsent_at_ += n;
     else if (n != writing_.size())
         unsent_.assign(writing_.substr(n));
     writing_ = {};
+    if (state_ == state::tunnelling) cohub::detail::wipe(output_);  // there may be a password in it
     output_.clear();
     if (output_.capacity() > answer_buffer::large_size) std::string().swap(output_);
     if (unsent_.empty()) return after_write();

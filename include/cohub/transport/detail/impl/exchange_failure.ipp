@@ -24,6 +24,7 @@ inline failure exchange::timed_out() const
 {
     failure f(errc::timeout);
     f.at = current_stage();
+    if (state_ == state::tunnelling) f.detail = "the proxy opened no way to the server in time";
     return f;
 }
 

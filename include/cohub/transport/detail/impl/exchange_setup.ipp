@@ -30,15 +30,23 @@ inline exchange::action exchange::in_resolving(event const& e)
     }
 }
 
-inline exchange::action exchange::connect_next(error_code last)
+inline exchange::action exchange::connect_next(event const& last)
 {
+    // The first address that says more than a code is what the failure tells.
+    if (last.why != nullptr && !failure_)
+        failure_ = std::make_unique<failure>(std::move(*last.why));
     if (next_address_ != addresses_) {
         if (!is_racing()) ++connects_;
         return {.what = step::connect, .n = next_address_++};
     }
     if (connects_ != 0) return {};  // the other one may still come to stand
-    failure f(errc::connect_failed, "is the service running there, and is the port right?");
-    f.cause = last;
+    if (failure_) return broken(std::move(*failure_));
+    failure f(
+        errc::connect_failed,
+        tunnel_ ? "is the proxy running there, and is its port right?"
+                : "is the service running there, and is the port right?"
+    );
+    f.cause = last.ec;
     f.at = stage::connecting;
     return broken(std::move(f));
 }
@@ -48,28 +56,93 @@ inline exchange::action exchange::in_connecting(event const& e)
     switch (e.what) {
         case kind::connected:
             connects_ = 0;
-            if (context_ == nullptr) {
-                state_ = state::idle;
-                return {.what = step::ready};
-            }
-            state_ = state::handshaking;
-            tls_.emplace(context_->make_client(), output_);
-            {
-                action a = shake_hands();
-                a.begins = stage::handshaking;
-                return a;
-            }
+            failure_.reset();  // of another address
+            return tunnel_ ? begin_tunnel() : way_stands();
         case kind::connect_failed:
             --connects_;
-            return connect_next(e.ec);
+            return connect_next(e);
         case kind::address_over:
-            return connect_next({});
+            return connect_next(e);
         case kind::time_over:
             return broken(timed_out());
         default:
             return {};
     }
 }
+
+// ---- through a proxy ---------------------------------------------------------------------------
+
+inline exchange::action exchange::begin_tunnel()
+{
+    state_ = state::tunnelling;
+    tunnel_->begin(output_);
+    return write_output();
+}
+
+inline exchange::action exchange::in_tunnelling(event const& e)
+{
+    switch (e.what) {
+        case kind::received:
+            take_input(e.n);
+            return read_tunnel();
+        case kind::ended:
+        case kind::receive_failed:
+            return no_way(e.ec);
+        case kind::wrote:
+            return wrote(e.n);
+        case kind::write_failed:
+            return write_failed(e.ec);
+        case kind::writable:
+            return write_output();
+        case kind::time_over:
+            return broken(timed_out());
+        default:
+            return {};
+    }
+}
+
+inline exchange::action exchange::read_tunnel()
+{
+    plain_input_ = false;
+    failure why;
+    std::size_t used = 0;
+    auto const s = tunnel_->take(input_.unread(), used, output_, why);
+    input_.used(used);
+    if (s == tunnel::status::waits) return write_output();
+    if (s == tunnel::status::stands && !input_.is_read())
+        why = failure(errc::proxy_refused, "the proxy let the server speak before it was asked");
+    else if (s == tunnel::status::stands) {
+        input_.clear();
+        bytes_received_ = 0;
+        return way_stands();
+    }
+    why.at = stage::connecting;
+    return broken(std::move(why));
+}
+
+inline exchange::action exchange::no_way(error_code ec)
+{
+    failure f(errc::connect_failed, "the proxy ended the connection before the way was open");
+    f.cause = ec ? ec : send_error_;
+    f.at = stage::connecting;
+    return broken(std::move(f));
+}
+
+/// The connection is the server's.
+inline exchange::action exchange::way_stands()
+{
+    if (!context_) {
+        state_ = state::idle;
+        return {.what = step::ready};
+    }
+    state_ = state::handshaking;
+    tls_.emplace(context_->make_client(), output_);
+    action a = shake_hands();
+    a.begins = stage::handshaking;
+    return a;
+}
+
+// ---- TLS ---------------------------------------------------------------------------------------
 
 inline exchange::action exchange::in_handshaking(event const& e)
 {

@@ -28,12 +28,8 @@ COHUB_DECL void idle_ticker::begin(time_point due) noexcept
         return;
     }
     try {
-        // Never destroyed, so that nobody need own it.
-        std::shared_ptr<void> const self(std::shared_ptr<void>(), this);
-        platform::start_thread(
-            [](std::shared_ptr<void> t) { static_cast<idle_ticker*>(t.get())->run(); }, self
-        )
-            .detach();
+        // It is never destroyed.
+        platform::start_thread([](void* t) { static_cast<idle_ticker*>(t)->run(); }, this).detach();
         running_ = true;
         wakes_at_ = due;
     } catch (...) {
@@ -58,7 +54,8 @@ COHUB_DECL void idle_ticker::run() noexcept
                 l->set_in = nullptr;
                 continue;
             }
-            l->remind_at = now + std::chrono::milliseconds(100);
+            constexpr time_point::duration again = std::chrono::milliseconds(100);
+            l->remind_at = now + again;
             wakes_at_ = std::min(wakes_at_, l->remind_at);
         }
         if (!listeners_.empty()) changed_.wait_until(lock, wakes_at_);

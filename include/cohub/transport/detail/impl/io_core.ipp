@@ -4,7 +4,7 @@
 #include <cohub/core/platform.hpp>
 #include <cohub/core/text.hpp>
 #include <cohub/transport/detail/io_core.hpp>
-#include <cohub/transport/detail/tcp_socket.hpp>
+#include <cohub/transport/detail/system_socket.hpp>
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
@@ -38,30 +38,22 @@ COHUB_DECL failure current_failure() noexcept
 struct io_core::posted_task
 {
     core_ref core;
-    void (*what)(io_core&);
+    void (*with_lock)(io_core&);
+    void (*without_lock)(io_core&, std::uint64_t) = nullptr;
+    std::uint64_t number = 0;
 
     void operator()()
     {
+        if (without_lock != nullptr) return without_lock(*core, number);
         core_lock lock(*core);
         try {
-            what(*core);
+            with_lock(*core);
         } catch (...) {
             // What could not be read is the answer that connections wait for.
             core->fail_resolving(current_failure());
         }
         lock.dispatch(core_lock::from::own_handler);
     }
-};
-
-/// Asks the user's hook: without the lock, on the executor.
-struct io_core::hook_task
-{
-    core_ref core;
-    std::uint64_t round;
-    std::string host;
-    std::uint16_t port;
-
-    void operator()() { core->resolver_.ask_hook(core->options_.hooks, host, port, round); }
 };
 
 struct io_core::timer_handler
@@ -92,14 +84,14 @@ COHUB_DECL io_core::io_core(
       origin_text_(origin_.text()),
       mutex_(options_.threads == threading::multi),
       tls_(std::move(tls)),
+      proxy_(options_.proxy),
       head_(options_, origin_, std::exchange(options_.api_key, {})),
       timer_(std::make_unique<boost::asio::steady_timer>(executor_)),
       random_state_(options_.retry.seed),
       fork_count_(platform::fork_count()),
       resolver_(*this)
 {
-    for (auto const& [name, value] : options_.headers) add_masks(header_masks_, name, value);
-    keys_.emplace_front(key_number_, head_.key());
+    keys_.emplace_front(latest_key(), head_.key());
     if (random_state_ == 0) {
         unsigned char seed[sizeof random_state_];
         // Without random bytes the clock has to do: jitter needs spread, not secrecy.
@@ -122,6 +114,7 @@ COHUB_DECL io_core::io_core(call::channel& self, io_core const& beside)
       )
 {
     own_thread_ = beside.own_thread_;
+    proxy_ = beside.proxy_;
 }
 
 COHUB_DECL io_core::~io_core()
@@ -132,8 +125,18 @@ COHUB_DECL io_core::~io_core()
 
 COHUB_DECL std::unique_ptr<socket> io_core::make_socket()
 {
-    if (options_.network) return options_.network->make_socket(executor_);
-    return std::make_unique<tcp_socket>(executor_);
+    std::unique_ptr<socket> s(
+        options_.network
+            ? options_.network->make_socket(executor_)
+            : std::unique_ptr<socket>(new system_socket(executor_, options_.socket_path))
+    );
+    if (!proxy_) return s;
+    return proxy_.get()->connection_on(std::move(s));
+}
+
+COHUB_DECL std::unique_ptr<tunnel> io_core::open_tunnel() const
+{
+    return proxy_ ? proxy_.get()->open() : nullptr;
 }
 
 COHUB_DECL void io_core::attach()
@@ -208,30 +211,27 @@ COHUB_DECL void core_lock::dispatch(from where)
     }
     io_core::op_list batch;
     batch.take(c.done_);
-    io_core::event_list events;
-    if (!c.events_.empty()) std::swap(events, c.events_);
+    std::vector<attempt_event> events;
+    events.swap(c.events_);
     lock_.unlock();
     deliver(batch, events);
     // A caller that was told has often begun the next call.
     if (quiet && !c.is_active_hint_.load(std::memory_order_relaxed)) c.go_quiet();
 }
 
-inline void core_lock::deliver(io_core::op_list& batch, io_core::event_list const& events)
+inline void core_lock::deliver(io_core::op_list& batch, std::vector<attempt_event> const& events)
 {
     std::exception_ptr problem;
-    auto const tell = [&problem](auto const& hook, auto const& list) {
-        for (auto const& e : list) try {
-                hook(e);
-            } catch (...) {
-                // It goes on to run(), once the calls have been told.
-                if (!problem) problem = std::current_exception();
-            }
-    };
-    tell(core_.options_.hooks.on_attempt, events.attempts);
-    tell(core_.options_.hooks.on_call, events.calls);
+    for (auto const& e : events) try {
+            core_.options_.hooks.on_attempt(e);
+        } catch (...) {
+            // It goes on to run(), once the calls have been told.
+            if (!problem) problem = std::current_exception();
+        }
     bool stuck = false;
     while (!batch.empty() && !stuck) {
         auto& op = batch.pop_front();
+        core_.tell_of_call(op, problem);
         try {
             // Without memory to hand it over, it is tried again later.
             stuck = !op.deliver(true);
@@ -274,10 +274,12 @@ COHUB_DECL void io_core::post_delivery() noexcept
     } catch (...) {
         delivery_posted_ = false;
         // A call that waits keeps its client; an event alone does not, and is not worth a reminder.
-        if (done_.empty())
-            events_ = {};
-        else
-            idle_ticker::remind(*this, std::chrono::steady_clock::now());
+        if (done_.empty()) {
+            events_.clear();
+            return;
+        }
+        arm_timer();  // the context runs until then
+        idle_ticker::remind(*this, std::chrono::steady_clock::now());
     }
 }
 
@@ -301,22 +303,28 @@ COHUB_DECL void io_core::post(void (*what)(io_core&))
     boost::asio::post(executor_, posted_task{core_ref(*this), what});
 }
 
+COHUB_DECL void io_core::post_without_lock(
+    void (*what)(io_core&, std::uint64_t), std::uint64_t number
+)
+{
+    boost::asio::post(executor_, posted_task{core_ref(*this), nullptr, what, number});
+}
+
 // ---- time --------------------------------------------------------------------------------------
 
 COHUB_DECL void io_core::set_deadline(operation& op)
 {
     auto const& o = op.req.options;
     // Far enough for anybody, and never an overflow.
-    constexpr std::chrono::nanoseconds longest = std::chrono::hours(24 * 365);
-    std::chrono::milliseconds const expected = op.req.expected_duration;
-    std::chrono::nanoseconds timeout =
-        options_.timeouts.call ? *options_.timeouts.call : std::chrono::milliseconds(30'000);
-    if (!options_.timeouts.call && expected.count() != 0)
-        timeout = std::max<std::chrono::nanoseconds>(
-            timeout,
-            std::min<std::chrono::milliseconds>(expected, std::chrono::hours(24)) +
-                std::chrono::seconds(15)
-        );
+    constexpr clock::duration longest = std::chrono::hours(24 * 365);
+    constexpr std::chrono::milliseconds longest_expected = std::chrono::hours(24);
+    constexpr clock::duration spare = std::chrono::seconds(15);
+    clock::duration timeout = std::chrono::seconds(30);
+    clock::duration const expected = std::min(op.req.expected_duration, longest_expected);
+    if (options_.timeouts.call)
+        timeout = *options_.timeouts.call;
+    else if (expected.count() != 0)
+        timeout = std::max(timeout, expected + spare);
     if (o.has_timeout()) timeout = o.timeout();
     op.deadline = now_ + std::min(timeout, longest);
     if (o.has_deadline() && (!o.has_timeout() || o.deadline() < op.deadline))
@@ -338,7 +346,8 @@ COHUB_DECL void io_core::arm_timer() noexcept
         }
     auto const due = timers_.empty() ? clock::time_point::max() : timers_.earliest().due();
     if (options_.clock) {
-        options_.clock->expect(*this, due, clock::reason::deadline);
+        auto const why = in_decoding_ != 0 ? clock::reason::deadline : waits_for();
+        options_.clock->expect(*this, due, why);
         return;
     }
     if (due >= armed_for_) return;
@@ -377,9 +386,9 @@ COHUB_DECL void io_core::go_quiet() noexcept
 COHUB_DECL void io_core::expect_idle_tick() noexcept
 {
     auto const after = next_idle_tick();
-    auto const due = after ? now_ + *after : clock::time_point::max();
+    auto const due = after != for_ever ? now_ + after : clock::time_point::max();
     if (options_.clock && options_.clock->expect(*this, due, clock::reason::idle)) return;
-    if (after) idle_ticker::remind(*this, std::chrono::steady_clock::now() + *after);
+    if (after != for_ever) idle_ticker::remind(*this, std::chrono::steady_clock::now() + after);
 }
 
 COHUB_DECL bool io_core::tick() noexcept
@@ -400,8 +409,6 @@ COHUB_DECL void io_core::time_moved() noexcept
 {
     if (!tick()) idle_ticker::remind(*this, std::chrono::steady_clock::now());
 }
-
-COHUB_DECL void io_core::address_answered() noexcept { time_moved(); }
 
 COHUB_DECL void io_core::run_timers() noexcept
 {
@@ -443,101 +450,6 @@ COHUB_DECL std::uint64_t io_core::random_bits() noexcept
     return z;
 }
 
-// ---- addresses ---------------------------------------------------------------------------------
-
-COHUB_DECL void io_core::resolve(connection& c)
-{
-    on_stage(c, stage::resolving);
-    if (origin_.is_address) {
-        auto a = resolver::literal(origin_.host, origin_.port);
-        return a.why ? c.resolve_failed(std::move(*a.why)) : c.connect(a.found);
-    }
-    begin_resolve();
-    resolving_.push_back(c);
-}
-
-COHUB_DECL void io_core::begin_resolve()
-{
-    if (resolver_.is_busy()) return;
-    // RFC 6761: the name service is never asked for localhost, which needs no hosts file either.
-    if (origin_.host == "localhost" && !options_.hooks.resolve)
-        return post([](io_core& self) { self.resolved(resolver::loopback(self.origin_.port)); });
-    if (!options_.hooks.resolve) return resolver_.ask_system(origin_.host, origin_.port);
-    std::uint64_t const round = resolver_.begin_round();
-    try {
-        boost::asio::post(executor_, hook_task{core_ref(*this), round, origin_.host, origin_.port});
-    } catch (...) {
-        resolver_.give_up();  // the next connection asks again
-        throw;
-    }
-}
-
-COHUB_DECL void io_core::take_addresses()
-{
-    resolve_answer a;
-    if (resolver_.take_answer(a)) resolved(std::move(a));
-}
-
-COHUB_DECL void io_core::resolved(resolve_answer a)
-{
-    resolver::check(a, origin_);
-    if (a.why) return fail_resolving(*a.why);
-    if (!options_.hooks.resolve) address_order::interleave(a.found);
-    address_order_.apply(a.found, now_);
-    while (!resolving_.empty()) {
-        connection_ptr const c(&resolving_.pop_front());
-        try {
-            c->connect(a.found);
-        } catch (...) {
-            c->fail(current_failure());
-        }
-    }
-}
-
-COHUB_DECL void io_core::fail_resolving(failure const& why)
-{
-    while (!resolving_.empty()) {
-        connection_ptr const c(&resolving_.pop_front());
-        try {
-            c->resolve_failed(failure(why));
-        } catch (...) {
-            c->fail(current_failure());
-        }
-    }
-}
-
-COHUB_DECL void io_core::on_stage(connection& c, stage s)
-{
-    auto const& t = options_.timeouts;
-    std::chrono::milliseconds const limit = s == stage::resolving    ? t.resolve
-                                            : s == stage::connecting ? t.connect
-                                                                     : t.handshake;
-    c.stage_begins[s == stage::resolving ? 0 : s == stage::connecting ? 1 : 2] = now_;
-    c.stage_end = now_ + limit;
-    auto due = *c.stage_end;
-    if (s == stage::connecting && c.life().addresses_left() != 0)
-        due = std::min(due, now_ + options_.timeouts.address_delay);
-    timers_.set(c, due);
-}
-
-/// The time for one step of connecting has passed.
-COHUB_DECL void io_core::stage_over(connection& c)
-{
-    std::size_t const left = c.life().addresses_left();
-    if (c.now_in() == connection::state::connecting && now_ < *c.stage_end) {
-        if (left == 0) return timers_.set(c, *c.stage_end);
-        // The first two race. Further ones come in the place of the older, once it has had its
-        // share of the time.
-        timers_.set(c, now_ + (*c.stage_end - now_) / left);
-        return c.next_address();
-    }
-    if (c.now_in() == connection::state::resolving) {
-        // A hook may never answer, so that the next connection asks anew. The system does, if late.
-        if (options_.hooks.resolve) resolver_.give_up();
-    }
-    c.time_over();
-}
-
 // ---- the end -----------------------------------------------------------------------------------
 
 COHUB_DECL void io_core::leave_to_parent() noexcept
@@ -566,7 +478,7 @@ COHUB_DECL void io_core::abandon() noexcept
         unheard.take(done_);
         timer_.reset();
         work_ = {};
-        events_ = {};
+        events_.clear();
     }
     while (!unheard.empty()) unheard.pop_front().abandon();
 }

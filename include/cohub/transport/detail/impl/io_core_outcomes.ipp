@@ -31,7 +31,6 @@ COHUB_DECL void io_core::finish(operation& op, std::unique_ptr<failure> f) noexc
             op.error.reset();
         }
     if (went_with_old_key) leave_key(op);
-    trace_call(op);
     done_.push_back(op);
 }
 
@@ -54,23 +53,20 @@ COHUB_DECL void io_core::fill_in(failure& f, operation& op)
     f.attempts = op.attempts;
     f.maybe_sent = op.sent;
     f.spent = op.spent;
-    mask_all(f, op);
+    for (std::string* const text : {&f.where, &f.server_message, &f.detail, &f.path})
+        mask(*text, op);
 }
 
-COHUB_DECL void io_core::mask(std::string& text, operation const& op) const { mask_all(text, op); }
-
-template <class Text>
-void io_core::mask_all(Text& text, operation const& op) const
+COHUB_DECL void io_core::mask(std::string& text, operation const& op) const
 {
+    if (text.empty()) return;
     for (auto const& k : keys_) k.masks.mask(text);
-    for (auto const& m : header_masks_) m.mask(text);
-    std::list<redaction> of_call;
-    for (auto const& [name, value] : op.req.options.headers())
-        add_masks(of_call, name, value.reveal());
-    if (op.extras)
-        for (auto const& [name, value] : op.extras->headers)
-            add_masks(of_call, name, value.reveal());
-    for (auto const& m : of_call) m.mask(text);
+    for (auto const& [name, value] : options_.headers) mask_header(text, name, value);
+    auto const mask_all = [&text](header_list const& headers) {
+        for (auto const& [name, value] : headers) mask_header(text, name, value.reveal());
+    };
+    mask_all(op.req.options.headers());
+    if (op.extras) mask_all(op.extras->headers);
 }
 
 // ---- keys --------------------------------------------------------------------------------------
@@ -78,51 +74,67 @@ void io_core::mask_all(Text& text, operation const& op) const
 COHUB_DECL void io_core::change_key(secret&& key)
 {
     std::list<known_key> added;
-    added.emplace_front(key_number_ + 1, key);
+    added.emplace_front(latest_key() + 1, key);
     head_.set_key(std::move(key));
     auto& old = keys_.front();
     old.calls = calls_under_way();
     for (auto k = std::next(keys_.begin()); k != keys_.end(); ++k) old.calls -= k->calls;
     if (old.calls == 0) keys_.pop_front();
     keys_.splice(keys_.begin(), added);
-    ++key_number_;
+    key_number_.store(latest_key() + 1, std::memory_order_relaxed);
 }
 
 COHUB_DECL void io_core::leave_key(operation const& op) noexcept
 {
-    auto const k = std::find_if(keys_.begin(), keys_.end(), [&](known_key const& one) {
-        return one.number == op.key;
-    });
-    if (k != keys_.end() && --k->calls == 0) keys_.erase(k);
+    for (auto k = keys_.begin(); k != keys_.end(); ++k)
+        if (k->number == op.key) {
+            if (--k->calls == 0) keys_.erase(k);
+            return;
+        }
+}
+
+COHUB_DECL bool io_core::masks_key_of(operation const& op) const noexcept
+{
+    for (auto const& k : keys_)
+        if (k.number == op.key) return true;
+    return false;
 }
 
 COHUB_DECL void io_core::trace(attempt_event&& e) noexcept
 {
     try {
-        events_.attempts.push_back(std::move(e));
+        events_.push_back(std::move(e));
     } catch (...) {
         // An event less is better than a call less.
     }
 }
 
-COHUB_DECL void io_core::trace_call(operation const& op) noexcept
+/// Tells the hook of a call that is about to be delivered. Without the lock.
+COHUB_DECL void io_core::tell_of_call(operation& op, std::exception_ptr& problem) noexcept
 {
-    if (!options_.hooks.on_call || op.req.is_close || op.req.sent_while_draining) return;
+    auto const& hook = options_.hooks.on_call;
+    if (!hook || op.is_told || op.req.is_close || op.req.sent_while_draining) return;
+    op.is_told = true;
+    call_event e;
     try {
-        call_event e;
         e.method = op.req.name;
         e.origin = origin_text_;
-        e.attempts = op.attempts;
-        e.error = op.error ? op.error->code : op.bare_error;
-        e.http_status = op.error ? op.error->http_status : op.http_status;
-        e.spent = op.spent;
-        e.bytes_sent = op.bytes_sent;
-        e.bytes_received = op.bytes_received;
-        e.new_connection = op.new_connection;
         e.traceparent = traceparent_of(op);
-        events_.calls.push_back(std::move(e));
     } catch (...) {
-        // An event less is better than a call less.
+        return;  // an event less is better than a call less
+    }
+    e.attempts = op.attempts;
+    e.error = op.error ? op.error->code : op.bare_error;
+    e.http_status = op.error ? op.error->http_status : op.http_status;
+    e.spent = op.spent;
+    e.bytes_sent = op.bytes_sent;
+    e.bytes_received = op.bytes_received;
+    e.new_connection = op.new_connection;
+    try {
+        hook(e);
+    } catch (...) {
+        // It goes on to run(), once the calls have been told.
+        if (!problem) problem = std::current_exception();
     }
 }
 

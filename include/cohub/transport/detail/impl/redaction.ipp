@@ -67,8 +67,10 @@ inline std::size_t spelled(std::string_view text, char c) noexcept
 
 COHUB_DECL redaction::redaction(secret const& key) : key_(key.reveal())
 {
-    auto const never_show = [this](std::string text) {
-        if (text.size() > most_shown) forms_.push_back(std::move(text));
+    std::string* form = forms_;
+    auto const never_show = [&form](std::string text) {
+        if (text.size() > most_shown) *form = std::move(text);
+        ++form;
     };
     never_show(hex(key_, "0123456789abcdef"));
     never_show(hex(key_, "0123456789ABCDEF"));
@@ -112,11 +114,11 @@ COHUB_DECL void redaction::mask(std::string& text) const
         bool hit = known == key_.size() || known > most_shown;
         for (auto const& form : forms_) {
             if (hit) break;
-            auto const end =
-                std::mismatch(form.begin(), form.end(), rest.begin(), rest.end()).first;
-            size = static_cast<std::size_t>(end - form.begin());
+            if (form.empty()) continue;
+            size = 0;
+            while (size != form.size() && size != rest.size() && form[size] == rest[size]) ++size;
             // Base64 tells as much in 10 characters, and hexadecimal in 14.
-            bool const in_hex = &form - forms_.data() < 2;
+            bool const in_hex = &form - forms_ < 2;
             hit = size == form.size() || size > (in_hex ? 2 * most_shown : 10);
         }
         if (!hit) continue;
@@ -126,26 +128,15 @@ COHUB_DECL void redaction::mask(std::string& text) const
     }
 }
 
-COHUB_DECL void redaction::mask(failure& f) const
-{
-    mask(f.where);
-    mask(f.server_message);
-    mask(f.detail);
-    mask(f.path);
-}
-
-COHUB_DECL void add_masks(std::list<redaction>& to, std::string_view name, std::string_view value)
+COHUB_DECL void mask_header(std::string& text, std::string_view name, std::string_view value)
 {
     if (!is_confidential(name)) return;
-    to.emplace_back(secret(value));
+    redaction(secret(value)).mask(text);
     constexpr std::size_t least_part = 8;
     while (!value.empty()) {
         std::size_t const end = std::min(value.find_first_of(" ,;="), value.size());
-        if (end >= least_part && end != value.size()) to.emplace_back(secret(value.substr(0, end)));
-        if (end == value.size()) {
-            if (end >= least_part) to.emplace_back(secret(value));
-            return;
-        }
+        if (end >= least_part) redaction(secret(value.substr(0, end))).mask(text);
+        if (end == value.size()) return;
         value.remove_prefix(end + 1);
     }
 }

@@ -58,12 +58,14 @@ COHUB_DECL request_head::~request_head()
 
 inline bool has_name(header_list const& list, std::string_view name) noexcept
 {
-    return std::any_of(list.begin(), list.end(), [name](auto const& h) {
-        return h.first.size() == name.size() &&
-               std::equal(name.begin(), name.end(), h.first.begin(), [](char a, char b) {
-                   return cohub::detail::ascii_lower(a) == cohub::detail::ascii_lower(b);
-               });
-    });
+    using cohub::detail::ascii_lower;
+    for (auto const& h : list) {
+        std::size_t same = 0;
+        if (h.first.size() != name.size()) continue;
+        while (same != name.size() && ascii_lower(h.first[same]) == ascii_lower(name[same])) ++same;
+        if (same == name.size()) return true;
+    }
+    return false;
 }
 
 COHUB_DECL std::string request_head::begin(

@@ -9,46 +9,40 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
 
-#include <algorithm>
 #include <string>
 #include <system_error>
 #include <utility>
 
 namespace cohub::transport::detail {
 
-struct resolver::ticket
-{
-    std::mutex mutex;
-    listener* to = nullptr;
-    std::uint64_t round = 0;
-    bool answered = false;
-    error_code code;
-    char const* detail = "";
-    endpoints found;
-
-    void answer(std::uint64_t of, error_code ec, endpoints list, char const* why = "") noexcept
-    {
-        std::lock_guard lock(mutex);
-        if (to == nullptr || of != round || answered) return;
-        answered = true;
-        code = ec;
-        detail = why;
-        found = std::move(list);
-        to->address_answered();
-    }
-};
-
 struct resolver::look_up
 {
-    std::shared_ptr<ticket> to;
+    answer_slot::ticket_ptr to;
     std::uint64_t round;
     std::string host, port;
 
-    look_up(std::shared_ptr<ticket> t, std::uint64_t n, std::string h, std::string p)
+    look_up(answer_slot::ticket_ptr t, std::uint64_t n, std::string h, std::string p)
         : to(std::move(t)), round(n), host(std::move(h)), port(std::move(p))
     {
     }
 
+    /// It belongs to its thread.
+    static void begin(look_up& l)
+    {
+        try {
+            platform::start_thread(
+                [](void* it) {
+                    static_cast<look_up*>(it)->run();
+                    delete static_cast<look_up*>(it);
+                },
+                &l
+            )
+                .detach();
+        } catch (...) {
+            delete &l;
+            throw;
+        }
+    }
     void run() noexcept
     {
         namespace asio = boost::asio;
@@ -67,35 +61,21 @@ struct resolver::look_up
         } catch (std::exception const&) {
             ec = asio::error::no_memory;
         }
-        to->answer(round, ec, std::move(found));
+        answer_slot::put(to, round, {ec, "", std::move(found), {}});
     }
 };
-
-COHUB_DECL std::uint64_t resolver::begin_round()
-{
-    if (!ticket_) {
-        ticket_ = std::make_shared<ticket>();
-        ticket_->to = &listener_;
-    }
-    std::lock_guard lock(ticket_->mutex);
-    busy_ = true;
-    ticket_->answered = false;
-    return ++ticket_->round;
-}
 
 COHUB_DECL void resolver::ask_system(std::string const& host, std::uint16_t port)
 {
     std::uint64_t const round = begin_round();
     try {
-        auto const l = std::make_shared<look_up>(ticket_, round, host, std::to_string(port));
-        platform::start_thread(
-            [](std::shared_ptr<void> it) { static_cast<look_up*>(it.get())->run(); }, l
-        )
-            .detach();
+        look_up::begin(*new look_up(slot_.to_answer(), round, host, std::to_string(port)));
     } catch (std::system_error const&) {
-        ticket_->answer(round, boost::asio::error::host_not_found_try_again, {});
+        answer_slot::put(
+            slot_.to_answer(), round, {boost::asio::error::host_not_found_try_again, "", {}, {}}
+        );
     } catch (...) {
-        busy_ = false;
+        slot_.give_up();
         throw;
     }
 }
@@ -104,61 +84,51 @@ COHUB_DECL void resolver::ask_hook(
     hooks const& h, std::string const& host, std::uint16_t port, std::uint64_t round
 ) noexcept
 {
-    auto const t = ticket_;
+    auto const t = slot_.to_answer();
     if (!t) return;  // the parent asked, before the fork
     try {
         h.resolve(host, port, [t, round](error_code ec, endpoints found) {
-            t->answer(round, ec, std::move(found));
+            answer_slot::put(t, round, {ec, "", std::move(found), {}});
         });
     } catch (...) {
-        t->answer(round, boost::asio::error::host_not_found, {}, "hooks.resolve threw");
+        answer_slot::put(
+            t, round, {boost::asio::error::host_not_found, "hooks.resolve threw", {}, {}}
+        );
     }
+}
+
+COHUB_DECL void resolver::refuse(std::uint64_t round) noexcept
+{
+    if (auto const t = slot_.to_answer())
+        answer_slot::put(t, round, {boost::asio::error::no_memory, "", {}, {}});
 }
 
 COHUB_DECL bool resolver::take_answer(resolve_answer& a)
 {
-    if (!ticket_) return false;
-    std::lock_guard lock(ticket_->mutex);
-    if (!std::exchange(ticket_->answered, false) || !std::exchange(busy_, false)) return false;
-    a.found = std::move(ticket_->found);
-    error_code const ec = ticket_->code;
+    answer_slot::answer came;
+    if (!slot_.take(came)) return false;
+    a.found = std::move(came.found);
+    error_code const ec = came.why;
     if (!ec && !a.found.empty()) return true;
     bool const later = ec == boost::asio::error::host_not_found_try_again;
     a.why = failure(
         errc::resolve_failed,
-        *ticket_->detail != '\0' ? ticket_->detail
-        : later                  ? "no name server answered; is the network up?"
-                                 : "is the name of the host spelled right?"
+        *came.detail != '\0' ? came.detail
+        : later              ? "no name server answered; is the network up?"
+                             : "is the name of the host spelled right?"
     );
     a.why->at = stage::resolving;
     a.why->cause = ec;
     return true;
 }
 
-COHUB_DECL void resolver::stop() noexcept
-{
-    if (!ticket_) return;
-    std::lock_guard lock(ticket_->mutex);
-    ticket_->to = nullptr;
-}
-
-COHUB_DECL void resolver::begin_anew() noexcept
-{
-    // Its lock may be held for ever by a thread that is not here.
-    if (ticket_ && ticket_->mutex.try_lock()) {
-        std::lock_guard const lock(ticket_->mutex, std::adopt_lock);
-        ticket_->to = nullptr;
-    }
-    ticket_.reset();
-    busy_ = false;
-}
-
 COHUB_DECL resolve_answer resolver::loopback(std::uint16_t port)
 {
     using namespace boost::asio::ip;
     resolve_answer a;
-    a.found.emplace_back(address_v4::loopback(), port);
-    a.found.emplace_back(address_v6::loopback(), port);
+    tcp::endpoint const by_v4(address_v4::loopback(), port), by_v6(address_v6::loopback(), port);
+    a.found.push_back(by_v4);
+    a.found.push_back(by_v6);
     return a;
 }
 
@@ -172,7 +142,8 @@ COHUB_DECL resolve_answer resolver::literal(std::string const& host, std::uint16
     if (!ec && zone != std::string::npos && address.is_v6() && address.to_v6().scope_id() == 0)
         ec = boost::asio::error::host_not_found;
     if (!ec) {
-        a.found.emplace_back(address, port);
+        boost::asio::ip::tcp::endpoint const only(address, port);
+        a.found.push_back(only);
         return a;
     }
     a.why = failure(errc::resolve_failed);
@@ -190,10 +161,9 @@ COHUB_DECL resolve_answer resolver::literal(std::string const& host, std::uint16
 COHUB_DECL void resolver::check(resolve_answer& a, http::origin const& to)
 {
     if (to.tls || a.why || to.is_address) return;
-    if (std::all_of(a.found.begin(), a.found.end(), [](auto const& e) {
-            return e.address().is_loopback();
-        }))
-        return;
+    bool all_here = true;
+    for (auto const& e : a.found) all_here = all_here && e.address().is_loopback();
+    if (all_here) return;
     a.why = failure(
         errc::invalid_argument,
         "http:// sends the API key in clear text and is for this machine alone, but the name has "

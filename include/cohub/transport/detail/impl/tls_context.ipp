@@ -2,8 +2,8 @@
 #define COHUB_TRANSPORT_DETAIL_IMPL_TLS_CONTEXT_IPP
 
 #include <cohub/core/text.hpp>
+#include <cohub/transport/detail/client_certificate.hpp>
 #include <cohub/transport/detail/tls_context.hpp>
-#include <cohub/transport/detail/trust_store.hpp>
 
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
@@ -31,7 +31,7 @@ COHUB_DECL std::string tls_error_text(unsigned long code)
 }
 
 COHUB_DECL boost::intrusive_ptr<tls_context> tls_context::make(
-    tls_options const& o, http::origin const& to
+    tls_options const& o, http::origin const& to, std::function<void(SSL_CTX*)> const& hook
 )
 {
     auto const refuse = [](std::string_view why, errc code = errc::invalid_argument) {
@@ -64,12 +64,15 @@ COHUB_DECL boost::intrusive_ptr<tls_context> tls_context::make(
     } else
         SSL_CTX_set_verify(c, SSL_VERIFY_NONE, nullptr);
 
+    if (o.has_client_certificate()) use_client_certificate(c, o);
+
     if (o.resume_sessions) {
         SSL_CTX_set_session_cache_mode(c, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
         SSL_CTX_sess_set_new_cb(c, keep_session);
         SSL_CTX_set_ex_data(c, 0, self.get());
     } else
         SSL_CTX_set_session_cache_mode(c, SSL_SESS_CACHE_OFF);
+    if (hook) hook(c);
     return self;
 }
 

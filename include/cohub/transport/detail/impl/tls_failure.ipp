@@ -4,12 +4,37 @@
 #include <cohub/core/text.hpp>
 #include <cohub/transport/detail/tls_context.hpp>
 #include <cohub/transport/detail/tls_failure.hpp>
+#include <cohub/transport/tls_options.hpp>
 
 #include <openssl/err.h>
 #include <openssl/sslerr.h>
 #include <openssl/x509_vfy.h>
 
 #include <string>
+
+namespace cohub::tls {
+
+#if defined(__GNUC__)  // Boost's categories are never deleted through their base
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wnon-virtual-dtor"
+#endif
+class verify_category_type final : public boost::system::error_category
+{
+public:
+    char const* name() const noexcept override { return "cohub.tls.verify"; }
+    std::string message(int value) const override { return X509_verify_cert_error_string(value); }
+};
+#if defined(__GNUC__)
+#pragma GCC diagnostic pop
+#endif
+
+COHUB_DECL boost::system::error_category const& verify_category() noexcept
+{
+    static verify_category_type const one;
+    return one;
+}
+
+}  // namespace cohub::tls
 
 namespace cohub::transport::detail {
 
@@ -38,6 +63,8 @@ inline std::string_view advice_for(long verdict) noexcept
         case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
             return "nobody trusted vouches for it; if the server is yours, name its issuer, or its "
                    "own certificate, in tls.ca_file";
+        case X509_V_ERR_APPLICATION_VERIFICATION:
+            return "the program's own check (hooks.on_ssl_context) refuses it";
         default:
             return "the certificate has to be replaced at the server";
     }
@@ -51,15 +78,20 @@ COHUB_DECL failure describe_tls_failure(unsigned long code, long verdict, bool s
     if (in_handshake &&
         (reason == SSL_R_CERTIFICATE_VERIFY_FAILED || reason == SSL_R_BAD_SIGNATURE)) {
         f.code = errc::tls_untrusted;
-        if (verdict != X509_V_OK)
+        if (verdict != X509_V_OK) {
+            f.cause = error_code(static_cast<int>(verdict), tls::verify_category());
             f.detail = cohub::detail::concat(
                 {X509_verify_cert_error_string(verdict), "; ", advice_for(verdict)}
             );
-        else
+        } else
             f.detail = tls_error_text(code);
         return f;
     }
     f.detail = tls_error_text(code);
+    // TLS 1.3 tells of it when the handshake seems to be over.
+    if (code != 0 && ERR_GET_LIB(code) == ERR_LIB_SSL &&
+        reason == SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED)
+        f.detail += "; the server wants a certificate of the client: tls.client_cert_file";
     if (in_handshake &&
         (reason == SSL_R_WRONG_VERSION_NUMBER || reason == SSL_R_HTTP_REQUEST ||
          reason == SSL_R_PACKET_LENGTH_TOO_LONG || reason == SSL_R_UNKNOWN_PROTOCOL ||

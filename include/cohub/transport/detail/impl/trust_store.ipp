@@ -3,20 +3,16 @@
 
 #include <cohub/core/platform.hpp>
 #include <cohub/core/text.hpp>
+#include <cohub/transport/detail/pem.hpp>
 #include <cohub/transport/detail/trust_store.hpp>
 
-#include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
-#include <algorithm>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <mutex>
 #include <new>
-#include <sstream>
 #include <utility>
 #include <vector>
 
@@ -24,19 +20,17 @@ namespace cohub::transport::detail {
 
 COHUB_DECL std::string add_issuers(X509_STORE* store, std::string const& pem)
 {
-    std::unique_ptr<BIO, decltype(&BIO_free)> const bio(
-        BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), &BIO_free
-    );
-    if (!bio) throw std::bad_alloc();
+    bio_owner const bio{std::string_view(pem)};
     std::string problem;
     for (int n = 1;; ++n) {
-        std::unique_ptr<X509, decltype(&X509_free)> const cert(
-            PEM_read_bio_X509_AUX(bio.get(), nullptr, nullptr, nullptr), &X509_free
-        );
-        if (cert && X509_STORE_add_cert(store, cert.get()) == 1) continue;
+        X509* const cert = PEM_read_bio_X509_AUX(bio.get(), nullptr, nullptr, nullptr);
+        bool const is_read = cert != nullptr;
+        bool const is_added = is_read && X509_STORE_add_cert(store, cert) == 1;
+        X509_free(cert);
+        if (is_added) continue;
         auto const why = ERR_peek_last_error();
-        bool const at_end =
-            !cert && ERR_GET_LIB(why) == ERR_LIB_PEM && ERR_GET_REASON(why) == PEM_R_NO_START_LINE;
+        bool const at_end = !is_read && ERR_GET_LIB(why) == ERR_LIB_PEM &&
+                            ERR_GET_REASON(why) == PEM_R_NO_START_LINE;
         if (at_end && n == 1)
             problem = "holds no certificate in PEM";
         else if (!at_end) {
@@ -76,19 +70,10 @@ public:
     /// What a store was made of.
     struct key
     {
-        std::string names;
-        std::vector<std::filesystem::file_time_type> times;
-        std::uintmax_t size = 0;
+        std::string text;             // certificates, or where the system's are
+        platform::file_stamp file{};  // of the system's
+        platform::file_stamp folder{};
         bool operator==(key const&) const = default;
-
-        void add_file(std::string const& path)
-        {
-            std::error_code ignored;
-            names.append(path).push_back('\n');
-            times.push_back(std::filesystem::last_write_time(path, ignored));
-            auto const n = std::filesystem::file_size(path, ignored);
-            size += ignored ? 0 : n;
-        }
     };
 
     static trust_stores& of_process()
@@ -103,61 +88,79 @@ public:
         // Its lock may be held for ever by a thread that is not in this child process.
         if (fork_count_ != platform::fork_count()) return make();
         std::lock_guard const lock(mutex_);
-        auto const found =
-            std::find_if(kept_.begin(), kept_.end(), [&](auto const& e) { return e.first == k; });
-        if (found != kept_.end()) {
-            std::rotate(kept_.begin(), found, found + 1);
-            return kept_.front().second;
+        ++uses_;
+        entry* oldest = &kept_[0];
+        for (auto& e : kept_) {
+            if (e.store && e.made_of == k) {
+                e.used = uses_;
+                return shared(e.store);
+            }
+            if (e.used < oldest->used) oldest = &e;
         }
-        trust_store_ptr made = make();
-        constexpr std::size_t most = 4;
-        if (kept_.size() == most) kept_.pop_back();
-        kept_.emplace(kept_.begin(), std::move(k), made);
-        return made;
+        *oldest = entry{std::move(k), make(), uses_};
+        return shared(oldest->store);
     }
 
 private:
+    static trust_store_ptr shared(trust_store_ptr const& store) noexcept
+    {
+        X509_STORE_up_ref(store.get());
+        return trust_store_ptr(store.get());
+    }
     static unsigned forks_so_far()
     {
         platform::count_forks();
         return platform::fork_count();
     }
 
+    struct entry
+    {
+        key made_of;
+        trust_store_ptr store;
+        std::uint64_t used = 0;
+    };
+
     unsigned const fork_count_ = forks_so_far();
     std::mutex mutex_;
-    std::vector<std::pair<key, trust_store_ptr>> kept_;
+    entry kept_[4];
+    std::uint64_t uses_ = 0;
 };
-
-[[noreturn]] inline void refuse_trust(std::initializer_list<std::string_view> why)
-{
-    std::string text = "tls: ";
-    for (auto const part : why) text += part;
-    throw error(failure(errc::invalid_argument, std::move(text)));
-}
 
 inline trust_store_ptr new_store()
 {
-    trust_store_ptr store(X509_STORE_new(), &X509_STORE_free);
+    trust_store_ptr store(X509_STORE_new());
     if (!store) throw std::bad_alloc();
     return store;
 }
 
-inline trust_store_ptr trust_store_of_system()
+/// Where the system's issuers are, and what tells whether they are others by now.
+inline trust_stores::key key_of_system()
 {
     auto const where = [](char const* variable, char const* usual) {
         char const* const set = std::getenv(variable);
         return std::string(set != nullptr ? set : usual);
     };
+    auto const file = where(X509_get_default_cert_file_env(), X509_get_default_cert_file());
+    auto const folder = where(X509_get_default_cert_dir_env(), X509_get_default_cert_dir());
     trust_stores::key k;
-    k.names = "system\n";
-    k.add_file(where(X509_get_default_cert_file_env(), X509_get_default_cert_file()));
-    k.add_file(where(X509_get_default_cert_dir_env(), X509_get_default_cert_dir()));
-    return trust_stores::of_process().find_or_make(std::move(k), [] {
+    k.text = cohub::detail::concat({"system\n", file, "\n", folder});
+    k.file = platform::stamp_of(file.c_str());
+    k.folder = platform::stamp_of(folder.c_str());
+    return k;
+}
+
+inline void add_system_issuers(X509_STORE* store)
+{
+    if (X509_STORE_set_default_paths(store) == 1) return;
+    ERR_clear_error();
+    refuse_tls({"the system has no store of trusted issuers; set ca_file"});
+}
+
+inline trust_store_ptr trust_store_of_system()
+{
+    return trust_stores::of_process().find_or_make(key_of_system(), [] {
         auto store = new_store();
-        if (X509_STORE_set_default_paths(store.get()) != 1) {
-            ERR_clear_error();
-            refuse_trust({"the system has no store of trusted issuers; set ca_file"});
-        }
+        add_system_issuers(store.get());
         read_extensions(store.get());
         return store;
     });
@@ -166,30 +169,24 @@ inline trust_store_ptr trust_store_of_system()
 COHUB_DECL trust_store_ptr trust_store(tls_options const& o)
 {
     if (o.ca_file.empty() && o.ca_pem.empty()) return trust_store_of_system();
+    std::string const from_file =
+        o.ca_file.empty() ? std::string() : text_of_file(o.ca_file, "ca_file");
     trust_stores::key k;
-    k.names = "own\n";
-    if (!o.ca_file.empty()) k.add_file(o.ca_file);
-    k.names += o.ca_pem;
+    if (o.add_system_store) k = key_of_system();
+    cohub::detail::append(
+        k.text, {"\nown\n", std::to_string(from_file.size()), "\n", from_file, o.ca_pem}
+    );
     return trust_stores::of_process().find_or_make(std::move(k), [&] {
         auto store = new_store();
         // Who is named here is trusted, be it an issuer of issuers or the server itself.
         X509_STORE_set_flags(store.get(), X509_V_FLAG_PARTIAL_CHAIN);
-        if (!o.ca_file.empty()) {
-            std::string const name = cohub::detail::escaped(o.ca_file, 200);
-            std::ifstream file(o.ca_file, std::ios::binary);
-            std::ostringstream text;
-            if (file) text << file.rdbuf();  // of a folder nothing comes
-            std::string const pem = std::move(text).str();
-            if (pem.empty())
-                refuse_trust(
-                    {"ca_file \"", name, "\" cannot be read or holds no certificate in PEM"}
-                );
-            if (std::string const p = add_issuers(store.get(), pem); !p.empty())
-                refuse_trust({"ca_file \"", name, "\" ", p});
-        }
+        if (!o.ca_file.empty())
+            if (std::string const p = add_issuers(store.get(), from_file); !p.empty())
+                refuse_tls({"ca_file \"", cohub::detail::escaped(o.ca_file, 200), "\" ", p});
         if (!o.ca_pem.empty())
             if (std::string const p = add_issuers(store.get(), o.ca_pem); !p.empty())
-                refuse_trust({"ca_pem ", p});
+                refuse_tls({"ca_pem ", p});
+        if (o.add_system_store) add_system_issuers(store.get());
         read_extensions(store.get());
         return store;
     });

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <string>
+#include <vector>
+
+namespace cli {
+
+/// What completions have to know of an option.
+struct option_entry
+{
+    /// With their dashes.
+    std::vector<std::string> names;
+    /// One line.
+    std::string about;
+    bool is_flag = false;
+    /// Words with blanks between, `FILE`, or nothing if anything may follow.
+    std::string values;
+};
+
+struct command_entry
+{
+    /// Without the program's name: "", "system", "system ping"; aliases have entries of their own.
+    std::string path;
+    std::string about;
+    /// Names and aliases of the commands below.
+    struct child
+    {
+        std::string name, about;
+    };
+    std::vector<child> commands;
+    std::vector<option_entry> options;
+    /// Options of the commands above, but for those of the program itself.
+    std::vector<option_entry> inherited;
+};
+
+/// All commands, those above before those below; the first is the program.
+std::vector<command_entry> command_tree(CLI::App const& app);
+
+/// In single quotes, for shells.
+std::string shell_quoted(std::string const& text);
+
+/// Names of options that take nothing, over all commands.
+std::vector<std::string> flags_of(std::vector<command_entry> const& tree);
+
+}  // namespace cli

@@ -1,0 +1,109 @@
+#include <string>
+#include <string_view>
+
+#include "command_tree.hpp"
+#include "completion.hpp"
+
+namespace cli {
+
+namespace {
+
+// What does not depend on the commands.
+constexpr std::string_view frame = R"bash(
+_cohub() {
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
+    local command= word before=${COMP_LINE:0:COMP_POINT} skip= file= i
+    COMPREPLY=()
+
+    # bash takes '@' for a word of its own, unless told otherwise.
+    if [[ $before =~ [[:space:]]@([^[:space:]]*)$ ]]; then
+        file=${BASH_REMATCH[1]}
+        mapfile -t COMPREPLY < <(compgen -f -- "$file")
+        if [[ $cur == @?* || ( $cur == @ && $COMP_WORDBREAKS != *@* ) ]]; then
+            COMPREPLY=("${COMPREPLY[@]/#/@}")
+        fi
+        compopt -o filenames 2>/dev/null
+        return
+    fi
+
+    for ((i = 1; i < COMP_CWORD; ++i)); do
+        word=${COMP_WORDS[i]}
+        if [[ -n $skip ]]; then
+            skip=
+        elif [[ $word == -* ]]; then
+            _cohub_is_flag "$word" || skip=yes
+        elif [[ -n $(_cohub_words "${command:+$command }$word") ]]; then
+            command=${command:+$command }$word
+        fi
+    done
+
+    if [[ -n $skip ]]; then
+        word=$(_cohub_values "$command $prev")
+        if [[ $word == FILE ]]; then
+            mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+            compopt -o filenames 2>/dev/null
+        else
+            mapfile -t COMPREPLY < <(compgen -W "$word" -- "$cur")
+        fi
+        return
+    fi
+    mapfile -t COMPREPLY < <(compgen -W "$(_cohub_words "$command")" -- "$cur")
+}
+
+complete -F _cohub cohub
+)bash";
+
+void append(std::string& words, std::string const& word)
+{
+    if (!words.empty()) words += ' ';
+    words += word;
+}
+
+/// A pattern for these options of a command and of those below it.
+std::string pattern_of(std::string const& path, option_entry const& o)
+{
+    std::string pattern;
+    for (auto const& name : o.names)
+        pattern += (pattern.empty() ? "'" : "|'") + path + "'*' " + name + "'";
+    return pattern;
+}
+
+}  // namespace
+
+std::string bash_completion(CLI::App const& app)
+{
+    auto const tree = command_tree(app);
+    std::string words;
+    std::string values;
+    for (auto const& c : tree) {
+        std::string names;
+        for (auto const& sub : c.commands) append(names, sub.name);
+        for (auto const* const options : {&c.options, &c.inherited, &tree[0].options}) {
+            if (options == &tree[0].options && c.path.empty()) continue;
+            for (auto const& o : *options)
+                for (auto const& name : o.names) append(names, name);
+        }
+        words += "    '" + c.path + "') echo '" + names + "' ;;\n";
+    }
+    // What is said further down holds for less, and comes first.
+    for (auto c = tree.rbegin(); c != tree.rend(); ++c)
+        for (auto const& o : c->options)
+            if (!o.values.empty())
+                values += "    " + pattern_of(c->path, o) + ") echo '" + o.values + "' ;;\n";
+    std::string flags;
+    for (auto const& name : flags_of(tree)) flags += (flags.empty() ? "" : "|") + name;
+    return "# Completion of cohub's commands for bash, made by: cohub completion bash\n\n"
+           "# What may follow a command.\n"
+           "_cohub_words() {\n    case $1 in\n" +
+           words +
+           "    esac\n}\n\n"
+           "# What an option of a command takes: words, or FILE.\n"
+           "_cohub_values() {\n    case $1 in\n" +
+           values +
+           "    esac\n}\n\n"
+           "# Options that take nothing.\n"
+           "_cohub_is_flag() {\n    case $1 in\n    " +
+           flags + "|--*=*) return 0 ;;\n    *) return 1 ;;\n    esac\n}\n" + std::string(frame);
+}
+
+}  // namespace cli

@@ -1,0 +1,118 @@
+#include <string>
+#include <string_view>
+
+#include "command_tree.hpp"
+#include "completion.hpp"
+
+namespace cli {
+
+namespace {
+
+// What does not depend on the commands.
+constexpr std::string_view frame = R"zsh(
+_cohub() {
+    local command= word= skip= i cur=${words[CURRENT]} prev=${words[CURRENT-1]}
+    local -a reply
+
+    for ((i = 2; i < CURRENT; ++i)); do
+        word=${words[i]}
+        if [[ -n $skip ]]; then
+            skip=
+        elif [[ $word == -* ]]; then
+            _cohub_is_flag $word || skip=yes
+        elif _cohub_commands "${command:+$command }$word"; then
+            command=${command:+$command }$word
+        fi
+    done
+
+    if [[ -n $skip ]]; then
+        word=$(_cohub_values "$command $prev")
+        if [[ $word == FILE ]]; then
+            _files
+        else
+            compadd -- ${=word}
+        fi
+        return
+    fi
+    if compset -P '@'; then
+        _files
+        return
+    fi
+    if [[ $cur == -* ]]; then
+        _cohub_options "$command"
+        _describe -o option reply
+    else
+        _cohub_commands "$command"
+        _describe command reply
+    fi
+}
+
+if [[ ${funcstack[1]} == _cohub ]]; then
+    _cohub "$@"
+else
+    compdef _cohub cohub
+fi
+)zsh";
+
+/// NAME:WHAT FOR, as _describe takes it.
+std::string described(std::string const& name, std::string const& about)
+{
+    return ' ' + shell_quoted(name + ':' + about);
+}
+
+std::string described(std::vector<option_entry> const& options)
+{
+    std::string text;
+    for (auto const& o : options)
+        for (auto const& name : o.names) text += described(name, o.about);
+    return text;
+}
+
+}  // namespace
+
+std::string zsh_completion(CLI::App const& app)
+{
+    auto const tree = command_tree(app);
+    std::string commands;
+    std::string options;
+    std::string values;
+    for (auto const& c : tree) {
+        std::string below;
+        for (auto const& sub : c.commands) below += described(sub.name, sub.about);
+        std::string const path = "    " + shell_quoted(c.path) + ") ";
+        commands += path + "reply=(" + below + " ) ;;\n";
+        if (!c.path.empty())
+            options +=
+                path + "reply+=(" + described(c.options) + described(c.inherited) + " ) ;;\n";
+    }
+    for (auto c = tree.rbegin(); c != tree.rend(); ++c)
+        for (auto const& o : c->options) {
+            if (o.values.empty()) continue;
+            std::string pattern;
+            for (auto const& name : o.names)
+                pattern += (pattern.empty() ? "" : "|") + shell_quoted(c->path) + '*' +
+                           shell_quoted(' ' + name);
+            values += "    " + pattern + ") print -r -- " + shell_quoted(o.values) + " ;;\n";
+        }
+    std::string flags;
+    for (auto const& name : flags_of(tree)) flags += (flags.empty() ? "" : "|") + name;
+    return "#compdef cohub\n"
+           "# Completion of cohub's commands for zsh, made by: cohub completion zsh\n\n"
+           "# The commands below one, in reply; fails if there is no such command.\n"
+           "_cohub_commands() {\n    reply=()\n    case $1 in\n" +
+           commands +
+           "    *) return 1 ;;\n    esac\n}\n\n"
+           "# The options of a command, in reply.\n"
+           "_cohub_options() {\n    reply=(" +
+           described(tree[0].options) + " )\n    case $1 in\n" + options +
+           "    esac\n}\n\n"
+           "# What an option of a command takes: words, or FILE.\n"
+           "_cohub_values() {\n    case $1 in\n" +
+           values +
+           "    esac\n}\n\n"
+           "# Options that take nothing.\n"
+           "_cohub_is_flag() {\n    case $1 in\n    " +
+           flags + "|--*=*) return 0 ;;\n    *) return 1 ;;\n    esac\n}\n" + std::string(frame);
+}
+
+}  // namespace cli

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "settings.hpp"
+
+namespace cli {
+
+/// Looks at one thing after the other that a call needs, and says what is wrong and what to do.
+/// @return 0 if nothing is wrong, else by what was wrong first: 2 the settings, 3 the way to the
+/// server, 1 the key or the clock; 128 and the signal that ended it
+int run_doctor(settings const& s);
+
+}  // namespace cli

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace cli {
+
+/// A text as JSON has it, with quotes; DEL and C1 controls escaped too, since they steer terminals.
+std::string to_json_text(std::string_view text);
+
+/// One line of a text that is JSON: numbers, escapes and the order stay as they are.
+std::string to_json_line(std::string_view json);
+
+/// What a terminal shows in one place of a table.
+struct cell
+{
+    std::string text;
+    /// In columns of the terminal.
+    std::size_t width = 0;
+    bool number = false;
+};
+
+/// What could steer a terminal or turn the writing's direction is escaped.
+cell make_cell(std::string_view text);
+
+/// Makes it fit into so many columns, at least one, by an ellipsis at its end.
+void cut(cell& c, std::size_t width);
+
+/// Controls but line ends and tabs are escaped.
+std::string without_controls(std::string_view text);
+
+}  // namespace cli

@@ -1,0 +1,34 @@
+#pragma once
+
+// What the two spellings of a fault share.
+
+#include <boost/json/array.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "fault.hpp"
+
+namespace cohub::fake::detail {
+
+[[noreturn]] void refuse_fault(std::string const& what);
+int fault_status(std::size_t n);
+std::chrono::milliseconds fault_milliseconds(
+    std::string_view word, std::size_t n, std::int64_t unit = 1
+);
+/// @throws std::invalid_argument for a range that begins behind its end
+fault_time fault_range(
+    std::string_view word, std::chrono::milliseconds least, std::chrono::milliseconds most
+);
+double fault_chance(double p);
+void set_fault_end(fault& f, bool reset, std::string_view word, std::string_view value);
+void set_drip(fault& f, std::size_t bytes, std::chrono::milliseconds every);
+std::string fault_error_answer(std::string_view text);
+std::size_t fault_number(std::string_view word, std::string_view value);
+boost::json::array fault_args(std::string_view word, boost::json::value const& v);
+/// In double quotes, as the text grammar has them.
+std::string in_fault_quotes(std::string_view s);
+
+}  // namespace cohub::fake::detail

@@ -1,0 +1,90 @@
+// The server's own routes, described for programs.
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "own_exchange.hpp"
+#include "text.hpp"
+
+namespace cohub::fake {
+
+namespace json = boost::json;
+
+namespace {
+
+json::object parameter(std::string_view name, std::string_view where)
+{
+    bool const is_text = name == "call" || name == "kind" || name == "name";
+    std::string_view const type = is_text ? "string" : name == "ids" ? "boolean" : "integer";
+    return {{"name", name}, {"in", where}, {"schema", {{"type", type}}}};
+}
+
+json::object operation_of(own_route const& route, std::string const& account)
+{
+    json::object operation = {{"summary", route.summary}};
+    json::object answers = {{"200", {{"description", "done"}}}};
+    json::array parameters;
+    bool const about_sessions = route.path.starts_with("sessions");
+    if (!about_sessions && route.path != "openapi.json") {
+        parameters.emplace_back(json::object{{"$ref", "#/components/parameters/session"}});
+        answers["404"] = {{"description", "there is no such session"}};
+    }
+    for (std::string_view const name : words(route.query)) {
+        parameters.emplace_back(parameter(name, "query"));
+    }
+    bool const numbered = route.path.ends_with("{id}") && !about_sessions;
+    if (route.path.ends_with('}')) {
+        json::object last = parameter(numbered ? "id" : "name", "path");
+        last["name"] = route.path.substr(
+            route.path.find('{') + 1, route.path.size() - route.path.find('{') - 2
+        );
+        last["required"] = true;
+        parameters.emplace_back(std::move(last));
+        answers["404"] = {{"description", "there is no such thing, or no such session"}};
+    }
+    if (!route.example.empty()) {
+        std::string example(route.example);
+        constexpr std::string_view placeholder = "$account";
+        for (auto at = example.find(placeholder); at != example.npos;
+             at = example.find(placeholder, at)) {
+            example.replace(at, placeholder.size(), account);
+        }
+        operation["requestBody"] = {
+            {"required", route.needs_body},
+            {"content", {{"application/json", {{"example", json::parse(example)}}}}}};
+    }
+    if (!route.example.empty() || !route.query.empty() || numbered) {
+        answers["400"] = {{"description", "makes no sense; the text says what to send"}};
+    }
+    if (!parameters.empty()) operation["parameters"] = std::move(parameters);
+    operation["responses"] = std::move(answers);
+    return operation;
+}
+
+}  // namespace
+
+std::string describe_own_routes(own_route const* begin, own_route const* end, std::string account)
+{
+    json::object paths;
+    for (own_route const* route = begin; route != end; ++route) {
+        json::value& at = paths[std::string(own_prefix) + std::string(route->path)];
+        if (!at.is_object()) at.emplace_object();
+        at.get_object()[to_lower(route->method)] = operation_of(*route, account);
+    }
+    return json::serialize(json::object{
+        {"openapi", "3.0.3"},
+        {"info", {{"title", "The fake server about itself"}, {"version", "1"}}},
+        {"components",
+         {{"parameters",
+           {{"session",
+             {{"name", "X-Fake-Session"},
+              {"in", "header"},
+              {"description",
+               "the id of a session: the request is about its world, faults, clock and journal"},
+              {"schema", {{"type", "string"}}}}}}}}},
+        {"paths", std::move(paths)}});
+}
+
+}  // namespace cohub::fake

@@ -1,0 +1,112 @@
+#pragma once
+
+#include <boost/json/value.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "message.hpp"
+#include "own_routes.hpp"
+
+namespace cohub::fake {
+
+/// A request about the server itself, and where its answer goes.
+struct own_exchange
+{
+    service& s;  ///< whose world it is about
+    session_list& all;
+    request const& r;
+    reply& out;
+
+    void answer_json(std::string text) const;
+    void answer_json(boost::json::value const& v) const;
+    void answer_text(int status, std::string text) const;
+    void done() const;
+    /// What stands in the path for the last part of the route's.
+    std::string_view last_part() const;
+    /// The same as a number. @throws std::invalid_argument
+    std::uint64_t last_number(std::string_view name) const;
+};
+
+/// The parameters behind a path's question mark. What makes no sense throws std::invalid_argument.
+class own_query
+{
+public:
+    /// @param known the names that there are
+    own_query(request const& r, std::initializer_list<std::string_view> known);
+
+    std::optional<std::string> text(std::string_view name) const;
+    std::optional<std::uint64_t> number(std::string_view name) const;
+    bool flag(std::string_view name) const;
+    /// `wait_ms`, a minute at most; 0 when absent.
+    std::chrono::milliseconds wait() const;
+
+private:
+    std::vector<std::pair<std::string, std::string>> given_;
+};
+
+/// One that there is, as it is listed, described and called.
+struct own_route
+{
+    std::string_view method;
+    std::string_view path;  ///< behind the prefix; the last part may be `{id}` or `{name}`
+    std::string_view summary;
+    void (*run)(own_exchange const&);
+    std::string_view query = {};    ///< names of parameters, with a blank between
+    std::string_view example = {};  ///< of a body; `$account` is an account's id
+    bool needs_body = false;
+};
+
+/// The routes of `GET /__fake__/openapi.json`.
+std::string describe_own_routes(own_route const* begin, own_route const* end, std::string account);
+
+// own_journal.cpp
+void show_requests(own_exchange const& x);
+void clear_requests(own_exchange const& x);
+void count_requests(own_exchange const& x);
+void show_connections(own_exchange const& x);
+void show_frames(own_exchange const& x);
+void show_problems(own_exchange const& x);
+// own_world.cpp
+void show_users(own_exchange const& x);
+void add_accounts(own_exchange const& x);
+void show_keys(own_exchange const& x);
+void add_keys(own_exchange const& x);
+void show_tokens(own_exchange const& x);
+void show_mails(own_exchange const& x);
+void show_projects(own_exchange const& x);
+void add_projects(own_exchange const& x);
+void show_organizations(own_exchange const& x);
+void add_organizations(own_exchange const& x);
+void remove_organization(own_exchange const& x);
+void show_messages(own_exchange const& x);
+void add_messages(own_exchange const& x);
+void change_message(own_exchange const& x);
+void queue_random(own_exchange const& x);
+void show_pieces(own_exchange const& x);
+void use_pieces(own_exchange const& x);
+// own_control.cpp
+void show_server(own_exchange const& x);
+void show_settings(own_exchange const& x);
+void change_settings(own_exchange const& x);
+void show_faults(own_exchange const& x);
+void show_fault(own_exchange const& x);
+void replace_faults(own_exchange const& x);
+void append_faults(own_exchange const& x);
+void remove_fault(own_exchange const& x);
+void show_clock(own_exchange const& x);
+void move_clock(own_exchange const& x);
+void reset_all(own_exchange const& x);
+void release_held(own_exchange const& x);
+void show_recording(own_exchange const& x);
+void show_sessions(own_exchange const& x);
+void make_session(own_exchange const& x);
+void end_session(own_exchange const& x);
+
+}  // namespace cohub::fake

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string_view>
+
+#include "message.hpp"
+
+namespace cohub::fake {
+
+class service;
+class session_list;
+
+/// Where the server answers about itself.
+constexpr std::string_view own_prefix = "/__fake__/";
+
+/// @param s whose world it is about
+void answer_about_itself(service& s, session_list& all, request const& r, reply& out);
+
+}  // namespace cohub::fake

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace cohub::fake {
+
+/// A request and its answer, as they are kept in a file.
+struct recorded_exchange
+{
+    std::string method;
+    std::string target;  ///< path and query
+    std::string request_body;
+    int status = 0;
+    std::vector<std::pair<std::string, std::string>> headers;  ///< of the answer
+    std::string body;
+    std::int64_t took_ms = 0;
+};
+
+struct recording
+{
+    std::string upstream;
+    std::string salt;  ///< of its pseudonyms
+    std::vector<recorded_exchange> exchanges;
+};
+
+/// @throws std::invalid_argument when the file is none, with its name and what is wrong
+recording read_recording(std::string const& file);
+std::string recording_text(recording const& r);
+/// Whole or not at all. @throws std::runtime_error when it cannot be written
+void write_recording(std::string const& file, recording const& r);
+
+}  // namespace cohub::fake

@@ -1,0 +1,151 @@
+#include "redaction.hpp"
+
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+
+#include <cstddef>
+#include <optional>
+#include <stdexcept>
+
+#include "masking.hpp"
+#include "text.hpp"
+
+namespace cohub::fake {
+
+namespace {
+
+constexpr std::string_view pseudonym_begin = "person-";
+constexpr std::string_view pseudonym_domain = "example.com";
+constexpr std::string_view machine = "192.0.2.1";  // for documentation (RFC 5737)
+
+std::string hex(unsigned char const* bytes, std::size_t n)
+{
+    constexpr char digits[] = "0123456789abcdef";
+    std::string out;
+    for (std::size_t i = 0; i < n; ++i) {
+        out += digits[bytes[i] >> 4];
+        out += digits[bytes[i] & 15];
+    }
+    return out;
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_letter_or_digit(char c)
+{
+    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+bool is_of_domain(char c) { return is_letter_or_digit(c) || c == '-' || c == '.'; }
+// What stands before the @ of an address that people have. Bytes beyond ASCII count.
+bool is_of_local_part(char c)
+{
+    return is_letter_or_digit(c) || static_cast<unsigned char>(c) >= 0x80 ||
+           std::string_view("!#$&'*+-./=?^_`{|}~").find(c) != std::string_view::npos;
+}
+
+struct extent
+{
+    std::size_t begin, end;
+};
+
+// The address whose @ (or %40, as in a form) stands at s[at].
+std::optional<extent> address_around(std::string_view s, std::size_t at, std::size_t sign)
+{
+    std::size_t begin = at;
+    while (begin > 0 && is_of_local_part(s[begin - 1])) --begin;
+    // What delimits the fields of a form and of a path, when it stands in front of an address.
+    if (auto const last = s.substr(begin, at - begin).find_last_of("&=?/'"); last != s.npos) {
+        begin += last + 1;
+    }
+    std::size_t end = at + sign;
+    while (end < s.size() && is_of_domain(s[end])) ++end;
+    while (end > at + sign && !is_letter_or_digit(s[end - 1])) --end;
+    if (begin == at || end == at + sign) return {};
+    return extent{begin, end};
+}
+
+// The position behind an IPv4 address that begins at s[at], else `at`.
+std::size_t ipv4_end(std::string_view s, std::size_t at)
+{
+    std::size_t i = at;
+    for (int part = 0; part < 4; ++part) {
+        if (part > 0 && (i >= s.size() || s[i++] != '.')) return at;
+        int value = 0;
+        std::size_t digits = 0;
+        for (; i < s.size() && is_digit(s[i]) && digits < 3; ++i, ++digits) {
+            value = value * 10 + (s[i] - '0');
+        }
+        if (digits == 0 || value > 255) return at;
+    }
+    // 1.2.3.4.5 is something else.
+    bool const goes_on = i < s.size() && (is_letter_or_digit(s[i]) ||
+                                          (s[i] == '.' && i + 1 < s.size() && is_digit(s[i + 1])));
+    return goes_on ? at : i;
+}
+
+}  // namespace
+
+std::string redaction::random_salt()
+{
+    unsigned char bytes[16];
+    if (RAND_bytes(bytes, sizeof bytes) != 1) throw std::runtime_error("OpenSSL has no randomness");
+    return hex(bytes, sizeof bytes);
+}
+
+std::string redaction::pseudonym(std::string_view address) const
+{
+    std::string const text = salt_ + to_lower(address);
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned int size = 0;
+    if (EVP_Digest(text.data(), text.size(), digest, &size, EVP_sha256(), nullptr) != 1) {
+        throw std::runtime_error("OpenSSL has no SHA-256");
+    }
+    return std::string(pseudonym_begin) + hex(digest, 6);
+}
+
+std::string redaction::addresses(std::string_view s) const
+{
+    std::string out;
+    out.reserve(s.size());
+    std::size_t copied = 0;
+    for (std::size_t i = 0; i < s.size();) {
+        std::string_view const sign = s[i] == '@' ? "@" : s.substr(i, 3) == "%40" ? "%40" : "";
+        if (!sign.empty()) {
+            auto const found = address_around(s, i, sign.size());
+            if (found && found->begin >= copied) {
+                std::string_view const name = s.substr(found->begin, i - found->begin);
+                std::string_view const domain =
+                    s.substr(i + sign.size(), found->end - i - sign.size());
+                bool const is_one = domain == pseudonym_domain && name.starts_with(pseudonym_begin);
+                out.append(s.substr(copied, found->begin - copied));
+                if (is_one) {
+                    out.append(s.substr(found->begin, found->end - found->begin));
+                } else {
+                    out.append(pseudonym(std::string(name) + "@" + std::string(domain)));
+                    out.append(sign).append(pseudonym_domain);
+                }
+                copied = i = found->end;
+                continue;
+            }
+        } else if (is_digit(s[i]) && (i == 0 || (!is_letter_or_digit(s[i - 1]) && s[i - 1] != '.'))) {
+            std::size_t const end = ipv4_end(s, i);
+            // This machine's own and "any" tell nothing of anybody.
+            std::string_view const found = s.substr(i, end - i);
+            if (end > i && !found.starts_with("127.") && found != "0.0.0.0") {
+                out.append(s.substr(copied, i - copied)).append(machine);
+                copied = i = end;
+                continue;
+            }
+        }
+        ++i;
+    }
+    return out.append(s.substr(copied));
+}
+
+std::string redaction::body(std::string_view method_name, std::string_view text) const
+{
+    return addresses(masked_body(method_name, text));
+}
+
+std::string redaction::text(std::string_view text) const { return addresses(masked_text(text)); }
+
+}  // namespace cohub::fake

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace cohub::fake {
+
+class service;
+
+// Each takes a JSON object or a list of them, and answers JSON. What makes no sense throws
+// std::invalid_argument, with nothing added.
+
+/// Adds accounts, whose members are those of `GET /__fake__/users` and `password`.
+/// @return `{"account_ids":[…]}`
+std::string seed_accounts(service& s, std::string_view body);
+/// Adds API keys. @return `{"keys":["sk-…"]}`
+std::string seed_keys(service& s, std::string_view body);
+/// Adds projects, or replaces those of the same ids. @return `{"project_ids":[…]}`
+std::string seed_projects(service& s, std::string_view body);
+/// Adds organizations, or replaces those of the same names. @return `{"names":[…]}`
+std::string seed_organizations(service& s, std::string_view body);
+/// Puts messages into mailboxes. @return `{"ids":[…]}`
+std::string seed_messages(service& s, std::string_view body);
+/// Notes something on a message for one of its parties, or takes it back.
+/// @return false: there is no such message
+bool mark_message(service& s, std::int64_t id, std::string_view body);
+
+/// The name of a flag, as in `read`.
+std::string_view flag_name(std::size_t flag);
+
+}  // namespace cohub::fake

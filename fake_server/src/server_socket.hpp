@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace cohub::fake {
+
+/// A socket that listens.
+class server_socket
+{
+public:
+    /// @param address `localhost` is 127.0.0.1, as on a machine without a hosts file; `::` takes
+    /// IPv4 in, too
+    /// @param port 0: the system chooses
+    /// @throws std::runtime_error when it cannot listen there
+    server_socket(std::string const& address, std::uint16_t port);
+    server_socket(server_socket const&) = delete;
+    server_socket& operator=(server_socket const&) = delete;
+    ~server_socket();
+
+    std::uint16_t port() const { return port_; }
+    /// @return -1, and `errno` says why
+    int accept();
+    /// Lets `accept` fail, now and ever after. From any thread.
+    void wake();
+
+private:
+    int socket_ = -1;
+    std::uint16_t port_ = 0;
+};
+
+/// Whether this is a numeric address of IPv4 or IPv6, and no name.
+bool is_numeric_address(std::string const& address);
+
+}  // namespace cohub::fake

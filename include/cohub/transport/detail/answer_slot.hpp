@@ -1,0 +1,83 @@
+#ifndef COHUB_TRANSPORT_DETAIL_ANSWER_SLOT_HPP
+#define COHUB_TRANSPORT_DETAIL_ANSWER_SLOT_HPP
+
+#include <cohub/core/config.hpp>
+#include <cohub/core/error.hpp>
+#include <cohub/core/secret.hpp>
+#include <cohub/transport/options.hpp>
+
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
+
+#include <cstdint>
+#include <mutex>
+
+namespace cohub::transport::detail {
+
+/// @brief Questions that somebody else answers, one at a time: the name service or a user's hook.
+/// The answer may come on any thread, and long after the client, or even its context, is gone.
+class answer_slot
+{
+public:
+    /// @brief Who is told that an answer is there.
+    class listener
+    {
+    public:
+        /// @brief May be called on any thread; after `stop` it is not called any more.
+        virtual void answer_came() noexcept = 0;
+
+    protected:
+        ~listener() = default;
+    };
+    struct answer
+    {
+        error_code why;
+        char const* detail = "";  // a literal
+        hooks::endpoints found;
+        secret key;
+    };
+    /// @brief Held by the slot and by whatever answers.
+    struct ticket : boost::intrusive_ref_counter<ticket>
+    {
+        std::mutex mutex;
+        listener* to = nullptr;
+        std::uint64_t number = 0;
+        bool answered = false;
+        answer given;
+    };
+    using ticket_ptr = boost::intrusive_ptr<ticket>;
+
+    explicit answer_slot(listener& l) : listener_(l) {}
+
+    /// @brief Whether a question has no answer yet that was taken.
+    bool is_busy() const noexcept { return busy_; }
+    /// @brief A question begins; late answers to earlier ones do not count.
+    /// @return its number
+    /// @throws std::bad_alloc
+    COHUB_DECL std::uint64_t begin();
+    /// @brief Null before the first question, and in a child process before its own first one.
+    ticket_ptr const& to_answer() const noexcept { return ticket_; }
+    /// @brief Gives the answer, on any thread. A second one, or a late one, does not count.
+    COHUB_DECL static void put(ticket_ptr const& to, std::uint64_t number, answer&& a) noexcept;
+    /// @brief The answer, once.
+    /// @return false if it is not there yet
+    COHUB_DECL bool take(answer& a);
+    /// @brief Nobody waits for the answer any more.
+    void give_up() noexcept { busy_ = false; }
+    COHUB_DECL void stop() noexcept;
+    /// @brief In a child process: the parent asked, and is answered.
+    COHUB_DECL void begin_anew() noexcept;
+
+private:
+    listener& listener_;
+    ticket_ptr ticket_;
+    bool busy_ = false;
+};
+
+}  // namespace cohub::transport::detail
+
+#if !defined(COHUB_SEPARATE_COMPILATION)
+#include <cohub/transport/detail/impl/answer_slot.ipp>
+#endif
+
+#endif

@@ -1,0 +1,22 @@
+#ifndef COHUB_TRANSPORT_DETAIL_CLIENT_CERTIFICATE_HPP
+#define COHUB_TRANSPORT_DETAIL_CLIENT_CERTIFICATE_HPP
+
+#include <cohub/core/config.hpp>
+#include <cohub/transport/tls_options.hpp>
+
+#include <openssl/ssl.h>
+
+namespace cohub::transport::detail {
+
+/// @brief Has `context` show the certificate that `options` names, if a server asks for one.
+/// @throws cohub::error errc::invalid_argument if it or its key cannot be read, or they do not
+/// belong together
+COHUB_DECL void use_client_certificate(SSL_CTX* context, tls_options const& options);
+
+}  // namespace cohub::transport::detail
+
+#if !defined(COHUB_SEPARATE_COMPILATION)
+#include <cohub/transport/detail/impl/client_certificate.ipp>
+#endif
+
+#endif

@@ -1,0 +1,61 @@
+#ifndef COHUB_TRANSPORT_DETAIL_IMPL_ANSWER_SLOT_IPP
+#define COHUB_TRANSPORT_DETAIL_IMPL_ANSWER_SLOT_IPP
+
+#include <cohub/transport/detail/answer_slot.hpp>
+
+#include <utility>
+
+namespace cohub::transport::detail {
+
+COHUB_DECL std::uint64_t answer_slot::begin()
+{
+    if (!ticket_) {
+        ticket_.reset(new ticket);
+        ticket_->to = &listener_;
+    }
+    std::lock_guard lock(ticket_->mutex);
+    busy_ = true;
+    ticket_->answered = false;
+    ticket_->given = {};
+    return ++ticket_->number;
+}
+
+COHUB_DECL void answer_slot::put(ticket_ptr const& to, std::uint64_t number, answer&& a) noexcept
+{
+    std::lock_guard lock(to->mutex);
+    if (to->to == nullptr || number != to->number || to->answered) return;
+    to->answered = true;
+    to->given = std::move(a);
+    to->to->answer_came();
+}
+
+COHUB_DECL bool answer_slot::take(answer& a)
+{
+    if (!ticket_) return false;
+    std::lock_guard lock(ticket_->mutex);
+    if (!std::exchange(ticket_->answered, false) || !std::exchange(busy_, false)) return false;
+    a = std::move(ticket_->given);
+    return true;
+}
+
+COHUB_DECL void answer_slot::stop() noexcept
+{
+    if (!ticket_) return;
+    std::lock_guard lock(ticket_->mutex);
+    ticket_->to = nullptr;
+}
+
+COHUB_DECL void answer_slot::begin_anew() noexcept
+{
+    // Its lock may be held for ever by a thread that is not here.
+    if (ticket_ && ticket_->mutex.try_lock()) {
+        std::lock_guard const lock(ticket_->mutex, std::adopt_lock);
+        ticket_->to = nullptr;
+    }
+    ticket_.reset();
+    busy_ = false;
+}
+
+}  // namespace cohub::transport::detail
+
+#endif

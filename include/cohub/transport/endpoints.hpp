@@ -1,0 +1,18 @@
+#ifndef COHUB_TRANSPORT_ENDPOINTS_HPP
+#define COHUB_TRANSPORT_ENDPOINTS_HPP
+
+#include <cohub/core/asio_forward.hpp>
+
+#include <boost/asio/ip/basic_endpoint.hpp>
+
+#include <vector>
+
+namespace cohub::transport {
+
+/// A source that makes one includes `<boost/asio/ip/tcp.hpp>`.
+using endpoint = boost::asio::ip::basic_endpoint<boost::asio::ip::tcp>;
+using endpoints = std::vector<endpoint>;
+
+}  // namespace cohub::transport
+
+#endif

@@ -1,0 +1,73 @@
+#ifndef COHUB_TRANSPORT_TLS_OPTIONS_HPP
+#define COHUB_TRANSPORT_TLS_OPTIONS_HPP
+
+#include <cohub/core/config.hpp>
+#include <cohub/core/secret.hpp>
+
+#include <boost/system/error_category.hpp>
+
+#include <cstdint>
+#include <string>
+
+namespace cohub {
+
+namespace tls {
+
+/// @brief What is checked of a server's certificate.
+enum class verify : std::uint8_t
+{
+    /// Issuer, dates and host name. The only sensible value.
+    peer,
+    /// Nothing: anybody on the way can read the API key. For tests against a throw-away server.
+    none_for_tests,
+};
+
+enum class version : std::uint8_t
+{
+    v1_2,
+    v1_3,
+};
+
+/// @brief Of `failure::cause` for `errc::tls_untrusted`: the value is OpenSSL's reason, e.g.
+/// `X509_V_ERR_CERT_HAS_EXPIRED` of `<openssl/x509_vfy.h>`.
+COHUB_DECL boost::system::error_category const& verify_category() noexcept;
+
+}  // namespace tls
+
+/// @brief Whom to trust, and how.
+struct tls_options
+{
+    tls_options() {}
+
+    /// PEM file of those to trust, in place of the system's store: root or intermediate issuers, or
+    /// the server's own certificate. Empty: the system's store. A file that changes is read anew by
+    /// clients that are made afterwards, as the system's store is, and by `reload_tls()`.
+    std::string ca_file;
+    /// PEM text of trusted issuers, in place of the system's store (together with `ca_file` if
+    /// both).
+    std::string ca_pem;
+    /// The system's issuers are trusted beside those of `ca_file` and `ca_pem`.
+    bool add_system_store = false;
+    /// A certificate for servers that want one: a PEM file, the certificate first and its
+    /// intermediate issuers behind it. Read when the client is made, and by `reload_tls()`.
+    std::string client_cert_file;
+    /// Its private key, in PEM and without a passphrase. Not set: in `client_cert_file`.
+    std::string client_key_file;
+    /// The same as texts, in place of the files.
+    std::string client_cert_pem;
+    secret client_key_pem;
+    tls::verify verify = tls::verify::peer;
+    tls::version min_version = tls::version::v1_2;
+    /// Sessions are resumed on later connections, which halves the cost of a handshake.
+    bool resume_sessions = true;
+
+    bool has_client_certificate() const noexcept
+    {
+        return !client_cert_file.empty() || !client_key_file.empty() || !client_cert_pem.empty() ||
+               !client_key_pem.empty();
+    }
+};
+
+}  // namespace cohub
+
+#endif

@@ -1,0 +1,219 @@
+// cohub-bench merge: made-up runs, whose sum is known to the last call.
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "bench_program.hpp"
+#include "cohub_bench/run_file.hpp"
+#include "made_up.hpp"
+
+namespace {
+
+using bench_tests::made_up_run;
+using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
+
+class BenchMergeTest : public bench_tests::CohubBench
+{
+protected:
+    std::vector<double> latencies_;  // of all answered calls
+    std::int64_t answered_ = 0, refused_ = 0, timed_out_ = 0;
+
+    // A run with a distribution, a begin and failures of its own.
+    void make(char const* name, unsigned seed, int calls)
+    {
+        std::mt19937_64 random(seed);
+        std::lognormal_distribution<double> latency(14 + seed * 0.3, 0.8);
+        made_up_run run(name, 1'700'000'000'000 + seed * 37);
+        for (int i = 0; i < calls; ++i) {
+            auto const at = i * 3ms;
+            auto const took = static_cast<std::int64_t>(latency(random));
+            if (i % 50 == 9) {
+                run.fail(at, nanoseconds(took), "server_failed", i % 100 == 9 ? 503 : 502);
+                ++refused_;
+            } else if (i % 211 == 3) {
+                run.fail(at, 5s, "timeout", 0);
+                ++timed_out_;
+            } else {
+                run.answer(at, nanoseconds(took));
+                latencies_.push_back(static_cast<double>(took));
+                ++answered_;
+            }
+        }
+        write(name, as_json(run.record()));
+    }
+
+    // The program's exit status; standard output and error are in `out` and `err`.
+    int merge(std::string const& arguments) const
+    {
+        return shell(program("merge " + arguments + " >" + path("out") + " 2>" + path("err")));
+    }
+    std::string files(std::initializer_list<char const*> names) const
+    {
+        std::string all;
+        for (char const* const n : names) all += path(n) + ' ';
+        return all;
+    }
+};
+
+TEST_F(BenchMergeTest, TheSumIsThatOfTheParts)
+{
+    make("a", 1, 3000);
+    make("b", 2, 1234);
+    make("c", 3, 777);
+    make("d", 4, 2001);
+    EXPECT_EQ(
+        merge(
+            files({"a", "b", "c", "d"}) + "--json " + path("figures.json") + " --report " +
+            path("page.html")
+        ),
+        1
+    ) << all();
+    auto const f = figures();
+    EXPECT_EQ(f.at("requests").as_int64(), 3000 + 1234 + 777 + 2001);
+    EXPECT_EQ(f.at("answered").as_int64(), answered_);
+    EXPECT_EQ(f.at("failed").as_int64(), refused_ + timed_out_);
+    EXPECT_EQ(f.at("errors_by_kind").at("timeout").as_int64(), timed_out_);
+    EXPECT_EQ(f.at("errors_by_kind").at("server_failed").as_int64(), refused_);
+    EXPECT_EQ(f.at("errors_by_status").at("none").as_int64(), timed_out_);
+    EXPECT_EQ(
+        f.at("errors_by_status").at("503").as_int64() +
+            f.at("errors_by_status").at("502").as_int64(),
+        refused_
+    );
+    EXPECT_EQ(f.at("users").as_int64(), 2 * answered_);
+    EXPECT_EQ(f.at("methods").at(0).at("answered").as_int64(), answered_);
+    EXPECT_EQ(f.at("parts").as_array().size(), 4u);
+    // The rates, and the time base of each part.
+    double rates = 0;
+    for (auto const& p : f.at("parts").as_array()) {
+        rates += p.at("per_second").as_double();
+        EXPECT_GE(p.at("began_ns").as_int64(), 1'700'000'000'000'000'000);
+        EXPECT_GT(p.at("took_ns").as_int64(), 2'000'000'000);
+    }
+    EXPECT_NEAR(f.at("per_second").to_number<double>(), rates, 1e-6);
+    EXPECT_TRUE(says("out", "runs         4 within ")) << all();
+    EXPECT_TRUE(says("page.html", "host-c from ")) << content("page.html");
+}
+
+TEST_F(BenchMergeTest, PercentilesAreThoseOfAllCallsSorted)
+{
+    make("a", 1, 5000);
+    make("b", 3, 900);
+    make("c", 5, 40);
+    std::string const wanted = "0.01,1,10,25,50,75,90,95,99,99.5,99.9,99.99,100";
+    merge(files({"a", "b", "c"}) + "--json " + path("figures.json") + " --percentiles " + wanted);
+    std::sort(latencies_.begin(), latencies_.end());
+    auto const latency = figures().at("latency_ns").as_object();
+    for (double const p : {0.01, 1., 10., 25., 50., 75., 90., 95., 99., 99.5, 99.9, 99.99, 100.}) {
+        double const place = std::ceil(p / 100 * static_cast<double>(latencies_.size()) - 1e-6);
+        double const right = latencies_[static_cast<std::size_t>(std::max(1.0, place)) - 1];
+        double const told = latency.at(bench::percentile_name(p)).to_number<double>();
+        EXPECT_GE(told, right) << p;
+        EXPECT_LE(told, right * (1 + 1. / 1024)) << p;
+    }
+    double sum = 0;
+    for (double const l : latencies_) sum += l;
+    EXPECT_EQ(figures().at("latency_histogram").at("sum_ns").to_number<double>(), sum);
+    EXPECT_EQ(latency.at("min").to_number<double>(), latencies_.front());
+    EXPECT_EQ(latency.at("max").to_number<double>(), latencies_.back());
+}
+
+TEST_F(BenchMergeTest, ItDoesNotMatterInWhichStepsRunsAreAdded)
+{
+    make("a", 1, 600);
+    make("b", 2, 700);
+    make("c", 3, 800);
+    merge(files({"a", "b", "c"}) + "--json " + path("at_once"));
+    merge(files({"b", "c"}) + "--json " + path("bc"));
+    merge(files({"a", "bc"}) + "--json " + path("in_steps"));
+    EXPECT_EQ(content("at_once"), content("in_steps"));
+    EXPECT_NE(content("at_once"), "");
+}
+
+TEST_F(BenchMergeTest, OneRunCountsOnce)
+{
+    make("a", 1, 100);
+    make("b", 2, 100);
+    merge(files({"a", "b"}) + "--json " + path("both"));
+    EXPECT_EQ(merge(files({"a", "b", "a"})), 2);
+    EXPECT_TRUE(says("err", "have the same run in them; name each run once")) << all();
+    EXPECT_EQ(merge(files({"both", "b"})), 2);
+    EXPECT_EQ(content("out"), "");
+}
+
+TEST_F(BenchMergeTest, AFileThatCannotBeUsedIsNamedAndNothingIsWritten)
+{
+    make("a", 1, 100);
+    write("half", content("a").substr(0, 1000));
+    write("text", "p99 12 ms\n");
+    auto old = boost::json::parse(content("a")).as_object();
+    old["schema"] = 1;
+    write("old", boost::json::serialize(old));
+    for (char const* const wrong : {"half", "text", "old", "nothing"}) {
+        EXPECT_EQ(merge(files({"a", wrong}) + "--json " + path("figures.json")), 2) << wrong;
+        EXPECT_TRUE(says("err", "/" + std::string(wrong) + "'")) << all();
+        EXPECT_EQ(content("err").rfind("error: ", 0), 0u) << all();
+    }
+    EXPECT_FALSE(std::filesystem::exists(path("figures.json")));
+}
+
+TEST_F(BenchMergeTest, RunsOneAfterTheOtherAreSaidToBe)
+{
+    made_up_run first("a"), second("b", 1'700'000'060'000);
+    for (auto* const run : {&first, &second})
+        for (int i = 0; i < 100; ++i) run->answer(i * 10ms, 1ms);
+    write("a", as_json(first.record()));
+    write("b", as_json(second.record()));
+    EXPECT_EQ(merge(files({"a", "b"})), 0) << all();
+    EXPECT_TRUE(says("out", "were not all at the same time")) << all();
+    EXPECT_EQ(merge(files({"a"})), 0) << all();
+    EXPECT_FALSE(says("out", "were not all at the same time")) << all();
+}
+
+TEST_F(BenchMergeTest, AssertionsAreJudgedOnTheSum)
+{
+    make("a", 1, 1000);
+    EXPECT_EQ(merge(files({"a"}) + "--assert 'errors<50%'"), 0) << all();
+    EXPECT_EQ(merge(files({"a"}) + "--assert 'errors<0.1%'"), 1) << all();
+    EXPECT_TRUE(says("err", "errors<0.1% does not hold")) << all();
+}
+
+TEST_F(BenchMergeTest, RunsThatAreThereAreComparedWithoutAnotherRun)
+{
+    for (auto const& [name, factor] : {std::pair{"old", 1.0}, std::pair{"new", 1.5}}) {
+        made_up_run run(name);
+        std::mt19937_64 random(1);
+        for (int i = 0; i < 4000; ++i)
+            run.answer(
+                i * 1ms, nanoseconds(std::llround(factor * (1e6 + double(random() % 500'000))))
+            );
+        write(name, as_json(run.record()));
+    }
+    EXPECT_EQ(
+        merge(files({"new"}) + "--compare " + path("old") + " --json " + path("figures.json")), 0
+    );
+    EXPECT_TRUE(says("out", "p50     1.8")) << all();
+    EXPECT_TRUE(says("out", "slower by ")) << all();
+    EXPECT_EQ(merge(files({"new"}) + "--compare " + path("old") + " --assert 'p50<+60%'"), 0)
+        << all();
+    EXPECT_EQ(merge(files({"new"}) + "--compare " + path("old") + " --assert 'p50<+40%'"), 1)
+        << all();
+    EXPECT_TRUE(says("err", "p50<+40% does not hold: slower by ")) << all();
+    EXPECT_EQ(merge(files({"new"}) + "--assert 'p50<+40%'"), 2) << all();
+    EXPECT_TRUE(says("err", "needs --compare")) << all();
+    for (char const* const wrong : {"p99<+x%", "p99<++5%", "rate>-100%", "errors<+5%"})
+        EXPECT_EQ(
+            merge(files({"new"}) + "--compare " + path("old") + " --assert '" + wrong + "'"), 2
+        ) << wrong;
+}
+
+}  // namespace

@@ -1,0 +1,144 @@
+#!/usr/bin/env bash
+# doctor_test.sh <cohub> <cohub-fake-server> <tls_servers>: each thing that may be wrong is found, and
+# told with what to do.
+. "$(dirname -- "${BASH_SOURCE[0]}")/harness.sh"
+tls_servers=$3
+
+now() { date +%s000; }
+# Whether the server's clock is set before each run.
+follows=yes
+# doctor <expected status> [argument]...
+doctor() {
+    local expected=$1
+    shift
+    # The server's clock stands still.
+    if [ -n "$follows" ]; then
+        curl -s --cacert "$ca" -X PUT "$url/__fake__/clock" -d "{\"now\":$(now)}" >"$scratch/clock"
+    fi
+    run_partly "$expected" doctor "$@"
+    check "nothing on standard error" is "$err" ''
+    check "each check once" is \
+        "$(grep -oE '^(ok|failed|skipped) +(settings|host name|proxy|addresses|connection|TLS|answer|key|clock) ' <<<"$out" | sort | uniq -d)" ''
+}
+# tells <status> <check> <text>: whether there is such a line.
+tells() { matches "$(grep -E "^$1 +$2 " <<<"$out")" "$3"; }
+# advises <text>: whether what to do is told.
+advises() { matches "$(grep -E '^ +-> ' <<<"$out")" "$1"; }
+
+# All is well.
+start_server --now "$(now)"
+doctor 0
+check "settings" tells ok settings 'no config file'
+check "host" tells ok 'host name' "localhost, port [0-9]+, TLS; from .COCALC_HOST"
+check "proxy" tells ok proxy 'none is set'
+check "addresses" tells ok addresses '127\.0\.0\.1'
+check "connection" tells ok connection '127\.0\.0\.1:[0-9]+ in [0-9.]+ ms'
+check "TLS" tells ok TLS 'TLSv1\.3, a certificate for .*localhost.* until 20'
+check "answer" tells ok answer 'a CoCalc hub'
+check "key" tells ok key 'of the account [0-9a-f-]{36}; from .COCALC_API_KEY'
+check "clock" tells ok clock "the server's"
+check "nothing to do" eval '! advises .'
+run 0 doctor -o json
+check "JSON" has "$out" '{"check":"proxy","status":"ok","text":"none is set","advice":null}'
+run 0 doctor -o csv
+check "rows" is "$(head -1 <<<"$out")" check,status,text,advice
+printf '%s\n' "$key" >"$scratch/key"
+COCALC_API_KEY='' doctor 0 --api-key-file "$scratch/key"
+check "where the key is from" tells ok key 'from --api-key-file'
+HTTPS_PROXY=http://127.0.0.1:1 doctor 0
+check "a proxy that is not used" tells ok proxy 'reached without it'
+
+# Settings and host name.
+doctor 2 --host 'ftp://x'
+check "no such address" tells failed 'host name' 'https'
+check "what to do" advises 'mend --host'
+check "the rest is said" tells skipped clock 'not reached'
+doctor 2 --ca-file "$scratch/none"
+check "no such file" tells failed settings none
+COCALC_API_KEY='two words' doctor 2
+check "no key" tells failed settings 'several words'
+
+# The way.
+doctor 3 --host https://no-such-name.invalid
+check "no address" tells failed addresses 'no-such-name.invalid'
+check "what to do" advises 'spelled right'
+check "the rest is said" tells skipped TLS 'not reached'
+doctor 3 --host https://localhost:1
+check "no server" tells failed connection '127\.0\.0\.1:1: .*refused'
+check "what to do" advises 'right port'
+doctor 3 --proxy http://no-such-name.invalid
+check "the proxy's name" tells failed addresses "the proxy's name no-such-name.invalid"
+doctor 3 --proxy http://127.0.0.1:1
+check "where the proxy is" tells ok proxy '127.0.0.1:1; from --proxy'
+check "no proxy there" tells failed connection refused
+check "what to do" advises proxy
+doctor 3 --unix-socket "$scratch/none"
+check "no socket" tells failed connection "$scratch/none"
+# Something that answers, and is no proxy.
+doctor 3 --proxy "http://${url#https://}"
+check "no proxy" tells failed connection .
+
+# TLS.
+SSL_CERT_FILE='' doctor 3
+check "untrusted" tells failed TLS 'not trusted'
+check "what to do, and the issuer" advises 'its issuer, .+, is not trusted; .*--ca-file'
+check "the clock can be told" tells ok clock "the server's"
+coproc servers { exec "$tls_servers" "$scratch/tests.pem"; }
+good_key=$key
+for _ in 1 2 3 4; do
+    read -r -t 30 line <&"${servers[0]}" || break
+    declare "$line"
+done
+doctor 3 --host "${elsewhere:-}" --ca-file "$scratch/tests.pem"
+check "another name" tells failed TLS 'mismatch'
+check "which" advises 'for elsewhere\.example, 192\.0\.2\.1, and not for localhost'
+doctor 3 --host "${expired:-}" --ca-file "$scratch/tests.pem"
+check "expired" tells failed TLS expired
+check "when" advises "for 20[0-9-]+ to 20[0-9-]+, and this machine's clock says $(date -u +%Y-%m-%d)"
+doctor 3 --host "${not_yet:-}" --ca-file "$scratch/tests.pem"
+check "not yet" tells failed TLS 'not yet valid'
+eval "exec ${servers[1]}>&-"
+key=$good_key
+doctor 3 --host "http://${url#https://}"
+check "no TLS here" tells failed answer .
+start_server --plain --now "$(now)"
+doctor 3 --host "https://${url#http://}"
+check "no TLS there" tells failed TLS .
+doctor 0
+check "no TLS is needed on this machine" tells skipped TLS 'on this machine'
+
+# What answers.
+start_server --now "$(now)" --fault '/api/conat/hub status=502 forever'
+doctor 3
+check "a proxy's page" tells failed answer 502
+check "what to do" advises 'is it a CoCalc server'
+start_server --now "$(now)" --fault '/api/conat/hub stall=60s forever'
+doctor 3 --timeout 10s
+check "silence" tells failed answer .
+check "what to do" advises 'the server is slow'
+
+# The key.
+start_server --now "$(now)"
+doctor 1 --api-key sk-wrongwrongwrongwrong
+check "a wrong key" tells failed key .
+check "where it is from" advises 'it is from --api-key'
+check "the wrong key is nowhere" lacks "$out" sk-wrong
+COCALC_API_KEY='' doctor 1
+check "no key" tells failed key 'none is given'
+check "what to do" advises '[-]-api-key-file'
+check "the clock all the same" tells ok clock "the server's"
+
+# The clock.
+follows=
+start_server --now "$(($(date +%s) - 7200))000"
+doctor 1
+check "ahead" tells failed clock "7[12][0-9]{2} s ahead of the server's"
+check "what to do" advises timedatectl
+start_server --now "$(($(date +%s) + 7200))000"
+doctor 1
+check "behind" tells failed clock "7[12][0-9]{2} s behind the server's"
+start_server --now "$(now)" --fault '/ header="Date: Sun, 06 Nov 1994 08:49:37 GMT" forever'
+doctor 1
+check "by the header" tells failed clock '[0-9]{9,10} s ahead'
+
+the_end

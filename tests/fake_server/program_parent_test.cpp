@@ -1,0 +1,73 @@
+// A server that its tests have started, when the tests are no more.
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <string>
+
+#include "program.hpp"
+#include "support.hpp"
+
+namespace cohub::tests {
+
+namespace {
+
+// A shell starts the program, says its line when it is there, and ends. What it has started keeps
+// the outer program's errors open for as long as it lives.
+std::string starter(std::string const& arguments)
+{
+    return std::string("'" COHUB_FAKE_SERVER_PROGRAM "' --plain ") + arguments +
+           " > out & while ! test -s out; do sleep 0.01; done; cat out";
+}
+
+bool is_alive(std::int64_t pid)
+{
+    // A process that has ended and whom nobody has asked for has no command line any more.
+    std::ifstream in("/proc/" + std::to_string(pid) + "/cmdline");
+    return !std::string(std::istreambuf_iterator<char>(in), {}).empty();
+}
+
+TEST(FakeServerParent, TakesTheServerAlong)
+{
+    program p({"--plain", "--", "sh", "-c", starter("--end-with-parent")});
+    json::value const line = json::parse(p.line());
+    EXPECT_EQ(p.errors(), "");
+    EXPECT_FALSE(is_alive(line.at("pid").as_int64()));
+    EXPECT_EQ(p.status(), 0);
+}
+
+TEST(FakeServerParent, TakesTheServersCommandAlong)
+{
+    program p(
+        {"--plain",
+         "--",
+         "sh",
+         "-c",
+         starter("--end-with-parent -- sh -c 'echo $PPID $$; exec sleep 600'")}
+    );
+    std::istringstream pids(p.line());
+    std::int64_t server = 0, command = 0;
+    pids >> server >> command;
+    ASSERT_NE(command, 0);
+    EXPECT_EQ(p.errors(), "");
+    EXPECT_FALSE(is_alive(server));
+    EXPECT_FALSE(is_alive(command));
+    EXPECT_EQ(p.status(), 0);
+}
+
+TEST(FakeServerParent, IsNoMatterUnlessAsked)
+{
+    program p({"--plain", "--", "sh", "-c", starter("2>/dev/null")});
+    std::int64_t const pid = json::parse(p.line()).at("pid").as_int64();
+    EXPECT_EQ(p.status(), 0);
+    // More than one look at the parent later.
+    ::poll(nullptr, 0, 300);
+    EXPECT_TRUE(is_alive(pid));
+    ::kill(static_cast<pid_t>(pid), SIGKILL);
+}
+
+}  // namespace
+
+}  // namespace cohub::tests

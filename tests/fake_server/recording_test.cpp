@@ -1,0 +1,318 @@
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <string>
+
+#include "program.hpp"
+#include "support.hpp"
+
+namespace cohub::tests {
+namespace {
+
+using ::testing::Test;
+
+class FakeRecording : public Test
+{
+protected:
+    FakeRecording()
+    {
+        std::string pattern = (std::filesystem::temp_directory_path() / "cohub-XXXXXX").string();
+        folder = ::mkdtemp(pattern.data());
+        std::ofstream(folder / "ca.pem") << real.ca_pem();
+        fake::account ada;
+        ada.account_id = "11111111-1111-4111-8111-111111111111";
+        ada.first_name = "Ada";
+        ada.last_name = "Lovelace";
+        ada.email_address = "ada.lovelace@analytical.org";
+        real.add_account(ada);
+    }
+    ~FakeRecording() override { std::filesystem::remove_all(folder); }
+
+    std::string path(std::string const& name) const { return (folder / name).string(); }
+    std::string file() const
+    {
+        std::ifstream in(path("heard.json"));
+        return {std::istreambuf_iterator<char>(in), {}};
+    }
+    void record()
+    {
+        server.emplace(fake_server_options().record(real.url(), path("heard.json"), path("ca.pem"))
+        );
+    }
+    void replay() { server.emplace(fake_server_options().replay(path("heard.json"))); }
+
+    std::string const by_address = "\"ada.lovelace@analytical.org\"";
+    std::filesystem::path folder;
+    fake_server real;
+    std::optional<fake_server> server;
+};
+
+TEST_F(FakeRecording, AnswersAsTheOtherServerDoesAndReplaysIt)
+{
+    record();
+    answer found, pong, missing;
+    {
+        http_client client(*server);
+        found = client.call("system.userSearch", "{\"query\":" + by_address + "}");
+        pong = client.call("system.ping");
+        missing = client.call("system.nothing");
+        EXPECT_EQ(client.get("/no/such/page").status, 404);
+    }
+    EXPECT_EQ(found.status, 200);
+    EXPECT_NE(found.body.find("Lovelace"), std::string::npos);
+    EXPECT_EQ(real.journal().count("system.userSearch"), 1u);
+    server.reset();
+    EXPECT_EQ(file().find("ada.lovelace"), std::string::npos) << file();
+    EXPECT_EQ(file().find(real.api_key()), std::string::npos) << file();
+
+    replay();
+    EXPECT_EQ(server->problems().size(), 4u);
+    http_client client(*server);
+    // The order, and that of members, means nothing.
+    answer const again = client.post_hub("{\"args\" : [], \"name\" : \"system.ping\"}");
+    EXPECT_EQ(again.status, 200);
+    EXPECT_EQ(again.body, pong.body);
+    EXPECT_EQ(again.header("Content-Type"), pong.header("Content-Type"));
+    EXPECT_EQ(client.call("system.nothing").body, missing.body);
+    json::value const ada =
+        client.call("system.userSearch", "{\"query\":" + by_address + "}").value();
+    ASSERT_TRUE(ada.is_array() && ada.as_array().size() == 1) << ada;
+    EXPECT_EQ(ada.at(0).at("last_name"), json::value("Lovelace"));
+    EXPECT_TRUE(ada.at(0).at("email_address").as_string().starts_with("person-"));
+    ASSERT_EQ(server->problems().size(), 1u);
+    EXPECT_EQ(server->problems()[0], "recorded and not asked for: GET /no/such/page");
+    EXPECT_EQ(client.get("/no/such/page").status, 404);
+    EXPECT_EQ(server->report(), "");
+    EXPECT_EQ(real.journal().count("system.userSearch"), 1u);
+}
+
+TEST_F(FakeRecording, SaysWhatItDoesNotKnow)
+{
+    record();
+    http_client(*server).call("system.ping");
+    server.reset();
+    replay();
+    http_client client(*server);
+    answer const other = client.call("system.getCustomize");
+    EXPECT_EQ(other.status, 501);
+    EXPECT_NE(other.error().find("not in the recording: POST /api/conat/hub"), std::string::npos);
+    EXPECT_NE(other.error().find("of this path there is"), std::string::npos) << other.error();
+    EXPECT_NE(client.get("/else").error().find("nothing of this path"), std::string::npos);
+    EXPECT_NE(server->report().find("asked for and not recorded"), std::string::npos);
+}
+
+TEST_F(FakeRecording, GivesTheAnswersOfOneQuestionInTurnAndThenTheLast)
+{
+    record();
+    {
+        http_client client(*server);
+        client.call("system.ping");
+        real.advance(5s);
+        client.call("system.ping");
+    }
+    server.reset();
+    replay();
+    http_client client(*server);
+    std::string const first = client.call("system.ping").body;
+    std::string const second = client.call("system.ping").body;
+    EXPECT_NE(first, second);
+    EXPECT_EQ(client.call("system.ping").body, second);
+    client.send("POST", "/__fake__/reset", {}, "");
+    EXPECT_EQ(client.call("system.ping").body, first);
+}
+
+TEST_F(FakeRecording, InOrderTakesNothingButTheNext)
+{
+    record();
+    {
+        http_client client(*server);
+        client.call("system.ping");
+        client.call("system.getCustomize");
+    }
+    server.reset();
+    server.emplace(fake_server_options().replay_in_order(path("heard.json")));
+    http_client client(*server);
+    EXPECT_EQ(client.call("system.getCustomize").status, 501);
+    EXPECT_EQ(client.call("system.ping").status, 200);
+    EXPECT_EQ(client.call("system.getCustomize").status, 200);
+    EXPECT_NE(client.call("system.ping").error().find("all that was recorded"), std::string::npos);
+}
+
+TEST_F(FakeRecording, ReplacesSecretsAndAddresses)
+{
+    record();
+    std::string const secret = "very-secret-password-1";
+    {
+        http_client client(*server);
+        client.post(
+            "/api/v2/accounts/sign-in",
+            "{\"email\":" + by_address + ",\"password\":\"" + secret + "\",\"ip\":\"10.11.12.13\"}"
+        );
+        client.get("/find?mail=ada.lovelace%40analytical.org&version=1.2.3.4.5");
+        client.post("/mail", "{\"to\":[\"ada.lovelace@analytical.org\",\"bob@analytical.org\"]}");
+    }
+    server.reset();
+    std::string const text = file();
+    for (std::string const& word :
+         {secret, std::string("ada.lovelace"), std::string("bob@"), std::string("10.11.12.13")}) {
+        EXPECT_EQ(text.find(word), std::string::npos) << word << " in " << text;
+    }
+    EXPECT_NE(text.find("1.2.3.4.5"), std::string::npos) << "that is no address";
+    json::value const heard = json::parse(text);
+    auto const& all = heard.at("exchanges").as_array();
+    json::value const first =
+        json::parse(std::string(all.at(0).at("request").at("body").as_string()));
+    json::value const third =
+        json::parse(std::string(all.at(2).at("request").at("body").as_string()));
+    std::string const pseudonym(first.at("email").as_string());
+    EXPECT_TRUE(pseudonym.starts_with("person-") && pseudonym.ends_with("@example.com"));
+    EXPECT_EQ(third.at("to").at(0), json::value(pseudonym)) << "the same person";
+    EXPECT_NE(third.at("to").at(1), json::value(pseudonym));
+    std::string const target(all.at(1).at("request").at("target").as_string());
+    EXPECT_NE(target.find(pseudonym.substr(0, pseudonym.find('@')) + "%40"), std::string::npos)
+        << target;
+
+    replay();
+    http_client client(*server);
+    EXPECT_NE(
+        client.post("/mail", "{\"to\":[\"ADA.lovelace@analytical.org\",\"bob@analytical.org\"]}")
+            .status,
+        501
+    ) << "asked for by the address itself";
+    EXPECT_NE(client.get("/find?version=1.2.3.4.5&mail=x").status, 200);
+}
+
+TEST_F(FakeRecording, FaultsWorkOnTop)
+{
+    record();
+    http_client(*server).call("system.ping");
+    server.reset();
+    replay();
+    server->script("system.ping").status(503).then_ok();
+    http_client client(*server);
+    EXPECT_EQ(client.call("system.ping").status, 503);
+    EXPECT_EQ(client.call("system.ping").status, 200);
+    EXPECT_EQ(server->report(), "");
+    EXPECT_EQ(server->journal().count("system.ping"), 2u);
+}
+
+TEST_F(FakeRecording, IsSeenWhileItGrows)
+{
+    record();
+    http_client client(*server);
+    EXPECT_EQ(client.get("/__fake__/recording").value().at("exchanges").as_array().size(), 0u);
+    client.call("system.ping");
+    json::value const heard = client.get("/__fake__/recording").value();
+    EXPECT_EQ(heard.at("exchanges").as_array().size(), 1u);
+    EXPECT_EQ(heard.at("upstream"), json::value(real.url()));
+    EXPECT_EQ(http_client(real).get("/__fake__/recording").status, 404);
+}
+
+TEST_F(FakeRecording, TellsThatTheServerIsNotThere)
+{
+    std::string gone;
+    {
+        fake_server const short_lived;
+        gone = short_lived.url();
+    }
+    server.emplace(fake_server_options().record(gone, path("heard.json"), path("ca.pem")));
+    answer const a = http_client(*server).call("system.ping");
+    EXPECT_EQ(a.status, 502);
+    EXPECT_NE(a.body.find(gone), std::string::npos) << a.body;
+    EXPECT_NE(a.body.find("--upstream-ca"), std::string::npos) << a.body;
+    EXPECT_NE(server->report().find("did not answer"), std::string::npos);
+    server.reset();
+    EXPECT_EQ(json::parse(file()).at("exchanges").as_array().size(), 0u);
+}
+
+TEST_F(FakeRecording, TrustsNoServerByItself)
+{
+    server.emplace(fake_server_options().record(real.url(), path("heard.json")));
+    EXPECT_EQ(http_client(*server).call("system.ping").status, 502);
+    EXPECT_EQ(real.journal().count("system.ping"), 0u);
+}
+
+TEST_F(FakeRecording, RefusesWhatItCannotRead)
+{
+    auto const why = [this](std::string const& text) -> std::string {
+        std::ofstream(path("heard.json")) << text;
+        try {
+            replay();
+        } catch (std::invalid_argument const& error) {
+            return error.what();
+        }
+        return "taken";
+    };
+    EXPECT_NE(why("[").find("no JSON"), std::string::npos);
+    EXPECT_NE(why("[]").find("no recording"), std::string::npos);
+    EXPECT_NE(why("{\"format\":\"other\"}").find("no recording"), std::string::npos);
+    EXPECT_NE(
+        why("{\"format\":\"cohub-recording\",\"version\":9}").find("version 9"), std::string::npos
+    );
+    EXPECT_NE(
+        why("{\"format\":\"cohub-recording\",\"version\":1,\"upstream\":\"\",\"salt\":\"\","
+            "\"exchanges\":[{\"request\":{\"method\":\"GET\",\"target\":\"/\",\"body\":\"\"},"
+            "\"answer\":{\"status\":9,\"headers\":{},\"body\":\"\",\"took_ms\":0}}]}")
+            .find("exchange 1: 'status'"),
+        std::string::npos
+    );
+    EXPECT_THROW(fake_server(fake_server_options().replay(path("not-there"))), std::runtime_error);
+    EXPECT_THROW(record(), std::invalid_argument) << "nothing that was recorded is lost";
+    std::filesystem::remove(path("heard.json"));
+    for (char const* const url :
+         {"cocalc.com",
+          "ftp://cocalc.com",
+          "https://",
+          "https://a@b",
+          "http://cocalc.com",
+          "http://127.0.0.1.example.com",
+          ""}) {
+        EXPECT_THROW(
+            fake_server(fake_server_options().record(url, path("heard.json"))),
+            std::invalid_argument
+        ) << url;
+    }
+    EXPECT_FALSE(std::filesystem::exists(path("heard.json")));
+}
+
+TEST_F(FakeRecording, IsMadeAndPlayedByTheProgram)
+{
+    {
+        program recorder(
+            {"--record",
+             path("heard.json"),
+             "--upstream",
+             real.url(),
+             "--upstream-ca",
+             path("ca.pem"),
+             "--plain"}
+        );
+        json::value const told = json::parse(recorder.line());
+        httplib::Client client(std::string(told.at("url").as_string()));
+        httplib::Headers const key{{"Authorization", "Bearer " + real.api_key()}};
+        auto const a = client.Post(
+            "/api/conat/hub", key, "{\"name\":\"system.ping\",\"args\":[]}", "application/json"
+        );
+        ASSERT_TRUE(a);
+        EXPECT_EQ(a->status, 200);
+        recorder.signal(SIGTERM);
+        EXPECT_EQ(recorder.status(), 0);
+    }
+    program player({"--replay", path("heard.json"), "--in-order", "--plain"});
+    player.line();
+    player.signal(SIGTERM);
+    EXPECT_EQ(
+        player.error_line(),
+        "warning: recorded and not asked for: POST /api/conat/hub "
+        "{\"name\":\"system.ping\",\"args\":[]}"
+    );
+    EXPECT_EQ(player.status(), 0);
+    program both({"--replay", path("heard.json"), "--record", path("new.json")});
+    EXPECT_EQ(both.status(), 2);
+}
+
+}  // namespace
+}  // namespace cohub::tests

@@ -1,0 +1,212 @@
+// What other programs arrange over HTTP, and the description of it.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "support.hpp"
+
+namespace cohub::tests {
+
+namespace {
+
+class FakeServerSeeding : public testing::Test
+{
+protected:
+    answer own(std::string const& method, std::string const& path, std::string const& body = "")
+    {
+        return client.send(method, "/__fake__/" + path, {}, body);
+    }
+
+    fake_server server{plain_options().users(0)};
+    http_client client{server};
+};
+
+TEST_F(FakeServerSeeding, AddsAccountsThatTheApisSee)
+{
+    answer const one =
+        own("POST",
+            "accounts",
+            R"({"first_name":"Ada","last_name":"Lovelace","email_address":"ada@example.com",
+            "profile":{"color":"red"},"created":1000})");
+    ASSERT_EQ(one.status, 200) << one.body;
+    json::value const found = client.result("system.userSearch", R"({"query":"ada lovelace"})");
+    EXPECT_EQ(found.at(0).at("account_id"), one.value().at("account_ids").at(0));
+    answer const two = own("POST", "accounts", R"([{"first_name":"A"},{"first_name":"B"}])");
+    EXPECT_EQ(two.value().at("account_ids").as_array().size(), 2u);
+}
+
+TEST_F(FakeServerSeeding, TakesBackWhatItShows)
+{
+    std::string const shown = client.get("/__fake__/users").body;
+    ASSERT_EQ(own("POST", "accounts", shown).status, 200);
+    EXPECT_EQ(client.get("/__fake__/users").body, shown);
+}
+
+TEST_F(FakeServerSeeding, AddsKeysThatSignIn)
+{
+    std::string const id(own("POST", "accounts", R"({"first_name":"Ada"})")
+                             .value()
+                             .at("account_ids")
+                             .at(0)
+                             .as_string());
+    answer const keys = own(
+        "POST",
+        "keys",
+        R"([{"account_id":")" + id + R"(","key":"sk-given-key"},{"account_id":")" + id + R"("}])"
+    );
+    ASSERT_EQ(keys.status, 200) << keys.body;
+    json::array const texts = keys.value().at("keys").as_array();
+    EXPECT_EQ(texts.at(0), "sk-given-key");
+    for (json::value const& key : texts) {
+        client.as(std::string(key.as_string()));
+        EXPECT_EQ(client.call("system.getNames", "[\"" + id + "\"]").status, 200);
+        EXPECT_EQ(client.result("system.ping").at("now"), server.now());
+    }
+}
+
+TEST_F(FakeServerSeeding, RefusesWhatMakesNoSense)
+{
+    std::string const before = client.get("/__fake__/users").body;
+    std::string const nobody = "00000000-0000-4000-8000-000000000000";
+    for (auto const& [path, body] : std::vector<std::pair<std::string, std::string>>{
+             {"accounts", "{"},
+             {"accounts", "1"},
+             {"accounts", R"([{"first_name":"A"},1])"},
+             {"accounts", R"({"frist_name":"A"})"},
+             {"accounts", R"({"account_id":"x"})"},
+             {"accounts", R"({"admin":1})"},
+             {"keys", "{}"},
+             {"keys", R"({"account_id":")" + nobody + R"("})"},
+             {"keys", R"({"account_id":")" + nobody + R"(","key":"x"})"},
+             {"faults", R"("system.pnig status=503")"},
+             {"clock", R"({"now":-1})"},
+             {"clock", R"({"advance":9223372036854775807})"}}) {
+        answer const a = own("POST", path, body);
+        EXPECT_EQ(a.status, 400) << path << ' ' << body;
+        EXPECT_TRUE(a.body.ends_with("\n")) << a.body;
+    }
+    EXPECT_EQ(client.get("/__fake__/users").body, before);
+    EXPECT_EQ(client.get("/__fake__/faults").body, "[]");
+}
+
+TEST_F(FakeServerSeeding, MovesTheClock)
+{
+    EXPECT_EQ(own("POST", "clock", R"({"now":1000})").body, R"({"now":1000})");
+    EXPECT_EQ(own("POST", "clock", R"({"advance":-500})").body, R"({"now":500})");
+}
+
+TEST_F(FakeServerSeeding, AppendsAndRemovesFaultsOneByOne)
+{
+    EXPECT_EQ(own("POST", "faults", R"("system.ping status=503")").body, R"({"ids":[1]})");
+    EXPECT_EQ(
+        own("POST", "faults", R"(["system.ping status=504", {"match":"*","status":505}])").body,
+        R"({"ids":[2,3]})"
+    );
+    EXPECT_EQ(own("DELETE", "faults/1").status, 200);
+    EXPECT_EQ(own("DELETE", "faults/1").status, 404);
+    EXPECT_EQ(own("DELETE", "faults/x").status, 400);
+    EXPECT_EQ(client.call("system.ping").status, 504);
+    EXPECT_EQ(own("DELETE", "faults/2").status, 404);
+    EXPECT_EQ(own("DELETE", "faults/3").status, 200);
+    EXPECT_EQ(client.call("system.ping").status, 200);
+}
+
+TEST_F(FakeServerSeeding, IsDescribedAsItAnswers)
+{
+    json::value const api = client.get("/__fake__/openapi.json").value();
+    ASSERT_TRUE(api.is_object());
+    std::size_t described = 0;
+    for (auto const& [path, operations] : api.at("paths").as_object()) {
+        std::string target(path);
+        if (auto const brace = target.find('{'); brace != target.npos) {
+            target.replace(brace, target.npos, "77");
+        }
+        for (std::string const method : {"get", "post", "put", "delete", "patch"}) {
+            std::string upper = method;
+            for (char& c : upper) c = static_cast<char>(c - 'a' + 'A');
+            answer const a = client.send(upper, target, {}, "");
+            json::value const* const operation = operations.as_object().if_contains(method);
+            bool const missing = a.body.starts_with("There is no " + upper);
+            EXPECT_EQ(missing, operation == nullptr) << upper << ' ' << target << a.body;
+            if (!operation) continue;
+            ++described;
+            EXPECT_TRUE(operation->at("responses").as_object().contains(std::to_string(a.status)))
+                << upper << ' ' << target << ' ' << a.status << a.body;
+            // An empty body is none.
+            json::value const* const body = operation->as_object().if_contains("requestBody");
+            EXPECT_EQ(a.status == 400, body && body->at("required").as_bool()) << target;
+        }
+    }
+    EXPECT_GT(described, 30u);
+    std::string const list = client.get("/__fake__/nothing").body;
+    EXPECT_EQ(static_cast<std::size_t>(std::count(list.begin(), list.end(), '\n')), described + 1);
+    for (auto const& [path, operations] : api.at("paths").as_object()) {
+        EXPECT_NE(list.find(path), std::string::npos) << path;
+    }
+    EXPECT_EQ(server.report(), "");
+}
+
+// What the description shows as a body, query or header is taken so, and nothing else is.
+TEST_F(FakeServerSeeding, TakesWhatItsDescriptionShows)
+{
+    json::value const api = client.get("/__fake__/openapi.json").value();
+    json::value const session = own("POST", "sessions").value();
+    std::size_t bodies = 0, parameters = 0;
+    for (auto const& [path, operations] : api.at("paths").as_object()) {
+        for (auto const& [method, operation] : operations.as_object()) {
+            std::string target(path);
+            std::string upper(method);
+            for (char& c : upper) c = static_cast<char>(c - 'a' + 'A');
+            httplib::Headers headers;
+            std::string query;
+            json::value const none = json::array();
+            json::value const* const listed = operation.as_object().if_contains("parameters");
+            for (json::value const& parameter : (listed ? *listed : none).as_array()) {
+                if (json::value const* const ref = parameter.as_object().if_contains("$ref")) {
+                    ASSERT_EQ(*ref, "#/components/parameters/session");
+                    headers.emplace("X-Fake-Session", session.at("id").as_string().c_str());
+                    continue;
+                }
+                bool const number = parameter.at("schema").at("type") == "integer";
+                bool const flag = parameter.at("schema").at("type") == "boolean";
+                std::string const value = number ? "77" : flag ? "true" : "x";
+                if (parameter.at("in") == "path") {
+                    target.replace(target.find('{'), target.npos, value);
+                } else {
+                    query += (query.empty() ? "?" : "&") +
+                             std::string(parameter.at("name").as_string()) + "=" + value;
+                    ++parameters;
+                }
+            }
+            std::string body;
+            if (json::value const* const b = operation.as_object().if_contains("requestBody")) {
+                body = json::serialize(b->at("content").at("application/json").at("example"));
+                ++bodies;
+            }
+            answer const a = client.send(upper, target + query, headers, body);
+            bool const named = target != std::string_view(path);
+            bool const may_lack = named || path == "/__fake__/recording";
+            EXPECT_TRUE(a.status == 200 || (may_lack && a.status == 404))
+                << upper << ' ' << target << query << ' ' << body << ' ' << a.status << a.body;
+            if (!query.empty() || !body.empty()) {
+                answer const wrong = client.send(
+                    upper,
+                    target + (query.empty() ? "" : query + "&nonsense=1"),
+                    headers,
+                    body.empty() ? "" : R"({"nonsense":1})"
+                );
+                EXPECT_EQ(wrong.status, 400) << upper << ' ' << target << wrong.body;
+            }
+        }
+    }
+    EXPECT_GT(bodies, 10u);
+    EXPECT_GT(parameters, 10u);
+    // All of that was another session's.
+    EXPECT_EQ(server.users().size(), 3u);
+    EXPECT_EQ(server.report(), "");
+}
+
+}  // namespace
+
+}  // namespace cohub::tests

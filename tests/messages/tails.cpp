@@ -1,0 +1,51 @@
+// One call after the other, of which CASE is compiled; check.sh reads what the compiler says.
+
+#include <cohub/hub.hpp>
+
+#include <boost/asio/use_awaitable.hpp>
+
+#include <chrono>
+#include <vector>
+
+namespace {
+
+using names = std::vector<cohub::user>;
+
+[[maybe_unused]] void call(cohub::hub const& hub)
+{
+    auto const s = hub.system();
+    cohub::call_options const settings;
+    [[maybe_unused]] auto const handler = [](cohub::error_code, names const&) {};
+#if CASE == 0  // right ones
+    (void)s.user_search("a");
+    (void)s.user_search("a", settings);
+    s.user_search("a", handler);
+    (void)s.user_search("a", cohub::call_options(), cohub::as_result);
+    s.user_search("a", settings, handler);
+    (void)hub.async_close(std::chrono::seconds(1), boost::asio::use_awaitable);
+#elif CASE == 1  // neither
+    s.user_search("a", std::chrono::seconds(5));
+#elif CASE == 2
+    s.user_search("a", [](names const&) {});
+#elif CASE == 3
+    s.user_search("a", cohub::as_result(handler));
+#elif CASE == 4
+    s.user_search("a", settings, 5);
+#elif CASE == 5
+    s.user_search("a", handler, settings);
+#elif CASE == 6
+    s.user_search("a", settings, settings);
+#elif CASE == 7
+    hub.async_close(5);
+#elif CASE == 8  // no overload takes these
+    s.user_search("a", settings, handler, 5);
+#elif CASE == 9
+    s.user_search("a", "b");
+#elif CASE == 10  // what needs another header
+    (void)s.user_search("a", cohub::call_options().shared());
+#elif CASE == 11
+    cohub::coalesce_options().cache(std::chrono::seconds(1));
+#endif
+}
+
+}  // namespace
