@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# compare.sh [--build DIR] [--quick] [--rows]: cohub beside a naive Beast client, and wrk if it is
-# there, in alternation within each round; prints ratios of medians, and their quartiles.
-# The yardstick server runs on core 0, the clients on core 1. --rows: rows for measure.sh's table.
+# compare.sh [--build DIR] [--quick] [--rows]: cohub beside naive clients on Beast and libcurl, and wrk
+# (libcurl and wrk where they are there), in alternation within each round; prints ratios of medians,
+# and their quartiles. The yardstick server runs on core 0, the clients on core 1. --rows: rows for
+# measure.sh's table.
 set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -19,6 +20,7 @@ while [ $# != 0 ]; do
 done
 cohub=$build/benchmarks/cost/cohub-cost
 naive=$build/benchmarks/compare/cohub-naive-beast
+curl=$build/benchmarks/compare/cohub-naive-curl
 responder=$build/benchmarks/responder/cohub-bench-responder
 for program in "$cohub" "$naive" "$responder"; do
     if [ ! -x "$program" ]; then
@@ -101,6 +103,7 @@ for _ in $(seq $rounds); do
         if [ $k = 1 ]; then n=$((8000 / scale)); else n=$((40000 / scale)); fi
         measured cohub $k "$cohub" calls $n small --inflight $k
         measured naive $k "$naive" calls $n small --inflight $k
+        if [ -x "$curl" ]; then measured curl $k "$curl" calls $n small --inflight $k; fi
     done
     measured multi 64 "$cohub" calls $((40000 / scale)) small --inflight 64 --multi
     if command -v wrk >/dev/null; then measure_wrk; fi
@@ -120,4 +123,10 @@ row "req/s, cohub / naive Beast, 64 in flight" 1.6 2.0 "$(ratio rate cohub-64 na
 row "req/s, cohub / naive Beast, 512 in flight" 1.4 1.8 "$(ratio rate cohub-512 naive-512)"
 row "CPU per call, cohub / naive Beast, 1 in flight" - - "$(ratio cpu cohub-1 naive-1)"
 row "CPU per call, cohub / naive Beast, 64 in flight" - - "$(ratio cpu cohub-64 naive-64)"
+for k in 1 64; do
+    if [ -s "$scratch/curl-$k.cpu" ]; then
+        row "CPU per call, cohub / libcurl, $k in flight" - - "$(ratio cpu cohub-$k curl-$k)"
+        row "req/s, cohub / libcurl, $k in flight" - - "$(ratio rate cohub-$k curl-$k)"
+    fi
+done
 row "CPU per call, threading::multi / single, 64 in flight" - - "$(ratio cpu multi-64 cohub-64)"

@@ -14,18 +14,15 @@
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
-#include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
 
-#include <cstdint>
 #include <cstdio>
 #include <exception>
 #include <memory>
-#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "compare/naive_users.hpp"
 #include "cost/work.hpp"
 
 namespace {
@@ -33,56 +30,8 @@ namespace {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
-namespace json = boost::json;
 using asio::use_awaitable;
 using asio::ip::tcp;
-
-// The members that cohub::user has.
-struct user
-{
-    std::string account_id;
-    std::optional<std::string> first_name, last_name, name, email_address;
-    std::optional<std::int64_t> last_active, created;
-    std::optional<bool> banned, email_address_verified;
-};
-
-std::optional<std::string> text(json::object const& o, char const* key)
-{
-    auto const* const v = o.if_contains(key);
-    if (v == nullptr || !v->is_string()) return std::nullopt;
-    return std::string(v->get_string());
-}
-std::optional<std::int64_t> number(json::object const& o, char const* key)
-{
-    auto const* const v = o.if_contains(key);
-    if (v == nullptr || !v->is_int64()) return std::nullopt;
-    return v->get_int64();
-}
-std::optional<bool> boolean(json::object const& o, char const* key)
-{
-    auto const* const v = o.if_contains(key);
-    if (v == nullptr || !v->is_bool()) return std::nullopt;
-    return v->get_bool();
-}
-
-std::vector<user> users_of(json::value const& v)
-{
-    std::vector<user> users;
-    for (auto const& element : v.as_array()) {
-        auto const& o = element.as_object();
-        user& u = users.emplace_back();
-        u.account_id = o.at("account_id").as_string();
-        u.first_name = text(o, "first_name");
-        u.last_name = text(o, "last_name");
-        u.name = text(o, "name");
-        u.email_address = text(o, "email_address");
-        u.last_active = number(o, "last_active");
-        u.created = number(o, "created");
-        u.banned = boolean(o, "banned");
-        u.email_address_verified = boolean(o, "email_address_verified");
-    }
-    return users;
-}
 
 class client
 {
@@ -105,29 +54,23 @@ public:
         co_await stream_.async_handshake(asio::ssl::stream_base::client, use_awaitable);
     }
 
-    asio::awaitable<std::vector<user>> search()
+    asio::awaitable<std::vector<naive::user>> search()
     {
-        json::object query{{"query", bench::query_text}, {"limit", bench::query_limit}};
-        json::array args;
-        args.push_back(std::move(query));
-        json::object body{{"name", "system.userSearch"}};
-        body["args"] = std::move(args);
         http::request<http::string_body> request{
             http::verb::post, std::string(work_.base()) + "/api/conat/hub", 11};
         request.set(http::field::host, work_.host + ':' + work_.port);
         request.set(http::field::user_agent, "naive");
-        request.set(http::field::authorization, "Basic c2stYWJjZGVmUVdFUlRZMDkwOTAwMDAwMTo=");
+        request.set(http::field::authorization, naive::authorization);
         request.set(http::field::content_type, "application/json");
         request.set(http::field::accept, "application/json");
-        request.body() = json::serialize(body);
+        request.body() = naive::request_body();
         request.prepare_payload();
         beast::get_lowest_layer(stream_).expires_after(std::chrono::seconds(30));
         co_await http::async_write(stream_, request, use_awaitable);
         http::response<http::string_body> response;
         co_await http::async_read(stream_, buffer_, response, use_awaitable);
         if (response.result() != http::status::ok) throw std::runtime_error("HTTP status");
-        auto const answer = json::parse(response.body());
-        co_return users_of(answer);
+        co_return naive::users_of(response.body());
     }
 
 private:
