@@ -1,7 +1,7 @@
 #pragma once
 
 // What the fake kernels run: a small part of Python. Arithmetic, texts, lists, `print`, variables,
-// a handful of functions; no loops, no definitions.
+// comprehensions, a handful of functions; no loops, no definitions.
 
 #include <boost/json/array.hpp>
 

@@ -7,6 +7,7 @@
 #include <cctype>
 #include <charconv>
 #include <numbers>
+#include <optional>
 #include <utility>
 
 #include "small_python.hpp"
@@ -217,10 +218,77 @@ struct small_python::reader
         if (k < 0 || k >= n) throw raised{"IndexError", type_name(v) + " index out of range"};
         return all[static_cast<std::size_t>(k)];
     }
+    // Whether a `for` comes before the bracket that is open here is closed.
+    bool comprehension_follows() const
+    {
+        char quote = 0;
+        int open = 0;
+        for (std::size_t i = at; i < s.size() && open >= 0; ++i) {
+            char const c = s[i];
+            if (quote != 0) {
+                if (c == '\\') ++i;
+                if (c == quote) quote = 0;
+                continue;
+            }
+            if (c == '#') return false;
+            if (c == '"' || c == '\'') quote = c;
+            if (c == '(' || c == '[') ++open;
+            if (c == ')' || c == ']') --open;
+            bool const blank_before = i > at && (s[i - 1] == ' ' || s[i - 1] == '\t');
+            if (open == 0 && blank_before && s.substr(i).starts_with("for ")) return true;
+        }
+        return false;
+    }
+    // `EXPRESSION for NAME in ITEMS [if CONDITION]`, up to the closing bracket.
+    value comprehension()
+    {
+        std::size_t const expression = at;
+        bool const outer = std::exchange(dry, true);
+        disjunction();
+        dry = outer;
+        if (!take_word("for")) bad_syntax();
+        std::string const name(name_here());
+        if (name.empty()) bad_syntax();
+        skip();
+        at += name.size();
+        if (!take_word("in")) bad_syntax();
+        value const source = disjunction();
+        std::size_t const condition = at;
+        bool const filtered = take_word("if");
+        if (filtered) {
+            dry = true;
+            disjunction();
+            dry = outer;
+        }
+        std::size_t const end = at;
+        if (dry) return {};
+        auto const known = python.variables_.find(name);
+        std::optional<value> before;
+        if (known != python.variables_.end()) before = known->second;
+        std::vector<value> out;
+        for (value const& item : python.items(source)) {
+            // Each round reads the text again.
+            python.charge(end - expression + sizeof(value));
+            python.variables_[name] = item;
+            at = condition;
+            if (filtered && (take_word("if"), !truth(disjunction()))) continue;
+            at = expression;
+            out.push_back(disjunction());
+        }
+        at = end;
+        python.variables_.erase(name);
+        if (before) python.variables_[name] = *before;
+        return python.make_sequence(std::move(out), false);
+    }
     value call(value const& callee)
     {
         std::vector<value> arguments;
         std::map<std::string, value> named;
+        if (comprehension_follows()) {
+            arguments.push_back(comprehension());
+            if (!take(")")) bad_syntax();
+            return dry ? value{} : called(callee, arguments, named);
+        }
         while (!take(")")) {
             std::size_t const before = at;
             std::string const name(name_here());
@@ -239,7 +307,14 @@ struct small_python::reader
             if (!take(")")) bad_syntax();
             break;
         }
-        if (dry) return {};
+        return dry ? value{} : called(callee, arguments, named);
+    }
+    value called(
+        value const& callee,
+        std::vector<value> const& arguments,
+        std::map<std::string, value> const& named
+    )
+    {
         auto const* const f = std::get_if<function>(&callee.v);
         if (!f) throw raised{"TypeError", "'" + type_name(callee) + "' object is not callable"};
         return python.call(f->name, arguments, named);
@@ -258,6 +333,11 @@ struct small_python::reader
         }
         if (c == '[') {
             ++at;
+            if (comprehension_follows()) {
+                value const v = comprehension();
+                if (!take("]")) bad_syntax();
+                return v;
+            }
             std::vector<value> items;
             while (!take("]")) {
                 items.push_back(disjunction());

@@ -93,6 +93,21 @@ constexpr cell_case cells[] = {
     {"Sequences",
      "sorted([3, 1, 2])[-1], len('abc'), max(1, 5), list(range(3))",
      R"~([{"data":{"text/plain":"(3, 3, 5, [0, 1, 2])"}}])~"},
+    {"Comprehension",
+     "[x**2 for x in range(5)], [x for x in [3, 4] if x > 3], sum(x + 1 for x in [1, 2]), "
+     "[[y * x for y in range(2)] for x in range(3)], ['[a for b in c]'], [x for x in []]",
+     R"~([{"data":{"text/plain":"([0, 1, 4, 9, 16], [4], 5, )~"
+     R"~([[0, 0], [0, 1], [0, 2]], ['[a for b in c]'], [])"}}])~"},
+    {"ComprehensionHasItsOwnName",
+     "x = 7; [x for x in range(3)]; x",
+     R"([{"data":{"text/plain":"7"}}])"},
+    {"ComprehensionWithoutItems",
+     "[x for x in ]",
+     R"([{"ename":"SyntaxError","evalue":"invalid syntax",)"
+     R"("traceback":["SyntaxError: invalid syntax"]}])"},
+    {"ComprehensionTooLarge",
+     "len([[[z for z in range(999)] for y in range(999)] for x in range(999)])",
+     R"([{"ename":"MemoryError","evalue":"","traceback":["MemoryError"]}])"},
     {"DivisionByZero",
      "print(1); 1 / 0",
      R"([{"name":"stdout","text":"1\n"},{"ename":"ZeroDivisionError","evalue":"division by zero",)"
