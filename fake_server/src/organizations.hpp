@@ -36,7 +36,8 @@ public:
         });
         return at == rows_.end() ? nullptr : &*at;
     }
-    /// The form of a name that the index on lower-case names compares.
+    /// Whether a name like this exists, without regard to case, as the index on lower-case names
+    /// sees it.
     bool holds_in_any_case(std::string_view name) const
     {
         std::string const lower = to_lower(name);
