@@ -47,7 +47,7 @@ contract_group const& v1_group()
         g.prefixes = {"v1."};
         g.size = 21;
         g.methods = {{"user_search", search}};
-        // Those of the manual's messages that have vectors, and one that there is not.
+        // The messages of the manual that have vectors, and one that does not exist.
         g.vendor_routes = {"get_usernames", "nope", "ping", "user_search"};
         g.untyped_routes = {"get_usernames", "nope", "ping"};
         g.by_hand = {
