@@ -20,7 +20,7 @@ came_back search(caller const& call, object const& params)
     if (given(params, "active") != nullptr) q.active(text(params, "active"));
     if (given(params, "id") != nullptr) q.id(text(params, "id"));
     came_back got = call.on<v1>([&](v1 const& api) { return api.user_search(q, as_result); });
-    // A vector expects the list alone.
+    // A vector only expects the list.
     if (auto const* const found = got.result.if_object())
         got.result = boost::json::value(found->at("results"));
     return got;
