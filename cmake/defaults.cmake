@@ -1,4 +1,4 @@
-# What holds for everything that is built here, and never for a project that embeds cohub.
+# Settings for everything that is built here. They never apply to a project that embeds cohub.
 
 if(NOT PROJECT_IS_TOP_LEVEL)
     return()
@@ -16,7 +16,7 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 find_program(COHUB_CCACHE ccache DOC "Compiler cache, used when it is there")
 if(COHUB_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-    # What else ccache wants to be told before it caches a source that begins with precompiled headers.
+    # ccache needs this in addition to cache a source that begins with precompiled headers.
     set(
         CMAKE_CXX_COMPILER_LAUNCHER
         "${CMAKE_COMMAND}" -E env CCACHE_SLOPPINESS=pch_defines,time_macros "${COHUB_CCACHE}"

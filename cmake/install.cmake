@@ -1,11 +1,11 @@
-# `cmake --install`, and what find_package(cohub) finds afterwards.
+# `cmake --install`, and the files that find_package(cohub) uses.
 
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 
-# Each component has targets of its own, so that the library alone asks for no more than it needs.
+# Each component has its own targets, so that the library alone requires no more than it needs.
 set(cohub_package "${CMAKE_INSTALL_LIBDIR}/cmake/cohub")
 function(cohub_install_component name)
     install(TARGETS ${ARGN} EXPORT cohub_${name}Targets)
@@ -61,7 +61,7 @@ configure_package_config_file(
     INSTALL_DESTINATION "${cohub_package}"
     NO_SET_AND_CHECK_MACRO
 )
-# Before 1.0 a minor version may break its users.
+# Before 1.0, a minor version may be incompatible.
 write_basic_package_version_file(
     "${PROJECT_BINARY_DIR}/cohubConfigVersion.cmake"
     COMPATIBILITY SameMinorVersion

@@ -28,18 +28,18 @@ target_link_libraries(
         $<$<PLATFORM_ID:Windows>:crypt32>
 )
 
-# Boost.JSON's functions are not inline: somebody has to compile them once. As an archive they are
-# taken only by a program that does not bring them itself, and are there once in one that links both
-# flavours of cohub, or the fake server. A project that finds an installed cohub compiles them itself,
-# with its own Boost (cohubConfig.cmake).
+# Boost.JSON's functions are not inline, so one target has to compile them once. Because this is an
+# archive, a program takes them only if it does not have them already. A program that links both
+# flavours of cohub, or the fake server, has them once. A project that finds an installed cohub
+# compiles them itself, with its own Boost (cohubConfig.cmake).
 add_library(cohub_json STATIC "${PROJECT_SOURCE_DIR}/cmake/compiled/json.cpp")
 add_library(cohub::json ALIAS cohub_json)
 target_compile_features(cohub_json PUBLIC cxx_std_20)
 target_link_libraries(cohub_json PUBLIC Boost::headers)
 set_target_properties(cohub_json PROPERTIES EXPORT_NAME json)
 
-# Asio's macro has to be the same in all translation units of a program, so it is PUBLIC: whoever
-# links this target is compiled to match.
+# Asio's macro must be the same in all translation units of a program. Therefore it is PUBLIC: every
+# target that links this one is compiled to match.
 add_library(cohub_compiled STATIC "${PROJECT_SOURCE_DIR}/cmake/compiled/cohub.cpp")
 add_library(cohub::compiled ALIAS cohub_compiled)
 target_link_libraries(cohub_compiled PUBLIC cohub)
@@ -54,7 +54,8 @@ target_compile_definitions(
 set_target_properties(cohub_compiled PROPERTIES EXPORT_NAME compiled)
 
 set_target_properties(cohub_json cohub_compiled PROPERTIES POSITION_INDEPENDENT_CODE ON)
-# One object holds all of the archive: the linker can drop what a program does not call.
+# One object contains the whole archive. The linker can still drop functions that a program does not
+# call.
 foreach(archive IN ITEMS cohub_json cohub_compiled)
     target_compile_options(
         ${archive}

@@ -1,12 +1,12 @@
-# Shared by tests/run.sh, examples/run.sh and .ci/run, which source it: installs what is missing,
-# configures and builds quietly. Sets nothing in the caller's environment but what is below.
+# Shared by tests/run.sh, examples/run.sh and .ci/run, which source it: installs missing packages,
+# configures and builds quietly. Sets nothing in the caller's environment except the names below.
 
 cohub_root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 
 say() { printf '%s\n' "== $*"; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
-# A translation unit full of coroutines takes g++ up to 1.5 GB.
+# g++ takes up to 1.5 GB for a translation unit full of coroutines.
 cohub_jobs() {
     local cores memory
     cores=$(nproc 2>/dev/null || echo 2)
@@ -20,11 +20,11 @@ cohub_as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
 
-# Fails early, while somebody reads along: the commands' own output goes to a log.
+# Fails early, while the user is watching: the output of later commands goes to a log.
 cohub_need_root() {
     if [ "$(id -u)" = 0 ]; then return; fi
     command -v sudo >/dev/null || die "this needs root, or sudo: $*"
-    # sudo -v asks for the password where there is a terminal to ask on.
+    # sudo -v asks for the password if there is a terminal for it.
     sudo -n true 2>/dev/null || { [ -t 0 ] && sudo -v; } || die "sudo refused; as root: $*"
 }
 
@@ -32,7 +32,7 @@ cohub_has_package() {
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
 
-# Any libboost1.NN-dev from 1.81 on will do. Debian 12's libboost-dev is 1.74.
+# Any libboost1.NN-dev from 1.81 on is fine. Debian 12's libboost-dev is 1.74.
 cohub_has_boost() {
     dpkg-query -W -f '${db:Status-Status} ${Package}\n' 'libboost1.*-dev' 2>/dev/null |
         sed -n 's/^installed libboost1\.\([0-9]*\)-dev$/\1/p' |
@@ -40,7 +40,7 @@ cohub_has_boost() {
 }
 
 cohub_boost_package() {
-    # `apt-cache show` also answers for packages that exist by name alone.
+    # `apt-cache show` also finds packages that exist only by name.
     if apt-cache madison libboost1.81-dev 2>/dev/null | grep -q .; then
         echo libboost1.81-dev
     else
@@ -48,8 +48,8 @@ cohub_boost_package() {
     fi
 }
 
-# cohub_missing <package>...: those that are not there. Tools may come from anywhere, so they are
-# looked for by what they are called on the command line.
+# cohub_missing <package>...: prints the missing ones. Tools may be installed in any way, so they
+# are searched for by their command.
 cohub_missing() {
     local package
     for package in "$@"; do
@@ -63,8 +63,8 @@ cohub_missing() {
     done
 }
 
-# cohub_install <package>...: installs those that are missing, and says so first.
-# `boost` stands for the Boost package of this release.
+# cohub_install <package>...: installs the missing packages, and says so first. `boost` means the
+# Boost package of this release.
 cohub_install() {
     local -a missing
     if [ -n "${CXX:-}" ]; then
@@ -83,7 +83,7 @@ cohub_install() {
     cohub_need_root "apt-get install ${missing[*]/#boost/libboost1.81-dev or libboost-dev}"
     local log
     log=$(mktemp)
-    # A fresh machine has no package lists, and an old one has lists that point at nothing.
+    # A new machine has no package lists, and the lists of an old one may be out of date.
     say "Missing: ${missing[*]}. Reading the package lists (apt-get update)"
     if ! cohub_as_root apt-get update >"$log" 2>&1; then
         cat "$log" >&2
@@ -110,8 +110,8 @@ cohub_install() {
     say "Installed"
 }
 
-# cohub_quietly <log> <what> <command>...: the output goes to the log, a line of progress now and
-# then to the terminal, and the end of the log too when the command fails.
+# cohub_quietly <log> <what> <command>...: the output goes to the log. The terminal gets a line of
+# progress from time to time, and the end of the log if the command fails.
 cohub_quietly() {
     local log=$1 what=$2 line last='' status=1 next=$((SECONDS + 10)) start=$SECONDS rc
     shift 2
@@ -123,7 +123,7 @@ cohub_quietly() {
         rc=0
         IFS= read -r -t 10 -u 9 line || rc=$?
         if [ $rc -gt 128 ]; then
-            # Nothing for a while: a large translation unit, most likely.
+            # No output for a while: probably a large translation unit is being compiled.
             [ -z "$line" ] || printf '%s' "$line" >>"$log"
         elif [ $rc != 0 ]; then
             break
@@ -163,15 +163,15 @@ cohub_configure() {
     (cd "$cohub_root" && cmake --preset "$preset" -B "$build" "$@")
 }
 
-# The folder of the quick build, which both commands share; another compiler gets another one.
+# The folder of the quick build, which both commands share. Another compiler has another folder.
 cohub_quick_build() {
     local name=quick
     if [ -n "${CXX:-}" ]; then name=quick-$(basename -- "${CXX%% *}"); fi
     echo "$cohub_root/build/$name"
 }
 
-# cohub_ctest <build folder> [ctest option]...: every test, in random order; passed ones make no
-# noise but for a line of progress now and then. No test at all is a failure.
+# cohub_ctest <build folder> [ctest option]...: runs every test, in random order. Passed tests only
+# show a line of progress from time to time. If there is no test, this counts as a failure.
 cohub_ctest() {
     local build=$1 line status=1 next=$((SECONDS + 10)) log=$1/ctest.log
     shift
@@ -184,7 +184,8 @@ cohub_ctest() {
         printf '%s\n' "$line" >>"$log"
         case $line in
         *' faults.coverage '*' Passed '*)
-            # What a passed test says is not shown, but this is what the run is to tell.
+            # The output of a passed test is hidden, but these lines are the result that the run has
+            # to show.
             "$build/tests/faults/cohub_faults" --summarize "$build/tests/faults/reports" || :
             ;;
         *' Test '*' Passed '*)

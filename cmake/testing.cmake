@@ -1,6 +1,6 @@
-# cohub_share_headers(<target>): a program of tests whose sources begin with what is compiled once for
-# all such programs. Reading GoogleTest and the client takes as long as a usual test file itself.
-# CMAKE_DISABLE_PRECOMPILE_HEADERS turns it off.
+# cohub_share_headers(<target>): for a test program. All such programs share precompiled headers,
+# because reading GoogleTest and the client takes as long as compiling a usual test file.
+# CMAKE_DISABLE_PRECOMPILE_HEADERS turns this off.
 function(cohub_share_headers target)
     if(NOT TARGET cohub_test_headers)
         set(source "${PROJECT_BINARY_DIR}/cohub_test_headers.cpp")
@@ -18,9 +18,9 @@ endfunction()
 # cohub_add_test(<name> SOURCES <file>... [LIBRARIES <target>...] [DEFINITIONS <def>...]
 #                [LABELS <label>...] [TIMEOUT <seconds>])
 #
-# A GoogleTest program over cohub::compiled, each of whose tests is one of CTest's. A few large
-# sources compile faster than many small ones: most of the time goes into the headers and the
-# coroutines, once per translation unit.
+# A GoogleTest program with cohub::compiled. Each of its tests is a CTest test. A few large sources
+# compile faster than many small ones: most of the time is spent on the headers and the coroutines,
+# once for each translation unit.
 function(cohub_add_test name)
     cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;LIBRARIES;DEFINITIONS;LABELS" ${ARGN})
     if(NOT arg_TIMEOUT)
@@ -41,8 +41,8 @@ function(cohub_add_test name)
     target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
     cohub_warnings(${name})
     cohub_share_headers(${name})
-    # Discovery runs the program: before the tests rather than after the link, so that a program
-    # which cannot start is a failed test and not a failed build.
+    # Discovery runs the program, before the tests instead of after the link. So a program that
+    # cannot start is a failed test, not a failed build.
     gtest_discover_tests(
         ${name}
         TEST_PREFIX "${name}."
@@ -54,8 +54,8 @@ endfunction()
 
 # cohub_add_example(<name> [LIBRARIES <target>...])
 #
-# The program that `<name>.cpp` in the examples' folder is, built for `cohub_examples` and, where
-# there are tests and a fake server, run against the latter over TLS.
+# The program of `<name>.cpp` in the folder of the examples. `cohub_examples` builds it. If the build
+# has tests and a fake server, a test runs it against the fake server over TLS.
 if(NOT TARGET cohub_examples AND COHUB_BUILD_EXAMPLES)
     add_custom_target(cohub_examples)
 endif()

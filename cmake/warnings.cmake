@@ -1,7 +1,7 @@
-# cohub_warnings(<target>...) turns on the warnings that this project keeps clean. They are
-# private to the target, so that a consumer's build never sees them. Turning warnings into
-# errors is for the presets (CMAKE_COMPILE_WARNING_AS_ERROR): a compiler that is newer than this
-# project must not break anybody's build.
+# cohub_warnings(<target>...) turns on the warnings that this project keeps clean. They are private
+# to the target, so that a consumer's build never sees them. Only the presets turn warnings into
+# errors (CMAKE_COMPILE_WARNING_AS_ERROR), because a compiler that is newer than this project must
+# not break a user's build.
 function(cohub_warnings)
     foreach(target IN LISTS ARGN)
         target_compile_options(
@@ -14,9 +14,9 @@ function(cohub_warnings)
                 -Wconversion
                 -Wnon-virtual-dtor
                 -Woverloaded-virtual
-                # With GCC it is no part of -Wconversion, and one measure for both is enough.
+                # GCC does not include it in -Wconversion. Both compilers are to check the same.
                 $<$<CXX_COMPILER_ID:Clang>:-Wno-sign-conversion>
-                # libstdc++ 12 uses what it deprecates, inside std::stable_sort.
+                # libstdc++ 12 uses deprecated parts of itself inside std::stable_sort.
                 $<$<CXX_COMPILER_ID:Clang>:-Wno-error=deprecated-declarations>
         )
     endforeach()

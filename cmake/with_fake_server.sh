@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # with_fake_server.sh <cohub-fake-server> <command> [argument]...
 #
-# Runs the command with a fake server beside it, over TLS, and with the variables set by which
-# cohub::options::from_env() and the command-line client find it. Ends with the command's status;
-# a server that does not start, or does not end cleanly on SIGTERM, is a failure too.
+# Runs the command while a fake server runs with TLS. Sets the variables that
+# cohub::options::from_env() and the command-line client need to find it. Exits with the command's
+# status. It is also a failure if the server does not start, or does not end cleanly on SIGTERM.
 set -eu
 
 server=$1

@@ -1,5 +1,5 @@
-// The smallest program: is the server there, and whose key is it?
-// COCALC_HOST, COCALC_API_KEY and SSL_CERT_FILE say where and who.
+// The smallest program: it checks that the server answers, and whose API key it uses. The variables
+// COCALC_HOST, COCALC_API_KEY and SSL_CERT_FILE give the server and the key.
 
 #include <cohub/cohub.hpp>
 
@@ -27,7 +27,7 @@ int main()
     try {
         cohub::hub const hub(io, cohub::options::from_env());
         asio::co_spawn(io, ask(hub), [&](std::exception_ptr e) {
-            if (e) std::rethrow_exception(e);  // out of io.run()
+            if (e) std::rethrow_exception(e);  // io.run() throws it
         });
         io.run();
     } catch (std::exception const& e) {

@@ -1,4 +1,4 @@
-// Looking for people, with arguments beyond the query, and reading what comes back.
+// A user search with further arguments, and how to read the result.
 
 #include <cohub/cohub.hpp>
 
@@ -16,7 +16,7 @@ asio::awaitable<void> search(cohub::hub const& hub)
 {
     auto const found = co_await hub.system().user_search(cohub::user_query("a").limit(3));
 
-    // What the server may leave out is an optional.
+    // Values that the server may leave out are optional.
     std::vector<std::string> ids;
     for (cohub::user const& u : found) {
         std::cout << u.first_name.value_or("?") << ' ' << u.last_name.value_or("?");
@@ -25,7 +25,7 @@ asio::awaitable<void> search(cohub::hub const& hub)
         ids.push_back(u.account_id);
     }
 
-    // From ids to names, many at once.
+    // Gets many names for their ids in one call.
     auto const names = co_await hub.system().get_names(ids);
     std::cout << "names of " << names.size() << " accounts\n";
 }

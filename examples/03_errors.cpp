@@ -1,5 +1,5 @@
-// Errors without exceptions: with cohub::as_result a call gives a value or a failure that says what
-// happened, and conditions tell what to do about it.
+// Errors without exceptions: with cohub::as_result a call gives a value or a failure. The failure
+// says what happened, and conditions say what to do about it.
 
 #include <cohub/cohub.hpp>
 

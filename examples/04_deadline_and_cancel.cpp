@@ -1,4 +1,4 @@
-// Two ways to stop waiting: a deadline for the call as a whole, and cancellation from outside.
+// Two ways to stop waiting: a deadline for the whole call, and cancellation from outside.
 
 #include <cohub/cohub.hpp>
 
@@ -17,13 +17,14 @@ using namespace std::chrono_literals;
 
 asio::awaitable<void> ask(cohub::hub const& hub)
 {
-    // A deadline covers all: queueing, connecting, retries. Too short on purpose here.
+    // A deadline covers everything: queueing, connecting, retries. Here it is too short on purpose.
     auto const late =
         co_await hub.system().ping(cohub::call_options().timeout(1us).retries(0), cohub::as_result);
     if (!late && late.error().code == cohub::errc::timeout) std::cout << "timed out\n";
 
-    // Each way in which Asio cancels works: here, the first to end cancels the other. With
-    // as_result a failure ends the race, too; thrown, it would wait for the other one.
+    // Every form of cancellation in Asio works. Here the first call that ends cancels the other
+    // one. With as_result, a failure also ends the race. If it were thrown, the race would wait for
+    // the other call.
     asio::steady_timer patience(co_await asio::this_coro::executor, 10s);
     auto const first = co_await (
         hub.call("system.nope", nullptr, cohub::as_result(asio::use_awaitable)) ||
@@ -34,7 +35,7 @@ asio::awaitable<void> ask(cohub::hub const& hub)
     else
         std::cout << "gave up waiting\n";
 
-    // What cancelled calls leave behind is nothing: the next one works.
+    // Cancelled calls leave nothing behind: the next call works.
     auto const after = co_await hub.system().ping(cohub::as_result);
     std::cout << (after ? "still fine\n" : after.error().message() + "\n");
 }

@@ -1,5 +1,5 @@
-// Many lookups with bounded concurrency: so many workers take from one list, and share the pool's
-// connections.
+// Many lookups with a limit on how many run at once: a fixed number of workers takes the queries
+// from one list and shares the connections of the pool.
 
 #include <cohub/cohub.hpp>
 
@@ -35,7 +35,7 @@ try {
     asio::io_context io;
     auto options = cohub::options::from_env();
     options.pool.max_connections = 16;
-    options.threads = cohub::threading::single;  // one io.run(), so nothing needs a lock
+    options.threads = cohub::threading::single;  // only one thread runs io, so no locks are needed
     cohub::hub const hub(io, options);
 
     tally t;

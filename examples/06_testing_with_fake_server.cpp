@@ -1,5 +1,5 @@
-// Testing one's own code against cohub::fake_server: script what goes wrong, then ask its journal
-// what was sent. Needs no account, no network and no test framework.
+// A test of your own code against cohub::fake_server: it scripts a fault and then reads in the
+// journal what was sent. It needs no account, no network and no test framework.
 
 #include <cohub/cohub.hpp>
 #include <cohub/fake_server.hpp>
@@ -15,7 +15,7 @@
 
 namespace asio = boost::asio;
 
-// What is to be tested: one's own function on top of cohub.
+// The code under test: a function that uses cohub.
 asio::awaitable<std::size_t> count_people(cohub::hub const& hub, std::string name)
 {
     auto const found = co_await hub.system().user_search(name);

@@ -1,4 +1,5 @@
-// A project's life: made, found again by its title, a command run in it, a file read, deleted.
+// The life of a project: create it, find it again by its title, run a command in it, read a file,
+// delete it.
 
 #include <cohub/cohub.hpp>
 
@@ -12,8 +13,8 @@
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
 
-// Making a project is never repeated by itself: the first call may have taken effect though its
-// answer was lost. With a title of its own it can be looked for.
+// The client never repeats the creation of a project by itself: the first call may have taken
+// effect although its answer was lost. If the title is unique, the project can be looked for.
 asio::awaitable<std::string> make_project(cohub::hub const& hub, std::string title)
 {
     auto const made = co_await hub.projects().create_project(title, cohub::as_result);

@@ -1,5 +1,5 @@
-// Pieces OS: who is signed in, and how a profile is changed without losing what we do not know.
-// PIECES_HOST says where, or it is looked for on this machine.
+// Pieces OS: who is signed in, and how to change a profile without losing unknown members. The
+// variable PIECES_HOST gives its address. Without it, the client looks for it on this machine.
 
 #include <cohub/cohub.hpp>
 
@@ -27,11 +27,11 @@ asio::awaitable<void> ask(asio::io_context& io)
     std::cout << me.name.value_or("somebody") << " likes it "
               << (me.aesthetics.theme.dark ? "dark" : "bright") << '\n';
 
-    // What came is sent back as it came, with what was changed here replaced.
+    // The profile is sent back as it came, with the changed members replaced.
     me.aesthetics.font.size += 1;
     auto after = (co_await client.user().update_user(me)).value();
     std::cout << "a font of " << after.aesthetics.font.size << " points\n";
-    after.aesthetics.font.size -= 1;  // a change starts from the last answer
+    after.aesthetics.font.size -= 1;  // based on the last answer
     co_await client.user().update_user(after);
 
     auto const mine = co_await client.user().user_providers(cohub::as_result);
@@ -43,7 +43,7 @@ int main()
 try {
     asio::io_context io;
     asio::co_spawn(io, ask(io), [](std::exception_ptr e) {
-        if (e) std::rethrow_exception(e);  // out of io.run()
+        if (e) std::rethrow_exception(e);  // io.run() throws it
     });
     io.run();
 } catch (std::exception const& e) {

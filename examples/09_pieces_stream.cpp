@@ -1,5 +1,5 @@
-// Pieces OS: the user, now and at each change, over a stream that is opened again when it is lost.
-// PIECES_HOST says where, or it is looked for on this machine.
+// Pieces OS: the user now and at each change, over a stream that reconnects. The variable
+// PIECES_HOST gives its address. Without it, the client looks for it on this machine.
 
 #include <cohub/cohub.hpp>
 
@@ -19,7 +19,7 @@ asio::awaitable<void> follow(asio::io_context& io)
     pieces::client const client(io, options);
     pieces::user_api const user = client.user();
 
-    // The stream usually begins with the present state, but the server does not promise it.
+    // The stream usually begins with the present state, but the server does not promise that.
     auto const now = co_await user.user_snapshot();
     std::cout << "signed in: " << (now.user ? "yes" : "no") << '\n';
 
@@ -32,7 +32,7 @@ asio::awaitable<void> follow(asio::io_context& io)
         else
             std::cout << "nobody\n";
         if (++seen == 3 || !event->user) break;
-        // Something to see: a change, and back.
+        // Makes a change that the stream shows, and reverts it.
         pieces::user_profile me = *event->user;
         me.aesthetics.font.size += seen == 1 ? 1 : -1;
         co_await user.update_user(me);
@@ -44,7 +44,7 @@ int main()
 try {
     asio::io_context io;
     asio::co_spawn(io, follow(io), [](std::exception_ptr e) {
-        if (e) std::rethrow_exception(e);  // out of io.run()
+        if (e) std::rethrow_exception(e);  // io.run() throws it
     });
     io.run();
 } catch (std::exception const& e) {

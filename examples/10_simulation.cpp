@@ -1,5 +1,5 @@
-// Finding a rare bug in one's own code: cohub::sim lets it live in many worlds, each with another
-// network, in no time. See docs/simulation.md.
+// A rare bug in a service, found by running the service in many simulated networks. No real time
+// passes. See docs/simulation.md.
 
 #include <cohub/cohub.hpp>
 #include <cohub/sim.hpp>
@@ -12,15 +12,16 @@
 namespace asio = boost::asio;
 namespace sim = cohub::sim;
 
-// The service: it gives a newcomer a project. `careful` is the version after the bug was found.
+// The service: it gives each new user a project. `careful` is the version in which the bug is
+// fixed.
 asio::awaitable<void> welcome(cohub::hub const& hub, std::string title, bool careful)
 {
     for (int i = 0; i != 3; ++i) try {
             co_await hub.projects().create_project(title);
             co_return;
         } catch (cohub::error const& e) {
-            // The first version tried again whatever had happened.
-            if (careful && e.why().maybe_sent) co_return;  // somebody has to look
+            // The first version tried again after every failure.
+            if (careful && e.why().maybe_sent) co_return;  // a person has to check
         }
 }
 
@@ -31,7 +32,7 @@ asio::awaitable<sim::response> make_project(int& projects)
     co_return id;
 }
 
-// One world: a hub that counts the projects it makes, and a network that fails now and then.
+// One world: a hub that counts the projects that it creates, and a network that sometimes fails.
 void live(sim::world& world, bool careful)
 {
     int projects = 0;

@@ -1,4 +1,5 @@
-// Many calls, of which so many run at once: cohub::gather gives one result for each item, in order.
+// Many calls with a limit on how many run at once. cohub::gather gives one result for each item, in
+// order.
 
 #include <cohub/cohub.hpp>
 

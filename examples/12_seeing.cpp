@@ -1,5 +1,4 @@
-// What a client does, seen from outside: a line for each call, a trace context, a page for
-// Prometheus.
+// Observing a client: a log line for each call, a trace context, a page for Prometheus.
 
 #include <cohub/hub.hpp>
 #include <cohub/prometheus.hpp>
@@ -15,7 +14,7 @@ namespace asio = boost::asio;
 
 asio::awaitable<void> ask(cohub::hub const& hub)
 {
-    // Goes along with this call alone, and in place of a traceparent made for it.
+    // For this call only. It replaces the traceparent that the client would make.
     std::string const trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     co_await hub.system().ping(cohub::call_options().header("traceparent", trace));
     co_await hub.call("system.noSuchThing", nullptr, cohub::as_result);
@@ -38,7 +37,7 @@ try {
     });
     io.run();
 
-    // What a service answers to GET /metrics.
+    // A service gives this answer to GET /metrics.
     std::string const page = cohub::prometheus_text({{hub.stats(), {{"client", "hub"}}}});
     auto const line = page.find("\ncohub_connections_established_total") + 1;
     std::cout << page.substr(line, page.find('\n', line) - line + 1);

@@ -1,4 +1,4 @@
-// Another API key while calls are under way: none of them fails.
+// A new API key while calls are under way; no call fails.
 
 #include <cohub/hub.hpp>
 

@@ -1,4 +1,4 @@
-// The end of a service: on SIGTERM no new calls begin, those under way come to their ends.
+// An orderly end on SIGTERM: no new calls start, and running calls complete.
 
 #include <cohub/hub.hpp>
 

@@ -1,4 +1,4 @@
-// Look-ups of one name each, from many coroutines, that go to the server together.
+// Lookups of single names from many coroutines that share one request.
 
 #include <cohub/hub.hpp>
 

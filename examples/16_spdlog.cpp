@@ -1,4 +1,5 @@
-// What a client does as lines of a log: examples/adapters/spdlog.hpp, to be taken along.
+// Log lines about what a client does, through examples/adapters/spdlog.hpp. Copy this file into
+// your project.
 
 #include <cohub/hub.hpp>
 
@@ -30,7 +31,7 @@ try {
         "cohub", std::make_shared<spdlog::sinks::stdout_sink_mt>()
     );
     log->set_pattern("%^%l%$ %v");
-    log->set_level(spdlog::level::debug);  // calls that succeed, too
+    log->set_level(spdlog::level::debug);  // also calls that succeed
 
     asio::io_context io;
     auto options = cohub::options::from_env();
@@ -38,7 +39,7 @@ try {
     adapters::spdlog_lines(log).install(options.hooks);
     cohub::hub const hub(io, options);
 
-    options.host = "http://127.0.0.1:1";  // where nobody listens
+    options.host = "http://127.0.0.1:1";  // nothing listens there
     options.retry.base = std::chrono::milliseconds(1);
     cohub::hub const nobody(io, options);
 

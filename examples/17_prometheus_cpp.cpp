@@ -1,5 +1,6 @@
-// Counters, a histogram and gauges by prometheus-cpp: examples/adapters/prometheus.hpp, to be taken
-// along. A service registers both collectables with its prometheus::Exposer; here the page is read.
+// Counters, a histogram and gauges through examples/adapters/prometheus.hpp, for prometheus-cpp.
+// Copy this file into your project. A service registers both collectables with its
+// prometheus::Exposer. This example prints the page instead.
 
 #include <cohub/hub.hpp>
 

@@ -1,6 +1,6 @@
-// A span for each call and for each of its attempts: examples/adapters/opentelemetry.hpp, to be
-// taken along. It takes the types of opentelemetry-cpp, or, as here, a tracer of the same shape
-// that keeps its spans in memory.
+// A span for each call and for each of its attempts, through examples/adapters/opentelemetry.hpp.
+// Copy this file into your project. It works with the types of opentelemetry-cpp. Here it works
+// with a tracer of the same form that keeps its spans in memory.
 
 #include <cohub/hub.hpp>
 
@@ -15,7 +15,7 @@
 #include "adapters/opentelemetry.hpp"
 
 namespace asio = boost::asio;
-namespace trace = adapters::memory;  // with the library: struct api of adapters/opentelemetry.hpp
+namespace trace = adapters::memory;  // for opentelemetry-cpp see adapters/opentelemetry.hpp
 
 asio::awaitable<void> ask(cohub::hub const& hub)
 {

@@ -1,5 +1,5 @@
-// A service's own test, with GoogleTest: the fixture, the matchers, and time that moves by itself,
-// so that thirty seconds of waiting take none. Link cohub::fake_server, GTest::gmock and
+// A service's GoogleTest with the fixture, the matchers, and time that advances by itself, so that
+// thirty seconds of waiting take no real time. Link cohub::fake_server, GTest::gmock and
 // GTest::gtest_main.
 
 #include <cohub/fake/fixture.hpp>
@@ -19,7 +19,7 @@ using namespace cohub::fake;
 using testing::Each;
 using testing::SizeIs;
 
-// What is to be tested: who is looked for is found, or nobody knows in time.
+// The code under test: it finds the user, or gives up when there is no answer in time.
 boost::asio::awaitable<std::string> greet(cohub::hub const& hub, std::string name)
 {
     auto const how = cohub::call_options().timeout(40s).header("X-Service", "greeter");

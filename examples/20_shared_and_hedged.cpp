@@ -1,4 +1,4 @@
-// Reads that share one request, and one that is sent once more if no answer comes.
+// Reads that share one request, and a read that is sent a second time if no answer comes.
 
 #include <cohub/batching.hpp>
 #include <cohub/hub.hpp>

@@ -1,5 +1,4 @@
-// Through an HTTP proxy. The proxy here is one of thirty lines, so that the example can run
-// anywhere.
+// Calls through an HTTP proxy. The example has a proxy of thirty lines, so that it runs anywhere.
 
 #include <cohub/hub.hpp>
 

@@ -1,4 +1,5 @@
-// A server that wants a certificate of its clients, which is replaced while the program runs.
+// A server that requires a client certificate, and a certificate file that is replaced while the
+// program runs.
 
 #include <cohub/fake_server.hpp>
 #include <cohub/hub.hpp>
@@ -15,7 +16,7 @@
 namespace asio = boost::asio;
 namespace fs = std::filesystem;
 
-/// Writes certificate and key to one file, which is replaced as a whole.
+/// Writes the certificate and the key to one file. The whole file is replaced at once.
 void put(std::string const& file, cohub::fake::identity const& id)
 {
     std::ofstream(file + ".new") << id.full_chain_pem() << id.key_pem;

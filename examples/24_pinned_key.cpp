@@ -1,5 +1,5 @@
-// A server whose public key is known beforehand: another key is refused, even one that a trusted
-// issuer has signed.
+// A pinned public key of the server: any other key is refused, even one that a trusted certificate
+// authority has signed.
 
 #include <cohub/fake_server.hpp>
 #include <cohub/hub.hpp>
@@ -19,7 +19,7 @@
 
 namespace asio = boost::asio;
 
-/// SHA-256 of the public key as the certificate has it (RFC 7469, 2.4).
+/// SHA-256 of the public key in the form that the certificate has (RFC 7469, 2.4).
 std::string pin_of(X509* certificate)
 {
     unsigned char* key = nullptr;
@@ -50,10 +50,10 @@ std::string pin_of(std::string const& pem)
     return pin_of(certificate.get());
 }
 
-/// In a program: a constant.
+/// A real program has it as a constant.
 std::string pinned;
 
-/// Beside OpenSSL's own check of issuer, dates and name, which comes first.
+/// This check comes after OpenSSL's own check of the issuer, the dates and the name.
 int check_pin(int is_good, X509_STORE_CTX* chain)
 {
     if (is_good == 0 || X509_STORE_CTX_get_error_depth(chain) != 0) return is_good;

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds, and runs the examples in order, user lookups among them, over
-# TLS against the embedded fake server. Works from any folder, as root or as a user with sudo, on
-# Debian 12 and Ubuntu 24.04 and newer. CXX chooses another compiler, COHUB_JOBS the jobs.
+# Installs missing packages, builds the examples, user lookups among them, and runs them in order
+# over TLS against the embedded fake server. Works from any folder, as root or as a user with sudo,
+# on Debian 12 and Ubuntu 24.04 and newer. CXX selects another compiler, COHUB_JOBS sets the number
+# of jobs.
 set -euo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/../cmake/prepare.sh"
 
@@ -10,7 +11,7 @@ cohub_install g++ cmake ninja-build pkg-config boost libssl-dev libcpp-httplib-d
 
 build=$(cohub_quick_build)
 options=()
-# tests/run.sh shares the folder, and has configured more than this needs.
+# tests/run.sh uses the same folder and has configured more than is needed here.
 if [ ! -f "$build/CMakeCache.txt" ]; then
     options=(-DCOHUB_BUILD_TESTS=OFF -DCOHUB_BUILD_BENCHMARKS=OFF)
 fi
@@ -24,7 +25,7 @@ count=0 simulated=0
 for source in "$cohub_root"/examples/[0-9][0-9]_*.cpp; do
     [ -e "$source" ] || die "there are no examples"
     name=$(basename -- "$source" .cpp)
-    # Without apt, what an adapter adapts to may not be there. The configure log says so.
+    # Without apt, the library of an adapter may be missing. The configure log says so.
     if grep -q "Example $name is left out" "$build/configure.log"; then
         say "$name is left out: see $build/configure.log"
         continue

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds, and runs every test. Works from any folder, as root or as a
-# user with sudo, on Debian 12 and Ubuntu 24.04 and newer. Arguments go to ctest: -R pool, say.
-# CXX chooses another compiler, COHUB_JOBS the number of jobs.
+# Installs missing packages, builds, and runs every test. Works from any folder, as root or as a
+# user with sudo, on Debian 12 and Ubuntu 24.04 and newer. Arguments go to ctest, for example -R
+# pool. CXX selects another compiler, COHUB_JOBS sets the number of jobs.
 set -euo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/../cmake/prepare.sh"
 

@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
 # parallel.sh [-j N] [-S HOSTS] [-o FOLDER] [-b PROGRAM] -- LOOKUP-OPTION...
 #
-# Runs cohub-bench lookup N times side by side (4 unless told otherwise), on this machine or, with
-# GNU parallel's -S, on several, and merges what they measured. Each run's figures are in FOLDER
-# (load-runs), and the sum in FOLDER/all.json and FOLDER/all.html. The status is that of the merge.
+# Runs cohub-bench lookup N times in parallel (default: 4), on this machine or, with GNU parallel's
+# -S, on several machines, and merges the results. The figures of each run are in FOLDER (default:
+# load-runs), the merged ones in FOLDER/all.json and FOLDER/all.html. The status is the merge's.
 #
 #   parallel.sh -j 4 -- --host https://hub.example.org --rate 250 --duration 60s
 #   parallel.sh -j 4 -S 2/load1,2/load2 -- --host https://hub.example.org --api-key-file .key
 #
-# On this machine the key may be in $COCALC_API_KEY. On others it has to be in a file there, since
-# what parallel hands on is in their lists of processes. COHUB_BEGIN_IN says in how many seconds
-# the runs begin, all at the same time (5; 0: each when it can).
+# On this machine the key may be in $COCALC_API_KEY. On other machines it must be in a file there,
+# because their lists of processes show what parallel passes on. All runs begin at the same time,
+# COHUB_BEGIN_IN seconds from now (default: 5). With 0, each run begins when it can.
 set -euo pipefail
 
 runs=4 hosts='' folder=load-runs program=cohub-bench
@@ -33,8 +33,8 @@ fi
 mkdir -p "$folder"
 rm -f "$folder"/run-*.json "$folder"/run-*.txt "$folder"/all.*
 
-# Where parallel runs things, the figures go to standard output and come back with it; what is for
-# people goes to standard error. A run in which calls fail has figures, too: its status says
+# Where parallel runs the programs, the figures go to standard output, which parallel returns. Texts
+# for people go to standard error. A run with failed calls also has figures, so its status says
 # nothing about them.
 where=(-j "$runs")
 if [ -n "$hosts" ]; then where=(-S "$hosts"); fi

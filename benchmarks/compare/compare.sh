@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# compare.sh [--build DIR] [--quick] [--rows]: cohub beside naive clients on Beast and libcurl, and wrk
-# (libcurl and wrk where they are there), in alternation within each round; prints ratios of medians,
-# and their quartiles. The yardstick server runs on core 0, the clients on core 1. --rows: rows for
-# measure.sh's table.
+# compare.sh [--build DIR] [--quick] [--rows]: compares cohub with naive clients on Beast and libcurl,
+# and with wrk (libcurl and wrk if they are installed). In each round, the clients take turns. Prints
+# the ratios of medians and their quartiles. The yardstick server runs on core 0, the clients on core
+# 1. --rows: prints rows for measure.sh's table.
 set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -46,7 +46,7 @@ server=$!
 read -r -t 20 port ca <"$scratch/hello"
 
 field() { sed -n "s/.*\b$1=\([0-9.]*\).*/\1/p" <<<"$2"; }
-# ratio <field> <a> <b>: of medians; then the quartiles of the rounds' own ratios.
+# ratio <field> <a> <b>: the ratio of medians, then the quartiles of the ratios of the rounds.
 ratio() {
     paste -d ' ' "$scratch/$2.$1" "$scratch/$3.$1" | awk '
         function middle(v, n, q) { return v[int((n - 1) * q + 1.5)] }
@@ -72,7 +72,8 @@ wrk.headers["Content-Type"] = "application/json"
 wrk.body = '{"name":"system.userSearch","args":[{"query":"ada lovelace,ada@x.yz","limit":20}]}'
 LUA
 
-# measured <who> <in flight> <command>...: its CPU per call and calls per second go to files.
+# measured <who> <in flight> <command>...: writes its CPU time per call and its calls per second to
+# files.
 measured() {
     local who=$1 k=$2 line
     shift 2
@@ -88,7 +89,8 @@ wrk_run() {
     sed -n 's/^Requests\/sec: *//p' <<<"$out" >"$scratch/wrk-rate"
     awk '/requests in/ { n = $1 } /^cpu / { c = $2 + $3 } END { print n, c }' <<<"$out"
 }
-# What wrk spends on its 64 handshakes is no part of a call: the slope of a short run and a long one.
+# wrk's 64 handshakes do not belong to a call. So this takes the slope of a short run and a long
+# one.
 measure_wrk() {
     local short long
     short=$(wrk_run 1)

@@ -1,6 +1,6 @@
-// cohub-naive-beast: user_search as one writes it after Beast's examples: a stream a coroutine,
-// http::async_write and http::async_read over TLS, json::parse, then structs. It verifies the
-// server as cohub does, and has no pool, no deadline, no retry.
+// cohub-naive-beast: user_search as people write it after Beast's examples. Each coroutine has a
+// stream, and uses http::async_write and http::async_read over TLS, json::parse, and then structs.
+// It verifies the server as cohub does, and has no pool, no deadline and no retry.
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>

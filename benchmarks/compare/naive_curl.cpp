@@ -1,6 +1,6 @@
-// cohub-naive-curl: user_search with libcurl's multi interface and Boost.JSON, as libcurl's
-// examples do it: an easy handle for each call in flight, kept between calls, so that its
-// connection is kept too. It verifies the server as cohub does, and repeats nothing.
+// cohub-naive-curl: user_search with libcurl's multi interface and Boost.JSON, in the way of
+// libcurl's examples. Each call in flight has an easy handle, which is kept between calls, so that
+// its connection is kept, too. It verifies the server as cohub does, and has no retry.
 
 #include <curl/curl.h>
 
@@ -90,7 +90,7 @@ private:
     std::string url_, authorization_, request_, answer_;
 };
 
-/// Makes `calls` calls, as many at once as there are transfers.
+/// Makes `calls` calls, with one transfer for each call in flight.
 void run(
     CURLM* multi,
     std::vector<std::unique_ptr<transfer>> const& transfers,

@@ -13,8 +13,8 @@
 
 #include "cost/work.hpp"
 
-/// The request and the answer of a user search, as one writes them with Boost.JSON's values: what
-/// the naive clients have in common.
+/// The request and the answer of a user search, as people write them with Boost.JSON's values. The
+/// naive clients share them.
 namespace naive {
 
 inline constexpr char const* authorization = "Basic c2stYWJjZGVmUVdFUlRZMDkwOTAwMDAwMTo=";
@@ -29,7 +29,7 @@ inline std::string request_body()
     return boost::json::serialize(body);
 }
 
-// The members that cohub::user has.
+// The same members as in cohub::user.
 struct user
 {
     std::string account_id;

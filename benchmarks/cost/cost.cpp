@@ -1,4 +1,4 @@
-// cohub-cost: a plain amount of work for callgrind, counters and clocks to look at.
+// cohub-cost: does a fixed amount of work, which callgrind, counters and clocks measure.
 
 #include <cohub/cohub.hpp>
 
@@ -92,7 +92,7 @@ void calls(bench::work const& w)
 
 // ---- several threads ---------------------------------------------------------------------------
 
-/// Calls that are left, for all threads.
+/// The number of calls that are left, for all threads together.
 using shared_count = std::atomic<long>;
 
 asio::awaitable<void> look_up_shared(
@@ -106,7 +106,7 @@ asio::awaitable<void> look_up_shared(
             throw std::runtime_error("the answer is wrong");
 }
 
-/// One context that all threads run, with one hub; or a context and a hub a thread.
+/// One context with one hub, which all threads run; or a context and a hub for each thread.
 struct lanes
 {
     explicit lanes(bench::work const& w) : threads(w.threads)
@@ -126,7 +126,7 @@ struct lanes
         shared_count left{calls};
         for (std::size_t i = 0; i != in_flight; ++i) {
             std::size_t const lane = i % hubs.size();
-            // Each coroutine is one line of work, whatever thread it is on.
+            // Each coroutine is sequential, even if it changes the thread.
             asio::co_spawn(
                 asio::make_strand(*contexts[lane]),
                 look_up_shared(hubs[lane].system(), users, left),
@@ -174,7 +174,7 @@ void idle(bench::work w)
     hub.warm_up(w.connections);
     asio::co_spawn(io, until_idle(hub, w.connections), rethrow);
     io.run();
-    // Every connection has carried calls: what they leave behind counts as well.
+    // Every connection has carried calls, so that the memory that calls leave behind counts, too.
     run r(w);
     many(io, hub, r, w.connections, 4 * w.count);
     std::printf(

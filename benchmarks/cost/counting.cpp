@@ -1,7 +1,7 @@
-// Counts allocations and system calls by standing in front of libc's functions, for the shared
-// libraries (OpenSSL, libstdc++) too. No LD_PRELOAD, and, other than strace, it neither slows the
-// program down so much that answers are there before they are waited for, nor misses a read that
-// finds nothing.
+// Counts allocations and system calls by replacing libc's functions, also for the shared libraries
+// (OpenSSL, libstdc++). It needs no LD_PRELOAD. In contrast to strace, it does not slow the program
+// down so much that answers arrive before the program waits for them. It also counts reads that
+// find nothing.
 
 #include <dlfcn.h>
 #include <poll.h>

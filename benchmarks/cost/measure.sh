@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# measure.sh [--build DIR] [--quick] [--only WORD]... : what a call costs, against the goals.
+# measure.sh [--build DIR] [--quick] [--only WORD]... : what a call costs, compared with the goals.
 #
-# Everything runs on the loopback: the yardstick server on core 0, the client on core 1.
-# Instructions, allocations and system calls are slopes or counts per call and repeat within a per
-# cent; times are noisy on a shared machine, so that they are given as ratios only (compare.sh).
-#   --build DIR   where the `bench` preset was built (default: build/bench)
-#   --quick       fewer calls and rounds: for a first look
-#   --only WORD   of: instructions allocations syscalls inflight threads memory handshake compile compare
+# Everything runs on the loopback interface: the yardstick server on core 0, the client on core 1.
+# Instructions, allocations and system calls are slopes or counts per call. They are the same within
+# one per cent in each run. Times vary on a shared machine, so only ratios of times are given
+# (compare.sh).
+#   --build DIR   the folder in which the `bench` preset was built (default: build/bench)
+#   --quick       fewer calls and rounds, for a first look
+#   --only WORD   one of: instructions allocations syscalls inflight threads memory handshake compile compare
 set -euo pipefail
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
@@ -57,7 +58,7 @@ finish() {
 }
 trap finish EXIT
 mkfifo "$scratch/hello"
-# exec: the process to be killed is the server and no shell around it.
+# exec, so that the process to be killed is the server itself and not a shell around it.
 pin=()
 if has taskset && [ "$(nproc)" -gt 1 ]; then pin=(taskset -c 0); fi
 COHUB_CA_OUT=$scratch/ca.pem exec "${pin[@]}" "$responder" >"$scratch/hello" &
@@ -66,7 +67,7 @@ read -r -t 20 port ca <"$scratch/hello"
 to=(localhost "$port" "$ca")
 client() { on_core 1 "$@" "${to[@]}"; }
 
-# instructions <answer> [option]...: of two runs, their slope; user space only.
+# instructions <answer> [option]...: the slope of two runs, in user space only.
 instructions() {
     local answer=$1 low=$2 high=$3 n collected=()
     shift 3
@@ -109,8 +110,8 @@ if wants syscalls; then
     many=$(client "$cost-counted" calls 50000 small --inflight 64)
     row "system calls per call, 1 in flight" 5.0 4.0 "$(field system_calls "$one")"
     row "system calls per call, 64 in flight" 4.1 3.1 "$(field system_calls "$many")"
-    # strace stops the client at each call, so that answers are there before they are waited for:
-    # a cross-check at 1 in flight, and no figure at 64.
+    # strace stops the client at each call, so that answers arrive before the client waits for them.
+    # This is a cross-check with 1 call in flight; with 64 it gives no figure.
     if has strace; then
         counts=()
         for n in 1000 2000; do
@@ -138,7 +139,7 @@ if wants inflight; then
     fi
 fi
 
-# The server's core is not the client's alone here, so that only CPU a call is told, and no rate.
+# Here the client also uses the server's core. So only the CPU time per call is given, not a rate.
 if wants threads; then
     rounds=${quick:+3}
     for _ in $(seq "${rounds:-9}"); do
@@ -191,7 +192,7 @@ if wants handshake; then
     fi
 fi
 
-# user_seconds <source> [flag]...: to compile it
+# user_seconds <source> [flag]...: the time to compile it
 user_seconds() {
     local source=$1
     shift
@@ -200,7 +201,7 @@ user_seconds() {
         "$@" -c "$source" -o "$scratch/user.o" 2>"$scratch/compiler"; } 2>&1 ||
         { cat "$scratch/compiler" >&2; return 1; }
 }
-# A machine's speed varies by the minute, so that one client is timed beside the other, in turn.
+# The speed of a machine varies from minute to minute. So the clients are timed in turn.
 compile() {
     local level=$1 rounds=${quick:+3}
     for _ in $(seq "${rounds:-9}"); do
@@ -224,7 +225,7 @@ if wants compile; then
 fi
 
 if wants compare; then
-    # The server that runs here would only be in the way.
+    # The server of this script would only disturb the measurement.
     kill "$server" && wait "$server" 2>/dev/null || :
     server=
     bash "$here/../compare/compare.sh" --build "$build" ${quick:+--quick} --rows

@@ -1,5 +1,5 @@
-// What a user's translation unit with one call costs to compile; measure.sh does. One variant needs
-// nothing but the headers, the other the macros of cohub::compiled.
+// How long it takes to compile a user's translation unit with one call; measure.sh compiles it. One
+// variant needs only the headers, the other one the macros of cohub::compiled.
 
 #include <cohub/hub.hpp>
 

@@ -17,11 +17,11 @@
 
 #include "responder/answers.hpp"
 
-/// What the programs of `cost` and `compare` share, so that they do the same work and report it
-/// alike.
+/// The programs of `cost` and `compare` share this, so that they do the same work and report it in
+/// the same way.
 namespace bench {
 
-/// In programs that are linked with counting.cpp; null in the others.
+/// Defined in programs that are linked with counting.cpp; null in the others.
 struct counts
 {
     static constexpr std::size_t kinds = 14;
@@ -40,9 +40,9 @@ struct work
     std::string what;
     std::size_t in_flight = 1;
     std::size_t connections = 0;  // 0: one for each call in flight
-    bool multi = false;           // the library's locks on
+    bool multi = false;           // the library uses its locks
     std::size_t threads = 1;
-    bool a_hub_each = false;  // and not one for all threads
+    bool a_hub_each = false;  // instead of one for all threads
     std::string host, port, ca_file;
 
     bool large() const { return what == "large"; }
@@ -50,13 +50,13 @@ struct work
     std::size_t pool() const { return connections != 0 ? connections : in_flight; }
     std::string url() const { return "https://" + host + ':' + port; }
     std::string_view base() const { return large() ? large_path : small_path; }
-    /// Calls before the counting begins: connections, tickets and buffers are there by then.
+    /// Calls before counting begins. After them, connections, tickets and buffers exist.
     long warm_up() const { return std::max<long>(100, 8 * static_cast<long>(in_flight)); }
 };
 
 inline constexpr char const* api_key = "sk-abcdefQWERTY0909000001";
 
-/// @throws std::runtime_error with what is wrong
+/// @throws std::runtime_error that says what is wrong
 inline work read_arguments(int argc, char** argv)
 {
     work w;
@@ -95,7 +95,7 @@ inline work read_arguments(int argc, char** argv)
             "       ... idle N small HOST PORT CA        N open connections at rest\n"
             "       ... connect N full|resumed HOST PORT CA   N connections, one call on each"
         );
-    // A thousand connections are more than many a default of 1,024 files allows.
+    // A thousand connections need more than the 1,024 files of a common default.
     rlimit files{};
     ::getrlimit(RLIMIT_NOFILE, &files);
     files.rlim_cur = files.rlim_max;

@@ -1,5 +1,5 @@
-// 500 coroutines that look up one name after the other, over TLS against the fake server: how many
-// requests come of it, how long a look-up takes, and what it costs the client.
+// 500 coroutines look up one name after the other, over TLS against the fake server. Measures how
+// many requests this makes, how long a lookup takes, and what it costs the client.
 
 #include <cohub/batching.hpp>
 #include <cohub/fake_server.hpp>
@@ -35,7 +35,8 @@ namespace asio = boost::asio;
 using std::chrono::steady_clock;
 using milliseconds = std::chrono::duration<double, std::milli>;
 
-/// Of the calling thread, user and system: the client's, since the server has threads of its own.
+/// User and system time of the calling thread. This is the client's time, because the server has
+/// its own threads.
 milliseconds cpu_of_thread()
 {
     rusage u{};
@@ -52,15 +53,15 @@ struct plan
 {
     std::string name;
     cohub::coalesce_options coalesce;
-    double bad = 0;        // ids that are none
-    double cancelled = 0;  // look-ups that are given up while they are under way
+    double bad = 0;        // share of invalid ids
+    double cancelled = 0;  // share of lookups that are cancelled while they are under way
 };
 
 struct outcome
 {
     std::size_t requests = 0;
     milliseconds wall{}, cpu{};
-    std::vector<double> took;  // ms, of those that were answered
+    std::vector<double> took;  // ms, for each lookup that was answered
     std::size_t refused = 0, cancelled = 0;
 };
 
@@ -119,7 +120,7 @@ private:
                 );
                 soon.cancel();
                 check(r, is_bad, true);
-                // The timer's handler has `stop`.
+                // The timer's handler refers to `stop`.
                 co_await asio::post(io_, asio::use_awaitable);
             } else {
                 auto const r = co_await hub_->system().get_name(id, cohub::as_result);

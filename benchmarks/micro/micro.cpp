@@ -1,5 +1,5 @@
-// cohub-micro: parts of a call by themselves, and one pooled call against the yardstick server in
-// this process. Everything is done once and checked before it is timed.
+// cohub-micro: single parts of a call, and one call on a pooled connection to the yardstick server
+// in this process. Each benchmark runs once and is checked before it is timed.
 
 #include <cohub/cohub.hpp>
 #include <cohub/http/response_parser.hpp>

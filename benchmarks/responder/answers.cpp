@@ -4,7 +4,8 @@ namespace bench {
 
 std::string users_json(std::size_t count)
 {
-    // Names within the small-string size, as most are; 190 bytes each, the first one 189.
+    // Names that fit into the small-string buffer, as most names do. Each user has 190 bytes, the
+    // first one 189.
     std::string text = "[";
     for (std::size_t i = 0; i < count; ++i) {
         std::string const digits{char('0' + i / 10 % 10), char('0' + i % 10)};

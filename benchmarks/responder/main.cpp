@@ -1,5 +1,6 @@
-// cohub-bench-responder [--plain] [PORT]: the yardstick server as a process of its own. Prints one
-// line, `PORT CA-FILE`, when it accepts connections; the CA goes to $COHUB_CA_OUT or ca.pem.
+// cohub-bench-responder [--plain] [PORT]: the yardstick server as a separate process. Prints one
+// line, `PORT CA-FILE`, when it accepts connections. The CA certificate goes to $COHUB_CA_OUT or
+// ca.pem.
 
 #include <signal.h>
 #include <sys/resource.h>

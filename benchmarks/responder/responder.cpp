@@ -41,7 +41,7 @@ void require(bool ok, char const* what)
 
 std::string answer(std::string const& body)
 {
-    // As many headers as nginx sends in front of the hub.
+    // The same number of headers as nginx sends in front of the hub.
     return "HTTP/1.1 200 OK\r\nServer: responder\r\nDate: Thu, 09 Oct 2025 08:53:20 GMT\r\n"
            "Content-Type: application/json\r\nContent-Length: " +
            std::to_string(body.size()) + "\r\nConnection: keep-alive\r\n\r\n" + body;
@@ -83,10 +83,10 @@ struct responder::session
     int socket = -1;
     std::unique_ptr<SSL, free_ssl> ssl;
     std::string in;
-    std::string_view out;  // what is left of the answer
+    std::string_view out;  // the rest of the answer
     bool stalled = false;  // waits for room in the socket's buffer
 
-    // Bytes, 0: try later, -1: over.
+    // The number of bytes; 0: try later, -1: the connection is over.
     int receive(char* to, int size)
     {
         if (!ssl) {
@@ -195,7 +195,7 @@ struct responder::state
         return true;
     }
 
-    // True: a whole request was there, and its answer is under way.
+    // True: a whole request has arrived, and its answer is being sent.
     bool take_request(session& s)
     {
         auto const end = s.in.find("\r\n\r\n");
@@ -223,7 +223,7 @@ struct responder::state
 
 responder::responder(transport kind, std::uint16_t port) : state_(std::make_unique<state>())
 {
-    // OpenSSL writes with write(2), which knows no MSG_NOSIGNAL.
+    // OpenSSL writes with write(2), which has no MSG_NOSIGNAL.
     ::signal(SIGPIPE, SIG_IGN);
     if (kind == transport::tls) {
         cohub::fake::authority const root("cohub benchmark");

@@ -11,8 +11,8 @@ namespace bench {
 /// @brief A server on 127.0.0.1 that answers every POST at once with a fixed body: TLS 1.3 with a
 /// certificate for localhost, tickets for resumption, keep-alive, one thread, epoll.
 ///
-/// A request whose path begins with `/large` gets the large answer, any other the small one. It
-/// checks nothing of a request beyond its framing: it is a yardstick and no fake server.
+/// A request whose path begins with `/large` gets the large answer, any other request the small
+/// one. Only the framing of a request is checked: this is a yardstick, not a fake server.
 class responder
 {
 public:
@@ -22,7 +22,7 @@ public:
         plain
     };
 
-    /// Listens from now on, on `port` or, if that is 0, on one that the system chooses.
+    /// Listens from now on, on `port`. If that is 0, the system chooses a port.
     explicit responder(transport kind, std::uint16_t port = 0);
     ~responder();
     responder(responder const&) = delete;
@@ -31,12 +31,12 @@ public:
     std::uint16_t port() const { return port_; }
     /// `https://localhost:PORT`
     std::string url() const;
-    /// What a client has to trust; empty without TLS.
+    /// The certificate that a client has to trust; empty without TLS.
     std::string const& ca_pem() const { return ca_pem_; }
 
     /// Serves until `stop`.
     void run();
-    /// From any thread or signal handler.
+    /// Any thread or signal handler may call it.
     void stop();
 
 private:
@@ -48,7 +48,7 @@ private:
     std::string ca_pem_;
 };
 
-/// @brief A responder with a thread of its own.
+/// @brief A responder with its own thread.
 class background_responder
 {
 public:

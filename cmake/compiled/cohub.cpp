@@ -1,3 +1,3 @@
-// The non-template code of cohub, Asio and Beast, compiled once. Boost.JSON is in json.cpp.
+// The code of cohub, Asio and Beast that is no template, compiled once. Boost.JSON is in json.cpp.
 
 #include <cohub/src.hpp>

@@ -12,8 +12,8 @@
 #include <variant>
 #include <vector>
 
-/// A tracer that keeps its spans in memory, with the names of opentelemetry-cpp: for tests, and for
-/// examples that are to run without that library.
+/// A tracer that keeps its spans in memory and has the names of opentelemetry-cpp. For tests, and
+/// for examples that run without that library.
 namespace adapters::memory {
 
 // The names are those of opentelemetry-cpp.
@@ -73,7 +73,7 @@ struct StartSpanOptions
     SpanKind kind = SpanKind::kInternal;
 };
 
-/// What is known of a span.
+/// The data of a span.
 struct SpanData
 {
     std::string name;
@@ -115,7 +115,7 @@ private:
 class Tracer
 {
 public:
-    /// @param active the parent of spans that are given none
+    /// @param active the parent of spans that are started without a parent
     explicit Tracer(SpanContext active = {}) : active_(std::move(active)) {}
 
     std::shared_ptr<Span> StartSpan(std::string_view name, StartSpanOptions const& options = {})
@@ -132,7 +132,7 @@ public:
         return std::make_shared<Span>(*this, std::move(d));
     }
 
-    /// @brief Spans in the order in which they ended.
+    /// @brief The spans in the order in which they ended.
     std::vector<SpanData> ended() const
     {
         std::lock_guard const lock(mutex_);

@@ -15,11 +15,11 @@
 
 namespace adapters {
 
-/// @brief Spans of OpenTelemetry: one for each call, within it one for each attempt, whose context
-/// goes along as `traceparent`. The parent of a call's span is the span that is active where the
-/// call begins.
+/// @brief Spans of OpenTelemetry: one for each call, and in it one for each attempt. The context of
+/// an attempt's span is sent as `traceparent`. The parent of a call's span is the span that is
+/// active where the call begins.
 ///
-/// `Api` names the types, so that this compiles with opentelemetry-cpp's and without:
+/// `Api` names the types, so that this compiles with and without opentelemetry-cpp:
 ///
 ///     struct api
 ///     {
@@ -32,21 +32,22 @@ namespace adapters {
 ///     };
 ///     adapters::spans<api>(provider->GetTracer("cohub")).install(options);
 ///
-/// Attributes follow the semantic conventions for HTTP clients, `cohub.method` aside. A call that
-/// was refused before its first attempt, and a look-up that shares another one's call, have a span
-/// without attempts.
+/// Attributes follow the semantic conventions for HTTP clients, except `cohub.method`. A call that
+/// was refused before its first attempt has a span without attempts. So has a lookup that shares
+/// the request of another one.
 template <class Api>
 class spans
 {
 public:
-    /// @param http_method every call of a hub and of a project is a POST; for others `_OTHER`
+    /// @param http_method every call of a hub and of a project is a POST; use `_OTHER` for other
+    /// clients
     explicit spans(typename Api::tracer tracer, std::string http_method = "POST")
         : state_(std::make_shared<state>(std::move(tracer), std::move(http_method)))
     {
     }
 
-    /// @brief Has the clients that are made with `o` make spans. Hooks that are there stay. Turns
-    /// `make_traceparent` on, by which attempts of one call are told from those of others.
+    /// @brief Makes the clients that are made with `o` create spans. Existing hooks are kept. Turns
+    /// on `make_traceparent`, which shows which attempts belong to the same call.
     void install(cohub::options& o) const
     {
         o.make_traceparent = true;
@@ -76,7 +77,7 @@ private:
     {
         span whole;
         std::vector<std::pair<std::string, span>> attempts;  // those that have not ended
-        std::vector<std::string> sent;                       // the headers of all of them
+        std::vector<std::string> sent;                       // the `traceparent` of each attempt
     };
 
     class state
@@ -87,7 +88,7 @@ private:
         {
         }
 
-        /// @return what is to go along as `traceparent`; nothing: the tracer does not trace
+        /// @return the header `traceparent` to send; empty if the tracer does not trace
         std::string begin(cohub::next_attempt const& a)
         {
             // The client's own trace id is the same for all attempts of a call.
@@ -111,7 +112,7 @@ private:
             if (a.attempt > 1)
                 attempt->SetAttribute("http.request.resend_count", std::int64_t{a.attempt} - 1);
             std::string text = traceparent_of(attempt);
-            // The events name what went along.
+            // The events have the `traceparent` that was sent.
             std::string const name = text.empty() ? std::string(a.traceparent) : text;
             c.attempts.emplace_back(name, std::move(attempt));
             c.sent.push_back(name);
@@ -222,8 +223,8 @@ private:
         typename Api::tracer tracer_;
         std::string http_method_;
         std::mutex mutex_;
-        calls calls_;                              // by the trace id that the client made
-        std::map<std::string, std::string> keys_;  // of them, by what went along
+        calls calls_;                              // the key is the trace id of the client
+        std::map<std::string, std::string> keys_;  // from a sent `traceparent` to such a key
     };
 
     std::shared_ptr<state> state_;

@@ -25,10 +25,10 @@ namespace adapters {
 /// `cohub_calls_total{method,outcome}`, `cohub_failed_attempts_total{method,outcome}` and
 /// `cohub_call_duration_seconds{method}`.
 ///
-/// `outcome` is `ok` or the name of a `cohub::errc`. A raw call's method is anybody's text, and
-/// Prometheus keeps a time series for each: after `max_methods` different ones, further ones are
-/// `other`.
-/// @par Lifetime The registry stays for as long as clients with these hooks.
+/// `outcome` is `ok` or the name of a `cohub::errc`. The method of a raw call may be any text, and
+/// Prometheus keeps a time series for each method. So after `max_methods` different methods, any
+/// further one counts as `other`.
+/// @par Lifetime The registry must live as long as the clients with these hooks.
 class prometheus_calls
 {
 public:
@@ -37,7 +37,7 @@ public:
     {
     }
 
-    /// @brief Has the clients that are made with these hooks count. Hooks that are there stay.
+    /// @brief Makes the clients that are made with these hooks count. Existing hooks are kept.
     void install(cohub::hooks& h) const
     {
         h.on_call = [c = counts_, before = std::move(h.on_call)](cohub::call_event const& e) {
@@ -90,7 +90,7 @@ private:
         prometheus::Family<prometheus::Histogram>& durations;
         std::size_t const max_methods;
         std::mutex mutex;
-        std::set<std::string> methods;  // those that have a label of their own
+        std::set<std::string> methods;  // the methods that have their own label
     };
 
     static std::string outcome(cohub::error_code ec)
@@ -105,7 +105,7 @@ private:
     std::shared_ptr<counts> counts_;
 };
 
-/// @brief What `stats()` of a client says, asked whenever the page is.
+/// @brief The values of a client's `stats()`, read each time the page is requested.
 ///
 ///     auto const gauges = std::make_shared<client_gauges>("hub", [&hub] { return hub.stats(); });
 ///     exposer.RegisterCollectable(gauges);

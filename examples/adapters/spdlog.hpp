@@ -17,16 +17,22 @@ namespace adapters {
 /// @brief Writes what a client does to a logger of spdlog, as lines of `name=value`: one for each
 /// call that has ended, and one for each attempt that has failed.
 ///
-/// Levels: `debug` a call that succeeded, and the last attempt of one that failed, which has a line
-/// of its own; `info` an attempt that is repeated, and a call that the caller ended; `warn` a call
-/// that may work later; `err` any other that failed. Nothing that is confidential is in these
-/// events, and bodies are not written; whatever would break a line is escaped.
+/// Levels:
+/// - `debug`: a call that succeeded, and the last attempt of a call that failed (the call has its
+///   own line);
+/// - `info`: an attempt that is repeated, and a call that the caller ended;
+/// - `warn`: a call that may work later;
+/// - `err`: any other call that failed.
+///
+/// These events have nothing confidential in them, and bodies are not written. Characters that
+/// would break a line are escaped.
 class spdlog_lines
 {
 public:
     explicit spdlog_lines(std::shared_ptr<spdlog::logger> to) : log_(std::move(to)) {}
 
-    /// @brief Has the clients that are made with these hooks write. Hooks that are there stay.
+    /// @brief Makes the clients that are made with these hooks write lines. Existing hooks are
+    /// kept.
     void install(cohub::hooks& h) const
     {
         h.on_call = [log = log_, before = std::move(h.on_call)](cohub::call_event const& e) {
@@ -53,7 +59,7 @@ private:
 
     static void write(spdlog::logger& log, spdlog::level::level_enum level, std::string const& text)
     {
-        // As it is: braces in it are no format.
+        // The text is not a format: braces in it have no meaning.
         log.log(level, spdlog::string_view_t(text));
     }
 
@@ -100,7 +106,7 @@ private:
         std::snprintf(text, sizeof text, "%.3f", static_cast<double>(us) / 1000);
         return text;
     }
-    /// Only the trace's id: the rest of the header is the attempt's.
+    /// Only the id of the trace, because the rest of the header belongs to the attempt.
     static void add_trace(std::string& text, std::string_view traceparent)
     {
         constexpr std::size_t begin = 3, size = 32;
@@ -108,7 +114,7 @@ private:
         auto const id = traceparent.substr(begin, size);
         if (id.find_first_not_of("0123456789abcdef") == id.npos) add(text, "trace", id);
     }
-    /// A method's name may be anybody's text.
+    /// A method's name may be any text.
     static void add(std::string& text, std::string_view name, std::string_view value)
     {
         constexpr std::size_t longest = 200;

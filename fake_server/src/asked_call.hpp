@@ -11,7 +11,7 @@
 
 namespace cohub::fake {
 
-/// A request as faults look at it. What takes work is found out when it is asked for.
+/// A request as faults look at it. Whatever takes work is computed when it is asked for.
 class asked_call
 {
 public:
@@ -23,11 +23,12 @@ public:
     std::string_view path() const { return request_.path; }
     std::string_view name() const { return name_; }
     request const& message() const { return request_; }
-    /// The positional arguments of a call to the hub or to a project; of other requests the body,
-    /// if it is an object, as the only one.
+    /// The positional arguments of a call to the hub or to a project. Other requests have one
+    /// argument: the body, if it is an object.
     boost::json::array const& args() const;
     std::string const& key() const;
-    /// Account or project that the key belongs to; empty for nobody's key. Locks the world.
+    /// The account or project that the key belongs to; empty if the key belongs to nobody. Locks
+    /// the world.
     std::string const& caller() const;
 
 private:

@@ -43,7 +43,7 @@ struct call
     std::string_view project_id;  ///< of a call to a project
     boost::json::array& args;
     /// How long the function says it takes. Nobody waits for it: the route compares it with its
-    /// own patience.
+    /// timeout.
     std::chrono::milliseconds takes{0};
     /// How long the route waits.
     std::chrono::milliseconds patience{15'000};
@@ -59,7 +59,7 @@ using hub_function = std::string (*)(call&);
 
 enum class shape
 {
-    positional,  ///< arguments as they come
+    positional,  ///< arguments in the order of the call
     options      ///< one object, to which the caller's account_id is added
 };
 
@@ -75,9 +75,9 @@ bool is_truthy(boost::json::value const* v);
 bool is_nullish(boost::json::value const* v);
 std::string js_string(boost::json::value const* v);
 double js_number(boost::json::value const& v);
-/// As JSON.stringify writes it: 5, where Boost writes 5E0.
+/// As JSON.stringify writes it: 5, where Boost.JSON writes 5E0.
 std::string js_json(boost::json::value const& v);
-/// The text if it is a string.
+/// The text if the value is a string.
 std::optional<std::string_view> text_option(call const& c, std::string_view member);
 
 using method_list = std::span<method const>;
@@ -88,7 +88,7 @@ method_list projects_group();
 method_list jupyter_group();
 method_list sync_group();
 method_list db_group();
-/// What a project answers itself.
+/// The functions that a project answers itself.
 method_list project_system_group();
 method_list project_editor_group();
 method_list org_group();

@@ -21,10 +21,10 @@ constexpr std::string_view hub_path = "/api/conat/hub";
 constexpr std::string_view project_path = "/api/conat/project";
 constexpr double default_timeout_ms = 15000;
 
-/// A refusal of the web route itself: no `Error: ` before it.
+/// A refusal by the web route itself. It has no `Error: ` before it.
 using route_error = call_error;
 
-// Exported by the server's modules and not part of its public table.
+// The server's modules export these names, but its public table does not have them.
 constexpr std::array internal_names =
     std::to_array<std::string_view>({"org.getAccount", "projects.OwnershipError"});
 
@@ -66,7 +66,7 @@ string_map<method const*> const& project_methods()
     return table;
 }
 
-// The first two parts count.
+// The name without what follows its second part.
 std::string_view function_name(std::string_view name)
 {
     auto const dot = name.find('.');
@@ -81,7 +81,7 @@ std::string error_text(std::string_view what)
     return out + '}';
 }
 
-// authFirst: the options object exists, and holds the caller's id whatever the client sent.
+// authFirst: the options object exists, and it holds the caller's id whatever the client sent.
 void put_caller(json::array& args, std::string_view account_id)
 {
     if (args.empty()) args.emplace_back(json::object());
@@ -91,7 +91,7 @@ void put_caller(json::array& args, std::string_view account_id)
         first.get_object()["account_id"] = account_id;
         return;
     }
-    if (first.is_array()) return;  // JavaScript's arrays take members, and nobody reads them
+    if (first.is_array()) return;  // an array takes members in JavaScript, but nobody reads them
     char const* const type = first.is_string() ? "string" : first.is_bool() ? "boolean" : "number";
     type_error(
         "Cannot create property 'account_id' on " + std::string(type) + " '" + js_string(&first) +
@@ -287,7 +287,7 @@ std::string cocalc_call::invoke(method const& m, call& c, std::string_view subje
         failure = error;
     }
     spent_ = std::min(c.takes, timeout());
-    // The function has done what it does; only the route no longer listens.
+    // The function has done its work; only the route has stopped waiting.
     if (c.takes > timeout()) throw route_error(bridge_error(subject, bridge::timed_out));
     if (failure) throw *failure;
     return text;
@@ -321,7 +321,7 @@ std::string cocalc_call::run_project(world& w, bridge how)
     json::value const* const compute = parameter("compute_server_id");
     std::string const subject = "project." + project_id + "." +
                                 (compute ? js_string(compute) : std::string("0")) + ".api.-";
-    // Every call counts as an edit, and starts the project.
+    // Every call counts as an edit and starts the project.
     project_row* const project = w.project(uuid_text(project_id).value_or(project_id));
     if (!project) throw route_error(bridge_error(subject, bridge::no_subscriber));
     project->touch(w.now);
@@ -340,7 +340,7 @@ std::string cocalc_call::run_project(world& w, bridge how)
     auto const at = project_methods().find(function);
     if (at == project_methods().end()) fail("unknown function '" + name_ + "'");
     call c{w, name_, caller_.account_id, project->project_id, arguments()};
-    // The project answers when it runs; the wait for that is part of the route's patience.
+    // The project answers when it runs. The wait for that counts towards the route's timeout.
     c.patience = timeout();
     bool const runs = start_for(c, *project);
     static constexpr method never{"", shape::positional, [](call&) { return std::string(); }};

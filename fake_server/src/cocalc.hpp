@@ -13,7 +13,7 @@
 
 namespace cohub::fake {
 
-/// What the web server between client and hub does to a call.
+/// What the web server between client and hub does with a call.
 enum class bridge
 {
     works,
@@ -24,24 +24,25 @@ enum class bridge
 struct call;
 struct method;
 
-/// The two endpoints of CoCalc's API, as the web route sees them: parse, authenticate, pass on.
+/// The two endpoints of CoCalc's API as the web route sees them: it parses, authenticates and
+/// passes on.
 class cocalc_call
 {
 public:
-    /// Whether this path is one of theirs.
+    /// Whether this path belongs to one of them.
     static bool serves(std::string_view path);
 
-    /// Adds the names of all calls there are.
+    /// Adds the names of all calls that exist.
     static void add_names(std::vector<std::string>& to);
 
     explicit cocalc_call(request const& r);
 
-    /// The `name` of the call as far as it has one; for the journal and the script.
+    /// The `name` of the call if it has one; for the journal and the script.
     std::string_view name() const { return name_; }
     /// How long the route waits for the hub.
     std::chrono::milliseconds timeout() const;
 
-    /// How long the function would have made the caller wait.
+    /// How long the caller would have waited for the function.
     std::chrono::milliseconds spent() const { return spent_; }
 
     /// Runs the call. Changes the world if the function does.
@@ -59,16 +60,17 @@ private:
 
     request const& request_;
     bool project_;
-    reply refusal_;  ///< of a body that does not parse; status 200 if it does
+    reply refusal_;  ///< for a body that does not parse; status 200 if it parses
     boost::json::value body_;
-    bool has_members_ = false;  ///< body is an object, and the method lets it be seen
+    bool has_members_ = false;  ///< the body is an object, and the method allows a body
     std::string name_;
     principal caller_;
     std::chrono::milliseconds spent_{0};
     boost::json::array no_arguments_;
 };
 
-/// Fills in a JSON answer as Next.js sends it: type, entity tag, and 304 to who knows it already.
+/// Fills in a JSON answer as Next.js sends it: with a content type and an ETag, and as 304 if the
+/// client has this ETag already.
 void answer_json(request const& r, std::string text, reply& out);
 void answer_html(int status, std::string_view text, reply& out);
 

@@ -57,8 +57,8 @@ int next_signal(sigset_t const& awaited, std::optional<pid_t>& parent, siginfo_t
 {
     got = siginfo_t{};
     if (!parent) return std::max(::sigwaitinfo(&awaited, &got), 0);
-    // Nothing tells the end of a parent, but of the thread that has started this process; a child
-    // that has lost its parent has another one.
+    // The system reports the end of a parent only if the thread that started this process ends. So
+    // this looks again and again: a child that has lost its parent has another one.
     for (;;) {
         timespec const turn{0, 100'000'000};
         int const signal = ::sigtimedwait(&awaited, &got, &turn);
@@ -78,7 +78,7 @@ int run_command(
     std::function<void()> const& when_started
 )
 {
-    ::signal(SIGCHLD, SIG_DFL);  // who started this one may have ignored it
+    ::signal(SIGCHLD, SIG_DFL);  // the parent may have ignored it
     sigset_t none, defaults;
     sigemptyset(&none);
     sigemptyset(&defaults);
@@ -110,7 +110,7 @@ int run_command(
         siginfo_t got{};
         int const signal = next_signal(awaited, parent, got);
         int status = 0;
-        // Several children's ends may be one signal, and another's end is none of this one.
+        // One signal may stand for the end of several children, and it may be about another child.
         if (::waitpid(child, &status, WNOHANG) == child) {
             return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
         }

@@ -1,4 +1,4 @@
-// How PostgreSQL takes what JavaScript hands to it, and what it says about the rest.
+// How PostgreSQL takes the values that JavaScript gives it, and how it refuses the others.
 
 #include "database.hpp"
 

@@ -28,7 +28,7 @@ struct fake_server::impl
 {
     impl(world_options data, std::string const& log) : sessions(std::move(data), log) {}
 
-    /// By the time of now.
+    /// The world, with its time brought up to date.
     fake::world& world()
     {
         service.tick();

@@ -45,7 +45,8 @@ std::vector<std::string> lex(std::string_view spec)
                 word += c;
             }
         } else if ((c == '"' || c == '\'') && (word.empty() || word.find('=') == word.size() - 1)) {
-            // Only where a value begins, so that json={"a":1} needs no quotes around it.
+            // A quote counts only where a value begins, so that json={"a":1} needs no quotes around
+            // it.
             quote = c;
             inside = true;
         } else if (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
@@ -126,7 +127,7 @@ std::string number_text(double n)
     return text;
 }
 
-// @return false: it is no condition
+// @return false when the word is no condition
 bool read_condition(fault_condition& when, std::string_view word)
 {
     auto const equals = word.find('=');

@@ -16,7 +16,7 @@
 
 namespace cohub::fake::detail {
 
-/// A time, or a range that each call has its own time of.
+/// A time, or a range from which each call draws its own time.
 struct fault_time
 {
     std::chrono::milliseconds least{0};
@@ -58,7 +58,7 @@ struct fault
     std::shared_ptr<websocket_plan const> websocket;  ///< what follows an upgrade
     bool ok = false;
     std::size_t times = 1;  ///< 0: for ever
-    double chance = 1;      ///< of each call that matches
+    double chance = 1;      ///< for each call that matches
 
     bool replaces_answer() const
     {
@@ -70,13 +70,13 @@ struct fault
     std::string text() const;
 };
 
-/// What a call has to be besides matching the pattern.
+/// What a call must have in addition to matching the pattern.
 struct fault_condition
 {
-    /// Each has to be covered by the argument at its place: an object by one with at least these
-    /// members, a list by one of the same length.
+    /// The argument at the same place has to cover each of these. An object is covered by one with
+    /// at least these members, a list by one of the same length.
     std::optional<boost::json::array> args;
-    /// Name and value; no value: there must be no such header.
+    /// Name and value. Without a value, the call must not have this header.
     std::vector<std::pair<std::string, std::optional<std::string>>> headers;
     std::optional<std::string> key;
     std::optional<std::string> caller;  ///< account or project
@@ -99,7 +99,7 @@ fault_plan parse_fault_text(std::string_view spec);
 /// A list whose elements are objects, or texts as above.
 /// @throws std::invalid_argument
 std::vector<fault_plan> parse_fault_json(std::string_view text);
-/// The same of a list that is parsed already.
+/// The same for a list that is parsed already.
 std::vector<fault_plan> read_faults(boost::json::array const& list);
 /// @throws std::invalid_argument when the pattern or a step makes no sense
 void check_plan(fault_plan const& plan);

@@ -31,7 +31,7 @@ bool covers(json::value const& value, json::value const& wanted)
         );
     }
     if (wanted.is_number() && value.is_number()) {
-        // 5 and 5.0 are one number to JavaScript.
+        // 5 and 5.0 are the same number in JavaScript.
         return wanted == value || wanted.to_number<double>() == value.to_number<double>();
     }
     return wanted == value;

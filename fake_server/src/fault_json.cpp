@@ -34,7 +34,7 @@ bool bool_of(std::string_view member, json::value const& v)
     return v.get_bool();
 }
 
-// A number, or a list of the least and the most.
+// A number, or a list of the minimum and the maximum.
 fault_time time_of(std::string_view member, json::value const& v)
 {
     if (!v.is_array()) {
@@ -64,7 +64,7 @@ void read_drip(fault& f, json::value const& v)
     );
 }
 
-// A pattern, or an object with `call` and what else a call has to be.
+// A pattern, or an object with `call` and the conditions of the call.
 void read_match(fault_plan& plan, json::value const& v)
 {
     if (!v.is_object()) {

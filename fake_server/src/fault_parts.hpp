@@ -18,7 +18,7 @@ int fault_status(std::size_t n);
 std::chrono::milliseconds fault_milliseconds(
     std::string_view word, std::size_t n, std::int64_t unit = 1
 );
-/// @throws std::invalid_argument for a range that begins behind its end
+/// @throws std::invalid_argument for a range whose end is before its begin
 fault_time fault_range(
     std::string_view word, std::chrono::milliseconds least, std::chrono::milliseconds most
 );
@@ -28,7 +28,7 @@ void set_drip(fault& f, std::size_t bytes, std::chrono::milliseconds every);
 std::string fault_error_answer(std::string_view text);
 std::size_t fault_number(std::string_view word, std::string_view value);
 boost::json::array fault_args(std::string_view word, boost::json::value const& v);
-/// In double quotes, as the text grammar has them.
+/// In double quotes, as in the text grammar.
 std::string in_fault_quotes(std::string_view s);
 
 }  // namespace cohub::fake::detail

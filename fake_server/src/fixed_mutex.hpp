@@ -6,8 +6,8 @@
 
 namespace cohub::fake {
 
-/// A mutex that stays where it is when the data around it is replaced, and whose holder can let
-/// others in.
+/// A mutex that stays where it is when the data around it is replaced. Its holder can let others
+/// in.
 class fixed_mutex
 {
 public:
@@ -25,8 +25,8 @@ public:
     }
     void unlock() { mutex_.unlock(); }
 
-    /// For the holder of the lock: lets one in that waits, if there is one. A mutex that is given
-    /// back and taken again at once is never had by another.
+    /// The holder of the lock calls this to let one waiting thread in, if there is one. If the
+    /// holder only unlocked and locked at once, no other thread would get the mutex.
     void let_others_in()
     {
         if (waiting_ == 0) return;
@@ -39,7 +39,7 @@ public:
 private:
     std::mutex mutex_;
     std::atomic<unsigned> waiting_ = 0;
-    std::atomic<unsigned> entered_ = 0;  ///< of those that have waited
+    std::atomic<unsigned> entered_ = 0;  ///< threads that had to wait for the lock and got it
 };
 
 }  // namespace cohub::fake

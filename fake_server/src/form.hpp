@@ -8,7 +8,7 @@
 namespace cohub::fake {
 
 /// A body of the type application/x-www-form-urlencoded, in Express's extended syntax: `a=1&a=2`
-/// and `a[]=1` make lists, `a[b]=1` an object. All else is text.
+/// and `a[]=1` make lists, `a[b]=1` makes an object. Everything else is text.
 boost::json::object parse_form(std::string_view body);
 
 /// A part of a path with its escapes resolved.

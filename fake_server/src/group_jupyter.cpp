@@ -23,7 +23,7 @@ void require_public_jupyter(call const& c)
     if (!c.world.public_jupyter) fail("Jupyter API is not enabled on this server.");
 }
 
-// Null without a project: the public pool.
+// Null when there is no project: then the public pool is used.
 project_row* requested_project(call& c)
 {
     if (is_nullish(c.option("project_id"))) return nullptr;

@@ -18,7 +18,7 @@ namespace {
 
 constexpr double most = 500;
 
-// The recipients as the client meant them, addresses resolved where there are any.
+// The recipients that the client means. Addresses are replaced by ids if the list has any.
 std::vector<std::string> recipients(call& c)
 {
     json::value const* const given = c.option("to_ids");
@@ -38,7 +38,8 @@ std::vector<std::string> recipients(call& c)
         ids.push_back(std::move(text));
     }
     if (addresses.empty()) return ids;
-    // With an address in the list, all that is neither an id nor known is dropped unsaid.
+    // If the list has an address, everything that is neither an id nor a known address is silently
+    // dropped.
     std::erase_if(ids, [](std::string const& id) { return !uuid_text(id); });
     std::vector<std::string> found;
     for (std::string const& address : addresses) {
@@ -60,7 +61,7 @@ std::string send(call& c)
     l.subject = database_text(c.option("subject"));
     l.body = database_text(c.option("body"));
     if (json::value const* const reply = c.option("reply_id"); is_truthy(reply)) {
-        // An answer to a message that is gone begins anew.
+        // A reply to a message that does not exist any more starts a new thread.
         auto const first = database_integer(reply);
         if (message_row const* const row = first ? c.world.mail.find(*first) : nullptr) {
             l.thread_id = row->thread_id.value_or(row->id);
@@ -114,11 +115,12 @@ folder folder_option(call const& c)
     if (name == "sent") return folder::sent;
     if (name == "new") return folder::fresh;
     if (name == "starred") return folder::starred;
-    // No query is begun for any other, and its rest is glued to JavaScript's undefined.
+    // For any other folder upstream builds no query. The rest of the statement follows JavaScript's
+    // undefined.
     database_error("syntax error at or near \"undefined\"");
 }
 
-// What the account has noted on a message of this folder; null: it is not in there.
+// The account's flags on a message of this folder; null when the message is not in the folder.
 message_row::flags const* in_folder(message_row& row, folder which, std::string_view account_id)
 {
     if (which == folder::sent && row.from_id != account_id) return nullptr;

@@ -51,7 +51,8 @@ void require_allowed(call& c, name_text const& name)
     fail("user must be an admin of the organization or site-admin");
 }
 
-// Exact texts: an id in capitals is nobody's, and an address is as it was stored.
+// The texts are compared exactly: an id in capitals is not found, and an address is found as it was
+// stored.
 account* find_account(call& c)
 {
     auto const user = database_text(c.option("user"));
@@ -170,7 +171,7 @@ std::string set(call& c)
     for (auto const& [member, field] : columns) {
         if (auto text = database_text(c.option(member))) changes.emplace_back(field, *text);
     }
-    // The statement is put together from the given fields, none of which leaves a hole.
+    // The statement has only the fields that were given. Without any field it is malformed.
     if (changes.empty()) database_error("syntax error at or near \"WHERE\"");
     for (auto& [field, text] : changes) text = bounded_text(std::move(text), text_limit);
     if (organization_row* const row = find_organization(c, name)) {
@@ -210,7 +211,7 @@ std::string add_user(call& c)
     return nothing;
 }
 
-// Whoever was invited by an address is on those projects once an account has it.
+// An account that gets an address joins the projects to which this address was invited.
 void accept_invitations(world& w, account const& a)
 {
     if (!a.email_address) return;
@@ -229,7 +230,7 @@ std::string create_user(call& c)
     a.first_name = database_text(c.option("firstName"));
     a.last_name = database_text(c.option("lastName"));
     if (is_truthy(c.option("email"))) a.email_address = database_text(c.option("email"));
-    // Without one the hub draws a password that nobody learns, which is as good as none.
+    // Without a password the hub draws one that nobody learns. No password has the same effect.
     a.password = database_text(c.option("password")).value_or("");
     if (a.email_address && c.world.find_by_email(*a.email_address)) {
         database_error(
@@ -245,7 +246,7 @@ std::string create_user(call& c)
     return text_result(id);
 }
 
-// Where the site says that it is, which need not be where it was called.
+// The URL that the site's settings name. The request may have come to another one.
 std::string site_url(world const& w)
 {
     for (auto const& [name, text] : w.settings) {
@@ -262,7 +263,7 @@ std::string create_token(call& c)
     json::value const* const given = c.option("expire");
     std::int64_t expire = c.world.now + token_life_ms;
     if (given) {
-        // Only what is absent has a default: null is the beginning of 1970.
+        // Only an absent value has a default: null is the beginning of 1970.
         if (given->is_number() || given->is_null()) {
             double const ms = js_number(*given);
             if (std::isnan(ms)) database_error("invalid input syntax for type timestamp: \"NaN\"");
@@ -313,7 +314,8 @@ std::string remove_user(call& c)
     if (is_organization_admin(c, a.account_id, name)) {
         fail("admin cannot be removed from org; first remove them from being an admin");
     }
-    // Whatever organization it is in: the name served for the checks alone.
+    // The account leaves its organization, whichever that is: the given name is only used by the
+    // checks.
     a.organization.reset();
     return nothing;
 }

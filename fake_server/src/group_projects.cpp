@@ -28,7 +28,8 @@ std::string text_or(call const& c, std::string_view member, std::string otherwis
     return is_nullish(v) ? std::move(otherwise) : js_string(v);
 }
 
-// The collaborator methods wrap their options once more, because `account_id` is the caller's.
+// The options of the collaborator methods are one level deeper, because `account_id` is the
+// caller's.
 json::object const& inner_options(call const& c, std::string_view first)
 {
     json::value const* const opts = c.option("opts");
@@ -42,7 +43,7 @@ json::object const& inner_options(call const& c, std::string_view first)
     return opts->is_object() ? opts->get_object() : none;
 }
 
-// One value stands for a list of it.
+// One value stands for a list with one element.
 std::vector<std::string> list_of(json::value const* v)
 {
     std::vector<std::string> out;
@@ -84,7 +85,7 @@ std::string create_project(call& c)
         }
         if (!site_license.empty()) row.more["site_license"] = site_license;
     }
-    // The start goes on in the background: the answer does not wait for it.
+    // The start goes on in the background. The answer does not wait for it.
     if (is_truthy(c.option("start"))) row.start(c.world.now);
     std::string const id = c.world.put_project(std::move(row)).project_id;
     return js_json(json::value(id));
@@ -121,7 +122,7 @@ void require_manager(call& c, project_row const* p)
     }
 }
 
-// By token: fills in the projects that they open.
+// One for each token. Fills in the projects that the tokens open.
 std::vector<invite_token_row*> check_tokens(
     call& c, std::vector<std::string> const& tokens, std::vector<std::string>& projects
 )
@@ -375,7 +376,7 @@ std::string touch(call& c)
 {
     project_row& p = require_project(c, "must be collaborator on project to touch it");
     p.touch(c.world.now);
-    // Its start goes on in the background.
+    // The start of the project goes on in the background.
     p.start(c.world.now);
     return nothing;
 }

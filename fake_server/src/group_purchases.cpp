@@ -1,4 +1,4 @@
-// The hub's `purchases` group: two numbers an account has.
+// The hub's `purchases` group: two numbers that an account has.
 
 #include "call.hpp"
 #include "text.hpp"

@@ -102,7 +102,7 @@ std::string get_names(call& c)
     std::vector<std::string> asked;
     for (json::value const& v : ids->get_array())
         asked.push_back(v.is_null() ? "null" : js_string(&v));
-    // One malformed id fails the whole query, so all are read before any is answered.
+    // One malformed id fails the whole query. So all ids are read before any of them is answered.
     std::vector<std::string> canonical;
     for (std::size_t i = 0; i < asked.size(); ++i) {
         bool const null = ids->get_array()[i].is_null();
@@ -114,8 +114,9 @@ std::string get_names(call& c)
         begin_member(id);
         append_name(out, r->a);
     }
-    // A spelling that is not the database's own is looked for in the answer and not found there,
-    // although the account is: it appears a second time, as a deleted user.
+    // The hub looks in the answer for the spelling that the client sent. If this is not the
+    // database's spelling, it is not found although the account exists, and the account appears a
+    // second time, as a deleted user.
     for (std::string const& id : asked) {
         if (named.contains(id)) continue;
         begin_member(id);
@@ -158,7 +159,8 @@ std::string get_customize(call& c)
     return out + '}';
 }
 
-// Dealt with before the table of functions, hence without a prefix on what it refuses.
+// Upstream handles this call before it uses the table of functions. Therefore its refusals have no
+// prefix.
 std::string terminate(call& c)
 {
     if (!c.world.is_admin(c.account_id)) throw call_error("only admin can terminate");
@@ -252,7 +254,8 @@ std::string manage_api_keys(call& c)
         project_id = *id;
     }
     json::value const* const id = c.option("id");
-    // A project's keys belong to all who work on it, an account's to the account.
+    // The keys of a project belong to everyone who works on it, the keys of an account to the
+    // account.
     auto const in_reach = [&](key_row const& key) {
         return project_id ? key.project_id == project_id : key.account_id == c.account_id;
     };
@@ -370,7 +373,7 @@ std::string delete_passport(call& c)
 {
     std::string const strategy = js_string(c.option("strategy"));
     std::string const id = js_string(c.option("id"));
-    // This site has made up its mind that who signs in by SAML does so and not otherwise.
+    // On this site SAML is exclusive: a user who signs in by SAML cannot unlink it.
     if (strategy == "saml") fail("You are not allowed to unlink '" + strategy + "'");
     if (account* const a = c.world.find(c.account_id)) {
         std::erase(a->passports, std::pair(strategy, id));

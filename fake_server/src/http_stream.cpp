@@ -24,7 +24,7 @@ constexpr std::size_t read_size = 16 * 1024;
 // The position after the empty line that ends a head, or npos.
 std::size_t head_end(std::string_view text, std::size_t from)
 {
-    // Bare line feeds count, as they do for httplib.
+    // Bare line feeds count, too, as in httplib.
     for (auto i = text.find('\n', from); i != text.npos; i = text.find('\n', i + 1)) {
         if (i + 1 < text.size() && text[i + 1] == '\n') return i + 2;
         if (i + 2 < text.size() && text[i + 1] == '\r' && text[i + 2] == '\n') return i + 3;
@@ -69,8 +69,9 @@ ssize_t http_stream::receive(char* to, std::size_t size)
     return 0;
 }
 
-// Who writes a request in two pieces with Nagle's algorithm on does not send the second before the
-// first is acknowledged, which the kernel puts off in the hope of an answer to go with it.
+// A client that writes a request in two pieces with Nagle's algorithm does not send the second
+// piece before the first is acknowledged. The kernel delays the acknowledgement, because it hopes
+// to send it together with an answer.
 void http_stream::acknowledge()
 {
     if (!std::exchange(owes_ack_, false)) return;
@@ -81,7 +82,7 @@ void http_stream::acknowledge()
 bool http_stream::fill()
 {
     if (ended_) return false;
-    // "100 Continue" has to be out before the body can come.
+    // "100 Continue" must be sent before the body can come.
     if (!out_.empty() && !discarding_ && !flush()) return false;
     if (at_ == end_) {
         at_ = end_ = 0;
@@ -103,7 +104,7 @@ bool http_stream::read_head()
 {
     discarding_ = false;
     out_.clear();
-    if (at_ == end_) owes_ack_ = false;  // the last answer took it along
+    if (at_ == end_) owes_ack_ = false;  // the last answer carried it
     for (std::size_t looked = 0;;) {
         // Some clients send an empty line between requests.
         while (looked == 0 && at_ < end_ && (in_[at_] == '\r' || in_[at_] == '\n')) ++at_;
@@ -146,8 +147,8 @@ void http_stream::parse_head(std::size_t length)
     first.remove_prefix(std::min(first.size(), head_.method.size() + 1));
     head_.target = first.substr(0, first.find(' '));
     head_.http_1_0 = first.ends_with("HTTP/1.0");
-    // Of the rest httplib would decode the path's escapes and take a form's fields apart, and
-    // nobody needs that. What does not look like a request it may refuse in its own words.
+    // httplib would decode the path's escapes and split the fields of a form, and nobody needs
+    // that. If this does not look like a request, httplib may refuse it in its own words.
     first.remove_prefix(head_.target.size());
     std::string_view const target = head_.target.starts_with('/') ? "/" : head_.target;
     reduced_.assign(head_.method).append(" ").append(target).append(first).append("\r\n");
@@ -191,7 +192,7 @@ ssize_t http_stream::read(char* to, std::size_t size)
         reduced_at_ += n;
         return static_cast<ssize_t>(n);
     }
-    // A POST without a length has no body; httplib would read until the connection ends.
+    // A POST without a length has no body. httplib would read until the connection ends.
     if (!has_framing_) return 0;
     if (at_ == end_ && !fill()) return broken_ ? -1 : 0;
     std::size_t const n = std::min(size, end_ - at_);
@@ -231,7 +232,7 @@ void http_stream::serialise(reply const& r, bool last, std::int64_t now)
     if (!r.content_type.empty()) add("Content-Type", r.content_type);
     for (auto const& [name, value] : r.headers) {
         add(name, value);
-        // Whoever scripts a length or a coding means that very one.
+        // A length or a coding that is scripted is sent as it is.
         if (equal_ignoring_case(name, "Content-Length") ||
             equal_ignoring_case(name, "Transfer-Encoding")) {
             framed = true;
@@ -244,7 +245,7 @@ void http_stream::serialise(reply const& r, bool last, std::int64_t now)
     }
     add("Date", http_date(now));
     if (r.status == 101) {
-        // It has said what becomes of the connection.
+        // The script's headers say what becomes of the connection.
     } else if (last) {
         add("Connection", "close");
     } else if (head_.http_1_0) {
@@ -389,7 +390,7 @@ void http_stream::end_output(bool notify)
     ::shutdown(socket_, SHUT_WR);
 }
 
-// Nobody reads the addresses: connections are told apart by their number.
+// Nobody reads the addresses: connections are identified by their number.
 void http_stream::get_remote_ip_and_port(std::string& ip, int& port) const
 {
     ip = "127.0.0.1";

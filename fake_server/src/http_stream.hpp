@@ -16,7 +16,7 @@ namespace cohub::fake {
 
 struct message_head
 {
-    std::string text;  ///< what the views below look into
+    std::string text;  ///< the views below point into it
     std::string_view method;
     std::string_view target;
     std::vector<std::pair<std::string_view, std::string_view>> headers;
@@ -25,8 +25,9 @@ struct message_head
     bool http_1_0 = false;
 };
 
-/// A connection's bytes, under httplib's request parser. It reads each head itself, gives httplib
-/// no more of it than it takes to read the body, and sends an answer as one write.
+/// The bytes of a connection, which httplib's request parser reads. This class reads each head
+/// itself. It gives httplib only those parts of the head that are needed to read the body, and it
+/// sends an answer in one write.
 class http_stream : public httplib::Stream
 {
 public:
@@ -35,25 +36,26 @@ public:
 
     bool handshake();
     bool resumed() const;
-    /// Reads until a whole head is there, and takes note of it.
-    /// @return false: the peer has closed, or no head ends within 64 KiB
+    /// Reads until a whole head is there, and keeps it.
+    /// @return false: the peer has closed, or the head does not end within 64 KiB
     bool read_head();
     message_head const& head() const { return head_; }
 
-    /// What httplib writes from here on, until the next head, is dropped.
+    /// Drops what httplib writes from now on, until the next head.
     void discard_writes();
     void serialise(reply const& r, bool last, std::int64_t now);
     void truncate(std::size_t n);
     bool flush();
-    /// Sends what a reply makes piece by piece, after its head.
+    /// Sends the pieces that a reply makes, after the head of the answer.
     bool send_pieces(reply const& r);
     void close_notify();
 
-    /// What `serialise` has made ready, to be sent by other means than `flush`.
+    /// Takes the bytes that `serialise` has made ready, to send them in another way than by
+    /// `flush`.
     std::string take_output() { return std::exchange(out_, {}); }
-    /// Makes bytes ready to be sent by `flush`.
+    /// Makes bytes ready, which `flush` sends.
     void put_output(std::string bytes) { out_ = std::move(bytes); }
-    /// What was received behind the head.
+    /// The bytes that were received after the head.
     std::string take_input();
     enum class progress
     {
@@ -61,17 +63,18 @@ public:
         none_now,
         ended
     };
-    /// From here on nothing blocks, and the two below take the place of all other reading and
-    /// writing.
+    /// From here on nothing blocks. The two functions below replace all other reading and writing.
     void unblock();
     progress try_receive(char* to, std::size_t size, std::size_t& received);
     progress try_send(std::string_view bytes, std::size_t& sent);
-    /// Poll events beyond the evident ones that TLS waits for.
+    /// The poll events that TLS waits for in addition to the obvious ones.
     short awaited() const { return awaited_; }
-    /// Sends a FIN. @param notify says so within TLS first
+    /// Sends a FIN.
+    /// @param notify sends TLS's close_notify first
     void end_output(bool notify);
 
-    // httplib::Stream. Newer versions have more virtuals, and other ones: hence no `override`.
+    // httplib::Stream. Newer versions have more virtual functions, and different ones. Therefore
+    // there is no `override`.
     // NOLINTBEGIN(cppcoreguidelines-explicit-virtual-functions,modernize-use-override)
     bool is_readable() const { return true; }
     bool is_writable() const { return true; }
@@ -102,16 +105,16 @@ private:
     std::unique_ptr<SSL, free_ssl> ssl_;
     std::string_view waiting() const { return {in_.data() + at_, end_ - at_}; }
 
-    std::vector<char> in_;  ///< received and not yet read from `at_` to `end_`
+    std::vector<char> in_;  ///< received and not read yet: from `at_` to `end_`
     std::size_t at_ = 0;
     std::size_t end_ = 0;
-    std::string reduced_;  ///< the head that httplib gets to see
+    std::string reduced_;  ///< the head that httplib sees
     std::size_t reduced_at_ = 0;
     bool has_framing_ = false;
     bool ended_ = false;
     bool broken_ = false;
     bool discarding_ = false;
-    bool owes_ack_ = false;  ///< something was received and nothing has been sent since
+    bool owes_ack_ = false;  ///< something was received, and nothing has been sent since
     short awaited_ = 0;
     message_head head_;
     std::string out_;

@@ -106,8 +106,8 @@ std::string js_string(json::value const* v)
     }
 }
 
-/// A text with bytes that are no UTF-8. Half a surrogate pair, which was cut, is written as an
-/// escape; what else there is becomes U+FFFD.
+/// A text with bytes that are not UTF-8. A half of a surrogate pair, which was cut, is written as
+/// an escape. Any other such byte becomes U+FFFD.
 static std::string js_text(std::string_view text)
 {
     std::string out = "\"";

@@ -24,7 +24,7 @@ constexpr std::size_t distinct_limit = 10'000;
 constexpr std::size_t answer_limit = std::size_t{64} << 10;
 constexpr std::size_t answers_limit = std::size_t{16} << 20;
 
-// As JSON if it is some, else as a text; null when it is empty.
+// As JSON if the body is JSON, otherwise as a text; null when it is empty.
 void append_body(std::string& out, std::string_view body)
 {
     boost::system::error_code error;
@@ -32,8 +32,8 @@ void append_body(std::string& out, std::string_view body)
     if (body.empty()) {
         out += "null";
     } else if (!error) {
-        // As it was spelled, numbers above all, but on one line: a line end that is no part of a
-        // text is only white space.
+        // As it was spelled, which matters for numbers, but on one line. A line end outside of a
+        // text is only white space in JSON.
         for (char const c : body) out += c == '\n' || c == '\r' ? ' ' : c;
     } else {
         append_json_string(out, repair_utf8(body));
@@ -57,7 +57,7 @@ void append_request(std::string& out, recorded_request const& r)
     out += ",\"headers\":{";
     bool first_header = true;
     for (std::size_t i = 0; i < r.headers.size(); ++i) {
-        // A JSON object has each name once; repeated headers are joined as HTTP allows.
+        // A JSON object has each name once. Repeated headers are joined as HTTP allows.
         auto const& name = r.headers[i].first;
         bool repeated = false;
         std::string value = r.headers[i].second;
@@ -194,7 +194,8 @@ request_ticket journal_store::received(
     key_.assign(r.path);
     key_ += '\n';
     key_ += name;
-    // Somebody who invents paths without end still has them counted, together.
+    // After so many different calls, further ones are counted together. So a client that invents
+    // paths does not use up the memory.
     if (counts_.size() < distinct_limit || counts_.contains(key_)) {
         ++counts_[key_];
     } else {

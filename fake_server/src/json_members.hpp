@@ -1,7 +1,7 @@
 #pragma once
 
-// Members of JSON bodies under /__fake__/. What is wrong throws std::invalid_argument with a
-// sentence on what to send.
+// Members of JSON bodies under /__fake__/. Anything wrong throws std::invalid_argument with a
+// sentence that says what to send.
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -16,7 +16,7 @@
 namespace cohub::fake {
 
 [[noreturn]] void refuse(std::string const& what);
-/// @param what with its article: "a key"
+/// @param what the thing with its article: "a key"
 [[noreturn]] void refuse_member(
     std::string_view what, std::string_view name, std::string_view known
 );
@@ -29,13 +29,13 @@ double amount_of(std::string_view name, boost::json::value const& v);
 /// Milliseconds since 1970.
 std::int64_t time_of(std::string_view name, boost::json::value const& v);
 std::optional<std::int64_t> optional_time(std::string_view name, boost::json::value const& v);
-/// A UUID, in small letters.
+/// A UUID in lower case.
 std::string id_of(std::string_view name, boost::json::value const& v);
 std::vector<std::string> ids_of(std::string_view name, boost::json::value const& v);
 boost::json::array const& list_of(std::string_view name, boost::json::value const& v);
 boost::json::object const& object_of(std::string_view name, boost::json::value const& v);
 
-/// A body that is an object; an empty body is one without members if it may be.
+/// A body that is an object. If `may_be_empty`, an empty body counts as an object without members.
 boost::json::object body_object(std::string_view body, bool may_be_empty = false);
 /// A body that is an object, or a list of them.
 std::vector<boost::json::object> body_objects(std::string_view body);

@@ -26,11 +26,11 @@ namespace cohub::fake {
 
 namespace {
 
-// One for each connection.
+// There is one for each connection.
 class thread_list
 {
 public:
-    /// @return false: the system gives no more threads
+    /// @return false: the system has no more threads
     bool start(std::function<void()> task)
     {
         join_finished();
@@ -114,12 +114,12 @@ public:
           listening_(address, port),
           port_(listening_.port())
     {
-        // The hub's own limit is 1 MiB and is answered by the routes; this one bounds memory.
+        // The hub's own limit is 1 MiB, and the routes check it. This one limits memory.
         set_payload_max_length(std::size_t{64} << 20);
         auto const handler = [](httplib::Request const& in, httplib::Response& out) {
             on_request(in, out);
         };
-        // A dot would not match a line feed, which a decoded path may hold.
+        // A dot would not match a line feed, which a decoded path may contain.
         auto const any = "[\\s\\S]*";
         Get(any, handler).Post(any, handler).Put(any, handler).Patch(any, handler);
         Delete(any, handler).Options(any, handler);
@@ -139,7 +139,8 @@ public:
             ending_ = true;
             // close() alone would not wake the threads that read from them
             for (int const s : sockets_) ::shutdown(s, SHUT_RDWR);
-            // These take their leave first. They lock nothing of the listener's.
+            // These connections still send their closing messages. They lock nothing of the
+            // listener.
             for (auto const& [socket, running] : upgraded_) running->stop();
         }
         changed_.notify_all();
@@ -196,7 +197,7 @@ private:
         r.headers = head.headers;
         r.http_1_0 = head.http_1_0;
         r.body = in.body;
-        // httplib reads no body after GET and its like; what follows could be one.
+        // httplib reads no body after GET and similar methods. The bytes that follow may be one.
         x.body_left = head.has_body && in.body.empty() &&
                       (in.method == "GET" || in.method == "HEAD" || in.method == "OPTIONS" ||
                        in.method == "DELETE");
@@ -206,10 +207,10 @@ private:
         out.status = 200;
     }
 
-    // httplib makes the list of methods it knows when the first request line is read. Debian's
-    // library is not instrumented, so ThreadSanitizer, under which users run their tests too,
-    // cannot see that the other threads' requests wait for that. Hence one request, of no such
-    // method, before there are threads.
+    // httplib makes its list of known methods when it reads the first request line.
+    // ThreadSanitizer, under which users also run their tests, cannot see that the requests of
+    // other threads wait for that, because Debian's library is not instrumented. So one request
+    // with an unknown method is read here, before there are threads.
     void refuse_one_request()
     {
         int ends[2];
@@ -242,7 +243,7 @@ private:
                 );
             }
             std::unique_lock lock(mutex_);
-            // Nothing tells when a descriptor is free again.
+            // Nothing tells this thread when a descriptor is free again.
             if (is_shortage(error) && socket < 0) {
                 changed_.wait_for(lock, std::chrono::milliseconds(10), [this] { return ending_; });
             }
@@ -289,7 +290,8 @@ private:
                 how = serve(stream, record);
             }
         }
-        // Before the socket closes: who sees the end of the connection sees it in the journal too.
+        // This comes before the socket closes, so that a client that sees the end of the connection
+        // also finds it in the journal.
         events_.closed(record);
         {
             std::lock_guard lock(mutex_);
@@ -313,8 +315,8 @@ private:
             bool const ok = process(stream, closed);
             current_ = nullptr;
             if (!x.answered) {
-                // Not HTTP as httplib knows it: what it wrote goes out, and what follows on this
-                // connection cannot be trusted to begin with a request.
+                // This is not HTTP for httplib. What httplib wrote is sent. The next bytes of this
+                // connection may not be the beginning of a request.
                 stream.flush();
                 stream.close_notify();
                 return ending::close;
@@ -327,7 +329,7 @@ private:
         return ending::close;
     }
 
-    // A template, so that the call which this version of httplib lacks is no error.
+    // A template, so that a call that this version of httplib lacks is not an error.
     template <class Stream>
     bool process(Stream& stream, bool& closed)
     {
@@ -357,7 +359,7 @@ private:
         return ending::keep;
     }
 
-    // All but the last drop, which goes out as any other answer.
+    // Sends everything but the last piece, which goes out like any other answer.
     // @return false: nobody is left to answer
     bool drip(http_stream& stream, delivery const& how)
     {
@@ -386,7 +388,7 @@ private:
         return how;
     }
 
-    // @return nothing: this connection lives by the real clock; false: nobody is left to answer
+    // @return nothing when the connection uses the real clock; false: nobody is left to answer
     std::optional<bool> wait_by_source(http_stream& stream, std::chrono::milliseconds time)
     {
         if (!time_ || time.count() <= 0) return {};
@@ -439,7 +441,8 @@ private:
             bool const held = is_held();
             auto const now = clock::now();
             if (!held && now >= until) return true;
-            // Now and then a look at the peer, so that one which gives up does not stay "open".
+            // Looks at the peer from time to time, so that a connection whose client gave up does
+            // not stay "open".
             auto next = now + std::chrono::milliseconds(10);
             if (!held) next = std::min(next, until);
             changed_.wait_until(lock, next);
@@ -460,8 +463,8 @@ private:
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     bool ending_ = false;
-    std::unordered_set<int> sockets_;             ///< those that speak HTTP
-    std::unordered_map<int, upgrade*> upgraded_;  ///< and those that no longer do
+    std::unordered_set<int> sockets_;             ///< sockets that speak HTTP
+    std::unordered_map<int, upgrade*> upgraded_;  ///< sockets that no longer do
 };
 
 thread_local listener::server::exchange* listener::server::current_ = nullptr;

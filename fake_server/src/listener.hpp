@@ -13,7 +13,7 @@
 
 namespace cohub::fake {
 
-/// What a listener calls, from the connections' threads.
+/// The functions that a listener calls, from the threads of the connections.
 class listener_events
 {
 public:
@@ -22,17 +22,17 @@ public:
     virtual void handshaken(connection_record&) = 0;
     virtual void closed(connection_record&) = 0;
     virtual void handle(request const&, connection_record&, reply&, delivery&) = 0;
-    /// The machine is at a limit. Not more often than every ten seconds.
+    /// The machine is at a limit. Called at most every ten seconds.
     virtual void complain(std::string what) = 0;
 };
 
-/// Sockets, TLS and HTTP framing: a thread a connection, as many connections as there are, each
-/// kept alive for as long as its client likes.
+/// Sockets, TLS and HTTP framing. Each connection has a thread. There is no limit on the number of
+/// connections, and each stays open for as long as its client wants.
 class listener
 {
 public:
     /// @param tls null for plain HTTP
-    /// @param time null: the real one
+    /// @param time null: the real time
     listener(
         listener_events& events,
         std::unique_ptr<tls_context> tls,
@@ -43,14 +43,16 @@ public:
     ~listener();
 
     std::uint16_t port() const;
-    /// Has held answers look again whether they are released.
+    /// Makes held answers check again whether they are released.
     void wake();
-    /// Waits, but not beyond the end of the server. For a connection's thread, while it handles a
-    /// request. @return false: the server ends
+    /// Waits, but not longer than the server runs. For the thread of a connection, while it handles
+    /// a request.
+    /// @return false: the server ends
     bool pause(std::chrono::milliseconds time);
-    /// Whether somebody waits for the answer, and the server does not end. For the same thread.
+    /// Whether a client still waits for the answer and the server is not ending. For the same
+    /// thread.
     bool is_awaited() const;
-    /// Ends all connections and joins; no event comes afterwards.
+    /// Ends all connections and joins their threads. No event comes afterwards.
     void stop();
 
 private:

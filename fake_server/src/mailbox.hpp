@@ -22,13 +22,13 @@ struct message_row
     std::vector<std::string> to_ids;
     std::int64_t sent = 0;
     std::optional<std::int64_t> thread_id;
-    /// One for the sender, then one for each recipient: who writes to himself has two.
+    /// One for the sender, then one for each recipient. An account that writes to itself has two.
     std::vector<flags> noted;
 
     flags& of_sender() { return noted[0]; }
-    /// Null when the account is none of the recipients.
+    /// Null when the account is not a recipient.
     flags* of_recipient(std::string_view account_id);
-    /// @throws std::invalid_argument for an account that has no part in the message
+    /// @throws std::invalid_argument for an account that neither sent nor received the message
     void note(std::string_view account_id, mail_flag which, bool on);
 };
 
@@ -43,7 +43,7 @@ class mailbox
 public:
     message_row& add(message_row row);
     message_row* find(std::int64_t id);
-    /// Latest first; of the same time, the higher id first.
+    /// Latest first. Of messages with the same time, the one with the higher id comes first.
     std::vector<message_row*> latest_first();
 
 private:

@@ -60,7 +60,7 @@ struct arguments
     std::vector<std::string> command;
 };
 
-// What an integer's conversion would wrap around or cut off is refused.
+// The conversion to an integer would wrap around or truncate some numbers. This refuses them.
 CLI::Validator whole_number(std::uint64_t most)
 {
     return {
@@ -163,7 +163,7 @@ void describe(CLI::App& app, arguments& a)
     app.footer(std::string(cohub::fake::detail::fault_help()));
 }
 
-// Whole or not at all: somebody may be reading the file of an earlier run.
+// Writes the whole file or nothing: somebody may be reading the file of an earlier run.
 void write_file(std::string const& path, std::string const& text)
 {
     std::string const part = path + "." + std::to_string(::getpid()) + ".part";
@@ -223,7 +223,7 @@ void print(std::string const& text)
     );
 }
 
-/// A file of this run's own, gone at its end.
+/// A file that belongs to this run and is deleted at its end.
 class temporary_file
 {
 public:
@@ -253,8 +253,9 @@ private:
     std::string path_;
 };
 
-// A socket or the log that became descriptor 1 would get the announcement. Each is opened the wrong
-// way round, so that what uses it fails as with a closed one.
+// If descriptor 1 is closed, a socket or the log could become descriptor 1 and would get the
+// announcement. Each closed descriptor is opened in the wrong direction, so that its use fails as
+// it would with a closed one.
 void occupy_standard_descriptors()
 {
     for (int const standard : {0, 1, 2}) {
@@ -277,7 +278,7 @@ void raise_descriptor_limit()
 
 void warn(std::string const& text) { std::cerr << "warning: " + text + "\n" << std::flush; }
 
-// What of a recording nobody asked for, and what was asked for and is not in it.
+// Reports recorded answers that were not asked for, and requests that the recording does not have.
 void tell_of_replay(cohub::fake_server const& server, arguments const& a)
 {
     if (a.replay.empty()) return;
@@ -330,7 +331,7 @@ try {
     pid_t const parent = ::getppid();
     occupy_standard_descriptors();
     ::signal(SIGPIPE, SIG_IGN);
-    // Before any thread starts, so that all of them leave these signals to sigwait.
+    // This comes before any thread starts, so that all threads leave these signals to sigwait.
     sigset_t ends;
     sigemptyset(&ends);
     sigaddset(&ends, SIGTERM);

@@ -18,7 +18,7 @@ bool is_key_character(char c)
            c == '-';
 }
 
-// Members whose value is a secret wherever they stand.
+// Members whose value is always a secret, wherever they stand.
 bool is_secret_member(std::string_view name)
 {
     static constexpr std::array<std::string_view, 15> names = {
@@ -41,7 +41,7 @@ bool is_secret_member(std::string_view name)
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// The position behind the JSON string that begins at s[at].
+// The position after the JSON string that begins at s[at].
 std::size_t string_end(std::string_view s, std::size_t at)
 {
     for (std::size_t i = at + 1; i < s.size(); ++i) {
@@ -54,7 +54,8 @@ std::size_t string_end(std::string_view s, std::size_t at)
     return s.size();
 }
 
-// Where the value of a secret begins that a form or a URL names at s[at]; 0 when there is none.
+// If a form or a URL has the name of a secret at s[at], the position where its value begins;
+// otherwise 0.
 std::size_t form_value(std::string_view s, std::size_t at)
 {
     std::size_t end = at;
@@ -63,26 +64,26 @@ std::size_t form_value(std::string_view s, std::size_t at)
     return assigned && is_secret_member(s.substr(at, end - at)) ? end + 1 : 0;
 }
 
-// The position behind the escaped character, or the one without an escape, that stands at s[at].
+// The position after the character at s[at], which may be an escaped one.
 std::size_t next_character(std::string_view s, std::size_t at)
 {
     return std::min(at + (s[at] == '\\' ? 2 : 1), s.size());
 }
 
-// Whether what a JSON string holds is in quotes at s[at], and the position behind them if so.
+// If a quoted text begins at s[at] inside of a JSON string, the position after it.
 std::optional<std::size_t> escaped_quotes_end(std::string_view s, std::size_t at)
 {
     constexpr std::string_view quote = "\\\"";
     if (s.substr(at, 2) != quote) return {};
     for (std::size_t i = at + 2; i < s.size() && s[i] != '"'; i = next_character(s, i)) {
         if (s.substr(i, 2) == quote) return i + 2;
-        // A backslash of the shell's own takes its next character with it.
+        // A backslash of the shell belongs to the character after it.
         if (s.substr(i, 2) == "\\\\" && i + 2 < s.size() && s[i + 2] != '"') i += 2;
     }
     return {};
 }
 
-// The position behind the value that a form, a URL or a command gives a secret at s[at].
+// The position after a secret's value that begins at s[at], in a form, a URL or a command.
 std::size_t form_value_end(std::string_view s, std::size_t at, bool in_json)
 {
     if (in_json) {
@@ -104,7 +105,7 @@ std::size_t form_value_end(std::string_view s, std::size_t at, bool in_json)
     return at;
 }
 
-// The position behind the JSON value that begins at s[at].
+// The position after the JSON value that begins at s[at].
 std::size_t value_end(std::string_view s, std::size_t at)
 {
     if (s[at] == '"') return string_end(s, at);
@@ -135,8 +136,9 @@ struct extent
     std::size_t begin, end;
 };
 
-// The value of the secret member whose name begins with the quote s[at]. Reads no further than the
-// longest name when it is another's: every quote of a text is asked.
+// The value of the secret member whose name begins with the quote at s[at]. This is called for
+// every quote of a text. For the name of another member it therefore reads no further than the
+// longest secret name.
 std::optional<extent> secret_value(std::string_view s, std::size_t at)
 {
     constexpr std::size_t longest = 16;
@@ -146,7 +148,7 @@ std::optional<extent> secret_value(std::string_view s, std::size_t at)
     std::size_t const colon = skip_blanks(s, end + 1);
     if (colon >= s.size() || s[colon] != ':') return {};
     std::size_t const value = skip_blanks(s, colon + 1);
-    // Null is nobody's secret, and says that none was given.
+    // Null is not a secret: it says that no secret was given.
     if (value >= s.size() || s.substr(value, 4) == "null") return {};
     std::size_t const behind = value_end(s, value);
     if (behind == value) return {};
@@ -160,7 +162,7 @@ std::string masked_header(std::string_view name, std::string_view value)
     for (std::string_view const secret :
          {"Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie", "X-Api-Key"}) {
         if (!equal_ignoring_case(name, secret)) continue;
-        // The scheme stays, as it is what goes wrong most often.
+        // The scheme is kept, because it is wrong most often.
         auto const blank = value.find(' ');
         if (secret.ends_with("Authorization") && blank != value.npos) {
             return std::string(value.substr(0, blank + 1)).append(mask);

@@ -14,7 +14,7 @@
 
 namespace cohub::fake {
 
-/// A request as it came off the wire. Views hold until it is answered.
+/// A request as it was received. Its views are valid until it is answered.
 struct request
 {
     std::string_view method;
@@ -24,20 +24,21 @@ struct request
     std::string_view body;
     bool http_1_0 = false;
 
-    /// Null when there is no such header: an empty value and none are different things.
+    /// Null when there is no such header, as opposed to a header with an empty value.
     std::optional<std::string_view> header(std::string_view name) const;
-    /// The API key in `Authorization`, as Bearer or as the user of Basic; empty when there is none.
+    /// The API key in `Authorization`, from Bearer or from the user name of Basic; empty when there
+    /// is none.
     std::string key() const;
 };
 
 struct reply
 {
     int status = 200;
-    std::string_view content_type;  ///< none when empty; points at a literal
+    std::string_view content_type;  ///< none when empty; points to a literal
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
-    /// Appends the next piece of a body that is not made as a whole, in place of `body`.
-    /// @return false: it was the last
+    /// If set, it is called in place of `body` and appends the next piece of the body.
+    /// @return false: this was the last one
     std::function<bool(std::string& to)> more;
 };
 
@@ -50,21 +51,21 @@ enum class ending
 
 class http_stream;
 
-/// What a connection is used for once it is no longer HTTP.
+/// What uses a connection that no longer carries HTTP.
 class upgrade
 {
 public:
     virtual ~upgrade() = default;
-    /// Runs it to its end on the connection's thread.
+    /// Runs on the connection's thread until the end of the connection.
     /// @param head the answer to the handshake, which is still to be sent
     virtual ending run(http_stream& stream, std::string head) = 0;
-    /// The server ends. From any thread, as is `wake`.
+    /// The server ends. Any thread may call this and `wake`.
     virtual void stop() = 0;
     /// Something was released.
     virtual void wake() = 0;
 };
 
-/// How an answer goes out.
+/// How an answer is sent.
 struct delivery
 {
     std::int64_t now = 0;  ///< for the `Date` header
@@ -72,13 +73,13 @@ struct delivery
     /// Waits until `releases` differs from this.
     std::optional<std::uint64_t> held_since;
     std::atomic<std::uint64_t> const* releases = nullptr;  ///< lives as long as the connection
-    /// So many bytes each time, and the pause between two times.
+    /// The number of bytes to send at a time, and the pause after them.
     std::size_t drip_bytes = 0;
     std::chrono::milliseconds drip_every{0};
     std::optional<std::size_t> cut_after;  ///< bytes of the whole answer, head included
     ending end = ending::keep;
     bool close_notify = true;
-    std::shared_ptr<upgrade> upgraded;  ///< takes the connection over, unless it ends
+    std::shared_ptr<upgrade> upgraded;  ///< takes over the connection, unless it ends
 };
 
 std::string_view reason_phrase(int status);

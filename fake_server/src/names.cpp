@@ -31,7 +31,7 @@ std::vector<std::string> const& call_names()
     return names;
 }
 
-// Letters to be added, left out or replaced.
+// How many letters have to be added, left out or replaced.
 std::size_t distance(std::string_view a, std::string_view b)
 {
     std::vector<std::size_t> row(b.size() + 1);

@@ -66,7 +66,7 @@ next_body read_next_body(request const& r)
     next_body b;
     if (type.type != "application/json" && type.type != "application/ld+json") return b;
 
-    // Only a POST's parameters are looked at, but every body has to parse.
+    // Only the parameters of a POST are used, but every body has to parse.
     if (r.body.empty()) {
         b.value = json::object();
     } else {

@@ -6,15 +6,15 @@
 
 namespace cohub::fake {
 
-/// What Next.js makes of a request's body before a route sees it.
+/// What Next.js makes of the body of a request before a route sees it.
 struct next_body
 {
-    reply refusal;  ///< of a body that does not parse; status 200 if it does
+    reply refusal;  ///< for a body that does not parse; status 200 if it parses
     boost::json::value value;
-    /// It is an object, and of a POST: other methods' parameters nobody looks at.
+    /// The body is an object, and the method is POST. Parameters of other methods are not used.
     bool has_members = false;
 
-    /// Null for what JavaScript calls undefined.
+    /// Null for JavaScript's undefined.
     boost::json::value const* member(std::string_view name) const
     {
         return has_members ? value.get_object().if_contains(name) : nullptr;

@@ -13,7 +13,7 @@ namespace cohub::fake {
 struct organization_row
 {
     std::string organization_id;
-    std::optional<std::string> name;  ///< the hub makes nameless ones when it is asked to
+    std::optional<std::string> name;  ///< the hub can make organizations without a name
     std::optional<std::string> title, description, link, email_address;
     std::optional<std::vector<std::string>> admins;  ///< null before the first
 
@@ -23,7 +23,7 @@ struct organization_row
     }
 };
 
-/// The table of organizations, in the order of their making.
+/// The table of organizations, in the order in which they were made.
 class organization_table
 {
 public:
@@ -36,7 +36,8 @@ public:
         });
         return at == rows_.end() ? nullptr : &*at;
     }
-    /// What the index on the lower-case name sees.
+    /// Whether a name like this exists, without regard to case, as the index on lower-case names
+    /// sees it.
     bool holds_in_any_case(std::string_view name) const
     {
         std::string const lower = to_lower(name);
@@ -44,7 +45,7 @@ public:
             return row.name && to_lower(*row.name) == lower;
         });
     }
-    /// Adds, or replaces the one of that name.
+    /// Adds an organization, or replaces the one with the same name.
     void put(organization_row row)
     {
         if (organization_row* const old = row.name ? find(*row.name) : nullptr) {

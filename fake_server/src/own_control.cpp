@@ -257,7 +257,8 @@ void show_sessions(own_exchange const& x)
 
 void make_session(own_exchange const& x)
 {
-    // As the server was started, but for its key, and for a size that no test waits for.
+    // The options with which the server was started, except for its key and for a size that a test
+    // would have to wait for.
     world_options o = x.all.common().options();
     o.user_key.clear();
     o.users = std::min(o.users, usual_users);

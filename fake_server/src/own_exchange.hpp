@@ -28,38 +28,38 @@ struct own_exchange
     void answer_json(boost::json::value const& v) const;
     void answer_text(int status, std::string text) const;
     void done() const;
-    /// What stands in the path for the last part of the route's.
+    /// The part of the path that stands for the last part of the route's path.
     std::string_view last_part() const;
-    /// The same as a number. @throws std::invalid_argument
+    /// The same part as a number. @throws std::invalid_argument
     std::uint64_t last_number(std::string_view name) const;
 };
 
-/// The parameters behind a path's question mark. What makes no sense throws std::invalid_argument.
+/// The parameters after a path's question mark. Invalid ones throw std::invalid_argument.
 class own_query
 {
 public:
-    /// @param known the names that there are
+    /// @param known the names that exist
     own_query(request const& r, std::initializer_list<std::string_view> known);
 
     std::optional<std::string> text(std::string_view name) const;
     std::optional<std::uint64_t> number(std::string_view name) const;
     bool flag(std::string_view name) const;
-    /// `wait_ms`, a minute at most; 0 when absent.
+    /// `wait_ms`, at most a minute; 0 when absent.
     std::chrono::milliseconds wait() const;
 
 private:
     std::vector<std::pair<std::string, std::string>> given_;
 };
 
-/// One that there is, as it is listed, described and called.
+/// One route, as it is listed, described and called.
 struct own_route
 {
     std::string_view method;
-    std::string_view path;  ///< behind the prefix; the last part may be `{id}` or `{name}`
+    std::string_view path;  ///< after the prefix; the last part may be `{id}` or `{name}`
     std::string_view summary;
     void (*run)(own_exchange const&);
-    std::string_view query = {};    ///< names of parameters, with a blank between
-    std::string_view example = {};  ///< of a body; `$account` is an account's id
+    std::string_view query = {};    ///< names of parameters, separated by blanks
+    std::string_view example = {};  ///< for a body; `$account` stands for the id of an account
     bool needs_body = false;
 };
 

@@ -1,4 +1,4 @@
-// What was received, asked for over HTTP.
+// The received requests, as they are read over HTTP.
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>

@@ -17,7 +17,7 @@ namespace {
 void show_description(own_exchange const& x);
 void show_page(own_exchange const& x) { answer_page(x.out); }
 
-// The examples work in this order: what one adds another uses.
+// The examples work in this order: some use what an earlier one added.
 constexpr own_route own_routes[] = {
     {"GET", "requests", "what was received", show_requests, "call since limit status wait_ms"},
     {"DELETE", "requests", "forgets requests, counts and problems", clear_requests},
@@ -200,7 +200,7 @@ void answer_from_routes(own_exchange const& x)
 void answer_about_itself(service& s, session_list& all, request const& r, reply& out)
 {
     if (r.method == "OPTIONS") {
-        // What a browser asks before a page of another origin may send such a request.
+        // A browser asks this before a page of another origin may send such a request.
         out = reply();
         out.status = 204;
         out.headers = {

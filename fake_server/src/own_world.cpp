@@ -43,7 +43,7 @@ json::array list_json(std::vector<std::string> const& texts)
     return out;
 }
 
-// As people write it: 5, where Boost writes 5E0.
+// As people write it: 5, where Boost.JSON writes 5E0.
 json::value amount_json(double d)
 {
     if (d == std::floor(d) && std::abs(d) < 1e15) return static_cast<std::int64_t>(d);
@@ -147,7 +147,8 @@ json::object message_json(message_row& m)
 {
     json::object flags;
     flags[m.from_id] = flags_json(m.of_sender());
-    // Who is sender and recipient is meant as recipient, as when a message is seeded.
+    // If the sender is also a recipient, its flags as a recipient are shown. Seeding a message does
+    // the same.
     for (std::string const& id : m.to_ids) flags[id] = flags_json(*m.of_recipient(id));
     return {
         {"id", m.id},
@@ -180,7 +181,7 @@ void show_users(own_exchange const& x)
     std::size_t at = query.number("since").value_or(0);
     std::size_t left = query.number("limit").value_or(std::numeric_limits<std::size_t>::max());
     x.answer_json(std::string());
-    // In pieces, since there may be a million of them and others want the world meanwhile.
+    // In pieces: there may be a million rows, and others need the world in the meantime.
     x.out.more = [&w = x.s.world(), at, left, begun = false](std::string& to) mutable {
         constexpr std::size_t piece = std::size_t{64} << 10;
         std::lock_guard lock(w.mutex);

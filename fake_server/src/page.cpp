@@ -16,7 +16,7 @@ struct page
     std::string policy;
 };
 
-// In the folder they are files, for editors and linters.
+// Puts a file into the page. In the folder they are separate files, for editors and linters.
 void put_in(std::string& html, std::string_view reference, std::string const& element)
 {
     auto const at = html.find(reference);

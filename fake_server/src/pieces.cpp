@@ -36,7 +36,7 @@ void answer_value(std::string text, reply& out)
 
 std::string text_frame(std::string text) { return encode_frame({opcode::text, std::move(text)}); }
 
-// Nothing when the body is absent or null, which are the same here.
+// Nothing when the body is absent or null. The two mean the same here.
 struct body_error
 {
 };
@@ -58,7 +58,7 @@ json::value const* member(json::value const* of, std::string_view name)
     return of && of->is_object() ? of->get_object().if_contains(name) : nullptr;
 }
 
-// A profile without what the model requires cannot be read into it.
+// A profile that lacks a required member of the model cannot be read into the model.
 void check_profile(json::object const& o)
 {
     json::value const* const id = o.if_contains("id");
@@ -70,7 +70,7 @@ void check_profile(json::object const& o)
     if (!whole) throw body_error();
 }
 
-// Only a value that is there moves: members that a record lacks are not made up.
+// Only an existing value is changed: members that a record lacks are not added.
 std::string touched(std::string record, std::int64_t now)
 {
     std::string_view const updated = raw_member(record, "updated");
@@ -85,7 +85,8 @@ pieces_world::pieces_world(std::uint64_t seed, std::int64_t now) { restart(seed,
 
 void pieces_world::restart(std::uint64_t seed, std::int64_t now)
 {
-    // A stream of numbers of its own, so that the hub's data does not depend on what is drawn here.
+    // A separate sequence of random numbers, so that the hub's data does not depend on what is
+    // drawn here.
     random_source random(seed ^ 0x9165ec05'0a11ce05u);
     people_ = draw_pieces_people(random, now);
     health_ = "OK:" + random.uuid();
@@ -185,7 +186,7 @@ void pieces_world::select(std::string_view body, std::int64_t now, reply& out)
         std::string_view const known = raw_text_member(record, "email").value_or("");
         for (pieces_person const& p : people_) {
             bool const same = email.empty() ? p.user_id == user_id : p.email == email;
-            // Who is on record comes back as the record stands, and not as at the start.
+            // A known person gets the current record, not the one from the start.
             if (same && p.email != known) record = p.profile;
         }
         for (char const* const name : {"name", "email", "picture", "username"}) {
@@ -347,7 +348,8 @@ void pieces_world::begun(websocket_session& s)
 
 void pieces_world::go_live(websocket_session& s)
 {
-    // Under the lock of the state: what it was at this moment, and then each change.
+    // The state's lock is held, so that the stream gets the state of this moment and then every
+    // change.
     std::lock_guard lock(mutex_);
     for (stream& one : streams_) {
         if (one.session == &s) one.live = true;
@@ -466,7 +468,7 @@ void pieces_call::run(pieces_world& w, std::int64_t now, reply& out) const
         return answer_text(500, "Internal Server Error", out);
     }
     if (name_.empty()) return answer_text(404, "Route not found", out);
-    // A mere GET of a WebSocket's path.
+    // A plain GET of a WebSocket's path.
     out.status = 404;
     out.content_type = "text/html";
     out.body = "<!doctype html><title>404</title>";

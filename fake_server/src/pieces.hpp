@@ -19,7 +19,7 @@
 
 namespace cohub::fake {
 
-/// The Pieces OS in the fake server: its one user record, and the streams that show it.
+/// Pieces OS in the fake server: its only user record, and the streams that show it.
 class pieces_world
 {
 public:
@@ -27,7 +27,7 @@ public:
 
     pieces_os handle() { return pieces_os(*this); }
 
-    /// As at the start; streams stay open, and are told.
+    /// Restores the state of the start. Streams stay open and are told.
     void reset(std::uint64_t seed, std::int64_t now);
 
     // The routes. Each answers and may change the state.
@@ -53,14 +53,15 @@ public:
     void free_vanity_name(std::string_view name);
     std::vector<std::string> taken_vanity_names() const;
     std::string health() const;
-    /// All of it as JSON.
+    /// The whole state as JSON.
     std::string state_json() const;
 
-    // The streams. Sessions are run by their connections' threads and outlive their place here.
+    // The streams. The threads of the connections run the sessions, which may outlive their place
+    // in this list.
     void begun(websocket_session& s);
     void go_live(websocket_session& s);
     void ended(websocket_session& s);
-    /// The text that an ordinary stream would begin with.
+    /// The text with which an ordinary stream would begin.
     std::string present() const;
     std::size_t streams() const;
     bool wait_for_streams(std::size_t n, std::chrono::milliseconds limit) const;
@@ -84,14 +85,14 @@ private:
     mutable std::condition_variable changed_;
     std::vector<pieces_person> people_;
     std::optional<std::string> profile_;
-    std::string last_profile_;  ///< of who was signed in last
+    std::string last_profile_;  ///< of the person who was signed in last
     std::optional<std::string> beta_;
     std::string schema_;
     bool null_user_ = false;
     bool cloud_ = true;
     bool dns_ready_ = true;
     provider_source providers_ = provider_source::local;
-    std::set<std::string> taken_;  ///< vanity names, in small letters
+    std::set<std::string> taken_;  ///< vanity names, in lower case
     std::string health_;
     std::vector<stream> streams_;
 };
@@ -101,16 +102,17 @@ class pieces_call
 {
 public:
     static bool serves(std::string_view path);
-    /// No other server here has anything below that path.
+    /// No other server here has a path below this one.
     static bool is_of_user(std::string_view path);
 
     static void add_names(std::vector<std::string>& to);
     explicit pieces_call(request const& r);
 
-    /// `pieces.user_snapshot` and so on, for the journal and the script; empty for no route.
+    /// `pieces.user_snapshot` and so on, for the journal and the script; empty when there is no
+    /// such route.
     std::string_view name() const { return name_; }
     bool is_routed() const { return !name_.empty(); }
-    /// One of the WebSockets, and not a mere GET.
+    /// A request for one of the WebSockets, not a plain GET.
     bool is_stream() const;
     bool is_health_stream() const;
 
@@ -121,7 +123,7 @@ private:
     std::string_view name_;
 };
 
-/// What the server's framework adds to every answer but an upgrade.
+/// Adds the headers that the server's framework adds to every answer except an upgrade.
 void add_shelf_headers(reply& out);
 
 /// Answers `/__fake__/pieces` and `/__fake__/pieces/streams`.

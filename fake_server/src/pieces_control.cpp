@@ -1,4 +1,4 @@
-// What tests arrange of the Pieces OS: the public handle, and the same for other programs.
+// How tests set up Pieces OS: the public handle, and the same for other programs.
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -121,7 +121,7 @@ void arrange(pieces_world& w, std::string_view body)
         if (name == "signed_in") {
             flag_of(name, v) ? os.sign_in() : os.sign_out();
         } else if (name == "profile") {
-            // As it is spelled, which is what comes back.
+            // The spelling is kept, because the server answers with it.
             v.is_null() ? os.sign_out() : os.set_profile(std::string(raw_member(body, name)));
         } else if (name == "cloud") {
             os.connect_cloud(flag_of(name, v));

@@ -8,7 +8,7 @@
 
 namespace cohub::fake {
 
-/// Somebody who could sign in to Pieces OS here.
+/// A person who can sign in to Pieces OS here.
 struct pieces_person
 {
     std::string email;

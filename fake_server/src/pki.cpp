@@ -157,7 +157,7 @@ certificate_ptr make_certificate(
     X509* const x = certificate.get();
     need(X509_set_version(x, X509_VERSION_3), "set version");
 
-    // 64 random bits, the top one clear so that the number stays positive and eight bytes long.
+    // 64 random bits. The top bit is clear, so that the number is positive and eight bytes long.
     std::array<unsigned char, 8> serial{};
     need(RAND_bytes(serial.data(), serial.size()), "random serial");
     serial[0] = static_cast<unsigned char>((serial[0] & 0x7fU) | 0x40U);
@@ -252,7 +252,8 @@ struct authority::state
     key_ptr key;
     certificate_ptr certificate;
     std::string pem;
-    // What a leaf issued here is sent with: this certificate and those above it, without the root.
+    // The certificates that are sent with a leaf issued here: this one and those above it, without
+    // the root.
     std::string chain;
 };
 

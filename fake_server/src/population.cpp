@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::int64_t day = 86'400'000;
 
-// Spelling as people have it, and what an address makes of it.
+// A name as people spell it, and as it stands in an address.
 struct spelled
 {
     std::string_view name, plain;
@@ -101,7 +101,7 @@ constexpr std::string_view domains[] = {
 
 constexpr std::string_view colors[] = {"#ff0000", "#2e7d32", "#1565c0", "#ad1457", "#6a1b9a"};
 
-// One account for each rule that a search could get wrong.
+// One account for each rule that an implementation of the search could get wrong.
 void put_cases(world& w, random_source& random, std::size_t count, std::int64_t now)
 {
     std::int64_t const old = now - 900 * day;
@@ -111,13 +111,13 @@ void put_cases(world& w, random_source& random, std::size_t count, std::int64_t 
         return a;
     };
     account const cases[] = {
-        // substring against prefix, one word against two, both orders, one name for two words
+        // substring or prefix, one word or two, both orders, one name that needs two words
         someone("Xfoo", "YBar").active_at(now - 1 * day).email("xfoo@example.com").verified(),
         someone("foo", "bar").active_at(now - 2 * day).email("foo.bar@example.com"),
         someone("bar123", "fooxyz").active_at(now - 3 * day),
         someone("Foo", "Bar").active_at(now - 4 * day).email("foobar@example.com").verified(),
         someone("foobar", "Zed").active_at(now - 5 * day),
-        // hidden from strings, found by address and id
+        // not found by strings, but by address and by id
         someone("Unlisted", "Foo")
             .active_at(now)
             .email("unlisted@example.com")
@@ -125,23 +125,23 @@ void put_cases(world& w, random_source& random, std::size_t count, std::int64_t 
             .make_unlisted(),
         someone("Deleted", "Foo").active_at(now).make_deleted(),
         someone("Banned", "Foo").active_at(now - 6 * day).email("banned@example.com").make_banned(),
-        // names that are not there
+        // names that are missing or blank
         someone("", "").names({}, {}).active_at(now - 7 * day).email("nameless@example.com"),
         someone("", "").names({}, {}).user_name("only-user-name").active_at(now - 8 * day),
         someone("  ", "Blank").active_at(now - 9 * day),
-        // a capital in the address: no query finds it, as queries are lower-cased
+        // a capital in the address: no query finds it, because queries are made lower-case
         someone("Capital", "Address").active_at(now - 10 * day).email("Capital@Example.com"),
-        // order: by the latter of two times, and no time at all
+        // order: by the later of two times, and accounts without a time
         someone("Never", "Seen").created_at(now - 11 * day).email("never.seen@example.com"),
         someone("Time", "Less").created_at({}),
         someone("Future", "Born").created_at(now + day).active_at(now - 12 * day),
-        // the map of verified addresses: of another address, and without an address
+        // the map of verified addresses: for another address, and without an address
         someone("Moved", "Away")
             .active_at(now - 13 * day)
             .email("new@example.com")
             .verified_address("old@example.com"),
         someone("Mail", "Lost").active_at(now - 14 * day).verified_address("lost@example.com"),
-        // wildcards taken literally, other scripts, an @name
+        // wildcards that are taken literally, other scripts, an @name
         someone("100%", "Under_Score").active_at(now - 15 * day).user_name("per_cent"),
         someone("ÉLODIE", "ĐẶNG").active_at(now - 16 * day).user_name("Elodie"),
         someone("Same", "Moment").active_at(now - 17 * day).profile_color("#00ff00"),

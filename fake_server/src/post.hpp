@@ -9,18 +9,18 @@
 
 namespace cohub::fake {
 
-/// A message that somebody hands in.
+/// A message that is sent.
 struct letter
 {
     std::string from_id;
-    std::vector<std::string> to_ids;  ///< as given: each has to be an account's
+    std::vector<std::string> to_ids;  ///< as given; each one must belong to an account
     std::optional<std::string> subject, body;
     std::optional<std::int64_t> thread_id;
 };
 
-/// Delivers it.
-/// @return its id, or nothing when it is to nobody
-/// @throws call_error for an id that is none or nobody's
+/// Delivers the message.
+/// @return its id, or nothing when it has no recipient
+/// @throws call_error for an invalid id and for one that belongs to no account
 std::optional<std::int64_t> post(world& w, letter l);
 
 }  // namespace cohub::fake

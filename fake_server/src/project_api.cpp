@@ -21,7 +21,7 @@ project_row& project_of(call const& c) { return *c.world.project(c.project_id); 
 
 void fail_file(file_error const& error, std::string_view action, std::string_view path)
 {
-    // Node names no path when it is the reading, and not the opening, that fails.
+    // Node names no path if reading fails and opening did not.
     if (error.reason() == file_error::kind::is_directory && action == "open") {
         fail("EISDIR: illegal operation on a directory, read");
     }
@@ -75,7 +75,7 @@ json::array run_cell(
              std::string(kernel)}
         );
     }
-    // Each call begins with nothing but its history.
+    // Each call starts with its history only.
     small_python python;
     if (history && history->is_array()) {
         for (json::value const& cell : history->get_array()) python.run(js_string(&cell));
@@ -161,7 +161,7 @@ std::string signal(call& c)
             return is_it(j) && !j.finished && j.start + j.takes_ms > c.world.now;
         });
         if (kernel != p.kernels.end()) {
-            // An interrupt stops a kernel's computation, not the kernel.
+            // An interrupt stops the computation of a kernel, not the kernel.
             if (deadly && number != 2) p.kernels.erase(kernel);
         } else if (job != p.jobs.end()) {
             if (deadly) job->kill(c.world.now);
@@ -187,7 +187,7 @@ std::string listing(call& c)
         for (std::string const& name : files.list(whole)) {
             if (name[0] == '.' && !hidden) continue;
             std::string const one = whole + '/' + name;
-            // A path that leads through a link may become too long.
+            // A path through a link may become too long.
             file_entry const* const found = files.find_itself(one);
             if (!found) continue;
             file_entry const& itself = *found;
@@ -301,7 +301,7 @@ std::string canonical_paths(call& c)
         try {
             out.emplace_back(below_home(project_of(c).files.real_path(path)));
         } catch (file_error const&) {
-            // What is not there is its own name.
+            // The real path of a missing file is its own path.
             out.emplace_back(path);
         }
     }
@@ -326,7 +326,7 @@ std::string write_text_file(call& c)
 
 std::string read_text_file(call& c)
 {
-    // Bytes that are no UTF-8 arrive as U+FFFD.
+    // Bytes that are not UTF-8 arrive as U+FFFD.
     std::string const& text = read_file(project_of(c), path_argument(c.option("path")));
     return js_json(json::value(is_utf8(text) ? text : repair_utf8(text)));
 }

@@ -56,7 +56,7 @@ json::value parse_notebook(std::string_view text)
     return v;
 }
 
-// The code cells of a notebook, each with its source as one text.
+// The code cells of a notebook, with the source of each as one text.
 template <class Use>
 void for_each_code_cell(json::value& notebook, Use use)
 {
@@ -152,7 +152,7 @@ std::string kernel_logo(call& c)
 
 std::string kernels(call&) { return js_json(kernel_specs()); }
 
-// Nothing is ever formatted otherwise than it is: an empty patch.
+// Formatting never changes anything: an empty patch.
 std::string formatter_string(call&) { return text_result("[]"); }
 
 std::string print_sage_ws(call& c)

@@ -1,5 +1,5 @@
-// `system.exec`: a command of the fake shell, its limits, and the words that the project says of
-// it. After packages/backend/execute-code.ts.
+// `system.exec`: a command of the fake shell, its limits, and the project's texts about it. After
+// packages/backend/execute-code.ts.
 
 #include <boost/json/object.hpp>
 
@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t stderr_shown = 1024;
 
-// At most `n` of JavaScript's characters.
+// At most `n` of JavaScript's characters (UTF-16 units).
 std::string first_characters(std::string const& s, std::size_t n)
 {
     if (s.size() <= n || utf16_length(s) <= n) return s;
@@ -29,7 +29,8 @@ std::string first_characters(std::string const& s, std::size_t n)
         if (units > n) {
             std::string cut = s.substr(0, at);
             if (bytes != 4 || units != n + 1) return cut;
-            // Between the halves of a surrogate pair: the first one stays, as js_json writes it.
+            // The cut is between the halves of a surrogate pair. The first half is kept, and
+            // js_json writes it as an escape.
             auto const bits = [&](std::size_t i) {
                 return static_cast<unsigned char>(s[at + i]) & 63u;
             };
@@ -77,10 +78,10 @@ struct command_line
 {
     std::string command;
     std::vector<std::string> arguments;
-    std::string script;  ///< what bash runs, when it is bash
+    std::string script;  ///< the text that bash runs, if it is bash
     bool bash = false;
 
-    /// As the errors name it; for programs the quotes are doubled.
+    /// The command as the errors name it. For programs, the quotes are doubled.
     std::string shown() const
     {
         return bash ? script : "'" + command + "' (args=" + joined(arguments) + ")";
@@ -146,7 +147,7 @@ std::string directory_of(call const& c)
     return out;
 }
 
-// What Node says when it cannot start a program.
+// Node's text when it cannot start a program.
 std::string spawn_error(command_line const& line)
 {
     json::array arguments;
@@ -162,7 +163,7 @@ std::string spawn_error(command_line const& line)
 struct outcome
 {
     shell_result result;
-    std::optional<std::string> failure;  ///< the bare text
+    std::optional<std::string> failure;  ///< the text alone
 };
 
 outcome run(call const& c, command_line const& line)
@@ -202,7 +203,7 @@ outcome run(call const& c, command_line const& line)
         double const n = js_number(*max);
         max_output = n > 0 ? static_cast<std::size_t>(std::min(n, 1e12)) : 0;
     }
-    // Bytes that are no UTF-8 arrive as U+FFFD.
+    // Bytes that are not UTF-8 arrive as U+FFFD.
     r.out = repair_utf8(r.out);
     r.err = repair_utf8(r.err);
     if (max_output) {
@@ -287,7 +288,7 @@ std::string begin_job(call& c, command_line const& line)
         j.exit_code = o.result.exit_code;
     }
     p.jobs.push_back(j);
-    // The answer is from before the first output, also of what takes no time.
+    // The answer is older than the first output, even for a command that takes no time.
     j.marks.clear();
     j.takes_ms = 1;
     return js_json(describe(j, c.world.now, false));
@@ -301,7 +302,7 @@ std::string look_at_job(call& c)
         std::int64_t const left = j.start + j.takes_ms - c.world.now;
         if (!j.finished && left > 0 && is_truthy(c.option("async_await"))) {
             c.takes += std::chrono::milliseconds(left);
-            // A client that waits to the end has seen it, whatever the clock says.
+            // A client that waits until the end sees the end, whatever the clock says.
             j.finished = c.takes <= c.patience;
         }
         return js_json(describe(j, c.world.now, is_truthy(c.option("async_stats"))));

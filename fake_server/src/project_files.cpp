@@ -43,7 +43,7 @@ description describe(file_error::kind k)
     return {"ELOOP", "Too many levels of symbolic links"};
 }
 
-// What stands in the way of the home cannot go, and neither can the home.
+// The home and the directories above it cannot be removed.
 bool is_fixed(std::string_view path)
 {
     constexpr std::string_view home = file_tree::home;
@@ -51,10 +51,10 @@ bool is_fixed(std::string_view path)
            (home.starts_with(path) && home.substr(path.size()).starts_with('/'));
 }
 
-// A path as a prefix of what is in it.
+// The path as the prefix of everything in it.
 std::string inside_of(std::string const& path) { return path == "/" ? path : path + '/'; }
 
-// Where `name`, at or below `from`, is when `from` is at `to`.
+// The new path of `name`, which is `from` or below it, after a move of `from` to `to`.
 std::string carried(std::string const& name, std::string const& from, std::string const& to)
 {
     if (name == from) return to;
@@ -198,7 +198,7 @@ std::string file_tree::place_for(std::string_view path, int depth) const
     if (whole.size() > path_limit || split(whole, "/").size() > part_limit) {
         throw file_error(file_error::kind::name_too_long);
     }
-    // A link is written through, also one whose target is yet to be made.
+    // Writing through a link writes its target, which may not exist yet.
     if (file_entry const* const e = find_itself(whole)) {
         if (e->type != file_entry::kind::link) return follow(whole, false, 0);
         std::string const itself = follow(whole, false, 0);
@@ -372,7 +372,7 @@ void file_tree::copy(
         if (target == origin) return;
         throw file_error(file_error::kind::into_itself);
     }
-    // Taken out first: the tree may be the same.
+    // The entries are taken out first, because source and target may be in the same tree.
     entries const copied = source.below(origin);
     if (target != "/") make_directories(parent_path(target), now);
     std::string const place = place_for(target);

@@ -10,7 +10,7 @@
 
 namespace cohub::fake {
 
-/// What the system says of a file. `what()` is its sentence, without code and path.
+/// The system's error for a file. `what()` is its sentence, without code and path.
 class file_error : public std::runtime_error
 {
 public:
@@ -31,7 +31,7 @@ public:
     kind reason() const { return kind_; }
     /// `ENOENT`
     std::string_view code() const;
-    /// The sentence as Node writes it, `no such file or directory`; `what()` is the shell's.
+    /// The sentence as Node writes it, `no such file or directory`; `what()` has the shell's.
     std::string node_text() const;
 
 private:
@@ -47,7 +47,7 @@ struct file_entry
         link
     };
     kind type = kind::file;
-    std::string content;  ///< a link's target
+    std::string content;  ///< the target, if this is a link
     std::int64_t modified = 0;
 
     bool is_directory() const { return type == kind::directory; }
@@ -58,7 +58,7 @@ class file_tree
 {
 public:
     static constexpr std::string_view home = "/home/user";
-    /// What a path may have in bytes and in parts, and a tree in entries and in bytes.
+    /// The limits of a path in bytes and in parts, and of a tree in entries and in bytes.
     static constexpr std::size_t path_limit = 4096;
     static constexpr std::size_t part_limit = 256;
     static constexpr std::size_t entry_limit = 20'000;
@@ -71,12 +71,12 @@ public:
 
     /// The path with all links followed. @throws file_error
     std::string real_path(std::string_view path) const;
-    /// With links followed; null when there is none.
+    /// Follows links. Null when there is nothing.
     file_entry const* find(std::string_view path) const;
-    /// The last part is not followed; null when there is none.
+    /// Follows links except in the last part. Null when there is nothing.
     file_entry const* find_itself(std::string_view path) const;
     std::size_t entry_count() const { return entries_.size(); }
-    /// What all paths and contents have.
+    /// The size of all paths and contents.
     std::size_t bytes() const { return bytes_; }
     /// Names in order.
     std::vector<std::string> list(std::string_view path) const;
@@ -87,13 +87,13 @@ public:
     void touch(std::string_view path, std::int64_t now);
     void link(std::string_view path, std::string target, std::int64_t now);
     void make_directory(std::string_view path, std::int64_t now);
-    /// With those above it; content with it is there already.
+    /// Makes the directories above it, too. An existing directory is no error.
     void make_directories(std::string_view path, std::int64_t now);
-    /// With all below it. @return whether it was there
+    /// Removes it and everything below it. @return whether it existed
     bool remove(std::string_view path);
     /// @param to the new path itself
     void move(std::string_view from, std::string_view to);
-    /// Copies what is at `from` of another tree, with all below it.
+    /// Copies `from` and everything below it from another tree.
     void copy(
         file_tree const& source, std::string_view from, std::string_view to, std::int64_t now
     );
@@ -102,12 +102,12 @@ private:
     using entries = std::map<std::string, file_entry, std::less<>>;
 
     std::string follow(std::string_view path, bool last, int depth) const;
-    /// Where something of this path would be made. @throws when the place does not exist
+    /// The place where an entry with this path would be made. @throws when there is no such place
     std::string place_for(std::string_view path, int depth = 0) const;
-    /// Takes away what something that moves there replaces.
+    /// Removes the entry that another one replaces when it is moved there.
     void make_room(std::string const& place, bool for_directory);
     entries below(std::string const& path) const;
-    /// @throws file_error when the tree has no room for that much more
+    /// @throws file_error when the tree has no room for so much more
     void require_room(std::size_t more_entries, std::size_t more_bytes) const;
     void put(std::string const& place, file_entry entry);
     void erase(std::string const& place);

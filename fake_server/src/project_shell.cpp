@@ -10,11 +10,11 @@ namespace cohub::fake {
 
 namespace {
 
-// A script cannot loop, but it can double a text, and call itself.
+// A script cannot loop, but it can double a text, and it can call itself.
 constexpr int step_limit = 20'000;
 constexpr int programs_limit = 60;
 constexpr std::size_t text_limit = std::size_t{8} << 20;
-// What all the commands of a run may read, write and copy, in bytes.
+// The number of bytes that all commands of a run may read, write and copy.
 constexpr std::size_t work_limit = std::size_t{128} << 20;
 
 bool is_assignment(std::string_view word)
@@ -103,7 +103,7 @@ void shell::charge(std::size_t bytes)
 std::string shell::path(std::string_view relative)
 {
     std::string out = file_tree::absolute(relative, directory_);
-    // Each of its parts is looked up.
+    // Each part of the path is looked up.
     charge(64 * std::min(out.size(), file_tree::path_limit) + relative.size());
     return out;
 }
@@ -127,7 +127,7 @@ void shell::write(std::string* to, std::string_view text)
 
 std::string shell::complaint(std::size_t line) const
 {
-    // The hub's own first line, a limit on the time, comes before the caller's.
+    // The hub puts a line of its own, a time limit, before the caller's first line.
     return std::string(script_name) + ": line " + std::to_string(line + 1) + ": ";
 }
 

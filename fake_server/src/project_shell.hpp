@@ -1,7 +1,7 @@
 #pragma once
 
-// What `exec` runs commands with: a small shell of its own over a project's files. Nothing of it
-// reaches the machine. Time passes by counting: `sleep 5` costs five seconds and no time at all.
+// The shell that `exec` uses. It is small and works on the files of a project. It never touches the
+// machine. Time is only counted: `sleep 5` costs five seconds of the data's clock and no real time.
 
 #include <cstdint>
 #include <functional>
@@ -25,12 +25,12 @@ struct shell_result
     std::string out, err;
     int exit_code = 0;
     std::int64_t takes_ms = 0;
-    bool killed = false;     ///< its time was over
+    bool killed = false;     ///< its time limit was reached
     bool not_found = false;  ///< there is no such program
     std::vector<output_mark> marks;
 };
 
-/// Where a command reads and writes.
+/// Where a command reads from and writes to.
 struct shell_io
 {
     std::string const* in;
@@ -42,7 +42,7 @@ struct shell_io
 class shell
 {
 public:
-    /// @param limit_ms when it is killed; 0: never
+    /// @param limit_ms the time after which it is killed; 0: never
     shell(
         file_tree& files,
         environment env,
@@ -51,9 +51,9 @@ public:
         std::int64_t limit_ms
     );
 
-    /// As bash runs the text of a file.
+    /// Runs the text of a file as bash would.
     shell_result run_script(std::string_view script);
-    /// A program of the system, without a shell around it.
+    /// Runs a program of the system without a shell.
     shell_result run_program(std::vector<std::string> const& words);
 
     /// For the programs.
@@ -64,17 +64,17 @@ public:
     std::int64_t now() const { return now_ + elapsed_; }
     void sleep(std::int64_t ms);
     void write(std::string* to, std::string_view text);
-    /// Counts text that is read, copied or looked through. One run may do so much and no more.
+    /// Counts text that is read, copied or searched. The sum has a limit for each run.
     void charge(std::size_t bytes);
-    /// Runs a script in a shell inside this one. @return its exit code
+    /// Runs a script in a nested shell. @return its exit code
     int nested(std::string_view script, std::vector<std::string> arguments, shell_io io);
-    /// Runs one command. @return its exit code, or nothing when there is none of that name
+    /// Runs one command. @return its exit code, or nothing when there is no command of that name
     std::optional<int> dispatch(std::vector<std::string> const& words, shell_io io, bool builtins);
 
 private:
-    /// How deep scripts and groups may stand in one another.
+    /// How deep scripts and groups may be nested.
     static constexpr int depth_limit = 25;
-    /// What complaints call the script.
+    /// The name of the script in error messages.
     static constexpr std::string_view script_name = "/tmp/cocalc-fake00/a.sh";
 
     struct exited
@@ -84,7 +84,7 @@ private:
     struct out_of_time
     {
     };
-    /// The script is one that this shell does not understand.
+    /// The script has something that this shell does not understand.
     struct refused
     {
         std::string text;
@@ -98,9 +98,9 @@ private:
     struct list;
     struct command
     {
-        std::vector<std::string> words;  ///< quotes and all
+        std::vector<std::string> words;  ///< including their quotes
         std::vector<redirect> redirects;
-        std::shared_ptr<list> body;  ///< of a group
+        std::shared_ptr<list> body;  ///< if it is a group
         bool subshell = false;
         std::size_t line = 1;
     };
@@ -111,13 +111,13 @@ private:
     };
     struct list
     {
-        std::vector<std::pair<pipeline, std::string>> parts;  ///< with what follows each
+        std::vector<std::pair<pipeline, std::string>> parts;  ///< each with the operator after it
     };
     struct token
     {
         std::string text;
         bool op = false;
-        bool glued = false;  ///< nothing stands between it and the one before
+        bool glued = false;  ///< no blank stands before it
         std::size_t line = 1;
     };
 
@@ -152,7 +152,7 @@ private:
     std::int64_t elapsed_ = 0;
     int status_ = 0;
     int depth_ = 0;
-    int programs_ = 0;  ///< that run inside one another
+    int programs_ = 0;  ///< how many are nested now
     int steps_ = 0;
     std::size_t work_ = 0;
     std::vector<std::string> arguments_;

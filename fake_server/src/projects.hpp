@@ -1,6 +1,6 @@
 #pragma once
 
-// A project as the fake hub keeps it, and what changes it.
+// A project as the fake hub keeps it, and the functions that change it.
 
 #include <cohub/fake/project.hpp>
 
@@ -27,31 +27,32 @@ struct kernel_row
 {
     std::int64_t pid;
     std::string connection_file;
-    std::string name;  ///< empty: nobody knows any more
+    std::string name;  ///< empty: its author is no longer known
 };
 
-/// What a command wrote until some moment of its run.
+/// What a command had written at some moment of its run.
 struct output_mark
 {
     std::int64_t after_ms;
-    std::size_t out, err;  ///< bytes written before that
+    std::size_t out, err;  ///< bytes written until then
 };
 
-/// A command that runs in the background. It has run already; the clock says how much of it shows.
+/// A command that runs in the background. It has run already. The clock decides how much of it is
+/// visible.
 struct job_row
 {
     std::string job_id;
     std::int64_t pid = 0;
     std::int64_t start = 0;
     std::int64_t takes_ms = 0;
-    bool finished = false;  ///< somebody waited for it
+    bool finished = false;  ///< a client waited for its end
     bool failed = false;
-    std::string out, err;  ///< of the end
+    std::string out, err;  ///< the output that is shown after the end
     int exit_code = 0;
-    std::string running_out, running_err;  ///< of the run, for the marks
+    std::string running_out, running_err;  ///< shown during the run; marks count it
     std::vector<output_mark> marks;
 
-    /// As a signal ends it: the project takes that for a success.
+    /// Ends it as a signal does. The project reports this as a success.
     void kill(std::int64_t now);
 };
 
@@ -69,7 +70,7 @@ struct invite_token_row
     int used = 0;
 };
 
-/// What the hub has kept of an execution.
+/// What the hub keeps about an execution.
 struct jupyter_row
 {
     std::int64_t id = 0;
@@ -88,7 +89,7 @@ struct project_row
     std::int64_t edited = 0;
     bool deleted = false;
 
-    std::string state;  ///< empty: not known; `starting` ends at `ready_at`
+    std::string state;  ///< empty: unknown; `starting` ends at `ready_at`
     std::int64_t state_time = 0;
     std::optional<std::string> state_error;
     std::optional<std::int64_t> ready_at;
@@ -114,31 +115,32 @@ struct project_row
     void add_user(std::string_view account_id, bool owner);
     void remove_user(std::string_view account_id);
 
-    /// Lets a start end that is over by the clock.
+    /// Ends a start that is over according to the clock.
     void settle(std::int64_t now);
     bool running() const { return state == "running"; }
-    /// @return how long it takes until it runs; nothing when it never will
+    /// @return the time until it runs; nothing when it never will run
     std::optional<std::int64_t> start(std::int64_t now);
-    /// Whoever waited for the start has seen its end, wherever the clock stands.
+    /// A client that waited for the start has seen its end, whatever the clock shows.
     void started_while_waiting(std::int64_t now);
     void stop(std::int64_t now);
-    /// As an edit does it.
+    /// Sets the time of the last edit, as an edit does.
     void touch(std::int64_t now) { edited = now; }
 };
 
-/// The project of this id, if the account is on it; null if not.
-/// @throws call_error when either is no UUID
+/// The project with this id if the account is a collaborator on it, otherwise null.
+/// @throws call_error when either id is no UUID
 project_row* collaborators_project(
     world& w, std::string_view account_id, boost::json::value const* project_id
 );
-/// The same for the caller and its `project_id`. @throws call_error with the text when it is not
+/// The same for the caller and its `project_id`. @throws call_error with the text instead of null
 project_row& require_project(call& c, std::string const& otherwise);
 
-/// Starts it if it does not run, and lets the call wait for that.
-/// @return false when the call does not live to see it run
+/// Starts the project if it does not run, and lets the call wait for that.
+/// @return false when the call times out before the project runs
 bool start_for(call& c, project_row& p);
 
-/// The row of a project that a test describes. @throws std::invalid_argument for no UUID
+/// The row for a project that a test describes. @throws std::invalid_argument for an id that is no
+/// UUID
 project_row make_project(project const& p, world& w);
 
 }  // namespace cohub::fake

@@ -6,7 +6,7 @@
 
 namespace cohub::fake {
 
-/// SplitMix64. The standard's distributions may differ between libraries; this gives the same
+/// SplitMix64. The standard's distributions may differ between libraries. This gives the same
 /// numbers everywhere.
 class random_source
 {
@@ -21,9 +21,9 @@ public:
         return z ^ (z >> 31);
     }
 
-    /// From 0 to n - 1. The bias of the remainder is of no matter here.
+    /// From 0 to n - 1. The bias of the remainder does not matter here.
     std::uint64_t below(std::uint64_t n) { return next() % n; }
-    /// From 0 to 1, never 1.
+    /// From 0 up to 1, but never 1.
     double fraction() { return static_cast<double>(next() >> 11) * 0x1p-53; }
     bool chance(unsigned percent) { return below(100) < percent; }
 
@@ -42,7 +42,7 @@ public:
         return out;
     }
 
-    /// Version 4.
+    /// A UUID of version 4.
     std::string uuid()
     {
         static constexpr char digits[] = "0123456789abcdef";

@@ -49,7 +49,7 @@ raw_connection::~raw_connection() { end(raw_ending::stopped); }
 
 short raw_connection::wanted() const
 {
-    // Who does not read still wants to hear that the other side has left.
+    // A connection that does not read still needs to know when the other side has left.
     int events = reading_ ? POLLIN : POLLRDHUP;
     if (blocked_on_write_) {
         events |= POLLOUT;
@@ -98,8 +98,8 @@ void raw_connection::on_readable()
     }
 }
 
-// Without `and_react` the bytes are only taken out of the kernel and written down, since a close
-// with bytes unread would be an RST.
+// Without `and_react` the bytes are only read from the kernel and noted, because a close with
+// unread bytes would be an RST.
 void raw_connection::receive(bool and_react)
 {
     // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): written first
@@ -123,7 +123,7 @@ void raw_connection::receive(bool and_react)
             return;
         }
         if (and_react) {
-            // What came before the end may still let the script go a few steps.
+            // Bytes from before the end may still move the script a few steps.
             advance();
             if (discarding_) {
                 end(raw_ending::tls_failed);
@@ -198,8 +198,8 @@ void raw_connection::shake_hands()
     }
 }
 
-// The alert must reach the other side, so the socket is not closed while bytes may come in: that
-// would be an RST, and it overtakes what was sent.
+// The alert must reach the other side. So the socket stays open while bytes may arrive: closing it
+// with unread bytes would cause an RST, which overtakes what was sent.
 void raw_connection::fail_tls()
 {
     if (tls_dead_) {
@@ -240,7 +240,7 @@ void raw_connection::put(std::string const& bytes)
     }
 }
 
-// True when everything is with the kernel.
+// True when the kernel has taken everything.
 bool raw_connection::flush()
 {
     if (over()) {
@@ -295,14 +295,14 @@ bool raw_connection::wait_until(clock::time_point when)
 
 void raw_connection::advance()
 {
-    // A script that still has to wait for a point in time says so again below.
+    // If the script still has to wait for a point in time, this is set again below.
     wake_.reset();
     if (over() || !flush() || discarding_ || (handshaking() && !tls_dead_)) {
         return;
     }
     while (!over()) {
         if (step_ == script_->steps_.size()) {
-            // A script that repeats nothing is silent from here on.
+            // A script without a repeated part does nothing from here on.
             if (script_->repeat_from_ >= script_->steps_.size()) {
                 return;
             }

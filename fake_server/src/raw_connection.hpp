@@ -12,14 +12,15 @@
 
 namespace cohub::fake {
 
-/// @brief What the connections of a peer and the test's threads share; guarded by the peer's mutex.
+/// @brief What the connections of a peer share with the threads of the test. Guarded by the peer's
+/// mutex.
 struct raw_events
 {
     std::set<std::string> released;
     std::set<std::string> marks;
 };
 
-/// @brief One accepted socket and where its script stands. Used by the peer's thread alone.
+/// @brief One accepted socket and its position in the script. Only the peer's thread uses it.
 class raw_connection
 {
 public:
@@ -38,12 +39,12 @@ public:
 
     int socket() const { return socket_; }
     bool over() const { return record_->how != raw_ending::open; }
-    /// @brief The poll events this connection waits for.
+    /// @brief The poll events that this connection waits for.
     short wanted() const;
     std::optional<clock::time_point> wake() const { return wake_; }
 
     void on_readable();
-    /// @brief Plays as many steps as can be played now.
+    /// @brief Plays as many steps as are possible now.
     void advance();
     void end(raw_ending how, std::string detail = {});
 
@@ -76,9 +77,9 @@ private:
     std::unique_ptr<raw_tls_layer> tls_;
 
     bool handshake_done_ = false;
-    bool tls_dead_ = false;  // the steps send bare bytes from here on
+    bool tls_dead_ = false;  // from here on the steps send bytes without TLS
     bool reading_ = true;
-    bool discarding_ = false;  // the script is off; only the other side's close is waited for
+    bool discarding_ = false;  // the script is over; it only waits for the other side's close
     bool blocked_on_write_ = false;
 
     std::string out_;        // on its way to the socket

@@ -135,8 +135,9 @@ void raw_peer::state::poll_once(std::vector<pollfd>& waiting)
     }
 }
 
-// Only this thread takes away from `connections` and, but for the constructor, changes `listeners`;
-// so `waiting` still lists them in the same order, but for those that came meanwhile.
+// Only this thread removes connections from `connections`, and only this thread and the constructor
+// change `listeners`. So `waiting` still lists both in the same order. It only lacks the
+// connections that came in the meantime.
 void raw_peer::state::handle(std::vector<pollfd> const& waiting)
 {
     if (waiting[0].revents != 0) {
@@ -196,7 +197,8 @@ void raw_peer::state::accept_from(int listener)
     }
 }
 
-// Clients are connected before anybody accepts them, and that may take a while on a busy machine.
+// The kernel connects clients before the peer accepts them. On a busy machine the accept may come
+// much later.
 void raw_peer::state::take_backlog()
 {
     std::size_t const before = connections.size();
@@ -216,8 +218,8 @@ bool raw_peer::state::has_backlog() const
     });
 }
 
-// A client that closes one connection and then opens another one never has two; but the second may
-// have been accepted before the end of the first was looked for.
+// A client that closes one connection and then opens another one never has two at a time. But the
+// second one may be accepted before this thread looks at the end of the first.
 void raw_peer::state::note_ends()
 {
     for (auto const& c : connections) {
@@ -229,8 +231,7 @@ void raw_peer::state::note_ends()
     }
 }
 
-// At the moment when a connection came, it was there, and so were those that came before it and
-// have no end yet.
+// When a connection came, the open ones were this one and the earlier ones that have no end yet.
 void raw_peer::state::note_peak()
 {
     std::size_t open = 0;
@@ -246,7 +247,7 @@ void raw_peer::state::note_peak()
 void raw_peer::state::start_log(std::vector<raw_script> first_scripts, raw_script rest_script)
 {
     std::lock_guard const lock(mutex);
-    // The connections of now belong to what was before.
+    // The present connections belong to the old scripts.
     take_backlog();
     first.clear();
     for (raw_script& s : first_scripts) {

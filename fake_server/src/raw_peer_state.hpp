@@ -17,7 +17,8 @@
 
 namespace cohub::fake {
 
-/// @brief The thread that plays the scripts, and what it shares with those who ask about them.
+/// @brief The thread that plays the scripts, and the data that it shares with the threads that ask
+/// about them.
 struct raw_peer::state
 {
     using clock = raw_connection::clock;
@@ -47,8 +48,8 @@ struct raw_peer::state
 
     mutable std::mutex mutex;
     mutable std::condition_variable changed;
-    // Guarded by the mutex; the thread holds it whenever it is not in poll(). Others add to the end
-    // of `connections`, and change neither what is there nor `listeners`.
+    // Guarded by the mutex. The peer's thread holds it whenever it is not in poll(). Other threads
+    // only add to the end of `connections`. They change neither its other elements nor `listeners`.
     std::shared_ptr<raw_tls_context> tls;
     std::vector<std::shared_ptr<raw_script const>> first;
     std::shared_ptr<raw_script const> rest = std::make_shared<raw_script const>();
@@ -57,7 +58,7 @@ struct raw_peer::state
     std::vector<std::unique_ptr<raw_connection>> connections;
     std::vector<int> listeners;
     std::size_t peak = 0;
-    std::size_t peak_noted = 0;  // how many of the log are in it
+    std::size_t peak_noted = 0;  // how many entries of the log it covers
     bool listening_wanted = true;
     bool nudged = false;
     bool newcomers = false;

@@ -100,8 +100,8 @@ silent_port::silent_port() : socket_(new_socket(AF_INET))
     }
     port_ = port_of(socket_);
 
-    // A backlog of 0 still takes a connection or two. Those that come through at once fill it; the
-    // first that does not proves that it is full.
+    // With a backlog of 0 the kernel still accepts a connection or two. Connections that succeed at
+    // once fill the backlog. The first one that does not succeed at once proves that it is full.
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);

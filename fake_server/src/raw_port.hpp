@@ -5,7 +5,7 @@
 namespace cohub::fake {
 
 [[noreturn]] void throw_errno(char const* what);
-/// @brief The number, unless it says that errno tells a failure.
+/// @brief Returns `r`, or throws the error in errno if `r` is negative.
 int check_errno(int r, char const* what);
 
 void set_option(int socket, int level, int name, int value);
@@ -13,7 +13,8 @@ int new_socket(int family);
 /// @brief Binds it to this port of the loopback address; false when that fails.
 bool bind_to(int socket, int family, std::uint16_t port);
 
-/// @brief Keeps a port without listening on it, so that the listener can go and come back.
+/// @brief Keeps a port reserved without listening on it, so that the listener can stop and start
+/// again.
 class port_reservation
 {
 public:

@@ -68,8 +68,8 @@ int wire_version(tls_version v)
     return TLS1_3_VERSION;
 }
 
-/// A hello that offers a session meets an alert. OpenSSL's ticket callback could say so as well,
-/// but OpenSSL 3.0 then leaks the session of a TLS 1.3 ticket.
+/// A hello that offers a session gets an alert. OpenSSL's ticket callback could also do this, but
+/// OpenSSL 3.0 then leaks the session of a TLS 1.3 ticket.
 int refuse_resumption(SSL* ssl, int* alert, void* /*arg*/)
 {
     for (unsigned const extension : {TLSEXT_TYPE_session_ticket, TLSEXT_TYPE_psk}) {
@@ -93,8 +93,8 @@ raw_tls_context::context_ptr raw_tls_context::make_context(
     SSL_CTX* const c = context.get();
     need(c != nullptr, "SSL_CTX");
 
-    // Asked for first: the level decides which of the certificates and ciphers below are
-    // acceptable.
+    // This is set first, because the level decides which of the certificates and ciphers below are
+    // accepted.
     if (settings.security_level_ >= 0) {
         SSL_CTX_set_security_level(c, settings.security_level_);
         std::string const level = "DEFAULT@SECLEVEL=" + std::to_string(settings.security_level_);
@@ -298,7 +298,7 @@ void raw_tls_layer::renegotiate()
 
 void raw_tls_layer::fatal_alert()
 {
-    // OpenSSL sends no alert on request, but it does when it reads a record that nobody encrypted.
+    // OpenSSL sends no alert on request. It sends one when it reads a record that is not encrypted.
     std::string junk("\x17\x03\x03\x00\x30", 5);
     junk.append(0x30, 'x');
     feed(junk.data(), junk.size());

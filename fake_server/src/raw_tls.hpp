@@ -17,7 +17,7 @@ struct raw_ssl_deleter
     void operator()(SSL_CTX* p) const { SSL_CTX_free(p); }
 };
 
-/// @brief A server's SSL_CTX, and one more for each name with an identity of its own.
+/// @brief A server's SSL_CTX, and another one for each name that has its own identity.
 class raw_tls_context
 {
 public:
@@ -36,7 +36,7 @@ private:
     std::map<std::string, context_ptr> by_name_;
 };
 
-/// @brief TLS on memory, so that every byte of ciphertext passes through the caller's hands.
+/// @brief TLS in memory. The caller moves each byte of ciphertext.
 class raw_tls_layer
 {
 public:
@@ -51,7 +51,7 @@ public:
 
     void feed(char const* data, std::size_t size);
     progress handshake();
-    /// @brief Appends what was decrypted; false when the layer is broken.
+    /// @brief Appends the decrypted bytes; false when the layer is broken.
     bool read(std::string& into);
     bool write(std::string const& bytes);
     void close_notify();

@@ -25,10 +25,10 @@ constexpr auto time_between_writes = std::chrono::seconds(1);
 struct address
 {
     std::string origin;  ///< scheme, host and port
-    std::string path;    ///< put before the requests'; no slash at its end
+    std::string path;    ///< comes before the requests' paths; no slash at its end
 };
 
-// 127.x.y.z, maybe with a port; a name that only begins so is none.
+// 127.x.y.z, with or without a port. A host name that only begins like that does not count.
 bool is_loopback_v4(std::string_view host)
 {
     return host.starts_with("127.") &&
@@ -66,7 +66,8 @@ address parse_upstream(std::string const& url)
     return a;
 }
 
-// Of one hop, or made anew by each side; and encodings, which would hide what is to be redacted.
+// Not passed on: headers of one hop, headers that each side makes itself, and encodings, which
+// would hide what has to be redacted.
 bool is_passed_on(std::string_view name)
 {
     static constexpr std::array<std::string_view, 11> own = {
@@ -86,7 +87,7 @@ bool is_passed_on(std::string_view name)
     });
 }
 
-// Those of an answer that a client acts on.
+// Headers of an answer that a client acts on.
 bool is_kept(std::string_view name)
 {
     static constexpr std::array<std::string_view, 5> kept = {
@@ -194,7 +195,7 @@ public:
     }
 
 private:
-    // A place in the order in which requests came.
+    // Reserves a place in the order in which requests came.
     std::size_t reserve()
     {
         std::lock_guard lock(mutex_);
@@ -215,7 +216,7 @@ private:
         problems_.push_back(std::move(what));
     }
 
-    // Without those whose answer has not come.
+    // Without the requests that have no answer yet.
     recording finished() const
     {
         std::lock_guard lock(mutex_);
@@ -284,7 +285,7 @@ private:
     bool unwritten_ = false;
     recording recording_;
     std::vector<std::string> problems_;
-    std::string write_problem_;  ///< of the last attempt
+    std::string write_problem_;  ///< from the last attempt to write
     std::vector<std::unique_ptr<httplib::Client>> idle_;
     std::thread writer_;
 };

@@ -32,7 +32,8 @@ void append_text(std::string& to, std::string_view name, std::string_view value)
     append_json_string(to, value);
 }
 
-// A body is a string of JSON, as it came: numbers keep all their digits. Other bytes are base64.
+// A body is a JSON string with its original text, so that numbers keep all their digits. Bytes that
+// are not text are base64.
 void append_body(std::string& to, std::string_view body)
 {
     if (is_utf8(body)) {

@@ -7,7 +7,7 @@
 
 namespace cohub::fake {
 
-/// A request and its answer, as they are kept in a file.
+/// A request and its answer, as a file keeps them.
 struct recorded_exchange
 {
     std::string method;
@@ -22,14 +22,15 @@ struct recorded_exchange
 struct recording
 {
     std::string upstream;
-    std::string salt;  ///< of its pseudonyms
+    std::string salt;  ///< of the pseudonyms
     std::vector<recorded_exchange> exchanges;
 };
 
-/// @throws std::invalid_argument when the file is none, with its name and what is wrong
+/// @throws std::invalid_argument when the file is not a recording; the text has its name and says
+/// what is wrong
 recording read_recording(std::string const& file);
 std::string recording_text(recording const& r);
-/// Whole or not at all. @throws std::runtime_error when it cannot be written
+/// Writes the whole file or nothing. @throws std::runtime_error when it cannot be written
 void write_recording(std::string const& file, recording const& r);
 
 }  // namespace cohub::fake

@@ -35,7 +35,7 @@ bool is_letter_or_digit(char c)
     return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 bool is_of_domain(char c) { return is_letter_or_digit(c) || c == '-' || c == '.'; }
-// What stands before the @ of an address that people have. Bytes beyond ASCII count.
+// A character before the @ of an address as people have it. Bytes beyond ASCII count, too.
 bool is_of_local_part(char c)
 {
     return is_letter_or_digit(c) || static_cast<unsigned char>(c) >= 0x80 ||
@@ -47,12 +47,12 @@ struct extent
     std::size_t begin, end;
 };
 
-// The address whose @ (or %40, as in a form) stands at s[at].
+// The address whose @ (%40 in a form) stands at s[at].
 std::optional<extent> address_around(std::string_view s, std::size_t at, std::size_t sign)
 {
     std::size_t begin = at;
     while (begin > 0 && is_of_local_part(s[begin - 1])) --begin;
-    // What delimits the fields of a form and of a path, when it stands in front of an address.
+    // The delimiters of the fields of a form or a path do not belong to the address.
     if (auto const last = s.substr(begin, at - begin).find_last_of("&=?/'"); last != s.npos) {
         begin += last + 1;
     }
@@ -63,7 +63,7 @@ std::optional<extent> address_around(std::string_view s, std::size_t at, std::si
     return extent{begin, end};
 }
 
-// The position behind an IPv4 address that begins at s[at], else `at`.
+// The position after an IPv4 address that begins at s[at], otherwise `at`.
 std::size_t ipv4_end(std::string_view s, std::size_t at)
 {
     std::size_t i = at;
@@ -76,7 +76,7 @@ std::size_t ipv4_end(std::string_view s, std::size_t at)
         }
         if (digits == 0 || value > 255) return at;
     }
-    // 1.2.3.4.5 is something else.
+    // 1.2.3.4.5 is not an address.
     bool const goes_on = i < s.size() && (is_letter_or_digit(s[i]) ||
                                           (s[i] == '.' && i + 1 < s.size() && is_digit(s[i + 1])));
     return goes_on ? at : i;
@@ -128,7 +128,7 @@ std::string redaction::addresses(std::string_view s) const
             }
         } else if (is_digit(s[i]) && (i == 0 || (!is_letter_or_digit(s[i - 1]) && s[i - 1] != '.'))) {
             std::size_t const end = ipv4_end(s, i);
-            // This machine's own and "any" tell nothing of anybody.
+            // The loopback addresses and 0.0.0.0 identify nobody.
             std::string_view const found = s.substr(i, end - i);
             if (end > i && !found.starts_with("127.") && found != "0.0.0.0") {
                 out.append(s.substr(copied, i - copied)).append(machine);

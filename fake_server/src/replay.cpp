@@ -19,7 +19,8 @@ namespace json = boost::json;
 
 std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
 
-/// A request as it is compared: redacted, and its body as JSON if it is some.
+/// A request in the form in which requests are compared: redacted, and with the body as JSON if it
+/// is JSON.
 struct question
 {
     std::string method;
@@ -38,7 +39,7 @@ struct question
     bool operator==(question const& other) const
     {
         if (method != other.method || target != other.target) return false;
-        // The order of members and white space mean nothing.
+        // The order of members and white space do not matter.
         if (value && other.value) return *value == *other.value;
         return body == other.body;
     }
@@ -110,7 +111,7 @@ public:
     }
 
 private:
-    // The first of its kind that was not asked for, or the last.
+    // The first equal request that was not asked for yet, or the last equal one.
     std::optional<std::size_t> find(question const& q) const
     {
         std::optional<std::size_t> last;
@@ -156,7 +157,7 @@ private:
     std::vector<question> questions_;
 
     mutable std::mutex mutex_;
-    std::vector<std::size_t> asked_;  ///< how often, each
+    std::vector<std::size_t> asked_;  ///< how often each question was asked
     std::size_t next_ = 0;
 };
 

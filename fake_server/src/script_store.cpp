@@ -54,7 +54,7 @@ void script_store::replace(std::vector<fault_plan> plans)
 void script_store::reset()
 {
     {
-        // So that the same chances are drawn as at the start.
+        // So that the same random numbers are drawn as after the start.
         std::lock_guard lock(mutex_);
         drawers_ = 0;
     }
@@ -103,7 +103,7 @@ std::vector<std::string> script_store::unused() const
             fault const& step = q.plan.steps[i];
             std::size_t const used = i == q.at ? q.used : 0;
             if (step.times == 0 && used > 0) continue;
-            // What a chance leaves over is nobody's mistake.
+            // A step whose chance was drawn counts as tried, even if it never happened.
             if (step.chance < 1 && i == q.at && q.asked > 0) continue;
             std::string text = "scripted for '" + q.plan.pattern + "'" +
                                masked_text(q.plan.when.text()) + " and not used: " + step.text();
@@ -151,7 +151,7 @@ script::script(script&& other) noexcept = default;
 script::~script()
 {
     if (!plan_) return;
-    // A statement that says nothing more than `server.script("x");` asks for nothing.
+    // A statement such as `server.script("x");` alone adds no fault.
     auto& steps = plan_->steps;
     while (!steps.empty() && steps.back().empty() && !steps.back().ok) steps.pop_back();
     for (fault& f : steps) {
@@ -359,7 +359,7 @@ script& script::then()
 
 script& script::then_ok()
 {
-    // With nothing said before, this is the first step and not the second.
+    // If nothing was said before, this is the first step, not the second.
     if (plan_->steps.size() > 1 || plan_->steps.back().ok || !plan_->steps.back().empty()) then();
     plan_->steps.back().ok = true;
     return *this;

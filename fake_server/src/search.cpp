@@ -18,7 +18,7 @@ struct hit
 {
     account_row const* row;
     bool by_address;
-    std::size_t place = 0;  // ties keep the order in which they were found
+    std::size_t place = 0;  // the order in which equal hits were found
 };
 
 void append_optional(std::string& out, std::string_view member, std::optional<std::string> const& v)
@@ -46,7 +46,7 @@ void append_verified(std::string& out, account const& a)
     } else if (a.email_address && !a.email_address->empty()) {
         out += map->contains(*a.email_address) ? "true" : "false";
     } else {
-        // Upstream reduces the map to a yes or no only when there is a present address.
+        // Upstream reduces the map to a yes or no only when the account has an address at present.
         out += '{';
         for (bool first = true; auto const& [address, when] : *map) {
             if (!first) out += ',';
@@ -124,7 +124,7 @@ std::vector<hit> by_addresses(world& w, std::vector<std::string> addresses)
         account const* const a = w.find_by_email(address);
         if (a && !a->deleted) hits.push_back({w.row(a->account_id), true});
     }
-    // The database gives them in no order; the fake has to choose one.
+    // The database returns them in no particular order. The fake server has to choose one.
     std::sort(hits.begin(), hits.end(), [](hit const& x, hit const& y) {
         return x.row->a.account_id < y.row->a.account_id;
     });
@@ -244,7 +244,7 @@ std::string search_accounts(
     key += ' ';
     key += query;
     if (std::string const* const known = w.remembered(key)) return *known;
-    // Who is on a project changes without an account changing.
+    // The members of a project change without a change of an account, so this result is not kept.
     if (admin && uuid_text(query)) return search(w, query, limit, admin, only_email);
     auto [found, undisturbed] =
         search_in_turns(w, [&] { return search(w, query, limit, admin, only_email); });

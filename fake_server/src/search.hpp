@@ -19,22 +19,23 @@ struct parsed_search
     std::vector<std::string> addresses;
 };
 
-/// How a query falls into items.
+/// How a query is divided into items.
 struct search_syntax
 {
     std::string_view separators;
-    bool user_names;  ///< an item that begins with @ is a term; otherwise a malformed address
+    bool user_names;  ///< an item that begins with @ is a search term; otherwise it is a malformed
+                      ///< address
 };
-/// Today's.
+/// The syntax of today's hub.
 inline constexpr search_syntax hub_syntax{",;\n", true};
 
 parsed_search parse_search(std::string_view query, search_syntax syntax = hub_syntax);
 
-/// How many rows a search looks at before it lets others use the world.
+/// The number of rows after which a search lets others use the world.
 inline constexpr std::size_t rows_between_turns = 256;
 
-/// Runs a search that lets others in, until no reset interrupts it.
-/// @return what it finds, and whether no account has changed meanwhile
+/// Runs a search that lets others in. Repeats it if a reset interrupts it.
+/// @return the search result, and whether no account has changed in the meantime
 template <class Search>
 std::pair<std::string, bool> search_in_turns(world& w, Search search)
 {
@@ -44,29 +45,29 @@ std::pair<std::string, bool> search_in_turns(world& w, Search search)
             std::string found = search();
             return {std::move(found), w.changes() == before};
         } catch (world_replaced const&) {
-            // Once more, in the new world.
+            // The search starts again in the new world.
         }
     }
 }
 
-/// `system.userSearch` behind its permission checks.
-/// @param limit as JavaScript's number; NaN and fractions reach the database, which refuses them
+/// `system.userSearch` after its permission checks.
+/// @param limit JavaScript's number; NaN and fractions reach the database, which refuses them
 /// @return JSON text
 std::string search_accounts(
     world& w, std::string_view query, double limit, bool admin, bool only_email
 );
 
-/// What API v1 searches by.
+/// The criteria of a search in API v1.
 struct v1_search
 {
     std::string_view query;
-    std::optional<std::int64_t> limit;  ///< of the caller's, not yet cut to what is allowed
+    std::optional<std::int64_t> limit;  ///< the caller's; not yet reduced to the allowed one
     bool admin = false;
-    std::string_view active;  ///< PostgreSQL's interval; all accounts when empty
+    std::string_view active;  ///< PostgreSQL's interval; empty: all accounts
     v1_profile profile{};
 };
 
-/// `user_search` of API v1 behind its permission check, in one of its two dialects.
+/// `user_search` of API v1 after its permission check, in one of its two dialects.
 /// @return JSON text of the list
 std::string search_accounts_v1(world& w, v1_search const& s);
 

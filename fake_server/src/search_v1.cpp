@@ -1,4 +1,4 @@
-// `user_search` of API v1: as its manual had it, and as smc-hub of 2020 did it.
+// `user_search` of API v1: as its manual described it, and as smc-hub of 2020 implemented it.
 
 #include <algorithm>
 #include <charconv>
@@ -74,7 +74,7 @@ void append_account(std::string& out, hit const& h, v1_search const& s)
     out += '}';
 }
 
-// The moment that lies an interval such as `1 month 2 days` before now.
+// The time that is an interval such as `1 month 2 days` before now.
 std::int64_t interval_before(std::string_view text, std::int64_t now)
 {
     using namespace std::chrono;
@@ -90,7 +90,7 @@ std::int64_t interval_before(std::string_view text, std::int64_t now)
         std::string_view const number = parts[i];
         auto const [end, error] = std::from_chars(number.data(), number.data() + number.size(), n);
         if (error != std::errc() || !(std::abs(n) <= 1e9)) refuse();
-        // The unit may follow without a blank; a number alone counts seconds.
+        // The unit may follow without a blank. A number alone means seconds.
         std::string_view unit(end, static_cast<std::size_t>(number.data() + number.size() - end));
         if (unit.empty() && i + 1 < parts.size()) unit = parts[++i];
         std::string name = unit.empty() ? "second" : to_lower(unit);
@@ -122,7 +122,7 @@ std::int64_t interval_before(std::string_view text, std::int64_t now)
     sys_time<milliseconds> const at{milliseconds(now)};
     auto const day = floor<days>(at);
     year_month_day date = year_month_day(day) - months(static_cast<int>(calendar_months));
-    // A month before the 31st is the last day there is.
+    // If the target month has no such day, its last day is used.
     if (!date.ok()) date = date.year() / date.month() / last;
     auto const before = sys_days(date) + (at - day) - milliseconds(static_cast<std::int64_t>(rest));
     return before.time_since_epoch().count();
@@ -166,7 +166,8 @@ void by_addresses(world& w, std::vector<std::string> addresses, std::vector<hit>
     }
 }
 
-// By last activity, latest first, never last. Users of the same time, or of none, by id.
+// The latest activity first, accounts without any last. Accounts with the same time, or without
+// one, by id.
 bool is_more_recent(account const& x, account const& y)
 {
     if (x.last_active != y.last_active) {
@@ -184,7 +185,7 @@ std::vector<account_row const*> by_strings(
     std::optional<std::int64_t> since;
     if (!s.admin && !s.active.empty()) since = interval_before(s.active, w.now);
     matcher const matches(items, s.admin);
-    // By number, as accounts may be added while others have their turn.
+    // By index, because accounts may be added while others use the world.
     for (std::size_t i = 0; i < w.accounts().size(); ++i) {
         if (i % rows_between_turns == 0) w.let_others_in();
         account_row const& r = w.accounts()[i];
@@ -218,7 +219,8 @@ std::string answer(std::vector<hit>& hits, v1_search const& s)
     return out + ']';
 }
 
-// Accounts that two parts of a query find are listed once, with what the first part shows.
+// If two parts of a query find the same account, it is listed once, with the data of the first
+// part.
 void drop_repeated(std::vector<hit>& hits)
 {
     std::unordered_set<account_row const*> known;
@@ -259,7 +261,8 @@ std::string search(world& w, v1_search const& s)
 
 std::string search_accounts_v1(world& w, v1_search const& s)
 {
-    // How long ago something was depends on the clock, which moves without an account changing.
+    // With `active` the result also depends on the clock, which moves without a change of an
+    // account. So it is not kept.
     auto const look = [&] { return search(w, s); };
     if (!s.active.empty()) return search_in_turns(w, look).first;
     std::string key(s.profile == v1_profile::manual ? "v1m" : "v1c");

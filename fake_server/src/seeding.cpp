@@ -1,4 +1,4 @@
-// What other programs add to the data, as JSON.
+// The data that other programs add, as JSON.
 
 #include "seeding.hpp"
 

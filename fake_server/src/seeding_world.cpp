@@ -1,4 +1,4 @@
-// What other programs add to the data besides people, as JSON.
+// The data other than people that other programs add, as JSON.
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -39,7 +39,7 @@ mail_flag flag_of_name(std::string const& name)
     return static_cast<mail_flag>(at - flag_names.begin());
 }
 
-// A text is a file's content; an object says what else it is.
+// A text is the content of a file. An object can describe something else.
 void read_file(project& p, std::string path, json::value const& v)
 {
     if (v.is_string()) {
@@ -120,7 +120,7 @@ void read_kernel(project& p, json::object const& o)
     p.kernel(pid, std::move(file), std::move(kernel));
 }
 
-// An edit, an opening or an old history: a path, and some of the rest.
+// An edit, an opening or an old history. Each has a path, and uses some of the other members.
 struct visit_of_file
 {
     std::string path, account_id, change = "[]", id, patches;

@@ -7,11 +7,12 @@
 
 namespace cohub::fake {
 
-/// The clock of the data, in milliseconds since 1970. It stands still, or runs as real time does.
+/// The clock of the data, in milliseconds since 1970. It either stands still or runs at the speed
+/// of real time.
 class server_clock
 {
 public:
-    /// The end of the year 9999; later times have no text.
+    /// The end of the year 9999. Later times cannot be written as text.
     static constexpr std::int64_t last = 253'402'300'799'999;
 
     explicit server_clock(std::int64_t now) { restart(now, false); }
@@ -34,8 +35,9 @@ public:
     void restart(std::int64_t ms, bool runs) { state_.store(make(ms, runs)); }
 
 private:
-    // One number, so that a reader never sees half a change: the lowest bit says whether it runs,
-    // the others what it shows, less what the steady clock shows if it runs.
+    // One number, so that a reader never sees half of a change. The lowest bit says whether the
+    // clock runs. The other bits are the time that it shows. For a running clock, the time of the
+    // steady clock is subtracted.
     static bool is_running(std::int64_t state) { return (state & 1) != 0; }
     static std::int64_t steady()
     {

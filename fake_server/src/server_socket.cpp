@@ -45,14 +45,14 @@ server_socket::server_socket(std::string const& address, std::uint16_t port)
     socket_ = ::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (socket_ < 0) fail(address, port, std::strerror(errno));
     int const yes = 1, no = 0;
-    // SO_REUSEPORT would let two servers share a port without a word.
+    // With SO_REUSEPORT two servers could share a port without an error.
     ::setsockopt(socket_, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
     if (found->ai_family == AF_INET6) {
         ::setsockopt(socket_, IPPROTO_IPV6, IPV6_V6ONLY, &no, sizeof no);
     }
     sockaddr_storage bound{};
     socklen_t size = sizeof bound;
-    // A short backlog makes the last of many clients wait a second for its repeated SYN.
+    // With a short backlog the last of many clients has to repeat its SYN after a second.
     if (::bind(socket_, found->ai_addr, found->ai_addrlen) != 0 || ::listen(socket_, 4096) != 0 ||
         ::getsockname(socket_, reinterpret_cast<sockaddr*>(&bound), &size) != 0) {
         int const error = errno;

@@ -5,13 +5,13 @@
 
 namespace cohub::fake {
 
-/// A socket that listens.
+/// A listening socket.
 class server_socket
 {
 public:
-    /// @param address `localhost` is 127.0.0.1, as on a machine without a hosts file; `::` takes
-    /// IPv4 in, too
-    /// @param port 0: the system chooses
+    /// @param address `localhost` is 127.0.0.1, as on a machine without a hosts file; `::` accepts
+    /// IPv4, too
+    /// @param port 0: the system chooses one
     /// @throws std::runtime_error when it cannot listen there
     server_socket(std::string const& address, std::uint16_t port);
     server_socket(server_socket const&) = delete;
@@ -19,9 +19,9 @@ public:
     ~server_socket();
 
     std::uint16_t port() const { return port_; }
-    /// @return -1, and `errno` says why
+    /// @return the descriptor, or -1 with the reason in `errno`
     int accept();
-    /// Lets `accept` fail, now and ever after. From any thread.
+    /// Makes this and every later call of `accept` fail. Any thread may call it.
     void wake();
 
 private:
@@ -29,7 +29,7 @@ private:
     std::uint16_t port_ = 0;
 };
 
-/// Whether this is a numeric address of IPv4 or IPv6, and no name.
+/// Whether this is a numeric address of IPv4 or IPv6, not a name.
 bool is_numeric_address(std::string const& address);
 
 }  // namespace cohub::fake

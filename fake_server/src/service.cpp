@@ -16,7 +16,7 @@ namespace cohub::fake {
 
 namespace {
 
-// Next.js redirects a path with a slash too many to the right place.
+// For a path with one slash too many, Next.js redirects to the right path.
 bool redirect(request const& r, reply& out)
 {
     std::string path;
@@ -50,7 +50,7 @@ void set_header(reply& out, std::string const& name, std::string const& value)
     out.headers.emplace_back(name, value);
 }
 
-// An answer of the script's own, in place of the routes'.
+// Gives the scripted answer instead of the routes' answer.
 void answer_scripted(request const& r, detail::fault const& f, reply& out)
 {
     out = reply();
@@ -77,7 +77,7 @@ void check_key(std::string const& key)
     bool const shape = key.size() >= 9 && (key.starts_with("sk-") || key.starts_with("sk_"));
     bool const safe = key.find_first_of(": \t\r\n") == key.npos;
     if (!shape || !safe) {
-        // The key itself stays out of the message, as it may be a real one given by mistake.
+        // The message does not have the key itself: it may be a real one that was given by mistake.
         throw std::invalid_argument(
             "an API key begins with 'sk-', has at least 9 characters, and no blank or colon"
         );
@@ -104,7 +104,7 @@ void service::reset()
     {
         std::lock_guard lock(world_.mutex);
         fresh.generation = world_.generation + 1;
-        // The old one ends without the lock: a large one takes its time.
+        // The old world is destroyed without the lock, because a large one takes time.
         std::swap(world_, fresh);
         clock_.restart(o.now, o.running_clock);
     }
@@ -164,7 +164,8 @@ bool service::wait_in_turns(
     using namespace std::chrono;
     auto const end = steady_clock::now() + limit;
     for (;;) {
-        // Between the turns a look whether the client, the session and the server are still there.
+        // Waits in short turns and checks after each one whether the client, the session and the
+        // server still exist.
         auto const left = ceil<milliseconds>(end - steady_clock::now());
         if (wait(std::clamp(left, milliseconds(0), milliseconds(20)))) return true;
         if (left.count() <= 0 || ended_ || !listener_->is_awaited()) return false;
@@ -262,8 +263,8 @@ void service::answer(
     asked_call const asked(r, name, world_);
     std::optional<detail::applied_fault> const found = script_.next(asked);
     detail::fault const* const step = found ? &found->step : nullptr;
-    // The count is read before the journal shows the request: who saw it there and releases then
-    // releases this answer.
+    // The count is read before the journal shows the request. So a test that sees the request there
+    // and then releases it also releases this answer.
     if (step && step->hold) how.held_since = releases_.load();
     ticket = journal_.received(r, name, now(), c);
     if (step) {
@@ -274,7 +275,7 @@ void service::answer(
     auto const from_routes = [&](bridge b) {
         out = reply();
         if (relay_ && b == bridge::works && !(step && step->websocket)) {
-            // What is scripted is known to be asked for.
+            // A scripted call is expected, so it is not reported.
             if (relay_->answer(r, name, out) || step) return;
             return journal_.unasked(
                 "asked for and not recorded: " + std::string(r.method) + " " + std::string(r.path)
@@ -283,7 +284,7 @@ void service::answer(
         if (step && step->websocket) {
             return upgrade_to(pieces ? &*pieces : nullptr, step, r, c, out, how);
         } else if (pieces && b != bridge::works) {
-            // There is no bridge: what does not answer is the program itself.
+            // Pieces OS has no bridge. Here it is Pieces OS itself that does not answer.
             answer_html(b == bridge::timed_out ? 504 : 503, "", out);
         } else if (pieces && pieces->is_stream()) {
             return upgrade_to(&*pieces, nullptr, r, c, out, how);
@@ -292,7 +293,7 @@ void service::answer(
             if (pieces->is_routed()) return;
         } else if (call) {
             call->run(world_, b, out);
-            // The world is free again while this one waits.
+            // The world is not locked while this waits.
             if (spends_time() && b == bridge::works) listener_->pause(call->spent());
         } else if (old_call && old_call->is_routed()) {
             old_call->run(world_, b, out);
@@ -306,7 +307,7 @@ void service::answer(
             answer_html(404, not_found_page, out);
         }
         if (out.status == 404 || (old_call && old_call->missing_here())) {
-            // What is scripted is known to be asked for.
+            // A scripted call is expected, so it is not reported.
             if (step) return;
             std::string what(r.method);
             what.append(" ").append(r.path);
@@ -325,7 +326,7 @@ void service::answer(
         answer_scripted(r, f, out);
         if (pieces && f.json) out.content_type = "application/json";
     }
-    // A time that is a range is one time by now.
+    // A range of time has been replaced by one time already.
     if (std::chrono::milliseconds const delay = f.delay.most; delay.count() > 0) {
         auto const patience = call ? call->timeout() : delay;
         listener_->pause(std::min(delay, patience));
@@ -344,7 +345,7 @@ void service::answer(
     if (f.end == place::after_bytes) how.cut_after = f.end_bytes;
 }
 
-// A WebSocket that is scripted, or one of Pieces OS.
+// A scripted WebSocket, or one of Pieces OS.
 void service::upgrade_to(
     pieces_call const* call,
     detail::fault const* step,
@@ -364,7 +365,7 @@ void service::upgrade_to(
         if (call) add_shelf_headers(out);
         return;
     }
-    std::string const path(r.path);  // the request will be gone
+    std::string const path(r.path);  // the request is gone when the hooks are called
     websocket_hooks hooks;
     hooks.received = [this, path, &c](client_frame const& f) {
         recorded_frame seen;

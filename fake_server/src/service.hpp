@@ -23,7 +23,7 @@ namespace cohub::fake {
 
 class session_list;
 
-/// How a world starts.
+/// The state in which a world starts.
 struct world_options
 {
     std::uint64_t seed;
@@ -34,33 +34,33 @@ struct world_options
     v1_profile v1 = v1_profile::manual;
     bool running_clock = false;
     bool unmasked_journal = false;
-    /// What the middle of each key that is drawn begins with.
+    /// The text with which the middle of each drawn key begins.
     std::string key_mark;
-    std::string session;  ///< its id; empty for the common world
+    std::string session;  ///< the session's id; empty for the common world
 };
 
-/// @throws std::invalid_argument when it has not the shape of an API key
+/// @throws std::invalid_argument when it does not have the form of an API key
 void check_key(std::string const& key);
 
-/// A world with its routes, script, journal and clock: everything behind the sockets that sessions
-/// have each for themselves.
+/// A world with its routes, script, journal and clock. Each session has one; the sockets are
+/// shared.
 class service
 {
 public:
     service(world_options options, std::shared_ptr<detail::request_log> log);
 
-    /// Waiting is the listener's. To be called before the first request.
+    /// The listener does the waiting. To be called before the first request.
     void attach(listener& l) { listener_ = &l; }
-    /// Is asked before a key with a given text is added, and throws std::invalid_argument when it
-    /// belongs to another session.
+    /// The function is called before a key with a given text is added. It throws
+    /// std::invalid_argument when the key belongs to another session.
     void on_given_key(std::function<void(std::string const&)> f) { claim_key_ = std::move(f); }
 
-    /// Answers by this one in place of the world; null: by the world.
+    /// Lets this relay answer instead of the world. Null: the world answers.
     void answer_by(std::unique_ptr<fake::relay> r) { relay_ = std::move(r); }
     fake::relay const* relay() const { return relay_.get(); }
 
     void reset();
-    /// Of a session: lets go of all that waits, and closes its streams.
+    /// For a session: ends everything that waits, and closes the streams.
     void end();
     bool has_ended() const { return ended_; }
 
@@ -72,7 +72,7 @@ public:
     api_keys seeded_keys() const;
     world_options const& options() const { return options_; }
 
-    /// @param all where sessions are made and ended
+    /// @param all used to make and end sessions
     void handle(
         request const& r, connection_record& c, session_list& all, reply& out, delivery& how
     );
@@ -81,7 +81,7 @@ public:
     void set_now(std::int64_t ms);
     bool clock_runs() const { return clock_.runs(); }
     void run_clock(bool on);
-    /// Takes the time of a running clock over into the world.
+    /// Copies the time of a running clock into the world.
     void tick();
 
     bool spends_time() const { return spend_time_; }
@@ -89,20 +89,20 @@ public:
     v1_profile v1() const { return v1_; }
     void serve_v1(v1_profile which) { v1_ = which; }
 
-    /// Lets go of held answers.
+    /// Releases held answers.
     void release();
-    /// Waits on a connection's thread, while it handles a request, until the condition on the
-    /// journal is met, the time is over, or nobody waits for the answer any more.
+    /// Waits on a connection's thread while it handles a request. Ends when the condition on the
+    /// journal is true, when the time is over, or when no client waits for the answer any more.
     /// @param met is called under the journal's lock
     bool wait_for_journal(std::chrono::milliseconds limit, std::function<bool()> const& met) const;
-    /// The same of anything that can wait so long for itself.
+    /// The same with any function that can wait for the given time.
     bool wait_in_turns(
         std::chrono::milliseconds limit, std::function<bool(std::chrono::milliseconds)> const& wait
     ) const;
 
     /// @return the key itself
-    /// @throws std::invalid_argument when its text has not the shape of a key, or is another
-    /// session's
+    /// @throws std::invalid_argument when its text does not have the form of a key, or belongs to
+    /// another session
     std::string add_key(api_key key);
 
 private:

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t session_limit = 1000;
 constexpr std::string_view mark = "session";
-constexpr std::size_t number_width = 5;  ///< in base 62
+constexpr std::size_t number_width = 5;  ///< digits in base 62
 
 std::optional<std::uint64_t> number_of_id(std::string_view id)
 {
@@ -25,7 +25,7 @@ std::optional<std::uint64_t> number_of_id(std::string_view id)
     return n;
 }
 
-// The number that a session's world puts into the keys that it draws; 0 for any other key.
+// The session's number in a key that its world has drawn; 0 for any other key.
 std::uint64_t number_of_key(std::string_view key)
 {
     if (!key.starts_with("sk-") && !key.starts_with("sk_")) return 0;
@@ -97,7 +97,7 @@ std::shared_ptr<service> session_list::create(
     options.key_mark = std::string(mark) + base62(number, number_width);
     options.session = id_text(number);
     if (!options.user_key.empty()) check_key(options.user_key);
-    // Not under the lock: a large world takes its time.
+    // Outside of the lock, because making a large world takes time.
     auto made = std::make_shared<service>(options, log_);
     made->script().start_with(std::move(faults));
     made->attach(*listener_);
@@ -194,7 +194,7 @@ connection_record& session_list::visit(connection_record& c, std::shared_ptr<ser
 
 void session_list::handle(request const& r, connection_record& c, reply& out, delivery& how)
 {
-    // What they had to answer here is answered.
+    // Sessions that have ended have no more answers to give on this connection.
     std::erase_if(c.visits, [](auto const& v) { return v.session->has_ended(); });
     bool const about_sessions =
         r.path.starts_with("/__fake__/sessions") || (r.path == "/__fake__/openapi.json");

@@ -14,37 +14,37 @@
 
 namespace cohub::fake {
 
-/// What a server tells about its place in the network.
+/// What a server says about where it can be reached.
 struct server_place
 {
     std::string url;
     std::string ca_pem;
 };
 
-/// The worlds of one server: the common one, and a session for each test that has asked for one.
-/// A request belongs to the session that its header `X-Fake-Session` names, otherwise to the one
-/// whose key it has, otherwise to the common world.
+/// The worlds of one server: the common one, and one for each session that a test has asked for. A
+/// request belongs to the session in its header `X-Fake-Session`. Without this header it belongs to
+/// the session that has its key, otherwise to the common world.
 class session_list : public listener_events
 {
 public:
-    /// @param log_file takes a line of JSON a request, of all sessions; empty for none
+    /// @param log_file takes one line of JSON for each request of all sessions; empty for none
     /// @throws std::invalid_argument when it cannot be written
     session_list(world_options options, std::string const& log_file);
 
     /// To be called before the first request.
     void attach(listener& l);
-    /// @param warn is told what the listener complains of; may be empty
+    /// @param warn gets the warnings of the listener; may be empty
     void tell(std::function<void(std::string const&)> warn) { warn_ = std::move(warn); }
     void place(server_place p);
     server_place place() const;
 
     service& common() { return *common_; }
 
-    /// @param options the common world's, changed
-    /// @throws std::invalid_argument when the key is in use, or there are too many
+    /// @param options the options of the common world, with changes
+    /// @throws std::invalid_argument when the key is in use, or there are too many sessions
     std::shared_ptr<service> create(world_options options, std::vector<detail::fault_plan> faults);
-    /// Ends a session. Requests that are under way end in it.
-    /// @return false: there is none of this id
+    /// Ends a session and the requests that it is handling.
+    /// @return false: there is no session with this id
     bool remove(std::string_view id);
     std::vector<std::shared_ptr<service>> list() const;
 
@@ -57,7 +57,7 @@ public:
 private:
     struct choice
     {
-        std::shared_ptr<service> session;  ///< null: what was asked for is not there
+        std::shared_ptr<service> session;  ///< null: there is no such session
         std::string wanted;
     };
     choice choose(request const& r) const;
@@ -71,9 +71,9 @@ private:
 
     mutable std::mutex mutex_;
     server_place place_;
-    std::atomic<std::uint64_t> last_number_ = 0;  ///< spares the lock while there has been none
+    std::atomic<std::uint64_t> last_number_ = 0;  ///< avoids the lock while no session was made
     std::map<std::uint64_t, std::shared_ptr<service>> sessions_;
-    std::map<std::string, std::uint64_t, std::less<>> given_keys_;  ///< with whose they are
+    std::map<std::string, std::uint64_t, std::less<>> given_keys_;  ///< with the session
 };
 
 }  // namespace cohub::fake

@@ -1,4 +1,4 @@
-// The programs of the fake shell that look after files.
+// The programs of the fake shell that handle files.
 
 #include <array>
 

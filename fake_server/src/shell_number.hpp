@@ -9,7 +9,7 @@
 
 namespace cohub::fake {
 
-/// The number that a word begins with, or 0.
+/// The number at the beginning of a word, or 0.
 inline double number_of(std::string_view s)
 {
     double d = 0;
@@ -17,7 +17,7 @@ inline double number_of(std::string_view s)
     return d;
 }
 
-/// The same without its fraction, at most what 64 bits hold.
+/// The same without its fraction, limited to 64 bits.
 inline std::int64_t integer_of(std::string_view s)
 {
     std::int64_t i = 0;
@@ -25,7 +25,7 @@ inline std::int64_t integer_of(std::string_view s)
     if (error == std::errc() && end == s.data() + s.size()) return i;
     double const d = number_of(s);
     if (std::isnan(d)) return 0;
-    // The largest double that is an int64_t.
+    // The largest double that fits into an int64_t.
     return static_cast<std::int64_t>(std::clamp(d, -9223372036854775808.0, 9223372036854774784.0));
 }
 

@@ -1,5 +1,5 @@
-// The programs that the fake shell finds on its system: those about the system itself, and how any
-// of them is found by its name.
+// The programs that the fake shell finds on its system: those about the system itself, and the
+// lookup of all programs by name.
 
 #include "shell_programs.hpp"
 
@@ -211,7 +211,7 @@ int env(run_of& r)
     return code;
 }
 
-// `test`, and `[` with its bracket taken off.
+// `test`, and `[` without its closing bracket.
 int test(run_of& r)
 {
     words_t w(r.words.begin() + 1, r.words.end());

@@ -1,6 +1,6 @@
 #pragma once
 
-// What the programs of the fake shell's system have in common.
+// What the programs of the fake shell share.
 
 #include <cstdint>
 #include <span>
@@ -41,9 +41,9 @@ struct run_of
 using program = int (*)(run_of&);
 using named_program = std::pair<std::string_view, program>;
 
-/// Those that write and read text.
+/// The programs that write and read text.
 std::span<named_program const> text_programs();
-/// Those that look after files.
+/// The programs that handle files.
 std::span<named_program const> file_programs();
 
 struct arguments
@@ -52,12 +52,13 @@ struct arguments
     words_t rest;
 };
 
-/// Single letters before the operands. @return the letter that is not among the allowed ones, or 0
+/// Reads single-letter options before the operands. @return the first letter that is not allowed,
+/// or 0
 char read_flags(words_t const& words, std::string_view allowed, arguments& to);
 
 inline bool has_flag(arguments const& a, char c) { return a.flags.find(c) != std::string::npos; }
 
-/// As `date` shows it in this format.
+/// The time as `date` prints it in this format.
 std::string shown_time(std::int64_t ms, std::string_view format);
 
 }  // namespace cohub::fake

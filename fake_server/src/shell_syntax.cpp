@@ -33,7 +33,7 @@ std::size_t closing_parenthesis(std::string_view s, std::size_t at)
     return s.npos;
 }
 
-// Behind the word that begins here, or npos when a quote is not closed.
+// The position after the word that begins here, or npos when a quote is not closed.
 std::size_t shell::word_end(std::string_view s, std::size_t at)
 {
     constexpr std::string_view ends = " \t\n;&|<>()";

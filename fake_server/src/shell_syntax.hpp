@@ -1,6 +1,6 @@
 #pragma once
 
-// What makes a name, and where a parenthesis closes: for all parts of the fake shell.
+// What is a name, and where a parenthesis closes. All parts of the fake shell use this.
 
 #include <cctype>
 #include <cstddef>
@@ -17,7 +17,7 @@ inline bool is_name(char c)
     return is_name_start(c) || std::isdigit(static_cast<unsigned char>(c));
 }
 
-/// Where what was opened before `at` is closed, or npos.
+/// The position where the parenthesis opened before `at` closes, or npos.
 std::size_t closing_parenthesis(std::string_view s, std::size_t at);
 
 }  // namespace cohub::fake

@@ -16,7 +16,7 @@ namespace cohub::fake {
 
 namespace {
 
-// Escapes as `echo -e` and printf read them. @return false when `\c` ends all output
+// Handles escapes as `echo -e` and printf do. @return false when `\c` ends all output
 bool unescape(std::string_view s, std::string& to)
 {
     static constexpr std::string_view letters = "abefnrtv\\", values = "\a\b\033\f\n\r\t\v\\";
@@ -83,7 +83,8 @@ std::string padded(std::string text, std::string const& flags, std::size_t width
     return std::string(missing, ' ') + text;
 }
 
-// A short format may ask for a long text: what there is of it is written, and so counted.
+// A short format may produce a long text. The text is written, and so counted, in parts of this
+// size.
 constexpr std::size_t flush_size = 1'000'000;
 
 int print_formatted(run_of& r)
@@ -174,7 +175,7 @@ int print_formatted(run_of& r)
     return 0;
 }
 
-// Each operand's text in turn, or the input when there is none.
+// The text of each operand in turn, or the input when there are no operands.
 int for_each_text(
     run_of& r,
     words_t const& names,

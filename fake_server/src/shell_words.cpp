@@ -43,7 +43,7 @@ std::string shell::substitute(std::string_view script)
     return out;
 }
 
-// At a `$`; moves behind what belongs to it.
+// Called at a `$`. Moves `at` past what belongs to it.
 std::string shell::parameter(std::string_view word, std::size_t& at)
 {
     std::string_view const rest = word.substr(at + 1);
@@ -150,7 +150,7 @@ std::vector<std::string> shell::expand(std::string const& raw)
             if (i >= raw.size()) throw refused{"the fake shell: a quote is not closed"};
             ++i;
         } else if (c == '$') {
-            // What comes from a variable falls apart at its blanks.
+            // The value of a variable is split at its blanks.
             std::string const value = parameter(raw, i);
             std::string_view left = value;
             while (!left.empty()) {
@@ -197,7 +197,7 @@ void shell::match_files(std::string const& pattern, std::vector<std::string>& ou
             out.push_back(directory + entry);
         }
     } catch (file_error const&) {
-        // No such directory, and so nothing in it.
+        // There is no such directory, so nothing matches in it.
     }
     if (out.size() == before) out.push_back(pattern);
 }

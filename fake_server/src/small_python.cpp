@@ -252,7 +252,7 @@ small_python::value small_python::arithmetic(value const& a, value const& b, std
                 }
                 return {out};
             }
-            // Rounded down, where C++ rounds towards zero.
+            // Rounded down. C++ rounds towards zero.
             std::int64_t quotient = *i / *j, rest = *i % *j;
             if (rest != 0 && (rest ^ *j) < 0) {
                 rest += *j;
@@ -347,7 +347,7 @@ small_python::value small_python::call(
         value total{std::int64_t{0}};
         if (arguments.size() > 1) total = arguments[1];
         if (auto const* r = std::get_if<range>(&arguments[0].v)) {
-            // However long it is.
+            // Computed without a loop, because a range may be very long.
             std::int64_t const n = r->size();
             return arithmetic(total, {n * r->first + r->step * (n - 1) * n / 2}, "+");
         }

@@ -1,7 +1,7 @@
 #pragma once
 
-// What the fake kernels run: a small part of Python. Arithmetic, texts, lists, `print`, variables,
-// comprehensions, a handful of functions; no loops, no definitions.
+// What the fake kernels run: a small part of Python. It has arithmetic, texts, lists,
+// comprehensions, `print`, variables and a few functions. It has no loops and no definitions.
 
 #include <boost/json/array.hpp>
 
@@ -19,10 +19,10 @@ namespace cohub::fake {
 class small_python
 {
 public:
-    /// Runs a cell. @return its outputs, as a notebook has them
+    /// Runs a cell. @return its outputs in a notebook's format
     boost::json::array run(std::string_view cell);
 
-    /// How long all cells have slept.
+    /// How long all cells together have slept.
     std::int64_t takes_ms() const { return takes_ms_; }
 
 private:
@@ -31,7 +31,7 @@ private:
     {
         std::vector<value> items;
         bool tuple = false;
-        int depth = 1;  ///< how far it nests
+        int depth = 1;  ///< the depth of its nesting
     };
     struct range
     {
@@ -55,7 +55,7 @@ private:
             function>
             v;
     };
-    /// An exception of Python's.
+    /// A Python exception.
     struct raised
     {
         std::string name, text;
@@ -78,7 +78,7 @@ private:
     );
     void print(std::string_view text);
     value make_sequence(std::vector<value> items, bool tuple);
-    /// Counts what is made, copied or looked at. All cells together may do so much and no more.
+    /// Counts what is made, copied or searched. The sum over all cells has a limit.
     void charge(std::size_t bytes);
 
     std::map<std::string, value> variables_;

@@ -1,4 +1,4 @@
-// How the small Python is read: expression by expression, computed on the way.
+// The reader of the small Python: it reads an expression and evaluates it at the same time.
 
 #include <boost/json/object.hpp>
 
@@ -20,8 +20,8 @@ namespace {
 constexpr int depth_limit = 60;
 }
 
-// Reads an expression and computes it on the way. A dry run only reads, so that an error in the
-// last line of a cell keeps its first from running.
+// Reads an expression and evaluates it at the same time. A dry run only reads, so that a syntax
+// error in the last line of a cell prevents its first line from running.
 struct small_python::reader
 {
     small_python& python;
@@ -453,7 +453,7 @@ struct small_python::reader
                 name.substr(first.size() + 1) + "'"};
     }
 
-    // @return what an expression gives, and whether it was one
+    // @return the value of the statement, and whether it is an expression
     std::pair<value, bool> statement()
     {
         static constexpr std::array keywords = std::to_array<std::string_view>(
@@ -512,7 +512,7 @@ struct small_python::reader
 
 namespace {
 
-// The statements of a cell: parted by line ends and semicolons outside of quotes and brackets.
+// The statements of a cell, which line ends and semicolons outside of quotes and brackets separate.
 struct statement_text
 {
     std::string text;

@@ -12,7 +12,7 @@ namespace {
 
 constexpr char lower_ascii(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
-// Reads one code point. An invalid sequence gives U+FFFD and uses up at least one byte.
+// Reads one code point. An invalid sequence gives U+FFFD and consumes at least one byte.
 char32_t next_code_point(std::string_view s, std::size_t& i, bool* valid = nullptr)
 {
     auto const bad = [&](std::size_t used) {
@@ -34,7 +34,7 @@ char32_t next_code_point(std::string_view s, std::size_t& i, bool* valid = nullp
     char32_t c = b & (0x7F >> length);
     for (std::size_t k = 1; k < length; ++k) {
         if (i + k >= s.size() || (byte(i + k) & 0xC0) != 0x80) return bad(k);
-        // overlong forms, surrogates, and beyond U+10FFFF show in the second byte
+        // the second byte shows overlong forms, surrogates, and code points beyond U+10FFFF
         if (k == 1 && ((b == 0xE0 && byte(i + 1) < 0xA0) || (b == 0xED && byte(i + 1) > 0x9F) ||
                        (b == 0xF0 && byte(i + 1) < 0x90) || (b == 0xF4 && byte(i + 1) > 0x8F))) {
             return bad(1);
@@ -64,8 +64,8 @@ char32_t lower(char32_t c)
 {
     if (c < 0x80) return static_cast<unsigned char>(lower_ascii(static_cast<char>(c)));
     if (c >= 0xC0 && c <= 0xDE && c != 0xD7) return c + 32;
-    // Latin Extended-A: capitals are even up to U+0137 and from U+014A, odd in between and at the
-    // end; U+0130 and U+0178 go elsewhere.
+    // Latin Extended-A: capitals are even up to U+0137 and from U+014A, and odd in between and at
+    // the end. U+0130 and U+0178 map elsewhere.
     if (c == 0x130) return 'i';
     if (c == 0x178) return 0xFF;
     if ((c >= 0x100 && c <= 0x137) || (c >= 0x14A && c <= 0x177)) return c | 1;
@@ -102,8 +102,8 @@ bool is_atom(std::string_view s)
     return true;
 }
 
-// Whether s, without its delimiters, holds only what may stand in a quoted string or a domain
-// literal: anything but CR, the delimiters, a lone backslash, and U+0080 to U+00FF.
+// Whether s, without its delimiters, only has characters that a quoted string or a domain literal
+// may have: anything except CR, the delimiters, a single backslash, and U+0080 to U+00FF.
 bool is_quotable(std::string_view s, std::string_view forbidden)
 {
     for (std::size_t i = 0; i < s.size();) {
@@ -119,7 +119,7 @@ bool is_quotable(std::string_view s, std::string_view forbidden)
     return true;
 }
 
-// Splits at dots outside of quotes and brackets, and asks `ok` about each part.
+// Splits at dots outside of quotes and brackets, and calls `ok` with each part.
 template <class Ok>
 bool all_parts(std::string_view s, char open, char close, Ok ok)
 {
@@ -251,7 +251,8 @@ std::optional<std::string> postgres_uuid(std::string_view s)
 
 bool is_email_address(std::string_view s)
 {
-    // The last @ outside of quotes parts the halves; a quoted local part may hold more of them.
+    // The last @ outside of quotes separates the two parts. A quoted local part may have more of
+    // them.
     std::size_t at = s.npos;
     bool quoted = false;
     for (std::size_t i = 0; i < s.size(); ++i) {
@@ -294,7 +295,8 @@ like_pattern::like_pattern(std::string_view term, bool prefix) : literal_(term),
         } else if (pattern[i] == '_') {
             tokens_.push_back({kind::any_one, 0});
         } else {
-            // A term's last backslash escapes the `%` behind it, so one more character follows.
+            // A backslash at the end of a term escapes the `%` that is added after it, so that one
+            // more character follows.
             if (pattern[i] == '\\') ++i;
             tokens_.push_back({kind::exactly, pattern[i]});
         }
@@ -326,7 +328,7 @@ bool like_pattern::matches(std::string_view text) const
                 continue;
             }
         }
-        // Dead end: the latest `%` takes one character more.
+        // No match this way: the latest `%` takes one more character.
         if (run == tokens_.size() || resume >= text.size()) return false;
         next_code_point(text, resume);
         t = resume;
@@ -336,7 +338,7 @@ bool like_pattern::matches(std::string_view text) const
 
 std::string base64_decode(std::string_view s)
 {
-    // As lenient as Node: URL-safe letters count, anything else is skipped, `=` ends it.
+    // As tolerant as Node: URL-safe letters count, other characters are skipped, `=` ends it.
     std::string out;
     out.reserve(s.size() * 3 / 4);
     std::uint32_t bits = 0;
@@ -413,7 +415,8 @@ std::string entity_tag(std::string_view body)
         ++units;
     };
     for (std::size_t i = 0; i < body.size();) {
-        // Most of an answer is ASCII, and every answer comes through here: eight at a time.
+        // Most of an answer is ASCII, and each answer passes through here. So it takes eight bytes
+        // at a time.
         std::size_t const begin = i;
         for (std::uint64_t eight = 0; i + sizeof eight <= body.size(); i += sizeof eight) {
             std::memcpy(&eight, body.data() + i, sizeof eight);

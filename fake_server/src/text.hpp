@@ -8,33 +8,33 @@
 
 namespace cohub::fake {
 
-/// Without blanks, tabs and line ends at either side.
+/// The text without blanks, tabs and line ends at both ends.
 std::string_view trim(std::string_view s);
-/// The parts between any of the separators, empty ones included.
+/// The parts between any of the separators, including empty ones.
 std::vector<std::string_view> split(std::string_view s, std::string_view separators);
 /// The parts between runs of white space.
 std::vector<std::string_view> words(std::string_view s);
 
-/// Of the letters of ASCII.
+/// For ASCII letters only.
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 
-/// As JavaScript's toLowerCase and PostgreSQL's lower do it for Latin, Greek and Cyrillic.
+/// Like JavaScript's toLowerCase and PostgreSQL's lower for Latin, Greek and Cyrillic.
 std::string to_lower(std::string_view utf8);
 bool is_utf8(std::string_view s);
-/// Each invalid sequence becomes U+FFFD, as in Node.
+/// Replaces each invalid sequence by U+FFFD, as Node does.
 std::string repair_utf8(std::string_view s);
 /// Length in UTF-16 units, as JavaScript counts.
 std::size_t utf16_length(std::string_view utf8);
 
-/// Lower-case form if it is 36 characters of a UUID, in any case.
+/// The lower-case form if the text is a UUID of 36 characters, in any case.
 std::optional<std::string> uuid_text(std::string_view s);
-/// The same for all the spellings that PostgreSQL reads (no hyphens, braces).
+/// The same for all spellings that PostgreSQL accepts (no hyphens, braces).
 std::optional<std::string> postgres_uuid(std::string_view s);
 
-/// The address syntax of the hub: RFC 822 without comments, one label is enough.
+/// The hub's syntax of an address: RFC 822 without comments; one label is enough for a domain.
 bool is_email_address(std::string_view s);
 
-/// SQL's LIKE with a `%` put behind the term, and before it too unless it is to be a prefix.
+/// SQL's LIKE with a `%` after the term. If it is not for a prefix, also before the term.
 class like_pattern
 {
 public:
@@ -55,7 +55,7 @@ private:
     };
     std::string literal_;
     bool prefix_;
-    std::vector<token> tokens_;  ///< empty: the literal is looked for as it is
+    std::vector<token> tokens_;  ///< empty: the literal is searched for as it is
 };
 
 std::string base64_decode(std::string_view s);
@@ -68,13 +68,13 @@ std::optional<std::int64_t> parse_iso_time(std::string_view s);
 /// `Thu, 09 Oct 2025 08:53:20 GMT`
 std::string const& http_date(std::int64_t ms);
 
-/// Next.js's entity tag of a body.
+/// The ETag that Next.js gives a body.
 std::string entity_tag(std::string_view body);
 
-/// Whether a journal or script pattern covers a call. @see cohub::fake::journal
+/// Whether the pattern of a journal or a script matches a call. @see cohub::fake::journal
 bool pattern_matches(std::string_view pattern, std::string_view path, std::string_view name);
 
-/// Appends the text as a JSON string, quotes included.
+/// Appends the text as a JSON string, including its quotes.
 void append_json_string(std::string& to, std::string_view text);
 
 }  // namespace cohub::fake

@@ -9,7 +9,7 @@ namespace cohub::fake {
 
 namespace {
 
-// Days since 1970-01-01 to a civil date and back (Howard Hinnant's algorithms).
+// Converts days since 1970-01-01 to a civil date and back (Howard Hinnant's algorithms).
 struct civil
 {
     std::int64_t year;
@@ -121,7 +121,7 @@ std::optional<std::int64_t> parse_iso_time(std::string_view s)
 
 std::string const& http_date(std::int64_t ms)
 {
-    // The clock of a fake server stands still most of the time.
+    // The clock of a fake server usually stands still, so the last text is kept.
     thread_local std::int64_t last = INT64_MIN;
     thread_local std::string text;
     if (ms == last) return text;

@@ -65,7 +65,7 @@ tls_context::tls_context(identity const& id, std::string const& client_ca)
     SSL_CTX_set_min_proto_version(c, TLS1_2_VERSION);
     SSL_CTX_set_mode(c, SSL_MODE_AUTO_RETRY | SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_options(c, SSL_OP_NO_RENEGOTIATION | SSL_OP_IGNORE_UNEXPECTED_EOF);
-    // One read of the socket takes a whole record in, not its header first.
+    // One read of the socket takes a whole record, not first only its header.
     SSL_CTX_set_read_ahead(c, 1);
     SSL_CTX_set_alpn_select_cb(c, choose_http_1_1, nullptr);
     unsigned char const session_context[] = "cohub fake server";

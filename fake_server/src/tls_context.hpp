@@ -9,11 +9,12 @@
 
 namespace cohub::fake {
 
-/// TLS 1.2 and 1.3 with one certificate; hands out session tickets.
+/// TLS 1.2 and 1.3 with one certificate. Issues session tickets.
 class tls_context
 {
 public:
-    /// @param client_ca whose certificates clients have to show; empty: none is asked for
+    /// @param client_ca the issuer of the certificates that clients have to present; empty: none is
+    /// requested
     explicit tls_context(identity const& id, std::string const& client_ca = {});
 
     SSL_CTX* get() const { return context_.get(); }

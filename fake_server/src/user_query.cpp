@@ -1,4 +1,5 @@
-// User queries: forms, options, filters, refusals. After packages/database/postgres/user-queries.
+// User queries: their forms, options, filters and refusals. After
+// packages/database/postgres/user-queries.
 
 #include "user_query.hpp"
 
@@ -60,7 +61,7 @@ bool holds(json::value const& stored, std::string_view op, json::value const& wa
 {
     if (op == "IS" || op == "is") return stored.is_null() == wanted.is_null();
     if (op == "IS NOT" || op == "is not") return stored.is_null() != wanted.is_null();
-    // In SQL nothing compares with null.
+    // In SQL no comparison with null is true.
     if (stored.is_null() || wanted.is_null()) return false;
     auto const order = compare(stored, wanted);
     if (op == "==" || op == "=") return order == 0;
@@ -151,7 +152,7 @@ json::value get(call& c, table const& t, json::object query, json::array const& 
             static json::value const null;
             auto const* const a = x.if_contains(field);
             auto const* const b = y.if_contains(field);
-            // Nulls are PostgreSQL's largest values.
+            // For PostgreSQL, null is the largest value.
             bool const no_a = !a || a->is_null(), no_b = !b || b->is_null();
             int const order = no_a || no_b ? static_cast<int>(no_a) - static_cast<int>(no_b)
                                            : compare(*a, *b).value_or(0);
@@ -166,7 +167,7 @@ json::value get(call& c, table const& t, json::object query, json::array const& 
         json::object shown;
         for (auto const& member : query) {
             json::value const* const v = row.if_contains(member.key());
-            // What is null in the database is not in the answer.
+            // Members that are null in the database are left out of the answer.
             if (v && !v->is_null()) shown[member.key()] = *v;
         }
         out.push_back(std::move(shown));

@@ -1,6 +1,6 @@
 #pragma once
 
-// The tables that `db.userQuery` shows, and the rules that every query goes through.
+// The tables that `db.userQuery` shows, and the rules for every query.
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -14,7 +14,7 @@
 
 namespace cohub::fake {
 
-/// A refusal of a query: a bare text, without `Error: `.
+/// A refusal of a query: only the text, without `Error: `.
 [[noreturn]] inline void fatal(std::string const& text) { throw call_error("FATAL: " + text); }
 
 struct table
@@ -24,9 +24,9 @@ struct table
 
     std::string_view name;
     std::string_view primary_key;
-    std::span<std::string_view const> get_fields;  ///< none: not for reading
-    std::span<std::string_view const> set_fields;  ///< none: not for writing
-    /// All that the caller may see; the query is for the refusals that depend on it.
+    std::span<std::string_view const> get_fields;  ///< none: cannot be read
+    std::span<std::string_view const> set_fields;  ///< none: cannot be written
+    /// All rows that the caller may see. The query is only used for refusals that depend on it.
     rows_function rows;
     set_function set;
     bool for_admins = false;
@@ -37,7 +37,7 @@ struct table
 
 std::span<table const> tables();
 
-/// One query or a list of them. @return the result as JSON
+/// Answers one query or a list of them. @return the result as JSON
 boost::json::value user_query(
     call& c, boost::json::value const* query, boost::json::value const* options
 );

@@ -1,4 +1,4 @@
-// The tables of user queries: who sees which rows, and what a change does.
+// The tables of user queries: which rows a caller sees, and what a change does.
 
 #include <algorithm>
 #include <cmath>
@@ -97,7 +97,7 @@ std::vector<json::object> account_rows(call& c, json::object const&)
     return {std::move(row)};
 }
 
-// A map is merged into what is there; anything else replaces it.
+// A map is merged into the present one. Any other value replaces it.
 void merge(json::object& to, std::string_view name, json::value const& value)
 {
     json::value& stored = to[name];
@@ -120,7 +120,8 @@ bool is_account_name(std::string_view name)
     return !after_hyphen;
 }
 
-// The rules of names, some of which are thrown upstream and made a text, with the prefix.
+// The rules for names. Upstream throws some of these texts as errors and then makes a text of them,
+// with the prefix.
 void check_account_name(call& c, std::string const& name)
 {
     if (name.empty()) fail("name must have at least 1 character");
@@ -288,7 +289,7 @@ json::object row_of(project_row const& p)
     return row;
 }
 
-// A query that names a project asks for that one; any other for all that the caller is on.
+// A query with a project id gets this project. Any other query gets all projects of the caller.
 std::vector<json::object> visible_projects(call& c, json::object const& query)
 {
     json::value const* const wanted = query.if_contains("project_id");
@@ -335,7 +336,7 @@ std::vector<json::object> every_project(call& c, json::object const&)
     return out;
 }
 
-// For a change: the caller works in it, or is a site admin.
+// For a change: the caller must be a collaborator or a site admin.
 project_row& writable_project(call& c, json::object const& query, std::string_view table)
 {
     json::value const* const wanted = query.if_contains("project_id");

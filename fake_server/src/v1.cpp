@@ -27,14 +27,14 @@ constexpr std::string_view prefix = "/api/v1/";
 constexpr std::size_t body_limit = 3 * 1024 * 1024;
 constexpr std::string_view help_address = "help@cocalc.com";
 
-/// Refused before a message was made of it: status 400, no envelope.
+/// Refused before it is read as a message: status 400, no envelope.
 class refusal : public std::runtime_error
 {
 public:
     using std::runtime_error::runtime_error;
 };
 
-/// What a message is answered from. The world is locked.
+/// The data from which a message is answered. The world is locked.
 struct message
 {
     fake::world& world;
@@ -42,7 +42,7 @@ struct message
     json::object const& fields;
     v1_profile profile;
 
-    /// Null for what is absent, and for null, which counts as absent.
+    /// Null when the member is absent, and when it is null, which counts as absent.
     json::value const* field(std::string_view name) const
     {
         json::value const* const v = fields.if_contains(name);
@@ -50,14 +50,14 @@ struct message
     }
 };
 
-/// @return members of the answer behind `event` and `id`, each with a comma before it
+/// @return the members of the answer that follow `event` and `id`, each with a comma before it
 using handler = std::string (*)(message const&);
 
 struct event
 {
     std::string_view name;
     std::string_view answer;
-    std::string_view required;  ///< field names, parted by blanks, as are the optional ones
+    std::string_view required;  ///< field names with blanks between, as in the next member
     std::string_view optional;
     handler handle;
 };
@@ -97,7 +97,7 @@ std::string user_search(message const& m)
     v1_search s;
     s.query = query->is_string() ? std::string_view(query->get_string()) : "";
     s.limit = database_integer(m.field("limit"));
-    // The text `false` of a form is as true as any.
+    // The text `false` of a form is truthy like any other text.
     s.admin = is_truthy(m.field("admin"));
     std::string const interval = active ? js_string(active) : "";
     s.active = interval;
@@ -108,7 +108,7 @@ std::string user_search(message const& m)
     return ",\"results\":" + search_accounts_v1(m.world, s);
 }
 
-// What the hub's own function does, whose result is the id.
+// Calls what the hub's function does and returns its result as the id.
 std::string create_project(message const& m)
 {
     json::object options{{"title", ""}, {"description", ""}};
@@ -144,7 +144,7 @@ constexpr event events[] = {
     {"log_client_error", "success", "error", "", log_client_error},
 };
 
-// Known upstream, not served here.
+// Events that upstream knows but that are not served here.
 constexpr std::array other_events = std::to_array<std::string_view>({
     "add_collaborator",
     "add_license_to_project",
@@ -179,7 +179,7 @@ constexpr std::array other_events = std::to_array<std::string_view>({
     "write_text_file_to_project",
 });
 
-// Messages that hub and browser exchange otherwise, answers among them.
+// Other messages between hub and browser, including answers.
 constexpr std::array internal_events = std::to_array<std::string_view>({
     "compute",
     "error",
@@ -247,7 +247,7 @@ std::string error_member(std::string_view what)
     return out;
 }
 
-// The framework's own pages.
+// The pages of the framework itself.
 void answer_page(int status, reply& out)
 {
     std::string const page =
@@ -269,7 +269,7 @@ void v1_call::add_names(std::vector<std::string>& to)
 
 v1_call::v1_call(request const& r, v1_profile profile) : request_(r), profile_(profile)
 {
-    // What stands behind the last slash, whatever stands before it.
+    // The part after the last slash. What stands before it does not matter.
     event_ = r.path.substr(r.path.rfind('/') + 1);
     name_ = "v1." + std::string(event_);
 }
@@ -316,7 +316,7 @@ std::string v1_call::credential() const
     return pair.substr(0, pair.find(':'));
 }
 
-// The order is upstream's: what is wrong with the message comes before what is wrong with the key.
+// The order is upstream's: errors of the message come before errors of the key.
 std::string v1_call::answer(world& w)
 {
     std::string const key = credential();
@@ -364,7 +364,7 @@ std::string v1_call::answer(world& w)
 
 void v1_call::run(world& w, bridge how, reply& out)
 {
-    // There was no bridge yet: what does not answer is a hub behind a proxy.
+    // At that time there was no bridge. Here it is the hub behind a proxy that does not answer.
     if (how == bridge::no_subscriber) return answer_page(503, out);
     if (how == bridge::timed_out) return answer_page(504, out);
     fields_.clear();

@@ -14,8 +14,8 @@
 
 namespace cohub::fake {
 
-/// A call of API v1, `POST /api/v1/<event>`, which left CoCalc in 2025 and lives on in older
-/// installations.
+/// A call of API v1, `POST /api/v1/<event>`. CoCalc removed it in 2025. Older installations still
+/// have it.
 class v1_call
 {
 public:
@@ -26,10 +26,10 @@ public:
 
     /// `v1.<event>`, for the journal and the script.
     std::string_view name() const { return name_; }
-    /// Nothing but POST was ever routed.
+    /// Upstream never routed any method but POST.
     bool is_routed() const { return !is_removed() && request_.method == "POST"; }
     bool is_removed() const { return profile_ == v1_profile::removed; }
-    /// The event exists upstream and not here.
+    /// The event exists upstream but not here.
     bool missing_here() const { return missing_; }
 
     /// Runs the call when the bridge works. Changes the world if the event does.

@@ -1,5 +1,5 @@
-// API v2's accounts, after packages/next/pages/api/v2/accounts/*.ts and what they call of
-// packages/server/accounts.
+// The accounts of API v2, after packages/next/pages/api/v2/accounts/*.ts and the functions of
+// packages/server/accounts that they call.
 
 #include "v2.hpp"
 
@@ -28,19 +28,19 @@ namespace {
 constexpr std::string_view prefix = "/api/v2/";
 std::string const success = R"({"status":"success"})";
 
-/// What a route is answered from. The world is locked.
+/// The data from which a route answers. The world is locked.
 struct asked
 {
     fake::world& world;
     next_body const& body;
-    /// Who asks: an account, a project by its key, or nobody.
+    /// The caller: an account, a project (by its key), or nobody.
     std::string caller;
     reply& out;
 
     json::value const* member(std::string_view name) const { return body.member(name); }
 };
 
-// A valid key is somebody; whatever else is wrong with it is nobody's business here.
+// A valid key names the caller. A key that is wrong in any way names nobody and is no error here.
 std::string caller_of(request const& r, world& w)
 {
     auto const header = r.header("Authorization");
@@ -63,7 +63,7 @@ std::string const& somebody(asked const& a, std::string const& otherwise = "must
     return a.caller;
 }
 
-// An account id on its way into the database; nothing for null, which no row equals.
+// An account id for the database; nothing for null, which is equal to no row.
 std::optional<std::string> id_member(asked const& a, std::string_view name)
 {
     json::value const* const given = a.member(name);
@@ -74,7 +74,7 @@ std::optional<std::string> id_member(asked const& a, std::string_view name)
     return id;
 }
 
-// What the hub's own function throws comes with its kind before it, which these routes leave out.
+// The hub's functions put the kind of an error before its text. These routes leave it out.
 std::string without_kind(std::string_view text)
 {
     for (std::string_view const kind : {"Error: ", "TypeError: ", "error: "}) {
@@ -190,7 +190,7 @@ std::string text_member(asked const& a, std::string_view name)
     return v && v->is_string() ? std::string(v->get_string()) : std::string();
 }
 
-// The account of who is signed in; a project has none.
+// The account of the signed-in caller. A project has none.
 account own_account(asked const& a, std::string const& otherwise)
 {
     account const* const own = a.world.find(a.caller);
@@ -209,7 +209,8 @@ std::string set_email_address(asked const& a)
     account own = own_account(a, "no such account");
     bool const taken = a.world.find_by_email(address) != nullptr;
     if (own.password.empty()) {
-        // Here the database says so, and the route in its words. Their own address is no other's.
+        // Here the error comes from the database, and the route puts it into its own words. The
+        // account's own address does not count as taken.
         if (taken && own.email_address != address) {
             throw call_error(
                 "The email address \"" + given + "\" is already in use by another account."
@@ -241,7 +242,8 @@ std::string set_password(asked const& a)
         throw call_error("Current password is incorrect.");
     }
     std::string const wanted = text_member(a, "newPassword");
-    // Upstream guesses how long guessing takes; here the length decides. Its advice is left out.
+    // Upstream estimates how long it takes to guess the password. Here only the length counts, and
+    // upstream's advice is left out.
     if (utf16_length(wanted) < 8) throw call_error("Password is too weak. \n ");
     own->password = wanted;
     return success;
@@ -298,7 +300,7 @@ std::string delete_account(asked const& a)
     return success;
 }
 
-// There are no sessions in browsers here. What is to be seen is that the cookies are taken back.
+// There are no browser sessions here. The visible effect is that the cookies are deleted.
 std::string sign_out(asked const& a)
 {
     if (!is_truthy(a.member("all")) || a.caller.empty()) return success;
@@ -314,7 +316,7 @@ std::string sign_out(asked const& a)
 
 struct v2_call::route
 {
-    std::string_view path;  ///< behind the prefix
+    std::string_view path;  ///< after the prefix
     std::string (*answer)(asked const&);
     bool only_post = false;
 };
@@ -364,7 +366,7 @@ v2_call::v2_call(request const& r) : request_(r)
 
 void v2_call::run(world& w, bridge how, reply& out)
 {
-    // There is no bridge: what does not answer is the web server behind a proxy.
+    // There is no bridge. Here it is the web server behind a proxy that does not answer.
     if (how == bridge::no_subscriber) return answer_html(503, "", out);
     if (how == bridge::timed_out) return answer_html(504, "", out);
     next_body const body = read_next_body(request_);

@@ -10,8 +10,8 @@
 
 namespace cohub::fake {
 
-/// A call of API v2, `POST /api/v2/<group>/<name>`: a route of the web server's own, with no hub
-/// behind it.
+/// A call of API v2, `POST /api/v2/<group>/<name>`. The web server itself handles this route; no
+/// hub is behind it.
 class v2_call
 {
 public:

@@ -22,7 +22,7 @@ constexpr std::array<std::pair<int, std::string_view>, 6> names = {
      {opcode::ping, "ping"},
      {opcode::pong, "pong"}}};
 
-// The codes that may stand in a frame: RFC 6455 and what IANA has registered since.
+// The codes that a frame may have: those of RFC 6455 and those that IANA has registered since.
 bool may_be_sent(int code)
 {
     if (code >= 3000) return code <= 4999;
@@ -38,7 +38,7 @@ bool has_word(std::optional<std::string_view> list, std::string_view word)
     return false;
 }
 
-// Sixteen bytes in base64, and in no other spelling of them.
+// Sixteen bytes in base64, in its canonical spelling.
 bool is_key(std::string_view key)
 {
     std::string const bytes = base64_decode(key);

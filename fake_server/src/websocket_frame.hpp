@@ -21,15 +21,15 @@ constexpr int ping = 9;
 constexpr int pong = 10;
 }  // namespace opcode
 
-/// `text`, `close` …; the number for those that have no name.
+/// `text`, `close` …; the number for opcodes without a name.
 std::string opcode_name(int code);
-/// @return -1 when there is none of that name
+/// @return -1 when no opcode has this name
 int opcode_named(std::string_view name);
 
 std::string encode_frame(websocket_frame const& f);
-/// What a close frame holds. @param code 1005: nothing
+/// The payload of a close frame. @param code 1005: an empty payload
 std::string close_payload(int code, std::string_view reason);
-/// @return 1005 when the payload holds none
+/// @return 1005 when the payload has no code
 int close_code(std::string_view payload);
 
 struct client_frame
@@ -39,19 +39,19 @@ struct client_frame
     std::string payload;
 };
 
-/// What a client did wrong, and the close code for it.
+/// The error of a client, and the close code for it.
 struct websocket_violation
 {
     int code;
     std::string what;
 };
 
-/// Takes a client's bytes apart, and accepts nothing that RFC 6455 forbids.
+/// Splits a client's bytes into frames, and refuses everything that RFC 6455 forbids.
 class frame_reader
 {
 public:
     void feed(std::string_view bytes) { in_ += bytes; }
-    /// @return nothing as long as there is no whole frame
+    /// @return nothing until a whole frame has come
     /// @throws websocket_violation
     std::optional<client_frame> next();
 
@@ -60,16 +60,16 @@ private:
     void check_payload(client_frame const& f);
 
     std::string in_;
-    std::string message_;  ///< of a fragmented message, what has come
+    std::string message_;  ///< what has come of a fragmented message
     bool in_message_ = false;
     bool message_is_text_ = false;
 };
 
-/// What a server puts into `Sec-WebSocket-Accept`.
+/// The value that a server puts into `Sec-WebSocket-Accept`.
 std::string accept_token(std::string_view key);
 
 bool wants_websocket(request const& r);
-/// Answers a request to upgrade: 101, 426 for another version, 400 for what is no such request.
+/// Answers a request to upgrade: 101, 426 for another version, 400 for an invalid request.
 /// @return whether it was accepted
 bool answer_handshake(request const& r, reply& out);
 

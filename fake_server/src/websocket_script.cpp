@@ -23,7 +23,7 @@ using kind = websocket_action::kind;
 
 websocket_script::websocket_script() : plan_(std::make_shared<detail::websocket_plan>()) {}
 
-// A copy of a script may go its own way.
+// Scripts can be copied. A copy that is changed gets a plan of its own.
 detail::websocket_plan& websocket_script::own()
 {
     if (plan_.use_count() > 1) plan_ = std::make_shared<detail::websocket_plan>(*plan_);
@@ -61,7 +61,7 @@ void check_close_code(int code)
     if (code < 0 || code > 65535) throw std::invalid_argument("a close code is 0 to 65535");
 }
 
-// One text in frames of these sizes, and one more for what is left.
+// One text in frames with these sizes, and a last frame with the rest.
 std::vector<websocket_action> fragment_actions(
     std::string_view text,
     std::vector<std::size_t> const& sizes,
@@ -280,7 +280,7 @@ constexpr std::string_view known_actions =
     "text, binary, continuation, ping, pong, close, frame, fragments, raw, profile, paced, "
     "with_handshake, delay_ms, hold, expect, ignore, stop_reading, end, live";
 
-// Actions that a word alone says.
+// Actions that consist of one word.
 constexpr std::array<std::pair<std::string_view, kind>, 5> flags = {
     {{"profile", kind::profile},
      {"with_handshake", kind::with_handshake},
@@ -293,7 +293,7 @@ constexpr std::array<std::pair<std::string_view, kind>, 5> flags = {
     throw std::invalid_argument("in a websocket script: " + what);
 }
 
-// Takes an object's members one by one, and has something against those that are left.
+// Takes the members of an object one by one, and reports those that are left.
 class members
 {
 public:

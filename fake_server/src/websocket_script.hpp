@@ -34,12 +34,12 @@ struct websocket_action
     };
 
     kind what = kind::frame;
-    websocket_frame frame;               ///< of an expectation the opcode alone
+    websocket_frame frame;               ///< for an expectation, only the opcode
     std::string bytes;                   ///< raw ones
     std::optional<std::string> payload;  ///< expected
     int code = -1;                       ///< expected
-    std::size_t count = 0;               ///< bytes a write
-    std::chrono::milliseconds time{0};   ///< to wait, to pause
+    std::size_t count = 0;               ///< bytes per write
+    std::chrono::milliseconds time{0};   ///< for a wait or a pause
 };
 
 struct websocket_plan
@@ -50,11 +50,11 @@ struct websocket_plan
 class websocket_script_access
 {
 public:
-    /// Shared: nobody changes it any more.
+    /// Shared. It is not changed any more.
     static std::shared_ptr<websocket_plan const> plan(websocket_script s);
 };
 
-/// A list of actions; docs/fake-server.md has them.
+/// A list of actions; see docs/fake-server.md.
 /// @throws std::invalid_argument
 std::shared_ptr<websocket_plan const> read_websocket_plan(boost::json::value const& list);
 /// The same list.

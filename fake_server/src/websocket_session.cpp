@@ -16,11 +16,11 @@ using detail::websocket_action;
 
 namespace {
 
-// What may wait for a reader beyond the socket's own buffers. A push that is larger by itself
-// still goes out to who has nothing else to read.
+// The limit for what waits for a reader, in addition to the buffers of the socket. A push that is
+// larger than this is still sent if nothing else waits.
 constexpr std::size_t queue_bytes = std::size_t{4} << 20;
 constexpr std::size_t queue_length = 4096;
-// For the other side of a closing handshake.
+// The time for the other side to do its part of a closing handshake.
 constexpr auto close_patience = 5s;
 constexpr auto linger = 1s;
 constexpr auto stop_patience = 200ms;
@@ -113,7 +113,7 @@ ending websocket_session::run(http_stream& stream, std::string head)
         take_orders();
         play();
         write();
-        // A script looks at what has come before the end of the connection does.
+        // A script looks at the received frames before it looks at the end of the connection.
         if (!over_ && !(again_ && is_playing())) read();
         if (!over_ && !again_) wait();
     }
@@ -131,7 +131,7 @@ std::optional<websocket_session::order> websocket_session::take_order()
             order::kind::close,
             std::make_shared<std::string>(close_payload(1008, "reads too slowly"))};
     }
-    // One at a time: what is still in the queue counts as waiting.
+    // One order at a time: those that are still in the queue count as waiting.
     if (orders_.empty() || !out_.empty()) return {};
     order next = std::move(orders_.front());
     orders_.pop_front();
@@ -148,7 +148,7 @@ void websocket_session::take_orders()
         stop_seen_ = stopping_;
     }
     if (stops) {
-        // A client that is not read has no say in how this ends.
+        // Nothing is read from this client, so its part of a closing handshake would not be seen.
         if (!reading_) return end(ending::close);
         put_close(1001, "shutting down");
         finishing_ = true;
@@ -177,7 +177,7 @@ void websocket_session::play()
 {
     while (is_playing() && !over_) {
         action const& a = script_->actions[at_];
-        // After the closing handshake there is nothing to do but to look at what came.
+        // After the closing handshake the script can only look at what has come.
         if (finishing_ && a.what != action::kind::expect) return;
         if (!play_one(a)) return;
         ++at_;
@@ -194,14 +194,14 @@ void websocket_session::release_head()
     if (!held_head_.empty()) put(std::make_shared<std::string>());
 }
 
-// @return whether it is done
+// @return whether the action is done
 bool websocket_session::play_one(action const& a)
 {
     using kind = action::kind;
     bool const sends = a.what == kind::frame || a.what == kind::raw || a.what == kind::profile ||
                        a.what == kind::pace || a.what == kind::with_handshake;
     if (!sends) {
-        // The others begin when all before them is on its way.
+        // The other actions begin when everything before them has been sent.
         release_head();
         if (!out_.empty()) return false;
     }
@@ -361,8 +361,8 @@ void websocket_session::write()
         out_.pop_front();
         if (out_.empty()) again_ = true;
     }
-    // A script looks at what has come before the client learns of the end: the client may ask for
-    // the report next.
+    // The script looks at what has come before the client learns about the end, because the client
+    // may ask for the report next.
     if (out_.empty() && finishing_ && !half_closed_ && !(again_ && is_playing())) half_close();
 }
 
@@ -374,7 +374,7 @@ void websocket_session::read()
         std::size_t n = 0;
         switch (stream_->try_receive(buffer.data(), buffer.size(), n)) {
             case http_stream::progress::made:
-                // After a violation or a close frame nothing that comes is looked at.
+                // After a violation or a close frame, nothing that comes is looked at.
                 if (parsing_) reader_.feed({buffer.data(), n});
                 parse();
                 if (again_) return;
@@ -425,7 +425,7 @@ void websocket_session::on_close(client_frame const& f)
     }
 }
 
-// All is said; what is under way still goes out, and then the connection ends.
+// There is nothing more to send. What is under way is still sent, and then the connection ends.
 void websocket_session::finish(std::chrono::milliseconds patience)
 {
     if (finishing_) return;
@@ -442,7 +442,7 @@ void websocket_session::half_close()
     stream_->end_output(close_notify_);
 }
 
-// From here on nobody pushes to it, and nobody counts it.
+// From here on nobody pushes to this session, and it is not counted.
 void websocket_session::leave()
 {
     if (!std::exchange(left_, true)) hooks_.ended(*this);

@@ -20,22 +20,22 @@ namespace cohub::fake {
 
 class websocket_session;
 
-/// What a session needs of the server around it. Called from the connection's thread.
+/// What a session needs from the server. Called from the connection's thread.
 struct websocket_hooks
 {
     std::function<void(client_frame const&)> received;
     std::function<void(std::string what)> problem;
     /// The text with which an ordinary stream would begin now.
     std::function<std::string()> present;
-    /// Makes the stream an ordinary one: the present state and all changes are pushed.
+    /// Makes the stream an ordinary one: it gets the present state and all changes.
     std::function<void(websocket_session&)> go_live;
     std::function<std::uint64_t()> releases;
     std::function<void(websocket_session&)> begun;
     std::function<void(websocket_session&)> ended;
 };
 
-/// The server's side of one WebSocket connection. A connection's thread runs it; what others push
-/// waits in a queue that has an end: who reads too slowly for it is closed with 1008.
+/// The server's side of one WebSocket connection. A connection's thread runs it. What other threads
+/// push waits in a queue with a limit. A client that reads too slowly for it is closed with 1008.
 class websocket_session : public upgrade
 {
 public:
@@ -79,7 +79,7 @@ private:
     {
         encoded whole;
         std::size_t begin, end;
-        std::chrono::milliseconds after{0};  ///< pause before it
+        std::chrono::milliseconds after{0};  ///< a pause before it
     };
 
     void give(order o);
@@ -117,14 +117,14 @@ private:
     bool overflowed_ = false;
     bool stopping_ = false;
 
-    // The connection's thread alone.
+    // Only for the connection's thread.
     http_stream* stream_ = nullptr;
     std::deque<piece> out_;
     std::optional<clock::time_point> paced_until_;
     std::string held_head_;
     frame_reader reader_;
-    std::deque<client_frame> seen_;  ///< and not yet expected; a script's only
-    std::size_t at_ = 0;             ///< in the script
+    std::deque<client_frame> seen_;  ///< and not expected yet; only for a script
+    std::size_t at_ = 0;             ///< position in the script
     std::optional<clock::time_point> script_wake_;
     std::optional<std::uint64_t> held_since_;
     std::size_t pace_bytes_ = 0;
@@ -136,13 +136,13 @@ private:
     bool parsing_ = true;
     bool close_sent_ = false;
     bool close_received_ = false;
-    bool finishing_ = false;  ///< nothing more to say once all is sent
+    bool finishing_ = false;  ///< there is nothing to send after what is queued
     bool half_closed_ = false;
     bool left_ = false;
     bool overflow_seen_ = false;
     bool stop_seen_ = false;
     bool over_ = false;
-    bool again_ = false;  ///< something has changed that others look at
+    bool again_ = false;  ///< something has changed that other parts look at
     ending how_ = ending::close;
 };
 

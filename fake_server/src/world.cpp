@@ -92,11 +92,11 @@ void world::populate(std::size_t users, std::string user_key)
     if (someone != accounts_.end()) {
         owner = someone->a.account_id;
     } else {
-        // A world of three has nobody to ban; the key's owner then appears in no list.
+        // A world of three accounts has none to ban. The owner of the key is then in no list.
         owner = random_uuid();
     }
     seeded_keys_.banned = add_key(key(owner, "banned")).secret;
-    // Now, and not when the first one searches.
+    // Done now, so that the first search is not slower.
     by_recency();
 }
 
@@ -129,7 +129,7 @@ void world::changed(std::string_view account_id)
     row.lower_last = to_lower(a.last_name.value_or(""));
     row.lower_name = a.name ? "@" + to_lower(*a.name) : "";
     row.lower_email = to_lower(a.email_address.value_or(""));
-    // The database matches addresses as they are stored, capitals and all.
+    // The database compares addresses as they are stored, with their capitals.
     if (a.email_address) by_email_[*a.email_address] = &row;
     if ((!row.placed || row.placed_by != row.recency()) && !row.awaits_place) {
         row.awaits_place = true;
@@ -179,7 +179,7 @@ namespace {
 
 using recency = std::optional<std::int64_t>;
 
-// The latest first, those without a time last, of the same time by id.
+// The latest first, those without a time last. With the same time, by id.
 bool comes_before(recency x, std::string_view x_id, recency y, std::string_view y_id)
 {
     if (x != y) return x && (!y || *x > *y);
@@ -204,7 +204,7 @@ void world::place(account_row& row)
 
 void world::place_all()
 {
-    // What is compared is copied, since a million rows lie all over the memory.
+    // The compared values are copied, because a million rows are spread over the whole memory.
     struct entry
     {
         recency time;
@@ -237,7 +237,7 @@ void world::place_all()
 std::shared_ptr<world::row_list const> world::by_recency()
 {
     if (unplaced_.empty()) return by_recency_;
-    // Somebody may be in the middle of the old list.
+    // A search may be in the middle of the old list.
     bool const few = unplaced_.size() < 64 && by_recency_->size() > 1000;
     if (by_recency_.use_count() > 1) {
         by_recency_ = few ? std::make_shared<row_list>(*by_recency_) : std::make_shared<row_list>();

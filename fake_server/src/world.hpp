@@ -33,7 +33,7 @@ using string_map = std::unordered_map<std::string, T, string_hash, std::equal_to
 
 struct key_row
 {
-    std::int64_t id = 0;  ///< 0: of the old kind, kept with the account
+    std::int64_t id = 0;  ///< 0: a key of the old kind, which is kept with the account
     std::string secret;
     std::string account_id;
     std::optional<std::string> project_id;
@@ -51,41 +51,41 @@ struct auth_token_row
     std::int64_t expire = 0;
 };
 
-/// An account with what searching needs at hand.
+/// An account with the values that a search needs.
 struct account_row
 {
     account a;
     std::string lower_first, lower_last, lower_name, lower_email;  ///< `lower_name` with its @
 
-    /// What the search's database query sorts by; nothing sorts last.
+    /// The value by which the search's database query sorts. Accounts without it come last.
     std::optional<std::int64_t> recency() const
     {
         return a.last_active ? a.last_active : a.created;
     }
 
-    // Its place among the others, as long as it has one.
+    // Its place in the order of the search, if it has one.
     bool placed = false;
     bool awaits_place = false;
     std::optional<std::int64_t> placed_by;  ///< `recency()` when it got its place
 };
 
-/// A look through the accounts was interrupted by a reset: it has to begin anew.
+/// A search was interrupted by a reset. It has to start again.
 struct world_replaced
 {
 };
 
-/// Who calls.
+/// The caller.
 struct principal
 {
-    std::string account_id;  ///< empty with a project's key
+    std::string account_id;  ///< empty when the key is a project's
     std::string project_id;
 };
 
-/// The database of the fake hub. Callers hold `mutex` around everything.
+/// The database of the fake hub. Callers hold `mutex` for every use.
 class world
 {
 public:
-    /// @param key_mark what the middle of each key that is drawn begins with
+    /// @param key_mark the text with which the middle of each drawn key begins
     world(
         std::uint64_t seed,
         std::size_t users,
@@ -99,52 +99,54 @@ public:
 
     api_keys const& seeded_keys() const { return seeded_keys_; }
 
-    /// Adds or replaces.
+    /// Adds the account, or replaces the one with the same id.
     account const& put(account a);
     account* find(std::string_view account_id);
     account* find_by_email(std::string_view address);
     std::deque<account_row> const& accounts() const { return accounts_; }
     using row_list = std::vector<account_row const*>;
-    /// Listed in the order in which search looks through them. The list does not change any more.
+    /// The accounts in the order in which a search looks at them. This list is not changed any
+    /// more.
     std::shared_ptr<row_list const> by_recency();
-    /// Lets others use the world in the middle of a long look through the accounts. Rows stay where
-    /// they are, whatever happens to them meanwhile.
-    /// @throws world_replaced when they do not
+    /// Lets others use the world in the middle of a long search. The rows stay where they are, even
+    /// if accounts change.
+    /// @throws world_replaced when the whole world was replaced
     void let_others_in()
     {
         std::uint64_t const before = generation;
         mutex.let_others_in();
         if (generation != before) throw world_replaced();
     }
-    /// How often an account has changed.
+    /// How many times an account has changed.
     std::uint64_t changes() const { return changes_; }
-    /// How often the whole world was replaced.
+    /// How many times the whole world was replaced.
     std::uint64_t generation = 0;
     account_row const* row(std::string_view account_id) const;
     bool is_admin(std::string_view account_id) const;
-    /// To be called after a change to what searching or naming shows.
+    /// To be called after a change to data that searches or names show.
     void changed(std::string_view account_id);
-    /// Answers to questions about accounts, kept until an account changes: a load run asks the
-    /// same ones over and over, and is to measure its client.
+    /// Answers to questions about accounts. They are kept until an account changes, because a load
+    /// test repeats the same questions and has to measure the client, not this server.
     std::string const* remembered(std::string_view question) const;
     void remember(std::string question, std::string answer);
 
-    /// Notes the use, and throws away what has expired, as the hub does.
+    /// Records the use of the key, and removes expired keys, as the hub does.
     std::optional<principal> authenticate(std::string_view secret);
-    /// Who the key belongs to, account or project, valid or not; empty for nobody's. Notes nothing.
+    /// The account or project that the key belongs to, even if the key is not valid; empty if it
+    /// belongs to nobody. Does not record the use.
     std::string owner_of_key(std::string_view secret) const;
     /// Whether the key would be accepted if its owner were not banned.
     bool is_key_of_banned(std::string_view secret) const;
     key_row& add_key(key_row row);
     key_row& add_legacy_key(key_row row);
     std::map<std::int64_t, key_row>& keys() { return keys_; }
-    /// Those of the old kind, by their text.
+    /// Keys of the old kind, by their text.
     string_map<key_row> const& legacy_keys() const { return legacy_keys_; }
     void erase_key(std::int64_t id);
 
     project_row* project(std::string_view id);
     project_row& put_project(project_row row);
-    /// A new project with one owner, not started.
+    /// A new project with one owner. It is not started.
     project_row& create_project(std::string_view owner, std::string title);
     /// By id.
     std::map<std::string, project_row, std::less<>>& projects() { return projects_; }
@@ -152,28 +154,29 @@ public:
 
     std::string random_text(std::size_t length);
     std::string random_uuid();
-    /// To be drawn next, by the next request for a text of this length.
+    /// The next request for a random text of this length gets this text.
     void queue_random(std::string text) { queued_random_.push_back(std::move(text)); }
 
     organization_table organizations;
-    /// Its members are in no organization then. @return false: there is none of this name
+    /// Its members are in no organization afterwards. @return false: there is no organization with
+    /// this name
     bool remove_organization(std::string_view name);
     mailbox mail;
     std::vector<verification_mail> verification_mails;
-    /// @return false when there is no address to send it to
+    /// @return false when the account has no address
     bool send_verification_mail(std::string_view account_id);
     string_map<auth_token_row> auth_tokens;
-    /// Those that have not expired; the first to expire comes first.
+    /// The tokens that have not expired. The one that expires first comes first.
     std::vector<auth_token> live_tokens() const;
-    /// Wrong passwords: caller and target, and when.
+    /// Wrong passwords: for a caller and a target, the time.
     std::map<std::pair<std::string, std::string>, std::int64_t> wrong_passwords;
     std::vector<std::pair<std::string, std::string>> password_resets;  ///< id, address
     std::vector<std::pair<std::string, std::string>> settings;         ///< name, JSON
-    string_map<boost::json::object> account_settings;  ///< what users set of their own rows
+    string_map<boost::json::object> account_settings;  ///< what users set in their own rows
     string_map<jupyter_row> jupyter_cache;             ///< by hash
     std::int64_t next_jupyter_id = 1;
     bool public_jupyter = false;  ///< without a project
-    /// What was only taken note of: kind, account, JSON.
+    /// Calls that were only recorded: kind, account, JSON.
     struct note
     {
         std::string kind, account_id, json;
@@ -189,7 +192,7 @@ private:
 
     random_source random_;
     std::string key_mark_;
-    std::deque<account_row> accounts_;  ///< a deque, so that rows keep their place
+    std::deque<account_row> accounts_;  ///< a deque, so that rows stay where they are
     string_map<account_row*> by_id_;
     string_map<account_row*> by_email_;
     std::shared_ptr<row_list> by_recency_ = std::make_shared<row_list>();
@@ -200,14 +203,15 @@ private:
 
     std::map<std::int64_t, key_row> keys_;
     string_map<key_row> legacy_keys_;
-    string_map<std::int64_t> key_ids_;  ///< by secret
+    string_map<std::int64_t> key_ids_;  ///< by the secret
     std::int64_t next_key_id_ = 1;
     std::map<std::string, project_row, std::less<>> projects_;
     std::deque<std::string> queued_random_;
     api_keys seeded_keys_;
 };
 
-/// Draws the accounts of a population. The first ones are cases that tell the search rules apart.
+/// Draws the accounts of a population. The first ones are the cases that distinguish the rules of
+/// the search.
 void populate_accounts(world& w, random_source& random, std::size_t count, std::int64_t now);
 
 }  // namespace cohub::fake

@@ -1,4 +1,5 @@
-// Every front door, and a call through each, by several tokens. Only compiled; run.sh does.
+// Every front door, and a call through each of them with several tokens. run.sh only compiles this
+// file.
 
 #include <cohub/cohub.hpp>
 #include <cohub/hub.hpp>

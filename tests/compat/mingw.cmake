@@ -1,7 +1,7 @@
-# Toolchain: Windows by mingw-w64. COHUB_WINDOWS_PREFIX has what Debian has for this system alone.
+# Toolchain: Windows with mingw-w64. COHUB_WINDOWS_PREFIX contains only libraries for Windows.
 set(CMAKE_SYSTEM_NAME Windows)
 set(CMAKE_SYSTEM_PROCESSOR x86_64)
-# The flavour with POSIX threads is the one that has std::thread.
+# Only the variant with POSIX threads has std::thread.
 set(CMAKE_C_COMPILER x86_64-w64-mingw32-gcc-posix)
 set(CMAKE_CXX_COMPILER x86_64-w64-mingw32-g++-posix)
 list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES COHUB_WINDOWS_PREFIX)

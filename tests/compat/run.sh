@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# run.sh [--all] [--strict] [--only WORD]...: whether cohub compiles, and runs, elsewhere than here.
+# run.sh [--all] [--strict] [--only WORD]...: tests whether cohub compiles and runs in other places.
 #
-# The quick half compiles all front doors, warnings being errors, with other releases of Boost,
-# other compilers and standard libraries, Asio's switches, and for Windows. --all also builds and
-# runs tests of the client with other reactors and releases of Boost, each a build of its own, and
-# for Windows, under Wine. Installs what it needs. What cannot be had here is skipped with its
-# reason and counted.
-#   --strict      what is skipped has failed
-#   --only WORD   rows whose name has the word, e.g. Boost, Windows, select
+# The quick half compiles all front doors with other releases of Boost, other compilers and standard
+# libraries, Asio's switches, and for Windows. Warnings are errors. --all also builds and runs tests
+# of the client: with other reactors and other releases of Boost, each in its own build, and for
+# Windows, under Wine. Installs the packages that it needs. A row whose packages are not available is
+# skipped and counted, with the reason.
+#   --strict      a skipped row counts as failed
+#   --only WORD   only rows whose name contains the word, e.g. Boost, Windows, select
 set -euo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/../../cmake/prepare.sh"
 
@@ -24,13 +24,13 @@ while [ $# != 0 ]; do
     esac
 done
 
-# The newest g++ comes with the release; clang 19 is in Debian 12 and 13 and in Ubuntu 24.04.
+# The release determines the newest g++. clang 19 is in Debian 12 and 13 and in Ubuntu 24.04.
 packages=(g++ cmake ninja-build pkg-config boost libssl-dev clang-19 libc++-19-dev libc++abi-19-dev
     liburing-dev g++-mingw-w64-x86-64-posix)
 if [ -n "$all" ]; then
     packages+=(libcpp-httplib-dev libcli11-dev libgtest-dev libgmock-dev googletest make perl wine wine64)
 fi
-# One that this release does not have is missed by its own rows alone.
+# If this release lacks a package, only the rows that need it are skipped.
 if ! (cohub_install "${packages[@]}"); then
     for package in "${packages[@]}"; do (cohub_install "$package") || :; done
 fi
@@ -40,7 +40,7 @@ mkdir -p "$work"
 doors=$cohub_root/tests/compat/doors.cpp
 strict=(-std=c++20 -Wall -Wextra -Wpedantic -Wshadow -Werror)
 passed=0 failed=0 skipped=0 ran=0
-# Of the system's folders only Boost's, so that a cross-compiler sees no header of this system.
+# Only Boost's folder of the system, so that a cross-compiler sees no other header of this system.
 mkdir -p "$work/boost-alone"
 if [ -d /usr/include/boost ]; then ln -sfn /usr/include/boost "$work/boost-alone/boost"; fi
 
@@ -55,14 +55,14 @@ skip() {
     skipped=$((skipped + 1))
     line "$1" "skipped: $2"
 }
-# row <name> <command>...: passes if the command does; what ctest says it ran is counted. A function
-# has to end with its first failure by itself: `if` takes -e off.
+# row <name> <command>...: passes if the command does. The tests that ctest reports are counted. A
+# function must return at its first failure by itself, because `if` turns -e off.
 row() {
     local name=$1 start=$SECONDS log=$work/row.log tests
     shift
     if ! wanted "$name"; then return 0; fi
     if "$@" >"$log" 2>&1 </dev/null; then
-        # What ctest says, or GoogleTest.
+        # The line of ctest or that of GoogleTest.
         tests=$(sed -n -e 's/^[0-9]*% tests passed, 0 tests failed out of \([0-9]*\)\r*$/\1/p' \
             -e 's/^\[  PASSED  \] \([0-9]*\) tests\.\r*$/\1/p' "$log")
         passed=$((passed + 1))
@@ -75,7 +75,7 @@ row() {
     fi
 }
 
-# Lists of what Debian 13 and the release behind it have, apart from this system's own.
+# Package lists of Debian 13 and of the release after it, separate from those of this system.
 apt=$work/apt
 other_packages() {
     if [ -n "$(find "$apt/updated" -mtime -1 2>/dev/null)" ]; then return 0; fi
@@ -95,7 +95,8 @@ other_packages() {
     touch "$apt/updated"
 }
 
-# boost_headers <release>: sets `headers` to a folder with that release's headers, fetched once.
+# boost_headers <release>: sets `headers` to a folder with that release's headers, which are
+# downloaded once.
 headers=
 boost_headers() {
     local package=libboost$1-dev
@@ -107,9 +108,10 @@ boost_headers() {
         dpkg -x "$apt/$package"_*.deb "$work/unpacking" && mv "$work/unpacking" "$work/boost-$1"
 }
 
-# compiles_strictly <compiler> <flag>...: all front doors, header-only; warnings of cohub's count
+# compiles_strictly <compiler> <flag>...: all front doors, header-only. Warnings about cohub are
+# errors.
 compiles_strictly() { "$@" "${strict[@]}" -fsyntax-only -I"$cohub_root/include" "$doors"; }
-# What cohub::compiled compiles, and a user of it.
+# The source of cohub::compiled, and a program that uses it.
 compiles_apart() {
     local macros=(-DCOHUB_SEPARATE_COMPILATION -DBOOST_ASIO_SEPARATE_COMPILATION
         -DBOOST_BEAST_SEPARATE_COMPILATION)
@@ -164,7 +166,7 @@ elif wanted "clang 19"; then
 fi
 mingw=x86_64-w64-mingw32-g++-posix
 if command -v $mingw >/dev/null; then
-    # OpenSSL's headers are the same on all systems but for what its build chose.
+    # OpenSSL's headers are the same on all systems, except for the file that its build configures.
     mkdir -p "$work/openssl-alone"
     for folder in /usr/include/openssl /usr/include/*-linux-gnu/openssl; do
         if [ -d "$folder" ]; then
@@ -178,7 +180,7 @@ elif wanted "Windows (mingw-w64)"; then
     skip "Windows (mingw-w64)" "g++-mingw-w64-x86-64-posix is not installed"
 fi
 
-# runs <folder> <libraries> <flags>: the tests of the client over sockets, and those without any
+# runs <folder> <libraries> <flags>: the tests of the client with sockets and those without
 runs() {
     local build=$work/$1 libraries=$2
     shift 2
@@ -196,7 +198,7 @@ if [ -n "$all" ]; then
     if [ -f /usr/include/liburing.h ]; then
         without=Fork row "tests with io_uring, but for forks" runs io_uring -luring "${uring[@]}"
         if wanted "forks with io_uring"; then
-            # A lone steady_timer, and notify_fork called as documented: Asio 1.26.
+            # A single steady_timer, and notify_fork called as documented: Asio 1.26.
             skip "forks with io_uring" "Asio's timers never fire in a child process there"
         fi
     elif wanted "tests with io_uring"; then

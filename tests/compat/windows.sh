@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# windows.sh <folder> <step>: cohub for Windows, by mingw-w64, and its programs under Wine.
+# windows.sh <folder> <step>: builds cohub for Windows with mingw-w64, and runs its programs under
+# Wine.
 #
-# Steps, each on top of the ones before it: openssl, build, unit, lookups, cli. <folder> keeps what is
-# made. The calls go to a fake server of this system, over the loopback that both share.
+# Each step needs the steps before it: openssl, build, unit, lookups, cli. The results stay in
+# <folder>. The calls go to a fake server on this system, over the loopback interface that both
+# share.
 set -euo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/../../cmake/prepare.sh"
 
@@ -12,7 +14,7 @@ prefix=$work/prefix
 build=$work/build
 export WINEDEBUG=-all WINEPREFIX=$work/wine
 
-# OpenSSL from Debian's own source, once.
+# Builds OpenSSL once, from Debian's source.
 openssl() {
     if [ -f "$work/openssl-is-there" ]; then return; fi
     local source=$work/openssl
@@ -20,7 +22,7 @@ openssl() {
     mkdir -p "$source"
     (
         cd "$source"
-        # APT_CONFIG says where; run.sh sets it. A mirror may lack the newest ones.
+        # APT_CONFIG names the sources; run.sh sets it. A mirror may lack the newest versions.
         for version in $(apt-cache showsrc openssl | sed -n 's/^Version: //p' | sort -Vu); do
             if apt-get source --download-only --tar-only "openssl=$version"; then break; fi
         done
@@ -33,7 +35,7 @@ openssl() {
     touch "$work/openssl-is-there"
 }
 
-# package <name> <version> <target> <include folder>: headers alone, as find_package finds them
+# package <name> <version> <target> <include folder>: a package with headers only, for find_package
 package() {
     local folder=$prefix/lib/cmake/$1
     mkdir -p "$folder"
@@ -50,7 +52,7 @@ package() {
 build() {
     local headers=$work/headers release
     mkdir -p "$headers"
-    # Of this system's headers these and no others.
+    # Only these headers of this system, and no others.
     ln -sfn /usr/include/boost "$headers/boost"
     ln -sfn /usr/include/CLI "$headers/CLI"
     release=$(sed -n 's/^#define BOOST_LIB_VERSION "\(.*\)"/\1/p' /usr/include/boost/version.hpp)
@@ -63,7 +65,7 @@ build() {
             -DCMAKE_INSTALL_PREFIX="$prefix"
         cmake --build "$work/gtest" -j "$(cohub_jobs)" --target install
     fi
-    # Objects of templates have more sections than the format's usual numbers reach.
+    # Objects with many templates have more sections than the format normally allows.
     cmake -S "$cohub_root" -B "$build" "${cross[@]}" -DCMAKE_COMPILE_WARNING_AS_ERROR=OFF \
         -DCMAKE_CXX_FLAGS="-O0 -g0 -Wa,-mbig-obj -D_WIN32_WINNT=0x0A00" \
         -DCMAKE_EXE_LINKER_FLAGS=-static -DOPENSSL_ROOT_DIR="$prefix" -DOPENSSL_USE_STATIC_LIBS=ON \

@@ -49,10 +49,11 @@ std::vector<table> tables()
     };
 }
 
-/// A development hook that stops a service; on neither level is it for users.
+/// A hook for developers that stops a service. It is not for users, neither in the hub nor in a
+/// project.
 bool is_kept_back(wire_method const& m) { return m.name == "system.terminate"; }
 
-/// What a vector has sent: through a typed method, or at all.
+/// The methods that vectors call: by a typed method, or in any way.
 std::set<wire_method> with_a_vector(bool typed)
 {
     std::set<wire_method> out;
@@ -104,7 +105,7 @@ TEST(Completeness, EveryMethodHasATypedFunction)
 class RouteNames : public Scenario
 {
 protected:
-    /// What the server says to the bare name, without arguments.
+    /// The server's answer to the bare name, without arguments.
     refusal said_to(wire_method const& m)
     {
         boost::json::value const none = boost::json::array();
@@ -142,7 +143,7 @@ TEST_F(RouteNames, ThatDoNotExistAreTold)
     for (wire_method const& m :
          {wire_method{"hub", "system.nope"}, {"project", "system.nope"}, {"v1", "nope"}})
         EXPECT_TRUE(is_unknown(said_to(m))) << m.level;
-    // A page, as of whatever is not there; who scripts a call knows what is asked.
+    // The answer is a page, as for any unknown path. For a scripted call the server knows the name.
     server.script("v2.accounts.nope").then_ok();
     EXPECT_EQ(said_to({"v2", "accounts/nope"}).code, errc::not_found);
 }

@@ -18,7 +18,7 @@ came_back execute(caller const& call, boost::json::object const& params)
 {
     jupyter_input code(text(params, "input"), text(params, "kernel"));
     if (given(params, "project_id") != nullptr) code.project_id(text(params, "project_id"));
-    // The time that upstream takes is ours too, so it goes without saying.
+    // Upstream's timeout is also the client's default, so the call does not set it.
     EXPECT_EQ(params.at("timeout_s").as_int64(), 90);
     return call([&](hub const& h) { return h.jupyter().execute(code, as_result); });
 }

@@ -8,13 +8,13 @@ namespace {
 
 class LostAnswer;
 
-/// @brief A call that must not be sent twice, and how its caller finds out what became of it.
+/// @brief A call that must not be sent twice, and how its caller finds out whether it took effect.
 struct unsafe_call
 {
     char const* name;
     char const* route;
     std::function<failure(LostAnswer&)> call;
-    /// How many there are now of what the call makes.
+    /// The present number of the objects that the call makes.
     std::function<std::size_t(LostAnswer&)> count;
 };
 void PrintTo(unsafe_call const& c, std::ostream* out) { *out << c.route; }
@@ -31,7 +31,7 @@ public:
     std::string id_of(hub const& h) { return account_of(h); }
 
 protected:
-    /// The call under a fault, which it must meet once and no more.
+    /// Makes the call under a fault, which it must meet exactly once.
     failure under_fault()
     {
         failure f = GetParam().call(*this);
@@ -75,7 +75,7 @@ TEST_P(LostAnswer, IsFoundNotToHaveHappenedWhenLostBefore)
     EXPECT_TRUE(f.maybe_sent);
     EXPECT_EQ(GetParam().count(*this), 0u);
 
-    // So it may be called again.
+    // So the call may be made again.
     EXPECT_FALSE(GetParam().call(*this).code.failed());
     EXPECT_EQ(GetParam().count(*this), 1u);
 }

@@ -58,7 +58,8 @@ contract_group const& messages_group()
             "purchases.getBalance",
             "purchases.getMinBalance",
         };
-        // `liked`, which upstream's annotation has, is no type to the server, and none to us.
+        // Upstream's annotation has `liked`, but the server does not accept it. Neither does this
+        // client.
         g.by_hand = {"messages.get.liked"};
         g.codes = {
             {"invalid account_id", errc::not_found},

@@ -148,7 +148,7 @@ contract_group const& org_group()
             {"admin cannot be removed", errc::conflict},
             {"value too long", errc::invalid_argument},
         };
-        // No admins any more and none yet are one to us.
+        // For this client, "no admins any more" and "no admins yet" are the same.
         g.understood = [](contract_vector const& v, value& r) {
             if (v.id == "org.get.last_admin_removed") r.as_object().erase("admin_account_ids");
         };

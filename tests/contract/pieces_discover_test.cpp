@@ -34,7 +34,7 @@ protected:
     {
         std::string name = (std::filesystem::temp_directory_path() / "cohub-XXXXXX").string();
         folder = ::mkdtemp(name.data());
-        // The io_context's own descriptors come with its first socket.
+        // The io_context opens its own descriptors with its first socket.
         tcp::socket(io, tcp::v4());
     }
     ~DiscoverTest() override { std::filesystem::remove_all(folder); }
@@ -44,7 +44,7 @@ protected:
         std::ofstream(folder / name) << content;
         return (folder / name).string();
     }
-    /// Neither files nor ports, but those that the test says.
+    /// No files and no ports except those that the test gives.
     pieces::discover_options nowhere() const
     {
         return pieces::discover_options().port_files({}).ports({}).old_ports({});
@@ -52,7 +52,7 @@ protected:
     result<pieces::discovered> search(pieces::discover_options const& o)
     {
         auto const begin = std::chrono::steady_clock::now();
-        auto r = run_call(io, pieces::discover(io, o, as_result));  // waits for 20 s at the most
+        auto r = run_call(io, pieces::discover(io, o, as_result));  // waits for at most 20 s
         took = std::chrono::steady_clock::now() - begin;
         return r;
     }
@@ -60,7 +60,7 @@ protected:
     {
         return static_cast<std::uint16_t>(std::stoi(s.url().substr(s.url().rfind(':') + 1)));
     }
-    /// A port where nobody listens, and that nobody else gets during the test.
+    /// A port on which nobody listens, and that no other program gets during the test.
     std::uint16_t closed_port() { return closed_.emplace_back().port(); }
 
     std::filesystem::path folder;
@@ -232,8 +232,8 @@ TEST_F(DiscoverTest, LimitsMayBeOfAnySize)
     EXPECT_FALSE(search(o.timeout(std::chrono::milliseconds::min())));
 }
 
-// UBSan takes file descriptors of its own, a pipe, to look at an object; without any it cries wolf.
-// GCC and clang each tell in their own way that the sanitizers are there.
+// UBSan opens a pipe to check an object. Without descriptors it reports errors that are none. GCC
+// and clang have different macros that show that sanitizers are on.
 #if defined(__SANITIZE_ADDRESS__)
 #define COHUB_SANITIZED 1
 #elif defined(__has_feature)
@@ -244,7 +244,7 @@ TEST_F(DiscoverTest, LimitsMayBeOfAnySize)
 
 #if !COHUB_SANITIZED
 
-/// Leaves so many file descriptors to the process, until it is destroyed.
+/// Leaves this many file descriptors to the process until it is destroyed.
 class few_files
 {
 public:
@@ -281,7 +281,7 @@ TEST_F(DiscoverTest, WithoutFileDescriptorsItSaysSo)
     std::string const path = file("port", "80");
     auto const o = nowhere().port_files({path}).ports({port_of(server), closed_port()});
     {
-        few_files const few(0);  // a probe needs one, for its socket
+        few_files const few(0);  // a probe needs one for its socket
         auto const r = search(o);
         ASSERT_FALSE(r);
         EXPECT_EQ(r.error().code, errc::connect_failed);
@@ -299,7 +299,7 @@ TEST_F(DiscoverTest, FewFileDescriptorsDo)
     std::vector<std::uint16_t> ports;
     for (int i = 0; i != 20; ++i) ports.push_back(closed_port());
     ports.push_back(port_of(server));
-    // The server needs one, too.
+    // The server needs a descriptor, too.
     for (std::size_t const left : {3u, 4u, 5u, 10u}) {
         few_files const few(left);
         auto const r = search(nowhere().ports(ports));
@@ -322,7 +322,7 @@ TEST_F(DiscoverTest, AsksNoMoreThanSixteenAtATime)
     std::string const text = r.error().message();
     EXPECT_EQ(text.find("descriptor"), std::string::npos) << text;
     EXPECT_EQ(text.find("not tried"), std::string::npos) << text;
-    // Who refuses makes room at once.
+    // A port that refuses frees its place at once.
     EXPECT_GE(took, 2s);
     EXPECT_LT(took, 30s) << "one after the other, they take 34 seconds";
 }

@@ -81,7 +81,7 @@ public:
     }
     unsigned code() const { return static_cast<unsigned>(all_.at("code").as_int64()); }
     bool with_handshake() const { return text_at(all_, "same_segment_as") == "handshake"; }
-    /// As the server sends it.
+    /// The frame as the server sends it.
     std::string bytes() const
     {
         ws_layout l;
@@ -103,7 +103,7 @@ std::vector<frame> frames_of(contract_vector const& v)
     return out;
 }
 
-/// How the bytes of a vector's server are cut.
+/// How the bytes from a vector's server are cut.
 enum class cut
 {
     by_frame,
@@ -117,7 +117,7 @@ std::string answer_to(raw_request const& r, contract_vector const& v)
     std::string out = "HTTP/1.1 " + std::to_string(status) + " Status\r\n";
     for (auto const& [name, value] : wanted.at("headers").as_object()) {
         std::string text(value.as_string());
-        // The vectors' answer is the one to the RFC's key; ours is another each time.
+        // The vectors have the answer to the key of the RFC. The real key is different each time.
         if (text == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=") text = ws_accept(r.header("Sec-WebSocket-Key"));
         out.append(name).append(": ").append(text).append("\r\n");
     }
@@ -131,7 +131,7 @@ std::string answer_to(raw_request const& r, contract_vector const& v)
     return out;
 }
 
-/// The connections of a vector, each as a script.
+/// The connections of a vector, each one as a script.
 std::vector<raw_script> scripts_of(contract_vector const& v, cut how)
 {
     std::vector<frame> const frames = frames_of(v);
@@ -169,7 +169,7 @@ bool wants_nobody(bj::object const& event)
     return user != nullptr && user->is_null();
 }
 
-/// A profile under its wire names, without what this library does not know.
+/// A profile with the names of the wire, without the members that this library does not know.
 bj::value known_part(pieces::user_profile profile)
 {
     profile.remember({});
@@ -193,7 +193,7 @@ bj::value& at_pointer(bj::value& v, std::string_view pointer)
     return *now;
 }
 
-/// A vector's event; words that are unknown to us are kept as they came.
+/// The event of a vector. Unknown words are kept as they came.
 bj::value expected_user(bj::object const& event)
 {
     bj::value user = without_nulls(event.at("user"));
@@ -342,7 +342,7 @@ private:
         auto const& closed = event.at("closed").as_object();
         auto const code = static_cast<int>(closed.at("code").as_int64());
         if (again) {
-            // With a new stream behind it, an end is no event of ours, but an attempt's.
+            // If a new stream follows, the end is an event of the attempt, not of the stream.
             auto const told = [&] {
                 return std::count_if(attempts.begin(), attempts.end(), [](attempt_event const& e) {
                     return e.error == errc::ws_closed;
@@ -382,8 +382,8 @@ private:
 TEST_P(PiecesStreamVector, IsLivedThrough) { play(cut::by_frame); }
 TEST_P(PiecesStreamVector, IsLivedThroughByteByByte) { play(cut::by_byte); }
 
-// stream_user.rest.plain-get-404 is what a client meets that asks without an upgrade; ours never
-// does, and takes the same answer to its upgrade in the same way.
+// A client that asks without an upgrade gets stream_user.rest.plain-get-404. This client always
+// asks for an upgrade, and handles the same answer to its upgrade in the same way.
 INSTANTIATE_TEST_SUITE_P(
     All,
     PiecesStreamVector,
@@ -502,8 +502,8 @@ TEST_F(PiecesStream, SendsTheApplicationIdAndNoToken)
     expect_ends(s);
 }
 
-/// A thousand changes and a hundred losses: what is known in the end is what is so, and nothing is
-/// left behind.
+/// A thousand changes and a hundred losses. At the end the client knows the present state, and
+/// nothing is left over.
 TEST_F(PiecesStream, EndsRightAfterManyChangesAndLosses)
 {
     constexpr int changes = 1000, between_losses = 10;

@@ -56,7 +56,7 @@ std::vector<pieces_vector> all_vectors()
     return out;
 }
 
-/// Those that are one request and one answer.
+/// The vectors with one request and one answer.
 std::vector<pieces_vector> plain_vectors()
 {
     auto v = all_vectors();
@@ -64,7 +64,7 @@ std::vector<pieces_vector> plain_vectors()
     return v;
 }
 
-/// No client of ours sends a plain GET to the stream: what it would meet is the server's affair.
+/// This client never sends a plain GET to the stream. So only the server is tested with it.
 bool is_server_side(pieces_vector const& v) { return v.id == "stream_user.rest.plain-get-404"; }
 
 std::vector<pieces_vector> client_vectors()
@@ -76,7 +76,8 @@ std::vector<pieces_vector> client_vectors()
 
 // ---- what comes back, as JSON ------------------------------------------------------------------
 
-/// Tells a value under its wire names, and beside it what is not plain JSON.
+/// Converts a value to JSON with the names of the wire. Keeps the parts that are not plain JSON
+/// separately.
 class teller
 {
 public:
@@ -212,7 +213,7 @@ protected:
         auto step = server.script("*");
         step.status(static_cast<int>(r.at("status").as_int64()));
         step.body(r.at("body").is_null() ? "" : std::string(r.at("body").as_string()));
-        // How the body is framed is between cpp-httplib and us.
+        // cpp-httplib and the client choose the framing of the body.
         for (auto const& [name, text] : r.at("headers").as_object())
             if (name != "Transfer-Encoding" && name != "Content-Length")
                 step.header(std::string(name), std::string(text.as_string()));
@@ -236,7 +237,7 @@ TEST_P(PiecesToWire, SendsTheVectorsRequest)
     EXPECT_EQ(sent[0].method, v.request().at("method").as_string());
     EXPECT_EQ(sent[0].path, v.request().at("path").as_string());
     for (auto const& [name, text] : v.request().at("headers").as_object()) {
-        // Which of the answers that we take we name is ours to choose.
+        // The client may choose which of the accepted types it names.
         if (name == "Accept") continue;
         EXPECT_EQ(sent[0].header(std::string(name)), std::string_view(text.as_string())) << name;
     }

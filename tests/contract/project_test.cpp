@@ -8,7 +8,8 @@ namespace {
 
 using boost::json::value;
 
-/// Runs a call of the vector's project; without a UUID that is the key's own.
+/// Calls a function of the vector's project. If the project has no UUID, it is the project of the
+/// key.
 template <class F>
 came_back in_project(caller const& call, F f)
 {
@@ -27,7 +28,7 @@ typed_method plain(Method method)
         return in_project(call, [&](project const& p) { return method(p); });
     };
 }
-/// A method of one text.
+/// A method with one text.
 template <class Method>
 typed_method of_text(char const* name, Method method)
 {
@@ -36,7 +37,7 @@ typed_method of_text(char const* name, Method method)
         return in_project(call, [&](project const& p) { return method(p, argument); });
     };
 }
-/// A method of some list of texts.
+/// A method with a list of texts.
 template <class Method>
 typed_method of_texts(char const* name, Method method)
 {
@@ -45,7 +46,7 @@ typed_method of_texts(char const* name, Method method)
         return in_project(call, [&](project const& p) { return method(p, argument); });
     };
 }
-/// A method that takes the vector's parameters as they stand.
+/// A method that takes the parameters of the vector unchanged.
 template <class Method>
 typed_method of_all(Method method)
 {
@@ -221,7 +222,8 @@ contract_group const& project_group()
             "ping",
             "system.nope",
         };
-        // A development hook that stops the service; a name without a group; no function at all.
+        // A hook for developers that stops the service; a name without a group; an unknown
+        // function.
         g.untyped_routes = {"system.terminate", "ping", "system.nope"};
         g.by_hand = {
             "project.unknown_function",

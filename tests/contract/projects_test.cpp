@@ -23,7 +23,7 @@ came_back copy(caller const& call, boost::json::object const& params)
     path_copy what(text(params, "src_project_id"), text(params, "src_path"));
     if (given(params, "target_project_id") != nullptr)
         what.target_project_id(text(params, "target_project_id"));
-    // The vector's call has a time of its own, and the copy has none.
+    // The vector's call has its own timeout. The copy has none.
     call_options o;
     if (auto const* const ms = call.beside("timeout"))
         o.timeout(std::chrono::milliseconds(ms->as_int64()));
@@ -40,7 +40,7 @@ came_back list(caller const& call, boost::json::object const& params)
     return got;
 }
 
-/// A method of the project's id alone.
+/// A method that only takes the project's id.
 template <class Method>
 typed_method of_id(Method method)
 {
@@ -131,7 +131,7 @@ contract_group const& projects_group()
             {"projects.status",
              of_id([](projects_api p, std::string const& id) { return p.status(id, as_result); })},
         };
-        // packages/conat/hub/api/projects.ts; the last one is what projects.get is made of.
+        // packages/conat/hub/api/projects.ts; projects.get uses the last one.
         g.vendor_routes = {
             "projects.addCollaborator",
             "projects.changeUserType",

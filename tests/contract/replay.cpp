@@ -50,7 +50,7 @@ std::string shown(failure const& f)
     return f.server_message;
 }
 
-/// A server's words as failures show them: on one line.
+/// A server's text as failures show it: on one line.
 std::string shown_words(std::string words)
 {
     for (std::size_t at = 0; (at = words.find('\n', at)) != std::string::npos; at += 2)
@@ -141,7 +141,7 @@ caller Replay::with_key(std::string const& key, contract_vector const& v)
 {
     options o(server.url(), secret(key));
     o.retry.max_attempts = 1;
-    // Time stands still, so that the time left, which the hub is told, is exact.
+    // The clock stands still, so that the remaining time, which the client tells the hub, is exact.
     o.clock = clock_;
     return caller(std::move(o), io, v);
 }

@@ -43,7 +43,7 @@ inline boost::json::value as_json(secret const& v)
 inline boost::json::value as_json(sys_ms v) { return v.time_since_epoch().count(); }
 inline boost::json::value as_json(boost::json::value const& v) { return v; }
 inline boost::json::value as_json(boost::json::object const& v) { return v; }
-/// JSON has one kind of number: 0.0 is 0.
+/// JSON has only one kind of number: 0.0 is 0.
 inline boost::json::value as_json(double v)
 {
     auto const whole = static_cast<std::int64_t>(v);
@@ -75,7 +75,7 @@ boost::json::value as_json(std::vector<T> const& v)
     for (auto const& item : v) out.push_back(as_json(item));
     return out;
 }
-/// Null and no entries are one to us.
+/// For this client, null and an empty list are the same.
 template <class T>
 boost::json::value as_json(json::list_or_null<T> const& v)
 {
@@ -94,7 +94,8 @@ inline boost::json::value as_iso_time(std::optional<sys_ms> v)
     if (!v) return nullptr;
     return boost::json::value(json::format_iso8601(*v));
 }
-/// What the type has no member for is there too if it keeps it, so that nothing is lost unseen.
+/// If the type keeps unknown members, they are in the result, too, so that a lost member is
+/// noticed.
 template <class T>
 requires boost::describe::has_describe_members<T>::value boost::json::value as_json(T const& v)
 {
@@ -112,7 +113,7 @@ requires boost::describe::has_describe_members<T>::value boost::json::value as_j
     return out;
 }
 
-/// @brief What a call came to.
+/// @brief The result of a call.
 struct came_back
 {
     boost::json::value result;
@@ -160,13 +161,13 @@ public:
 
     options const& settings() const { return options_; }
     boost::asio::io_context& io() const { return io_; }
-    /// The request's body is that of a web form.
+    /// Whether the body of the request is a web form.
     bool is_form() const
     {
         auto const* const encoding = vector_.request().if_contains("encoding");
         return encoding != nullptr && encoding->as_string() == "form";
     }
-    /// A member of the request's body beside name and args; null if it has none.
+    /// A member of the request's body other than name and args; null if it has none.
     boost::json::value const* beside(char const* name) const
     {
         auto const* const body = vector_.request().at("body").if_object();
@@ -188,28 +189,29 @@ boost::json::value const* given(boost::json::object const& params, char const* n
 
 using typed_method = std::function<came_back(caller const&, boost::json::object const&)>;
 
-/// @brief What is to be known of the vectors of one test file in order to replay them.
+/// @brief The data that is needed to replay the vectors of one test file.
 struct contract_group
 {
-    /// Beginnings of the ids of its vectors; how many vectors that are.
+    /// The beginnings of the ids of its vectors, and the number of these vectors.
     std::vector<std::string_view> prefixes;
     std::size_t size = 0;
     /// The typed methods, under their names in the vectors.
     std::map<std::string, typed_method, std::less<>> methods;
-    /// The group as the vendor has it, by wire names, and those without a typed method.
+    /// The vendor's functions of this group, by their names on the wire, and those without a typed
+    /// method.
     std::set<std::string> vendor_routes;
     std::set<std::string> untyped_routes;
-    /// Ids of requests that no typed method makes, yet a raw call does.
+    /// Ids of requests that only a raw call makes, not a typed method.
     std::set<std::string> by_hand;
-    /// Ids of requests that the typed method refuses before they are sent, and why; a raw call
-    /// makes them.
+    /// Ids of requests that the typed method refuses before they are sent, with the reason. A raw
+    /// call makes them.
     std::map<std::string, char const*> refused_here;
-    /// Ids of requests that this client never makes, and why.
+    /// Ids of requests that this client never makes, with the reason.
     std::map<std::string, char const*> never_sent;
-    /// What a caller can do about a refusal, by a part of the server's words; the first counts,
-    /// after those that all groups share.
+    /// What a caller can do about a refusal, by a part of the server's text. The first match
+    /// counts. The entries that all groups share come before these.
     std::vector<std::pair<char const*, errc>> codes;
-    /// What we make of a vector's result beyond null being absent.
+    /// How the client's result differs from the vector's, in addition to null being absent.
     std::function<void(contract_vector const&, boost::json::value&)> understood;
     /// A raw call with the vector's arguments; not set: `hub.call`.
     std::function<came_back(caller const&, contract_vector const&)> call_by_hand;
@@ -217,9 +219,9 @@ struct contract_group
     std::vector<contract_vector> vectors() const;
     std::vector<contract_vector> sendable() const;
     errc expected_code(std::string const& words) const;
-    /// Fails the test unless every vector is replayed and every name in the tables means something.
+    /// Fails the test unless every vector is replayed and every name in the tables is used.
     void expect_whole() const;
-    /// Prints what is replayed, what not, and which vectors carry less authority.
+    /// Prints what is replayed, what is not, and which vectors have less authority.
     void tell(std::string_view name) const;
 };
 
@@ -229,9 +231,9 @@ class Replay : public testing::TestWithParam<contract_vector>
 protected:
     explicit Replay(contract_group const& g) : group(g) {}
 
-    /// The test to the wire: what the call sends is the vector's request.
+    /// Tests the request: the call sends the request of the vector.
     void send();
-    /// The test from the wire: what the call makes of the vector's answer.
+    /// Tests the answer: the call's result is that of the vector.
     void understand();
 
     contract_group const& group;

@@ -18,7 +18,7 @@
 
 namespace cohub::tests {
 
-/// @brief How a call was refused: what the caller can do about it, and the server's own words.
+/// @brief The refusal of a call: what the caller can do about it, and the server's own text.
 struct refusal
 {
     error_code code;
@@ -31,13 +31,13 @@ inline void PrintTo(refusal const& r, std::ostream* out)
     *out << r.code.message() << ": " << r.words;
 }
 
-/// @brief The client against the fake server, whose world lasts for the whole test.
+/// @brief The client against the fake server, whose world exists for the whole test.
 class Scenario : public testing::Test
 {
 protected:
-    /// One who calls: a hub over TLS with that key.
+    /// A caller: a hub over TLS with this key.
     hub with_key(std::string const& key) { return hub(io, options_for(key)); }
-    /// An account's own hub.
+    /// A hub with a key of this account.
     hub as(std::string const& account_id)
     {
         return with_key(server.add_api_key(fake::api_key(account_id)));
@@ -51,7 +51,7 @@ protected:
         return o;
     }
 
-    /// What a call gives; that it fails is thrown.
+    /// The value of a call. A failure is thrown.
     template <class T>
     T got(call::pending_result<T>&& pending)
     {
@@ -69,7 +69,7 @@ protected:
         failure const f = failed(std::move(pending));
         return {f.code, f.server_message};
     }
-    /// The same of a call that this side refuses: nothing is sent, and so there are no words.
+    /// The same for a call that the client refuses: nothing is sent, so there is no server text.
     template <class T>
     bool refused_here(std::string_view route, call::pending_result<T>&& pending)
     {

@@ -34,7 +34,7 @@ TEST_F(MessagesScenario, AThreadGoesBackAndForth)
     std::int64_t const question = sent(robin, new_message("Question", "Why?", orlas));
     std::int64_t const answer =
         sent(orla, new_message("Re: Question", "Because.", robins).reply_id(question));
-    // By address; a reply to a reply stays in the thread.
+    // A message to an address. A reply to a reply stays in the thread.
     std::int64_t const thanks = sent(
         robin, new_message("Re: Question", "Ah.", "orla@cohub.test").to(sages).reply_id(answer)
     );
@@ -85,7 +85,7 @@ TEST_F(MessagesScenario, PagesAndMarks)
     EXPECT_EQ(list.back().read, true);
     EXPECT_EQ(list.back().deleted, false);
     EXPECT_EQ(list.front().read, false);
-    // A mark is one's own.
+    // Each account has its own marks.
     auto const of_sender =
         got(robin.messages().get(message_query().type(message_type::sent), as_result));
     EXPECT_EQ(of_sender.back().read, false);
@@ -110,7 +110,7 @@ TEST_F(MessagesScenario, RefusalsInTheServersWords)
         (refusal{errc::invalid_argument, "Error: limit must be at most 500"})
     );
     EXPECT_EQ(refused(machine.messages().get(as_result)).code, errc::unauthorized);
-    // Nobody is left of addresses that nobody has.
+    // If no account has any of the addresses, the message has no recipients.
     EXPECT_EQ(
         got(robin.messages().send(new_message("s", "b", "no@x.test"), as_result)), std::nullopt
     );

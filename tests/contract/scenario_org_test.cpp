@@ -36,7 +36,7 @@ protected:
 
 TEST_F(OrgScenario, AnOrganizationsWholeLife)
 {
-    // It is made, and found.
+    // The organization is made and found.
     EXPECT_EQ(got(sage.org().find("lovelace", as_result)), std::nullopt);
     EXPECT_EQ(got(sage.org().create("lovelace", as_result)).size(), 36u);
     auto const list = got(sage.org().get_all(as_result));
@@ -49,7 +49,8 @@ TEST_F(OrgScenario, AnOrganizationsWholeLife)
     EXPECT_EQ(org.title, std::nullopt);
     EXPECT_TRUE(org.admin_account_ids.empty());
 
-    // What is set is read back; what is not set stays; an empty text empties.
+    // A value that is set is read back. A value that is not set does not change. An empty text
+    // makes it empty.
     got(sage.org().set(
         org_settings("lovelace")
             .title("Lovelace")
@@ -65,7 +66,7 @@ TEST_F(OrgScenario, AnOrganizationsWholeLife)
     EXPECT_EQ(org.email_address, "office@lovelace.test");
     EXPECT_EQ(org.link, "");
 
-    // A user is made for it, whom everybody finds.
+    // A user is made for the organization. Everyone finds this user.
     std::string const ada = got(sage.org().create_user(
         new_org_user("lovelace", "Ada@Lovelace.test").first_name("Ada").last_name("Byron"),
         as_result
@@ -83,7 +84,7 @@ TEST_F(OrgScenario, AnOrganizationsWholeLife)
     EXPECT_EQ(users[0].first_name, "Ada");
     EXPECT_EQ(users[0].email_address, "ada@lovelace.test");
 
-    // She becomes its admin, and does what admins do.
+    // She becomes its admin and uses the rights of an admin.
     hub const her = as(ada);
     EXPECT_EQ(refused(her.org().get("lovelace", as_result)), (refusal{errc::forbidden, not_admin}));
     got(sage.org().add_admin("lovelace", "ada@lovelace.test", as_result));
@@ -99,7 +100,7 @@ TEST_F(OrgScenario, AnOrganizationsWholeLife)
     ASSERT_TRUE(member.has_value());
     EXPECT_EQ(member->account_id, charles);
 
-    // A message reaches every member, and nobody else.
+    // A message reaches every member and nobody else.
     hub const his = as(charles);
     got(her.org().message("lovelace", "Meeting", "At *noon*.", as_result));
     for (hub const* const h : {&her, &his}) {
@@ -130,7 +131,7 @@ TEST_F(OrgScenario, AnOrganizationsWholeLife)
     got(sage.org().remove_user("lovelace", charles, as_result));
     got(sage.org().remove_user("lovelace", charles, as_result));
     EXPECT_TRUE(members(sage, "lovelace").empty());
-    // The accounts themselves live on.
+    // The accounts still exist.
     EXPECT_EQ(account_of(her), ada);
 }
 
@@ -151,7 +152,7 @@ TEST_F(OrgScenario, ATokenEndsByTheClockOrByHand)
 
     server.advance(1h);
     EXPECT_EQ(live_tokens().size(), 2u);
-    // Anybody who has a token may end it, and may do so twice.
+    // Everyone who has a token may end it, also twice.
     got(robin.org().expire_token(third.token, as_result));
     got(robin.org().expire_token(third.token, as_result));
     EXPECT_EQ(live_tokens(), texts_of{of_first});
@@ -160,7 +161,7 @@ TEST_F(OrgScenario, ATokenEndsByTheClockOrByHand)
     server.advance(1ms);
     EXPECT_EQ(live_tokens(), texts_of{});
 
-    // Such a token is no key.
+    // Such a token is not a key.
     EXPECT_EQ(
         refused(with_key(of_first).system().ping(as_result)), (refusal{errc::unauthorized, no_key})
     );
@@ -180,7 +181,7 @@ TEST_F(OrgScenario, AMemberMovesAndThenBecomesAdmin)
     got(sage.org().add_admin("babbage", user, as_result));
     EXPECT_EQ(members(orla, "babbage"), texts_of{user});
     EXPECT_TRUE(members(orla, "acme").empty());
-    // It is an admin there all the same.
+    // It is an admin there nevertheless.
     EXPECT_EQ(admins("acme"), texts_of{user});
 }
 
@@ -304,7 +305,7 @@ TEST_F(OrgScenario, TheServersOwnWordsReachTheCallerTyped)
         (refusal{errc::not_found, "Error: user is not in an org"})
     );
 
-    // Names that are taken, in the same case and in another; addresses too.
+    // Names that are taken, in the same case and in another one; the same for addresses.
     EXPECT_EQ(
         refused(org().create("acme", as_result)),
         (refusal{errc::conflict, "Error: name acme is already used by some account or organization"}
@@ -325,7 +326,7 @@ TEST_F(OrgScenario, TheServersOwnWordsReachTheCallerTyped)
             "\"accounts_email_address_key\""})
     );
 
-    // What this side refuses, and what the server would have said.
+    // What the client refuses, and what the server would have answered.
     EXPECT_TRUE(refused_here("org.create", org().create(std::string(40, 'x'), as_result)));
     EXPECT_TRUE(refused_here("org.create", org().create("", as_result)));
     EXPECT_TRUE(refused_here("org.set", org().set(org_settings("acme"), as_result)));

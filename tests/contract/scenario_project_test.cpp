@@ -39,7 +39,7 @@ TEST_F(ProjectScenario, AProjectsWholeLife)
     EXPECT_EQ(found[0].project_id, id);
     EXPECT_EQ(found[0].created, sys_ms(std::chrono::milliseconds(server.now())));
 
-    // It stands still until it is started.
+    // The project does not run until it is started.
     EXPECT_EQ(state_of(id), "opened");
     EXPECT_EQ(got(robin.projects().status(id, as_result)).start_ts, std::nullopt);
     server.advance(1min);
@@ -60,7 +60,7 @@ TEST_F(ProjectScenario, AProjectsWholeLife)
 
     got(robin.projects().stop(id, as_result));
     EXPECT_EQ(state_of(id), "opened");
-    // Whatever is asked of it starts it.
+    // Every call to it starts it.
     got(inside.system().ping(as_result));
     EXPECT_EQ(state_of(id), "running");
 
@@ -101,15 +101,15 @@ TEST_F(ProjectScenario, ACommandTellsItsExitCode)
         got(system.exec(exec_options("echo").args({"a b", "c"}), as_result)).stdout_text, "a b c\n"
     );
 
-    // Too long for the command's own time.
+    // Longer than the timeout of the command.
     refusal const killed =
         refused(system.exec(exec_options("sleep").arg("20").timeout(5s), as_result));
     EXPECT_EQ(killed, (refusal{errc::timeout, "killed command 'sleep 20'"}));
-    // Too long for the hub, which was told no time.
+    // Longer than the timeout of the hub, which was not told any time.
     EXPECT_EQ(refused(system.exec(exec_options("sleep 20"), as_result)).code, errc::timeout);
 }
 
-// D6: the hub cuts by UTF-16 units, and JSON.stringify writes what is left of a pair.
+// D6: the hub cuts by UTF-16 units, and JSON.stringify writes the rest of a surrogate pair.
 TEST_F(ProjectScenario, ATextThatIsCutInsideACharacterIsNotLost)
 {
     project_system_api const system = robin.project(made("Cut")).system();
@@ -159,11 +159,11 @@ TEST_F(ProjectScenario, FilesStayUntilTheyAreDeleted)
     ASSERT_EQ(top.size(), 1u);
     EXPECT_TRUE(top[0].is_directory());
 
-    // They outlive the process.
+    // The files still exist after the project was stopped.
     got(robin.projects().stop(id, as_result));
     EXPECT_EQ(got(system.read_text_file("notes/c.txt", as_result)), "beta\n");
 
-    // Into another project, and there to be found.
+    // Copies into another project, where they are found.
     std::string const other = made("Copies");
     got(robin.projects().copy_path_between_projects(
         path_copy(id, "notes").target_project_id(other).target_path("mine"), as_result
@@ -199,7 +199,7 @@ TEST_F(ProjectScenario, CodeRunsInJupyter)
     ASSERT_FALSE(wrong.empty());
     EXPECT_EQ(wrong.back().error_name(), "ZeroDivisionError");
 
-    // By way of the hub the second answer comes out of its cache.
+    // Through the hub, the second answer comes from its cache.
     jupyter_input const code = jupyter_input("2**10", "python3").project_id(id);
     jupyter_result const first = got(robin.jupyter().execute(code, as_result));
     ASSERT_EQ(first.output.size(), 1u);
@@ -288,7 +288,7 @@ TEST_F(ProjectScenario, AProjectsKeyIsForThatProjectAlone)
         refused(robin.project().system().ping(as_result)),
         (refusal{errc::invalid_argument, "must specify project_id or use project-specific api key"})
     );
-    // Who leaves the project takes the key along.
+    // When an account leaves the project, its key does not work there any more.
     std::string const orlas = account_of(orla);
     got(robin.projects().add_collaborator(id, orlas, as_result));
     hub const short_lived = with_key(server.add_api_key(fake::api_key(orlas).project(id)));
@@ -367,7 +367,7 @@ TEST_F(ProjectScenario, TheDatabaseAnswersItsForms)
     ASSERT_TRUE(me.has_value());
     EXPECT_EQ(*me, (boost::json::object{{"first_name", "Robin"}, {"account_id", robins.c_str()}}));
 
-    // A change is seen by all who ask.
+    // Everyone who asks sees the change.
     boost::json::object const change{{"first_name", "Robyn"}};
     got(robin.db().set("accounts", change, as_result));
     EXPECT_EQ(

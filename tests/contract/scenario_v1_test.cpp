@@ -7,7 +7,7 @@ namespace {
 
 using fake::v1_profile;
 
-/// @brief API v1 as one installation or another has it, with two accounts to be found.
+/// @brief API v1 as different installations have it, with two accounts to find.
 class V1Scenario : public testing::TestWithParam<v1_profile>
 {
 protected:
@@ -132,7 +132,7 @@ TEST_P(V1Gone, SaysSo)
     EXPECT_EQ(r.error().code, errc::not_found);
     EXPECT_EQ(r.error().http_status, 404);
     EXPECT_NE(r.error().detail, "");
-    // The hub beside it is there.
+    // The hub's API works on the same server.
     hub const robin(io, options_for(server.api_key()));
     EXPECT_EQ(run_call(io, robin.system().user_search("foo", as_result)).value().size(), 2u);
 }

@@ -3,7 +3,7 @@
 namespace cohub::tests {
 namespace {
 
-/// @brief API v2 and the hub's API, one world behind them.
+/// @brief API v2 and the hub's API, with the same world behind them.
 class V2Scenario : public Scenario
 {
 protected:
@@ -40,7 +40,7 @@ TEST_F(V2Scenario, SearchesWhatTheHubSearches)
         got(accounts(robin).search("ada@quux.test", as_result)).at(0).email_address, "ada@quux.test"
     );
     EXPECT_EQ(got(accounts(robin).search("quux", as_result)).at(0).email_address, std::nullopt);
-    // Nobody is asked for a key.
+    // No key is required.
     EXPECT_EQ(
         got(accounts(with_key("sk-nobodysKEY00000000000")).search("quux", as_result)).size(), 1u
     );
@@ -57,7 +57,8 @@ TEST_F(V2Scenario, ANameThatIsSetIsFoundByTheHub)
     EXPECT_EQ(found[0].name, "ada-q");
     EXPECT_EQ(name_of(ada).first_name, "Augusta");
     EXPECT_TRUE(found_by_hub("quux").empty());
-    // Another's, in whatever letters, is refused, and so is another account without the right.
+    // A name that another account has is refused, in lower or upper case. So is a change of another
+    // account without the right to do so.
     EXPECT_EQ(
         refused(accounts(robin).set_name(name_change().username("ADA-Q"), as_result)),
         (refusal{
@@ -70,7 +71,7 @@ TEST_F(V2Scenario, ANameThatIsSetIsFoundByTheHub)
     );
     got(accounts(sage).set_name(name_change().first_name("Countess").account_id(ada), as_result));
     EXPECT_EQ(name_of(ada).first_name, "Countess");
-    // What the hub sets, v2 shows.
+    // v2 shows what was set through the hub.
     got(adas.db().set("accounts", {{"last_name", "King"}}, as_result));
     EXPECT_EQ(got(accounts(robin).profile(ada, as_result)).last_name, "King");
 }
@@ -108,7 +109,7 @@ TEST_F(V2Scenario, AnAddressIsSetOnceAndItsMailSent)
     EXPECT_EQ(got(accounts(sage).get_email_address(ada, as_result)), "countess@quux.test");
     EXPECT_EQ(refused(accounts(adas).get_email_address(ada, as_result)).code, errc::forbidden);
     EXPECT_EQ(got(accounts(adas).profile(as_result)).email_address, "countess@quux.test");
-    // The second time it is somebody's: one's own.
+    // The second time the address is taken: by the account itself.
     EXPECT_EQ(
         refused(accounts(adas).set_email_address("countess@quux.test", password, as_result)).code,
         errc::conflict
@@ -130,7 +131,7 @@ TEST_F(V2Scenario, APasswordThatIsSetIsTheHubsToo)
         errc::invalid_argument
     );
     got(accounts(adas).set_password(before, after, as_result));
-    // How to find out after a lost answer.
+    // How to find out what happened after a lost answer.
     got(accounts(adas).set_password(after, after, as_result));
     EXPECT_FALSE(got(robin.system().generate_user_auth_token(ada, after, as_result)).empty());
 }
@@ -142,7 +143,7 @@ TEST_F(V2Scenario, ADeletedAccountIsFoundByNobody)
     EXPECT_TRUE(found_by_hub("ada@quux.test").empty());
     EXPECT_EQ(name_of(ada).first_name, "Deleted");
     EXPECT_EQ(got(accounts(robin).get_names({ada}, as_result)).at(ada).last_name, "User");
-    // The key works on.
+    // The key still works.
     EXPECT_EQ(account_of(adas), ada);
     EXPECT_EQ(got(accounts(adas).profile(as_result)).email_address, std::nullopt);
 }
@@ -167,7 +168,7 @@ TEST_F(V2Scenario, WhatIsNeverRepeatedIsSentOnce)
     server.script("v2.accounts.search").status(502).times(1).then_ok();
     EXPECT_EQ(got(accounts(robin).search("quux", as_result)).size(), 1u);
     EXPECT_EQ(server.journal().count("v2.accounts.search"), 2u);
-    // Taken up so that the report is clean.
+    // This uses the rest of the script, so that the report is clean.
     got(accounts(adas).set_email_address("new@quux.test", password, as_result));
     got(accounts(adas).set_password(password, other, as_result));
     got(accounts(adas).send_verification_email(as_result));

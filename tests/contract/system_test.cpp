@@ -160,7 +160,7 @@ contract_group const& system_group()
             "system.userTracking",
             "system.webappError",
         };
-        // A development hook that stops a service.
+        // A hook for developers that stops a service.
         g.untyped_routes = {"system.terminate"};
         g.by_hand = {
             "transport.unknown_function",
@@ -208,7 +208,7 @@ contract_group const& system_group()
             {"not allowed", errc::forbidden},
             {"banned --", errc::rate_limited},
         };
-        // The map that the server lets through is null to us.
+        // The server lets a map through here. This client reads it as null.
         g.understood = [](contract_vector const& v, value& r) {
             if (v.id == "system.user_search.verified_map_leak")
                 r.as_array()[0].as_object().erase("email_address_verified");
@@ -252,7 +252,7 @@ TEST(SystemVectors, ARequestAboveTheHubsLimitIsNeverSent)
     fake_server const server(fake_server_options().plain().users(0));
     boost::asio::io_context io;
     hub const h(io, options(server.url(), secret(server.api_key())));
-    // The whole body has one byte more than the hub takes.
+    // The whole body has one byte more than the hub accepts.
     std::string const around = R"({"name":"system.ping","args":["")" + std::string("]}");
     value const args = boost::json::array{std::string(1024 * 1024 + 1 - around.size(), 'x')};
 

@@ -20,7 +20,7 @@ came_back search(caller const& call, object const& params)
     if (given(params, "active") != nullptr) q.active(text(params, "active"));
     if (given(params, "id") != nullptr) q.id(text(params, "id"));
     came_back got = call.on<v1>([&](v1 const& api) { return api.user_search(q, as_result); });
-    // A vector expects the list alone.
+    // A vector only expects the list.
     if (auto const* const found = got.result.if_object())
         got.result = boost::json::value(found->at("results"));
     return got;
@@ -47,7 +47,7 @@ contract_group const& v1_group()
         g.prefixes = {"v1."};
         g.size = 21;
         g.methods = {{"user_search", search}};
-        // Those of the manual's messages that have vectors, and one that there is not.
+        // The messages of the manual that have vectors, and one that does not exist.
         g.vendor_routes = {"get_usernames", "nope", "ping", "user_search"};
         g.untyped_routes = {"get_usernames", "nope", "ping"};
         g.by_hand = {

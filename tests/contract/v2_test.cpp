@@ -13,7 +13,7 @@ using boost::json::object;
 
 v2_accounts_api accounts(hub const& h) { return h.v2().accounts(); }
 
-/// The one argument is an account's id.
+/// The only argument is the id of an account.
 template <class Method>
 typed_method about_account(Method method)
 {
@@ -136,7 +136,7 @@ contract_group const& v2_group()
             "v2.ban.missing",
             "v2.get_email_address.missing",
             "v2.get_names.missing",
-            // Nobody's profile is a refusal to us, which the unit tests have.
+            // For this client, a profile of nobody is a refusal. The unit tests test that.
             "v2.profile.not_signed_in",
             "v2.profile.null_is_own",
             "v2.search.limit_is_nothing",

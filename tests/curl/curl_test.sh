@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
-# curl_test.sh, run by cmake/with_fake_server.sh: an organization, a project, a thread of messages
-# and a user of Pieces OS, called as the vendors' documentation calls them, with curl and nothing of
-# this library.
+# curl_test.sh, run by cmake/with_fake_server.sh: uses an organization, a project, a thread of
+# messages and a user of Pieces OS with curl and nothing of this library. The calls are those of the
+# vendors' documentation.
 set -uo pipefail
 
 command -v curl >/dev/null || { echo "error: this test needs curl" >&2; exit 1; }
 
-# As if the machine had no settings for curl, be it by file or by variables.
+# Ignores the machine's settings for curl, in files and in variables.
 ask() {
     curl --disable --silent --show-error --noproxy '*' --cacert "$SSL_CERT_FILE" --max-time 30 "$@"
 }
 
-# One key of each kind out of the line that the server says at its start.
+# Takes one key of each kind from the line that the server prints at its start.
 key_of() { sed -n "s/.*\"keys\":{.*\"$1\":\"\([^\"]*\)\".*/\1/p" <<<"$COHUB_FAKE_SERVER_JSON"; }
 user=$(key_of user) admin=$(key_of admin) org_admin=$(key_of org_admin) project=$(key_of project)
 
@@ -30,7 +30,7 @@ matches() {
     printf 'FAILED: %s\n  got:      %s\n  expected: %s\n' "$1" "$2" "$3"
 }
 
-# post <key> <path> <body>: the answer's body; its status, if it is not 200, before it.
+# post <key> <path> <body>: prints the answer's body, and before it the status if it is not 200.
 post() {
     local out
     out=$(ask --user "$1:" -H 'Content-Type: application/json' \
@@ -38,14 +38,15 @@ post() {
     [ "${out##*$'\n'}" = 200 ] || printf '%s ' "${out##*$'\n'}"
     printf '%s' "${out%$'\n'*}"
 }
-# hub <key> <method> [argument]: a function of the hub. inside <key> <method> [argument]: of $id.
+# hub <key> <method> [argument]: calls a function of the hub. inside <key> <method> [argument]:
+# calls a function of the project $id.
 hub() { post "$1" /api/conat/hub "{\"name\":\"$2\",\"args\":[${3:-}]}"; }
 inside() {
     post "$1" /api/conat/project "{\"name\":\"$2\",\"args\":[${3:-}],\"project_id\":\"$id\"}"
 }
 unquoted() { sed 's/^"\(.*\)"$/\1/' <<<"$1"; }
 account_of() { hub "$1" system.test | sed -n 's/.*"account_id":"\([^"]*\)".*/\1/p'; }
-# refused <words>: the body that says so.
+# refused <words>: the body of this refusal.
 refused() { printf '{"error":"%s"}' "$1"; }
 
 uuid='[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}'
@@ -53,7 +54,7 @@ robin=$(account_of "$user")
 orla=$(account_of "$org_admin")
 matches "the keys are there" "$robin $orla" "^$uuid $uuid$"
 
-# ---- an organization's whole life --------------------------------------------------------------
+# ---- the life of an organization ---------------------------------------------------------------
 
 not_admin=$(refused 'Error: user must be an admin of the organization or site-admin')
 is "an ordinary account makes none" "$(hub "$user" org.create '{"name":"lovelace"}')" \
@@ -138,7 +139,7 @@ is "nobody is left" "$(hub "$admin" org.getUsers '{"name":"lovelace"}')" '[]'
 is "a project's key has no organizations" "$(hub "$project" org.get '{"name":"acme"}')" \
     "$(refused 'must be signed in and MUST provide an api key (cookies are not allowed)')"
 
-# ---- a project's whole life --------------------------------------------------------------------
+# ---- the life of a project ---------------------------------------------------------------------
 
 id=$(unquoted "$(hub "$user" projects.createProject '{"title":"Thesis"}')")
 matches "a project is made" "$id" "^$uuid$"
@@ -203,7 +204,7 @@ is "too many" "$(hub "$user" messages.get '{"limit":501}')" \
 
 # ---- a user of Pieces OS -----------------------------------------------------------------------
 
-# pieces <method> <path> [body]: the answer's status and body, and no key at all.
+# pieces <method> <path> [body]: prints the status and the body of the answer. Sends no key.
 pieces() {
     ask -X "$1" -w '\n%{http_code}' ${3:+-H 'Content-Type: application/json' --data-binary "$3"} \
         "$COCALC_HOST$2" | sed '$!{h;d};G;s/\n/ /'

@@ -13,7 +13,7 @@
 
 namespace adapters {
 
-/// @brief A hub whose key, headers, bodies and answers hold what must not come out of an adapter.
+/// @brief A hub whose key, headers, bodies and answers contain texts that no adapter may write.
 class adapter_test : public cohub::fake::hub_test
 {
 public:
@@ -32,7 +32,8 @@ protected:
         return o;
     }
 
-    /// Calls that succeed, are repeated, are refused with an echo, and cannot be made.
+    /// Calls that succeed, that are repeated, that are refused with an echo, and that cannot be
+    /// made.
     void make_telling_calls(cohub::options o)
     {
         using cohub::as_result;
@@ -57,7 +58,7 @@ protected:
     }
     static void expect_no_canary(std::string_view text)
     {
-        // Of a key in Basic credentials as well.
+        // The key in Basic credentials counts, too.
         for (std::string_view const form :
              {"Canary", "canary", "c2stQ2FuYXJ5", "sk-", "%2B7%2F", "Basic", "Bearer"})
             EXPECT_EQ(text.find(form), text.npos) << form << " in:\n" << text;

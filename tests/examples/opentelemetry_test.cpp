@@ -31,7 +31,7 @@ protected:
         spans<memory::api>(tracer).install(o);
         return o;
     }
-    /// What the server got as `traceparent`, by order.
+    /// The values of `traceparent` that the server got, in their order.
     std::vector<std::string> sent() const
     {
         std::vector<std::string> all;

@@ -21,7 +21,7 @@ protected:
         return o;
     }
     std::string page() const { return prometheus::TextSerializer().Serialize(registry_.Collect()); }
-    /// The value of the line that begins so; -1 if there is none.
+    /// The value of the line that begins with this text; -1 if there is none.
     static double value(std::string const& page, std::string const& name)
     {
         std::istringstream in(page);

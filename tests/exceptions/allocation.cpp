@@ -11,7 +11,7 @@ namespace cohub::tests::allocation {
 namespace {
 
 // Constant initialization: operator new may be called before and after everything else.
-constinit thread_local long left = 0;  // allocations until the one that fails; 0: none fails
+constinit thread_local long left = 0;  // counts down to the one that fails; 0: none fails
 constinit thread_local bool armed = false;
 constinit thread_local source counted = source::operator_new;
 constinit thread_local bool failed = false;
@@ -141,7 +141,7 @@ void operator delete[](void* p, std::align_val_t, std::nothrow_t const&) noexcep
     allocation::give_back(p);
 }
 
-// Asio's own memory, which most of its operations lie in.
+// Asio's own memory. Most of its operations are in it.
 extern "C" void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept
 {
     if (allocation::fails_now(allocation::source::asio)) return nullptr;

@@ -5,11 +5,11 @@
 
 namespace cohub::tests::allocation {
 
-/// @brief Whose allocations are counted.
+/// @brief The source of the allocations that are counted.
 enum class source
 {
-    operator_new,  ///< in all its forms
-    asio,          ///< of operations, posts and waits, by aligned_alloc
+    operator_new,  ///< all forms of operator new
+    asio,          ///< operations, posts and waits, by aligned_alloc
     openssl,
 };
 
@@ -23,11 +23,12 @@ public:
     failing& operator=(failing const&) = delete;
     ~failing();
 
-    /// @brief Whether the nth allocation has been asked for.
+    /// @brief Whether the nth allocation was requested and has failed.
     bool has_failed() const noexcept;
 };
 
-/// @brief While it lives, allocations of this thread neither fail nor count: the test's own.
+/// @brief While it lives, allocations of this thread neither fail nor count. For the test's own
+/// allocations.
 class exempt
 {
 public:
@@ -40,22 +41,22 @@ private:
     bool before_;
 };
 
-/// @brief While it lives, each block that this thread gives back, and OpenSSL's, is searched.
+/// @brief While it lives, each block that this thread or OpenSSL frees is searched.
 class watch
 {
 public:
-    /// @param words of them none is to be found; they have to outlive this
+    /// @param words none of them may be found; they must outlive this object
     explicit watch(std::vector<std::string_view> const& words) noexcept;
     watch(watch const&) = delete;
     watch& operator=(watch const&) = delete;
     ~watch();
 
-    /// @brief Blocks in which one of them was found.
+    /// @brief The number of blocks in which one of the words was found.
     int found() const noexcept;
 };
 
-/// @brief Has OpenSSL allocate through the counter. To be called before any use of OpenSSL.
-/// @return false if it came too late
+/// @brief Makes OpenSSL allocate through the counter. To be called before any use of OpenSSL.
+/// @return false if OpenSSL was used before
 bool take_over_openssl() noexcept;
 
 }  // namespace cohub::tests::allocation

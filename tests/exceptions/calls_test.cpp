@@ -20,7 +20,7 @@ void one_call(trial& t)
     t.run();
 }
 
-/// The second one looks at the connection that the first one left.
+/// The second call checks the connection that the first one left.
 void two_calls(trial& t)
 {
     one_call(t);
@@ -151,7 +151,7 @@ TEST(FailedAllocation, OfACallThatIsCancelledStillTellsItsHandler)
         .play(tcp_peer());
 }
 
-/// Two calls are with the server, one waits for a connection.
+/// Two calls are at the server, and one waits for a connection.
 void three_calls_on_two(trial& t)
 {
     for (int i = 0; i != 3; ++i) t.call();
@@ -223,7 +223,7 @@ TEST(FailedAllocation, OfAKeyThatIsChangedFailsNoCall)
             try {
                 t.client().set_api_key("sk-another-key");
             } catch (std::bad_alloc const&) {
-                // The old one stays.
+                // The old key stays.
             }
             t.run();
         }
@@ -233,7 +233,7 @@ TEST(FailedAllocation, OfAKeyThatIsChangedFailsNoCall)
         .play(tcp_peer());
 }
 
-/// The server knows nobody else.
+/// The server knows only this account.
 constexpr char const* ada = "6f1c2a3e-9b54-4d0e-8a77-2f5d1c0b9e41";
 
 TEST(FailedAllocation, OfLookUpsThatShareACallTellsAllHandlers)
@@ -313,7 +313,7 @@ TEST(FailedAllocation, OfALookAtAnIdleConnectionEndsThatConnectionAlone)
         "idle ticks",
         [&](trial& t) {
             one_call(t);
-            // The first tick gives the connection's buffers back, so that the second one needs
+            // The first tick frees the buffers of the connection, so that the second call needs
             // memory.
             for (int i = 0; i != 2; ++i) {
                 time->advance(2s);
@@ -342,7 +342,7 @@ TEST(FailedAllocation, OfALookUpOfLocalhostEndsThatCallAlone)
 }  // namespace
 }  // namespace cohub::tests
 
-// The test program plays the name service of "up.test".
+// The test program replaces the name service for "up.test".
 extern "C" int getaddrinfo(
     char const* host, char const* service, addrinfo const* hints, addrinfo** found
 )
@@ -356,7 +356,7 @@ extern "C" int getaddrinfo(
 namespace cohub::tests {
 namespace {
 
-/// What the hook itself needs does not fail.
+/// The hook's own allocations do not fail.
 void tell_loopback(std::uint16_t port, hooks::resolve_callback const& done)
 {
     std::optional<allocation::exempt> own(std::in_place);
@@ -365,7 +365,7 @@ void tell_loopback(std::uint16_t port, hooks::resolve_callback const& done)
     done({}, std::move(found));
 }
 
-/// Addresses by a hook.
+/// A hook gives the addresses.
 void by_hook(options& o)
 {
     o.host = tcp_peer().url("localhost");
@@ -379,7 +379,7 @@ TEST(FailedAllocation, OfALookUpByAHookEndsThatCallAlone)
     scenario("hooks.resolve", two_calls).script(healthy()).with(by_hook).play(tcp_peer());
 }
 
-/// A hook whose first answer comes later, outside of any handler.
+/// The hook gives its first answer later and outside of any handler.
 class late_hook
 {
 public:

@@ -13,7 +13,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-/// Makes what is the caller's own, whose allocations do not fail.
+/// Makes the caller's own objects, whose allocations do not fail.
 template <class Make>
 auto made_by_caller(Make const& make)
 {
@@ -71,8 +71,8 @@ TEST(FailedAllocation, OfAHandOverToATypeErasedExecutorLosesNoHandler)
     });
 }
 
-// Of an executor that does not fit into an any_io_executor, a strand of another any_io_executor
-// say, there is no test: Asio copies it in functions that are noexcept.
+// There is no test for an executor that does not fit into an any_io_executor, for example a strand
+// of another any_io_executor: Asio copies it in functions that are noexcept.
 TEST(FailedAllocation, OfAClientOnAStrandEndsThatCallAlone)
 {
     scenario(
@@ -84,11 +84,11 @@ TEST(FailedAllocation, OfAClientOnAStrandEndsThatCallAlone)
     )
         .script(healthy())
         .on([](asio::io_context& io) { return asio::make_strand(io); })
-        .asio_takes_none()  // a strand that could not be scheduled stays locked
+        .asio_takes_none()  // a strand stays locked if it could not be scheduled
         .play(tcp_peer());
 }
 
-/// What is left of a coroutine: that it ended, one way or another.
+/// Records the end of a coroutine, whether it returns or throws.
 class coroutine_end
 {
 public:
@@ -134,8 +134,8 @@ TEST(FailedAllocation, OfACallThatIsAwaitedEndsItsCoroutine)
                 made->refused();
             }
             t.run();
-            // A call that is not begun for want of memory ends the coroutine that awaits it, by an
-            // exception from run(), and nothing else: it is Asio that begins it.
+            // If a call cannot begin because there is no memory, the coroutine that awaits it ends
+            // with an exception from run(). The call reports nothing else, because Asio begins it.
             if (!t.thrown().empty() && made->completions() + made->refusals() == 0) made->refused();
             own.emplace();
             t.add(made);

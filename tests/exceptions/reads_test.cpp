@@ -1,4 +1,4 @@
-// Reads that are shared, hedged or answered from the cache, without memory.
+// Reads that are shared, hedged or answered from the cache, when there is no memory.
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@
 namespace cohub::tests {
 namespace {
 
-/// So long a call waits whose hedge had no memory, while its first attempt is never answered.
+/// How long a call may wait if its hedge had no memory and its first attempt is never answered.
 constexpr auto patience = 300ms;
 
 void read(trial& t, call_options const& how)
@@ -102,7 +102,7 @@ TEST(FailedAllocation, OfTheCacheLosesNoLookUp)
                 try {
                     t.client().system().forget_name("nobody");
                 } catch (std::bad_alloc const&) {
-                    // It is not kept anyway.
+                    // The name is not kept in any case.
                 }
             }
         }

@@ -10,11 +10,11 @@
 namespace cohub::tests {
 namespace {
 
-/// Long enough to lie in blocks of its own. The bytes behind "sk-" are those of a group of base64.
+/// Long enough to be in its own block of memory. The bytes after "sk-" begin a group of base64.
 constexpr char const* key = "sk-A-key-that-is-longer-than-any-small-string-0123456789";
 constexpr char const* basic = "c2stQS1rZXktdGhhdC1pcy1sb25nZXItdGhhbi1hbnktc21hbGwtc3RyaW5n";
 
-/// The client's part in it: options, requests, what is hidden of answers, TLS.
+/// Uses the parts of the client that handle the key: options, requests, masking of answers, TLS.
 void make_calls(raw_peer const& peer, std::string const& ca_pem, errc expected)
 {
     boost::asio::io_context io;
@@ -33,7 +33,8 @@ void make_calls(raw_peer const& peer, std::string const& ca_pem, errc expected)
 
 void expect_wiped(raw_peer const& peer, std::string const& ca_pem, errc expected = errc())
 {
-    // The first use of the machine's parts is not ours to wipe.
+    // Other libraries of the machine keep memory from their first use, which the client cannot
+    // wipe.
     make_calls(peer, ca_pem, expected);
     std::vector<std::string_view> const forms{key, basic};
     allocation::watch const w(forms);

@@ -8,7 +8,7 @@ namespace {
 
 using event = std::optional<pieces::user_event>;
 
-/// The answer that opens a stream, with a number of messages behind it.
+/// The answer that opens a stream, followed by a number of messages.
 raw_script messages(int n)
 {
     return raw_script().respond([n](raw_request const& r) {
@@ -21,7 +21,7 @@ raw_script messages(int n)
     });
 }
 
-/// A stream that says two things at once, and goodbye when the client does.
+/// A stream that sends two messages, and a close frame when the client sends one.
 raw_script two_messages() { return messages(2).wait_bytes(8).send(ws_close(1000)).close(); }
 
 class stream_trial
@@ -73,7 +73,7 @@ private:
     int thrown_ = 0;
 };
 
-/// @param first what the first connections do
+/// @param first scripts of the first connections
 void play_stream(std::string const& name, raw_peer& peer, std::vector<raw_script> const& first = {})
 {
     ASSERT_TRUE(peer.wait_quiet());
@@ -131,7 +131,7 @@ void play_stream(std::string const& name, raw_peer& peer, std::vector<raw_script
 
 TEST(FailedAllocation, OfAStreamLosesNoReceive) { play_stream("a stream", tcp_peer()); }
 
-/// Of OpenSSL's allocations as it says goodbye the first one is always taken.
+/// Of OpenSSL's allocations during the closing handshake, the first one always fails.
 TEST(FailedAllocation, OfTheGoodbyeOfAStreamEndsIt)
 {
     raw_peer& peer = tls_peer();
@@ -171,7 +171,8 @@ TEST(FailedAllocation, OfAStreamThatTheServerClosesLosesNoReceive)
     );
 }
 
-/// The deadline of a further receive has no room while the stream waits to be opened again.
+/// There is no memory for the deadline of another receive while the stream waits to be opened
+/// again.
 TEST(FailedAllocation, OfAReceiveWhileAStreamBacksOffLeavesTheOthers)
 {
     raw_peer& peer = tcp_peer();

@@ -11,7 +11,8 @@
 namespace cohub::tests {
 namespace {
 
-// A lost handler or a lost wake-up shows as a wait for the deadline of the call.
+// If a handler or a wake-up is lost, the program waits until the deadline of the call. This shows
+// the loss.
 constexpr std::chrono::seconds call_limit{8};
 constexpr std::chrono::seconds point_limit{4};
 constexpr std::chrono::seconds patience{60};

@@ -31,7 +31,7 @@ using fake::raw_peer;
 using fake::raw_request;
 using fake::raw_script;
 
-/// @brief What became of one call; its handler may run on another thread.
+/// @brief The result of one call. Its handler may run on another thread.
 class outcome
 {
 public:
@@ -51,9 +51,9 @@ public:
     void refused() noexcept { count(refusals_, 1); }
 
     int completions() const noexcept { return read(completions_); }
-    /// How often the initiating function threw std::bad_alloc.
+    /// How many times the initiating function threw std::bad_alloc.
     int refusals() const noexcept { return read(refusals_); }
-    /// Handler objects that exist.
+    /// The number of handler objects that exist.
     int alive() const noexcept { return read(alive_); }
     bool is_over() const noexcept { return completions() + refusals() != 0; }
     bool ok() const { return completions() == 1 && !why(); }
@@ -141,7 +141,7 @@ public:
         return call(o, [](counted_handler&& h) { return std::move(h); });
     }
 
-    /// Begins something else that takes a token.
+    /// Begins another operation that takes a token.
     template <class Begin>
     outcome_ptr begin(Begin const& b)
     {
@@ -158,13 +158,13 @@ public:
         return made;
     }
 
-    /// Runs the client's context until it has nothing to do.
+    /// Runs the client's context until it has nothing left to do.
     void run() { run(io_); }
     void run(boost::asio::io_context& context);
-    /// Runs it until `done`, with a bound.
+    /// Runs it until `done`, with a time limit.
     void run_until(std::function<bool()> const& done);
 
-    /// Checks what has to hold afterwards, whatever failed.
+    /// Checks what must be true afterwards, whatever has failed.
     void check();
 
     hub& client() { return *hub_; }
@@ -174,7 +174,7 @@ public:
     boost::asio::io_context& io() { return io_; }
     std::vector<outcome_ptr> const& outcomes() const { return outcomes_; }
     void add(outcome_ptr o) { outcomes_.push_back(std::move(o)); }
-    /// Exceptions that came out of run().
+    /// Exceptions that run() has thrown.
     std::vector<std::string> const& thrown() const { return thrown_; }
 
     static std::string id_of(std::size_t n) { return "call-" + std::to_string(n) + "."; }
@@ -187,7 +187,7 @@ private:
     std::vector<std::string> thrown_;
 };
 
-/// @brief A scenario, and what may come of it.
+/// @brief A scenario and its permitted results.
 class scenario
 {
 public:
@@ -195,7 +195,7 @@ public:
 
     scenario(std::string name, act_function act) : name_(std::move(name)), act_(std::move(act)) {}
 
-    /// What every connection does, or the first ones and the others.
+    /// The scripts of all connections, or those of the first ones and that of the others.
     scenario& script(raw_script all) { return scripts({}, std::move(all)); }
     scenario& scripts(std::vector<raw_script> first, raw_script rest)
     {
@@ -208,33 +208,33 @@ public:
         change_ = std::move(change);
         return *this;
     }
-    /// The client's executor; not called: the io_context's own.
+    /// The client's executor. If this is not called, it is the io_context's own.
     scenario& on(trial::executor_function executor)
     {
         executor_ = std::move(executor);
         return *this;
     }
-    /// The calls end so when nothing fails; not called: they succeed.
+    /// The result of the calls when nothing fails. If this is not called, they succeed.
     scenario& ends_with(errc e)
     {
         ends_with_ = e;
         return *this;
     }
-    /// The caller's own code, a coroutine, may throw std::bad_alloc out of run().
+    /// The caller's own code is a coroutine and may throw std::bad_alloc out of run().
     scenario& may_leave_run()
     {
         may_leave_run_ = true;
         return *this;
     }
 
-    /// Asio's own memory does not fail: Asio cannot stand it here.
+    /// Asio's own allocations do not fail, because Asio cannot handle that here.
     scenario& asio_takes_none()
     {
         asio_takes_none_ = true;
         return *this;
     }
 
-    /// Runs it at each point.
+    /// Runs the scenario at each point.
     void play(raw_peer& peer) const;
 
 private:
@@ -251,8 +251,8 @@ private:
     bool asio_takes_none_ = false;
 };
 
-/// @brief Ends the program when a point of a scenario takes too long: a deadlock, or a run() that
-/// does not return.
+/// @brief Ends the program if a point of a scenario takes too long, because of a deadlock or
+/// because run() does not return.
 class watchdog
 {
 public:
@@ -260,25 +260,26 @@ public:
     static void end();
 };
 
-/// @brief A point is one allocation that fails. Does `act` at each point, with the first allocation
-/// failing, then the second one, until none is left: `act` returns whether one failed.
+/// @brief A point is one allocation that fails. Calls `act` for each point: first the first
+/// allocation fails, then the second one, until no allocation is left. `act` returns whether one
+/// failed.
 ///
-/// Of OpenSSL's thousands of allocations one in 29 is taken, unless COHUB_TEST_ALL_ALLOCATIONS is
-/// set in the environment.
+/// OpenSSL makes thousands of allocations, so only one in 29 of them fails, unless the environment
+/// has COHUB_TEST_ALL_ALLOCATIONS.
 void for_each_point(
     std::string const& name,
     std::vector<allocation::source> const& sources,
     std::function<bool(allocation::source, long)> const& act
 );
-/// All that a call allocates from, with TLS or without.
+/// All sources from which a call allocates, with or without TLS.
 std::vector<allocation::source> sources_of(bool tls);
 
-/// The right answer to a request, with a body of at least `size` bytes.
+/// The right answer to a request. Its body has at least `size` bytes.
 std::string right_answer(raw_request const& request, std::size_t size = 0);
-/// Answers every request rightly.
+/// Gives the right answer to every request.
 raw_script healthy();
-/// Answers nothing while the scenario runs. Afterwards it is healthy: a connection that outlived
-/// its call may have been accepted before.
+/// Answers nothing while the scenario runs. Afterwards it is healthy, because it may have accepted
+/// a connection that outlives its call.
 raw_script held();
 
 raw_peer& tcp_peer();

@@ -18,7 +18,8 @@ namespace cohub::tests {
 
 namespace {
 
-// A client connection and its server side are two descriptors, and the usual limit is 1,024.
+// Each client connection needs two descriptors here, one for each side, and the usual limit is
+// 1,024.
 bool allow_descriptors(rlim_t n)
 {
     rlimit limit{};
@@ -33,7 +34,7 @@ std::size_t open_descriptors()
     return static_cast<std::size_t>(std::distance(begin(folder), end(folder)));
 }
 
-/// How many connections may wait to be accepted at `port`. Linux tells it of a socket that listens.
+/// How many connections may wait to be accepted at `port`. Linux reports it for a listening socket.
 unsigned backlog_of(std::uint16_t port)
 {
     for (auto const& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
@@ -58,7 +59,7 @@ std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> client_context()
     return {SSL_CTX_new(TLS_client_method()), SSL_CTX_free};
 }
 
-/// A TLS client that keeps its session.
+/// A TLS client that keeps its session for the next connection.
 class tls_client
 {
 public:
@@ -106,7 +107,7 @@ TEST(FakeServerConnections, KeepsAThousandOpenAndEndsAtOnce)
     auto server = std::make_unique<fake_server>(plain_options());
     std::string const request = ping_request(server->api_key());
     std::vector<raw_client> clients;
-    // With httplib's own backlog of 5 each SYN that is dropped costs a second.
+    // With httplib's own backlog of 5, each dropped SYN costs a second.
     EXPECT_GE(backlog_of(server->port()), 1000u);
     for (int i = 0; i < 1000; ++i) clients.emplace_back(server->port());
     for (raw_client& c : clients) c.send(request);
@@ -123,7 +124,7 @@ TEST(FakeServerConnections, KeepsAThousandOpenAndEndsAtOnce)
         ASSERT_NE(c.receive_until("{\"now\":1760000000000}").find("200 OK"), std::string::npos);
     }
     EXPECT_EQ(server->journal().count(), 2000u);
-    server.reset();  // nobody leaves: a server that waited for somebody would wait for ever
+    server.reset();  // no client leaves, so a server that waits for them never ends
 }
 
 TEST(FakeServerConnections, KeepsAThousandOverTlsAndEndsAtOnce)
@@ -138,7 +139,7 @@ TEST(FakeServerConnections, KeepsAThousandOverTlsAndEndsAtOnce)
         ASSERT_NE(clients.back()->exchange(request).find("200 OK"), std::string::npos);
     }
     EXPECT_EQ(server->journal().open(), 1000u);
-    server.reset();  // nobody leaves: a server that waited for somebody would wait for ever
+    server.reset();  // no client leaves, so a server that waits for them never ends
 }
 
 TEST(FakeServerConnections, EndsWhileClientsAreHalfWay)
@@ -157,7 +158,7 @@ TEST(FakeServerConnections, EndsWhileClientsAreHalfWay)
     });
     ASSERT_TRUE(server->journal().wait_for("system.ping", 1));
     ASSERT_TRUE(server->journal().wait_for("system.test", 1));
-    server.reset();  // nobody leaves: a server that waited for somebody would wait for ever
+    server.reset();  // no client leaves, so a server that waits for them never ends
     waiting.join();
     slow.join();
 }
@@ -206,7 +207,7 @@ TEST(FakeServerConnections, ResumesTlsSessions)
         {
             tls_client first(server.port(), context.get(), nullptr);
             ASSERT_TRUE(first.connected);
-            // TLS 1.3 sends its tickets with the first answer
+            // in TLS 1.3 the tickets come with the first answer
             EXPECT_NE(
                 first.exchange(ping_request(server.api_key())).find("now"), std::string::npos
             );

@@ -1,4 +1,4 @@
-// What tests in other languages arrange and ask over HTTP.
+// How tests in other languages control the server and read its records over HTTP.
 
 #include <gtest/gtest.h>
 
@@ -407,7 +407,7 @@ TEST_F(FakeServerControl, LetsPagesOfOtherOriginsAsk)
     EXPECT_NE(
         before.header("Access-Control-Allow-Headers").find("X-Fake-Session"), std::string::npos
     );
-    // The hub's own paths are as upstream.
+    // The hub's own paths answer as upstream does.
     EXPECT_EQ(client.call("system.ping").header("Access-Control-Allow-Origin"), "");
 }
 

@@ -254,7 +254,7 @@ TEST_F(FakeDatabase, MakesAndDeletesInviteTokens)
     EXPECT_EQ(v.at("project_invite_tokens").at("counter"), 1);
     query(token + "}}", R"([{"delete":true}])");
     EXPECT_EQ(query(token + R"(,"counter":null}})"), json::object());
-    // What is no number allows no use.
+    // A value that is not a number allows no use.
     query(token + R"(,"usage_limit":"none"}})");
     std::string const refusal = client.call("projects.addCollaborator", add).body;
     EXPECT_NE(refusal.find("can only be used 0 times"), std::string::npos) << refusal;

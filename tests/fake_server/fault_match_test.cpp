@@ -1,4 +1,4 @@
-// Faults for some calls only, by chance, and in time.
+// Faults that apply only to some calls, by chance, or with a delay.
 
 #include <gtest/gtest.h>
 
@@ -93,7 +93,7 @@ TEST_F(FakeServerFaultMatch, GoesByKeyAndCaller)
     EXPECT_EQ(client.call("system.ping").status, 200);
     EXPECT_EQ(client.as(first).call("system.ping").status, 501);
     EXPECT_EQ(client.as(second).call("system.ping").status, 502);
-    std::string const basic = "Basic c2stZmlyc3Qta2V5Og==";  // the key and a colon
+    std::string const basic = "Basic c2stZmlyc3Qta2V5Og==";  // base64 of the key and a colon
     answer const a = client.send(
         "POST",
         "/api/conat/hub",
@@ -156,7 +156,7 @@ TEST_F(FakeServerFaultMatch, IsLeftToChanceThatTheSeedDecides)
     auto const hits = std::count(first.begin(), first.end(), 'x');
     EXPECT_GT(hits, 30);
     EXPECT_LT(hits, 90);
-    // A fault behind it draws for itself, and a reset begins the draw anew.
+    // A later fault draws its own random numbers, and a reset restarts the sequence.
     server.reset();
     server.script("system.ping").chance(0.3).status(503).forever();
     server.script("system.test").chance(0.5).status(503).forever();
@@ -217,7 +217,7 @@ TEST_F(FakeServerFaultMatch, DripsAnAnswer)
     answer const a = client.call("system.ping");
     auto const took = std::chrono::steady_clock::now() - start;
     EXPECT_EQ(a.body, R"({"now":1760000000000})");
-    // The head alone is more than 120 bytes: four drops and more, three pauses.
+    // The head alone has more than 120 bytes. That makes at least four pieces and three pauses.
     EXPECT_GE(took, 15ms);
     EXPECT_EQ(client.call("system.ping").status, 200);
 }
@@ -244,7 +244,7 @@ TEST_F(FakeServerFaultMatch, StopsToDripWhenTheClientLeaves)
 struct refusal
 {
     char const* spec;
-    char const* part;  ///< of the message
+    char const* part;  ///< a part of the message
 };
 
 class FakeServerFaultCondition : public testing::TestWithParam<refusal>

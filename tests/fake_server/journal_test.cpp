@@ -187,7 +187,7 @@ TEST_F(FakeServerJournal, MasksALongTextWithoutReadingItAgainAndAgain)
 {
     std::string quotes;
     for (int i = 0; i < 500'000; ++i) quotes += "\\\"";
-    // The client waits for 20 s. Read again at each quote, the text would take minutes.
+    // The client waits for 20 s. If the text was read again at each quote, this would take minutes.
     EXPECT_NE(client.call("system.ping", "\"" + quotes + "\"").status, 0);
     EXPECT_EQ(server.journal().count("system.ping"), 1u);
 }
@@ -218,7 +218,7 @@ TEST_F(FakeServerJournal, KeepsTheNewestHundredThousandAndCountsAll)
     for (int i = 0; i < 1000; ++i) batch += one;
     for (int i = 0; i < 101; ++i) {
         raw.send(batch);
-        // so that neither side's buffers fill up with the answers
+        // so that the answers do not fill the buffers of either side
         auto const end = std::chrono::steady_clock::now() + 60s;
         while (!server.journal().wait_for("/__x", static_cast<std::size_t>(i + 1) * 1000, 1ms)) {
             ASSERT_LT(std::chrono::steady_clock::now(), end);
@@ -280,7 +280,7 @@ TEST_F(FakeServerJournal, TellsProblemsOverHttp)
     );
 }
 
-// Everything that depends on the seed, as one text.
+// All data that depends on the seed, as one text.
 std::string fingerprint(fake_server& server)
 {
     http_client client(server);
@@ -315,7 +315,7 @@ TEST(FakeServerSeed, GivesTheSameBytesForTheSameSeed)
 
 TEST(FakeServerSeed, IsTheSameOnEveryPlatform)
 {
-    // A change here changes what everybody's tests see: do it knowingly.
+    // A change here changes what the tests of all users see. Make it only on purpose.
     fake_server server(plain_options());
     EXPECT_EQ(server.api_key(), "sk-JTqTp25YzPvEycve000001");
     EXPECT_EQ(server.users().at(0).account_id, "532426d4-5efe-467c-a5d7-08951015f735");

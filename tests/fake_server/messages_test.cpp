@@ -28,7 +28,7 @@ protected:
         alan_client.as(server.add_api_key(api_key(alan)));
     }
 
-    /// From Ada. @param more members behind the recipients
+    /// A message from Ada. @param more members after the recipients
     json::value send(std::string const& to_ids, std::string const& more = "")
     {
         return ada_client.result(
@@ -39,7 +39,7 @@ protected:
     {
         return std::string(send(to_ids).at("error").as_string());
     }
-    /// The ids of what lies there, in order.
+    /// The ids of the messages in this folder, in order.
     static std::string list(http_client& c, std::string const& arguments = "{}")
     {
         json::value const found = c.result("messages.get", arguments);

@@ -172,7 +172,7 @@ TEST_F(FakeHubOrg, EndsTokensWhenAsked)
     std::string const one = mint(""), two = mint("");
     std::string const short_lived = mint(R"(,"expire":)" + std::to_string(now + hour));
     EXPECT_EQ(server.auth_tokens().size(), 3u);
-    // Anybody who knows a token may end it, in either group.
+    // Everyone who knows a token may end it, with a method of either group.
     EXPECT_EQ(user.result("org.expireToken", R"({"token":)" + one + "}"), nullptr);
     EXPECT_EQ(user.result("system.revokeUserAuthToken", two), nullptr);
     ASSERT_EQ(server.auth_tokens().size(), 1u);
@@ -264,7 +264,7 @@ TEST_F(FakeHubOrg, ChecksAnAdminsAccountBeforeTheCaller)
     );
     EXPECT_EQ(boss.result("org.addUser", R"({"name":"beta","user":"orla@cohub.test"})"), nullptr);
     EXPECT_EQ(boss.result("org.addAdmin", R"({"name":"beta","user":"orla@cohub.test"})"), nullptr);
-    // Membership moves, the list of admins stays.
+    // The membership moves to the other organization. The list of admins does not change.
     EXPECT_TRUE(keeper.result("org.get", R"({"name":"acme"})").as_object().contains("title"));
     EXPECT_TRUE(keeper.result("org.get", R"({"name":"beta"})").as_object().contains("title"));
 }

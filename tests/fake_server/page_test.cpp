@@ -1,4 +1,4 @@
-// The page at /__fake__/. What it does in a browser, tests/web/page.py looks at.
+// The page at /__fake__/. tests/web/page.py tests its behaviour in a browser.
 
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
@@ -45,7 +45,7 @@ TEST_F(FakeServerPage, IsTheSourcesInOne)
           std::tuple(R"(<script src="page.js"></script>)", "script", "page.js")}) {
         std::string const source = source_of(name);
         ASSERT_GT(source.size(), 1000u) << name;
-        // It would end the element, and what follows would be markup.
+        // It would end the element, and the text after it would be markup.
         EXPECT_EQ(source.find("</"), source.npos) << name;
         auto const at = expected.find(reference);
         ASSERT_NE(at, expected.npos) << reference;
@@ -57,7 +57,7 @@ TEST_F(FakeServerPage, IsTheSourcesInOne)
     answer const page = client.get("/__fake__/");
     EXPECT_EQ(page.status, 200);
     EXPECT_EQ(page.header("Content-Type"), "text/html; charset=utf-8");
-    // Not EXPECT_EQ, which would print both.
+    // Not EXPECT_EQ, because that would print both texts.
     EXPECT_TRUE(page.body == expected);
     EXPECT_EQ(server.report(), "");
     EXPECT_EQ(server.journal().connections(), 0u);

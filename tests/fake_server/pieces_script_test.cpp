@@ -42,7 +42,7 @@ protected:
     fake::pieces_os os;
 };
 
-// ---- before the upgrade: the faults of all other routes -----------------------------------------
+// ---- before the upgrade: the same faults as for other routes ------------------------------------
 
 TEST_F(FakeWebsocketScript, RefusesTheUpgradeWithAnything)
 {

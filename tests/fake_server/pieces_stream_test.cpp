@@ -23,7 +23,7 @@ protected:
         os.set_profile(one);
     }
 
-    /// An open stream that has seen the present state.
+    /// An open stream that has got the present state.
     websocket_client open()
     {
         websocket_client c(server);
@@ -38,7 +38,7 @@ protected:
         EXPECT_TRUE(c.upgrade());
         return c;
     }
-    /// What the server does on bytes that break the protocol: its close code.
+    /// The close code with which the server answers bytes that break the protocol.
     int close_code_for(std::string const& bytes)
     {
         websocket_client c = open();
@@ -109,7 +109,7 @@ TEST_P(FakePiecesHandshake, IsRefused)
     EXPECT_EQ(c.header("Sec-WebSocket-Accept"), "");
     EXPECT_EQ(c.header("Sec-WebSocket-Version"), c.status == 426 ? "13" : "");
     EXPECT_EQ(server.pieces().streams(), 0u);
-    // The connection is still good.
+    // The connection can still be used.
     EXPECT_TRUE(c.upgrade());
 }
 
@@ -296,7 +296,7 @@ TEST_F(FakePiecesStream, DropsWhoReadsTooSlowlyAndNobodyElse)
     websocket_client slow = open();
     websocket_client quick = open();
     std::string const large(256 * 1024, 'x');
-    // The kernel's buffers take some of it before the queue does.
+    // The kernel's buffers take some of it before the queue is used.
     int const little = 65536;
     ::setsockopt(slow.raw().descriptor(), SOL_SOCKET, SO_RCVBUF, &little, sizeof little);
     std::size_t const pushed = 60;
@@ -392,8 +392,8 @@ TEST(FakePiecesStreams, EndWithTheServer)
     }
     auto const begun = clock::now();
     server.reset();
-    // An answer to a close frame has five seconds at other times. A busy machine takes longer for
-    // all of this, the opening too.
+    // Normally an answer to a close frame must come within five seconds. A busy machine takes
+    // longer for all of this, and for opening the connection, too.
     EXPECT_LT(clock::now() - begun, 2s + 10 * (begun - first));
     for (websocket_client& c : all) {
         seen_frame const f = c.next();
@@ -456,7 +456,7 @@ TEST_F(FakePiecesStream, RecordsDataThatNobodyAsksForAndGoesOn)
 {
     websocket_client c = open();
     std::string const text = "{\"access_token\":\"secret\",\"n\":\"\xc3\xa9\"}";
-    // Cut inside the last character, a ping between.
+    // Cut inside the last character, with a ping between the parts.
     c.send(websocket_client::frame(1, text.substr(0, text.size() - 3), false));
     c.send(websocket_client::frame(9, "between"));
     c.send(websocket_client::frame(0, text.substr(text.size() - 3)));

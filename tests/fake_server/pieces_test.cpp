@@ -9,7 +9,7 @@ namespace {
 using fake::pieces_os;
 using fake::provider_source;
 
-// Members in an order, spelling and spacing of their own, and some that nobody knows.
+// A profile with an unusual order, spelling and spacing of members, and with some unknown members.
 std::string const record =
     "{ \"id\" : \"7\",\"zeta\":[1.50,{\"b\":null}],\n"
     "  \"aesthetics\":{\"theme\":{\"dark\":true},\"font\":{\"size\":14},\"density\":\"tight\"},"
@@ -21,7 +21,7 @@ class FakePieces : public testing::Test
 protected:
     FakePieces() : server(plain_options().users(0)), client(server), os(server.pieces()) {}
 
-    /// As a client of Pieces OS sends it: no key, and the body as it is.
+    /// A request as a client of Pieces OS sends it: without a key, and with the body unchanged.
     answer post(std::string const& path, std::string const& body = "")
     {
         return client.send("POST", path, {}, body);
@@ -82,7 +82,7 @@ TEST_F(FakePieces, TakesRequestsInAnyDress)
         EXPECT_EQ(client.send("POST", "/user/update", headers, record).status, 200);
     }
     EXPECT_EQ(os.profile(), record);
-    // POST without any length.
+    // POST without a length.
     raw_client raw(server.port());
     raw.send("POST /user/clear HTTP/1.1\r\nHost: localhost\r\n\r\n");
     EXPECT_TRUE(raw.receive_until("\r\n\r\n").starts_with("HTTP/1.1 204 No Content\r\n"));
@@ -118,7 +118,7 @@ TEST_F(FakePieces, SelectTakesOverWhatItIsTold)
     EXPECT_EQ(v.at("username"), text("new"));
     EXPECT_FALSE(v.as_object().contains("locale"));
     EXPECT_EQ(v.at("id"), text("7"));
-    // As it was spelled.
+    // The spelling is kept.
     EXPECT_NE(a.body.find(R"("N\u00e9w")"), std::string::npos);
 }
 

@@ -17,8 +17,9 @@ using fake::pieces_os;
 using fake::websocket_frame;
 using fake::websocket_script;
 
-// What a healthy Pieces OS never says, or what only its serializer could: the fake says it when it
-// is told to. All other vectors are its own answers, given the state that they speak of.
+// A healthy Pieces OS never gives these answers, or only its serializer could. The fake server
+// gives them when a script says so. All other vectors are its own answers in the state that they
+// assume.
 std::set<std::string> const scripted = {
     "clear_user.200.empty",
     "clear_user.500.undocumented",
@@ -99,7 +100,7 @@ std::string replaced(std::string s, std::string_view what, std::string_view by)
 
 // ---- HTTP ---------------------------------------------------------------------------------------
 
-// The server's clock at the moment that a record says it was updated.
+// Sets the server's clock to the time at which the record was updated.
 void set_clock_to_update_of(fake_server& server, std::string const& profile)
 {
     json::value const v = json::parse(profile);
@@ -124,7 +125,7 @@ void set_clock_to_update_of(fake_server& server, std::string const& profile)
     server.set_now(::timegm(&t) * std::int64_t{1000} + ms);
 }
 
-// A ReturnedUserProfile, member by member as it is spelled.
+// A ReturnedUserProfile. Each member keeps its spelling.
 void arrange_returned(pieces_os os, std::string const& body)
 {
     constexpr std::string_view schema_begins = "{\"schema\":";
@@ -321,7 +322,7 @@ void set_state(pieces_os os, std::string const& profile)
     os.set_profile(profile);
 }
 
-/// A vector of frames, and its two ends.
+/// A vector of frames, with its client and its server.
 class stream_replay
 {
 public:
@@ -351,7 +352,8 @@ public:
                 EXPECT_TRUE(client_->ends());
             }
         }
-        // Where the vector ends with the client's close, the server's echo is left.
+        // If the vector ends with the client's close frame, the server's answer to it is still to
+        // come.
         if (!comes_from_server(frames_.back()) && !server_closes()) client_->next();
         EXPECT_TRUE(client_->ends());
         EXPECT_TRUE(os_.wait_for_streams(0));
@@ -380,7 +382,7 @@ private:
             return comes_from_server(f) && opcode_of(f) == 8;
         });
     }
-    /// The text with which the stream goes on after `from`.
+    /// The next text of the stream, from frame `from` on.
     std::string next_text(std::size_t from) const
     {
         while (opcode_of(frames_.at(from)) != 1) ++from;
@@ -400,7 +402,7 @@ private:
         is_fresh_ = true;
         EXPECT_TRUE(!frames_.at(0).contains("same_segment_as") || !client_->waiting().empty());
     }
-    /// Does to the server what makes it send this.
+    /// Changes the server in a way that makes it send this frame.
     void cause(json::object const& f)
     {
         bool const first = std::exchange(is_fresh_, false);

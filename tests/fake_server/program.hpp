@@ -18,11 +18,12 @@
 
 namespace cohub::tests {
 
-/// cohub-fake-server, run in a directory of its own.
+/// Runs cohub-fake-server in a directory of its own.
 class program
 {
 public:
-    /// @param prepare runs in the new process, after its output and its errors have been piped here
+    /// @param prepare runs in the new process after its output and its errors have been redirected
+    /// to pipes
     explicit program(
         std::vector<std::string> arguments, std::function<void()> const& prepare = [] {}
     )
@@ -73,7 +74,7 @@ public:
     pid_t pid() const { return pid_; }
     int status()
     {
-        // Both pipes end with the process, so that this bounds the wait for it.
+        // Both pipes end with the process, so this limits the wait for it.
         read_until(err_, 0);
         pollfd p{out_, POLLIN, 0};
         if (::poll(&p, 1, 20'000) <= 0) ::kill(pid_, SIGKILL);

@@ -1,4 +1,5 @@
-// E6, E13 to E16: what the program does at the limits of its machine and with what it is given.
+// E6, E13 to E16: how the program behaves at the limits of the machine, and with descriptors that
+// are closed or passed to it.
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -84,8 +85,7 @@ TEST(FakeServerProgramE14, RaisesItsLimitOfDescriptors)
     EXPECT_EQ(p.errors(), "");
 }
 
-// UBSan asks the system for a pipe to look at an object, and takes a shortage of descriptors for a
-// bad object.
+// UBSan opens a pipe to check an object. If there are no descriptors left, it reports a bad object.
 #if !defined(COHUB_TESTS_WITH_UBSAN)
 TEST(FakeServerProgramE14, SaysThatItIsOutOfDescriptorsAndGoesOn)
 {
@@ -155,7 +155,7 @@ TEST(FakeServerE15, RefusesAFaultForACallThatDoesNotExist)
     }
 }
 
-/// Whether a server's certificate is for `host`, and from the issuer `ca_pem`.
+/// Whether a server's certificate is for `host` and was issued by `ca_pem`.
 bool is_trusted(std::string const& host, std::uint16_t port, std::string const& ca_pem)
 {
     struct owner
@@ -178,7 +178,7 @@ bool is_trusted(std::string const& host, std::uint16_t port, std::string const& 
     SSL* ssl = nullptr;
     BIO_get_ssl(o.connection, &ssl);
     SSL_set_verify(ssl, SSL_VERIFY_PEER, nullptr);
-    // A bare machine may have no hosts file.
+    // A minimal machine may have no hosts file.
     bool const is_name = host == "localhost";
     if (is_name)
         SSL_set1_host(ssl, host.c_str());
@@ -196,8 +196,8 @@ TEST(FakeServerE15, ListensWhereItIsToldAndItsUrlAnswers)
         std::string const url = server.url();
         httplib::Client client(url);
         client.set_hostname_addr_map({{"localhost", "127.0.0.1"}});
-        // httplib 0.11 reads beyond an IPv4 address of the certificate when it looks for an IPv6
-        // one.
+        // httplib 0.11 reads beyond an IPv4 address in the certificate when it looks for an IPv6
+        // address.
         client.enable_server_certificate_verification(false);
         auto const got = client.Get("/__fake__/clock");
         EXPECT_TRUE(got) << url << ' ' << httplib::to_string(got.error());
@@ -271,7 +271,7 @@ TEST_F(FakeServerE16, AnswersOldClientsToo)
 
 TEST(FakeServerProgramE16, ReadsALargeJournalInBoundedMemory)
 {
-    // AddressSanitizer keeps what was freed; so much of it.
+    // AddressSanitizer keeps freed memory. This limits how much.
     char const* const set = std::getenv("ASAN_OPTIONS");
     std::string const asan = std::string(set != nullptr ? set : "") + ":quarantine_size_mb=1";
     ::setenv("ASAN_OPTIONS", asan.c_str(), 1);
@@ -288,7 +288,7 @@ TEST(FakeServerProgramE16, ReadsALargeJournalInBoundedMemory)
         return true;
     });
     EXPECT_GT(received, std::size_t{50} << 20);
-    // kB. The list itself holds 54 MB; a body or two of it are in memory once more.
+    // In kB. The list itself takes 54 MB. Only a body or two may be in memory a second time.
     EXPECT_LT(status_number(p.pid(), "VmHWM") - before, 32 * 1024);
 }
 
@@ -301,14 +301,15 @@ TEST(FakeServerE13, AcknowledgesAHeadBeforeItsBodyComes)
         client.enable_server_certificate_verification(false);
         client.set_keep_alive(true);
         client.set_tcp_nodelay(false);
-        // httplib writes head and body apart. The kernel puts an acknowledgement off by 40 ms at
-        // least, so that without ours not even the fastest call is quicker.
+        // httplib writes head and body separately. The kernel delays an acknowledgement by at least
+        // 40 ms. So even the fastest call would take that long without the server's own
+        // acknowledgement.
         auto fastest = std::chrono::steady_clock::duration::max();
         for (int i = 0; i < 60; ++i) {
             auto const begun = std::chrono::steady_clock::now();
             ASSERT_TRUE(client.Post("/x", "body", "text/plain"));
             auto const took = std::chrono::steady_clock::now() - begun;
-            // The first segments of a connection are acknowledged at once anyway.
+            // The kernel acknowledges the first segments of a connection at once in any case.
             if (i >= 40) fastest = std::min(fastest, took);
         }
         EXPECT_LT(fastest, 40ms) << tls;

@@ -1,4 +1,4 @@
-// A server that its tests have started, when the tests are no more.
+// A server that tests have started, after the tests have ended.
 
 #include <gtest/gtest.h>
 
@@ -14,8 +14,8 @@ namespace cohub::tests {
 
 namespace {
 
-// A shell starts the program, says its line when it is there, and ends. What it has started keeps
-// the outer program's errors open for as long as it lives.
+// A shell starts the program, prints the program's line when it is there, and ends. The program
+// keeps the outer program's error output open as long as it runs.
 std::string starter(std::string const& arguments)
 {
     return std::string("'" COHUB_FAKE_SERVER_PROGRAM "' --plain ") + arguments +
@@ -24,7 +24,7 @@ std::string starter(std::string const& arguments)
 
 bool is_alive(std::int64_t pid)
 {
-    // A process that has ended and whom nobody has asked for has no command line any more.
+    // A process that has ended but was not waited for has no command line any more.
     std::ifstream in("/proc/" + std::to_string(pid) + "/cmdline");
     return !std::string(std::istreambuf_iterator<char>(in), {}).empty();
 }
@@ -62,7 +62,7 @@ TEST(FakeServerParent, IsNoMatterUnlessAsked)
     program p({"--plain", "--", "sh", "-c", starter("2>/dev/null")});
     std::int64_t const pid = json::parse(p.line()).at("pid").as_int64();
     EXPECT_EQ(p.status(), 0);
-    // More than one look at the parent later.
+    // After this, the program has looked at its parent more than once.
     ::poll(nullptr, 0, 300);
     EXPECT_TRUE(is_alive(pid));
     ::kill(static_cast<pid_t>(pid), SIGKILL);

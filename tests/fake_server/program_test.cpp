@@ -19,7 +19,7 @@ answer send(
 )
 {
     httplib::Client client(std::string(line.at("url").as_string()));
-    // A bare machine may have no hosts file.
+    // A minimal machine may have no hosts file.
     client.set_hostname_addr_map({{"localhost", "127.0.0.1"}});
     if (json::value const& file = line.at("ca_file"); file.is_string()) {
         client.set_ca_cert_path((p.folder / std::string(file.as_string())).c_str());

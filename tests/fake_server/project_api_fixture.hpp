@@ -8,7 +8,7 @@
 
 namespace cohub::tests {
 
-/// A server with the vectors' callers, and calls of one project's functions.
+/// A server with the callers of the vectors, and calls of the functions of one project.
 class FakeProjectApi : public testing::Test
 {
 protected:
@@ -33,10 +33,10 @@ protected:
     {
         return call("system.exec", "{" + members + "}");
     }
-    /// What bash makes of it, whatever it exits with.
+    /// The result of a bash command, whatever its exit code.
     json::value bash(std::string const& script)
     {
-        // The route waits longer than the minute that a command gets.
+        // The route waits longer than the minute that a command may take.
         return call(
             "system.exec",
             R"({"bash":true,"err_on_exit":false,"command":)" + quoted(script) + "}",

@@ -101,7 +101,7 @@ TEST_P(FakeShell, SaysAndWritesWhatBashDoes)
     script_case const& c = GetParam();
     json::value const v = bash(c.script);
     if (std::string_view(c.name).starts_with("TimePasses")) {
-        // More than the minute that a command gets.
+        // More than the minute that a command may take.
         EXPECT_EQ(v.at("error"), text("killed command 'bash /tmp/cocalc-fake00/a.sh'"));
         return;
     }
@@ -269,7 +269,8 @@ TEST_F(FakeProjectApi, RefusesWhatWouldBreakTheTree)
 
 TEST_F(FakeProjectApi, CopiesNothingOverAnotherKindOfFile)
 {
-    // The file d/x of the copy would come to where a directory is, and the other way round.
+    // The copy would put the file d/x in the place of a directory, or a directory in the place of a
+    // file.
     EXPECT_EQ(bash("mkdir -p a/d b/d/x; touch a/d/x; cp -r a/d b").at("exit_code"), 1);
     EXPECT_EQ(bash("ls -d b/d/x/.").at("exit_code"), 0);
     EXPECT_EQ(bash("mkdir -p e/d/x f/d; touch f/d/x e/d/x/y; cp -r e/d f").at("exit_code"), 1);

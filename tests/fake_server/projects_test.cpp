@@ -434,7 +434,7 @@ TEST_F(FakeProjects, AnswerEachMethodOfTheContract)
         bool const to_project = e.vector->at("api").as_string() == "project";
         (to_project ? project_names : hub_names).emplace(name->as_string());
     }
-    // The vectors ask for some that no server has, or keeps to itself.
+    // The vectors also have names that no server has, or that it does not offer.
     for (char const* name :
          {"nope.x", "system", "system.nope", "system.ping.x", "org.getAccount"}) {
         hub_names.erase(name);

@@ -219,7 +219,7 @@ TEST(RawPeerTest, CountsNoConnectionFromBeforeTheScript)
     raw_peer peer;
     peer.script(raw_script().stall());
     for (int round = 0; round < 50; ++round) {
-        // Connected, and accepted or not, as it happens.
+        // This client is connected. Whether it is accepted is a matter of chance.
         tcp_client before(peer.port());
         peer.script(raw_script().stall());
         EXPECT_EQ(peer.accepted(), 0U);

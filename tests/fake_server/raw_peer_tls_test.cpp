@@ -96,7 +96,7 @@ public:
         }
         return all;
     }
-    /// Ends the connection: OpenSSL never resumes the session of one that was not shut down.
+    /// Ends the connection. OpenSSL never resumes the session of a connection without a shutdown.
     std::unique_ptr<SSL_SESSION, ssl_free> session() const
     {
         SSL_shutdown(ssl_.get());
@@ -304,7 +304,7 @@ TEST(RawPeerTlsTest, BrokenRecords)
     tls_client overlong(peer.port(), ca().pem());
     overlong.write(request);
     EXPECT_EQ(overlong.read_some(), "");
-    // OpenSSL 3.2 and newer tell the second.
+    // OpenSSL 3.2 and newer report the second reason.
     EXPECT_TRUE(
         overlong.reason == SSL_R_PACKET_LENGTH_TOO_LONG ||
         overlong.reason == SSL_R_ENCRYPTED_LENGTH_TOO_LONG
@@ -360,10 +360,11 @@ TEST(RawPeerTlsTest, RenegotiationRequestReachesTheClient)
     tls_client client(peer.port(), ca().pem());
     client.write(request);
     EXPECT_EQ(client.read_exactly(3), "one");
-    // Counted before the client reads: its second handshake may be in before the next line runs.
+    // This is read before the client reads, because its second handshake may arrive before the next
+    // line runs.
     std::uint64_t const before = peer.connection(0).bytes_in;
     auto const more = std::async(std::launch::async, [&] { return client.read_some(); });
-    // OpenSSL's client agrees: a second handshake comes in, then it waits for data.
+    // OpenSSL's client accepts: a second handshake arrives, and then it waits for data.
     EXPECT_TRUE(peer.wait([&](auto const& log) { return log[0].bytes_in > before + 100; }));
     peer.drop_all();
 }

@@ -71,7 +71,7 @@ TEST_F(FakeRecording, AnswersAsTheOtherServerDoesAndReplaysIt)
     replay();
     EXPECT_EQ(server->problems().size(), 4u);
     http_client client(*server);
-    // The order, and that of members, means nothing.
+    // The order of requests and that of members do not matter.
     answer const again = client.post_hub("{\"args\" : [], \"name\" : \"system.ping\"}");
     EXPECT_EQ(again.status, 200);
     EXPECT_EQ(again.body, pong.body);

@@ -1,4 +1,4 @@
-// Many accounts: their order while they change, and searches that others need not wait for.
+// Many accounts: their order while they change, and searches that do not block other callers.
 
 #include <gtest/gtest.h>
 
@@ -15,8 +15,8 @@ namespace {
 
 using fake::account;
 
-// As the hub lists them: the fifty latest, those without a time last, of the same time by id; then
-// by the later of two times.
+// The order of the hub: the fifty latest accounts, those without a time last, with the same time by
+// id; then sorted by the later of two times.
 std::vector<std::string> fifty_latest(std::vector<account> all)
 {
     auto const recency = [](account const& a) { return a.last_active ? a.last_active : a.created; };
@@ -46,7 +46,7 @@ TEST(FakeServerScale, KeepsAccountsInOrderWhileTheyChange)
     auto const below = [&random](std::size_t n) { return static_cast<std::int64_t>(random() % n); };
     std::vector<account> made;
     int query = 0;
-    // A few changes are put into the order one by one, and many all at once.
+    // Few changes are sorted in one by one, many changes all at once.
     for (std::uint32_t const changes : {1u, 5u, 40u, 200u, 3u, 63u, 64u, 1u, 20u}) {
         for (std::uint32_t i = 0; i < changes; ++i) {
             account a = made.empty() || below(2) == 0
@@ -58,7 +58,7 @@ TEST(FakeServerScale, KeepsAccountsInOrderWhileTheyChange)
             a.account_id = server.add_account(a);
             made.push_back(a);
         }
-        // Blanks make it another question, whose answer is not remembered.
+        // With blanks it is another question, whose answer is not kept.
         json::value const found = client.result(
             "system.userSearch",
             R"({"limit":50,"query":"zorder)" + std::string(static_cast<std::size_t>(++query), ' ') +
@@ -82,7 +82,7 @@ TEST(FakeServerScale, AnswersOthersInTheMiddleOfASearch)
         server.journal().clear();
         std::atomic<bool> answered = false;
         std::thread search([&] {
-            // Both terms are looked for in each account.
+            // The search looks for both terms in each account.
             std::string const terms = "q" + std::to_string(i) + " z" + std::to_string(i);
             searching.call("system.userSearch", R"({"query":")" + terms + R"("})");
             answered = true;
@@ -96,7 +96,7 @@ TEST(FakeServerScale, AnswersOthersInTheMiddleOfASearch)
         search.join();
         most = std::max(most, pings);
     }
-    // One or two come before the search has begun, whatever it does then.
+    // One or two pings always come before the search has begun.
     EXPECT_GE(most, 5u);
 }
 

@@ -18,7 +18,7 @@ protected:
     {
         return client.send("PUT", "/__fake__/faults", {{"Content-Type", "application/json"}}, body);
     }
-    /// What a bare client sees of one ping, up to the end of the connection.
+    /// What a plain TCP client receives for one ping, until the end of the connection.
     raw_client ping_until_end()
     {
         raw_client raw(server.port());
@@ -323,7 +323,7 @@ TEST_F(FakeServerScript, TakesFaultsAsJson)
 struct refusal
 {
     char const* spec;
-    char const* part;  ///< of the message
+    char const* part;  ///< a part of the message
 };
 
 class FakeServerFaultText : public testing::TestWithParam<refusal>

@@ -13,7 +13,7 @@ constexpr std::int64_t day = 86'400'000;
 
 std::string quote(std::string_view s) { return json::serialize(json::string(s)); }
 
-/// A hub with a few accounts, which a test names by their last names.
+/// A hub with a few accounts. A test refers to them by their last names.
 class FakeHubSearch : public testing::Test
 {
 protected:
@@ -27,7 +27,7 @@ protected:
     }
     json::value query(std::string_view text) { return search("\"query\":" + quote(text)); }
 
-    /// Last names in the order of the answer, with blanks between.
+    /// The last names in the order of the answer, separated by blanks.
     std::string found(std::string_view text, std::string const& more = "")
     {
         return names(search("\"query\":" + quote(text) + more));

@@ -1,4 +1,4 @@
-// What other programs arrange over HTTP, and the description of it.
+// The data that other programs add over HTTP, and the description of these routes.
 
 #include <gtest/gtest.h>
 
@@ -133,7 +133,7 @@ TEST_F(FakeServerSeeding, IsDescribedAsItAnswers)
             ++described;
             EXPECT_TRUE(operation->at("responses").as_object().contains(std::to_string(a.status)))
                 << upper << ' ' << target << ' ' << a.status << a.body;
-            // An empty body is none.
+            // An empty body counts as no body.
             json::value const* const body = operation->as_object().if_contains("requestBody");
             EXPECT_EQ(a.status == 400, body && body->at("required").as_bool()) << target;
         }
@@ -147,7 +147,7 @@ TEST_F(FakeServerSeeding, IsDescribedAsItAnswers)
     EXPECT_EQ(server.report(), "");
 }
 
-// What the description shows as a body, query or header is taken so, and nothing else is.
+// The server accepts each body, query and header of the description, and nothing else.
 TEST_F(FakeServerSeeding, TakesWhatItsDescriptionShows)
 {
     json::value const api = client.get("/__fake__/openapi.json").value();
@@ -202,7 +202,7 @@ TEST_F(FakeServerSeeding, TakesWhatItsDescriptionShows)
     }
     EXPECT_GT(bodies, 10u);
     EXPECT_GT(parameters, 10u);
-    // All of that was another session's.
+    // All of this belonged to another session.
     EXPECT_EQ(server.users().size(), 3u);
     EXPECT_EQ(server.report(), "");
 }

@@ -1,4 +1,4 @@
-// Worlds beside each other on one server.
+// Several worlds on one server.
 
 #include <gtest/gtest.h>
 
@@ -15,7 +15,7 @@ namespace {
 class FakeServerSessions : public testing::Test
 {
 protected:
-    /// A client that speaks with one session, by its header or by its key alone.
+    /// A client of one session. Its header or only its key says which one.
     class session_client
     {
     public:
@@ -92,7 +92,7 @@ TEST_F(FakeServerSessions, HaveTheSameDataAndKeysOfTheirOwn)
     EXPECT_EQ(b.own("GET", "users").body, users);
     EXPECT_NE(a.text_of("api_key"), b.text_of("api_key"));
     EXPECT_NE(a.text_of("api_key"), server.api_key());
-    // A key that is made later tells its session, too.
+    // A key that is made later also belongs to its session.
     json::value const made =
         a.api().result("system.manageApiKeys", R"({"action":"create","name":"later"})");
     http_client later(server);

@@ -33,7 +33,7 @@ inline json::value text(std::string_view s) { return json::value(json::string(s)
 
 struct answer
 {
-    int status = 0;  ///< 0: there was none
+    int status = 0;  ///< 0: no answer
     std::string body;
     httplib::Headers headers;
 
@@ -48,7 +48,7 @@ struct answer
         json::value v = json::parse(body, error);
         return error ? json::value("no JSON: " + body) : v;
     }
-    /// The text of `{"error": text}`, or the body if it is something else.
+    /// The text of `{"error": text}`, or the whole body if it is not of this form.
     std::string error() const
     {
         json::value const v = value();
@@ -59,7 +59,7 @@ struct answer
     }
 };
 
-/// One kept-alive connection to a fake server, by httplib's client.
+/// One connection to a fake server that is kept alive, by httplib's client.
 class http_client
 {
 public:
@@ -117,7 +117,7 @@ public:
     {
         return post_hub("{\"name\":\"" + name + "\",\"args\":[" + args + "]}");
     }
-    /// The result of a call, or its error's text.
+    /// The result of a call, or the text of its error.
     json::value result(std::string const& name, std::string const& args = "")
     {
         return call(name, args).value();
@@ -140,7 +140,7 @@ private:
     std::unique_ptr<httplib::Client> client_;
 };
 
-/// A bare TCP connection, for what a well-behaved client does not show. Waits are bounded.
+/// A plain TCP connection, for what a well-behaved client does not show. All waits have a limit.
 class raw_client
 {
 public:
@@ -171,7 +171,7 @@ public:
             bytes.remove_prefix(static_cast<std::size_t>(n));
         }
     }
-    /// Waits for at least one more byte. @return false: closed, reset, or nothing in time
+    /// Waits for at least one more byte. @return false: closed, reset, or nothing came in time
     bool receive_some(std::chrono::milliseconds limit = 20s)
     {
         pollfd p{socket_, POLLIN, 0};

@@ -20,7 +20,7 @@ protected:
     {
         return std::string(client.result("system.test").at("account_id").as_string());
     }
-    /// Whether the hub lets this key in.
+    /// Whether the hub accepts this key.
     bool accepts(std::string const& key)
     {
         json::value const v = http_client(server).as(key).result("system.ping");

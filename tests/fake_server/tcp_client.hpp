@@ -13,7 +13,7 @@
 
 namespace cohub::tests {
 
-/// A blocking TCP client with a bound on every wait.
+/// A blocking TCP client with a limit on every wait.
 class tcp_client
 {
 public:
@@ -37,7 +37,8 @@ public:
     {
         ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     }
-    /// What one read gives; empty at the end, and `error` says what else ended it.
+    /// The bytes of one read; empty at the end. `error` gives the reason if it ended in another
+    /// way.
     std::string read_some()
     {
         char buffer[65536];
@@ -73,7 +74,7 @@ private:
     bool connected_ = false;
 };
 
-/// A request that the scripts of a raw peer can read.
+/// A request that a script of a raw peer can read.
 inline std::string const request =
     "POST /api/conat/hub HTTP/1.1\r\nHost: x\r\ncontent-LENGTH: 4\r\n\r\nping";
 

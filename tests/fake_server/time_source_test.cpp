@@ -16,7 +16,7 @@
 namespace cohub::tests {
 namespace {
 
-/// Time that moves when the test says so.
+/// A clock that only the test moves.
 class time_by_hand final : public fake::time_source
 {
 public:

@@ -14,7 +14,7 @@ using fake::v1_profile;
 constexpr std::int64_t now = 1'760'000'000'000;
 constexpr std::int64_t day = 86'400'000;
 
-// The accounts by which the search rules can be told apart.
+// Accounts that distinguish the rules of the search.
 void add_cases(fake_server& server)
 {
     std::int64_t seen = now;
@@ -59,7 +59,7 @@ public:
             body
         );
     }
-    /// The last digits of the ids found, in their order.
+    /// The last digits of the ids that were found, in their order.
     std::string find(std::string const& query, std::string const& more = "")
     {
         json::object body{{"query", query}};
@@ -112,7 +112,8 @@ TEST_P(FakeV1Dialects, DifferWhereTheContractSaysSo)
     EXPECT_EQ(by_hub, r.hub);
 }
 
-// Hub: latest first. V1: by name; 2 and 4 have the same, and 2 was there later.
+// The hub lists the latest first. V1 sorts by name; 2 and 4 have the same name, and 2 was active
+// later.
 INSTANTIATE_TEST_SUITE_P(
     All,
     FakeV1Dialects,

@@ -13,7 +13,7 @@ using fake::account;
 bool any(json::object const&) { return true; }
 std::vector<exchange> v2_vectors() { return load_vectors(any, COHUB_V2_VECTORS); }
 
-// What the framework answers without the route has another content type, or status.
+// Answers that the framework gives without the route have another content type or status.
 std::vector<exchange> answered_by_routes()
 {
     auto all = v2_vectors();

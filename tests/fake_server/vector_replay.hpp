@@ -1,6 +1,6 @@
 #pragma once
 
-// What every replay of the contract's vectors against the fake server needs: the callers, and one
+// What every replay of the contract's vectors against the fake server uses: the callers, and one
 // exchange.
 
 #include <gtest/gtest.h>
@@ -40,7 +40,7 @@ struct exchange
 
 inline void PrintTo(exchange const& e, std::ostream* out) { *out << e.id; }
 
-/// The state that a vector needs beyond the callers.
+/// The state that a vector needs in addition to the callers.
 using arrangement = std::function<void(fake_server&)>;
 using arrangement_table = std::map<std::string, arrangement>;
 
@@ -65,7 +65,7 @@ inline arrangement has(fake::account a)
     return [a](fake_server& server) { server.add_account(a); };
 }
 
-/// What all vectors take for granted. The keys are of the old kind, so that no list of keys shows
+/// The state that all vectors assume. The keys are of the old kind, so that no list of keys shows
 /// them.
 inline void arrange_callers(fake_server& server)
 {
@@ -82,7 +82,7 @@ inline void arrange_callers(fake_server& server)
     server.add_api_key(api_key(user_id).secret(project_key).project(project_id).numbered(4));
 }
 
-/// The vectors of a file that `wanted` accepts.
+/// The vectors in a file that `wanted` accepts.
 inline std::vector<exchange> load_vectors(
     bool (*wanted)(json::object const&), char const* file = COHUB_VECTORS
 )
@@ -104,7 +104,7 @@ inline std::map<std::string, int> count_groups(std::vector<exchange> const& list
     return groups;
 }
 
-/// The arrangements that belong to no vector.
+/// The names of arrangements that match no vector.
 inline std::vector<std::string> strangers(
     arrangement_table const& arrangements, std::vector<exchange> const& list
 )
@@ -126,14 +126,14 @@ inline std::string request_body(json::object const& vector)
     if (request.contains("encoding")) return std::string(body.as_string());
     std::string text = json::serialize(body);
     if (vector.at("id").as_string() == "transport.body_too_large") {
-        // The vector leaves the filling to its replay.
+        // The replay has to insert the filling of this vector.
         auto const at = text.find("<filler");
         text.insert(at, 1024 * 1024 + 1, 'x');
     }
     return text;
 }
 
-/// Sends what the vector says.
+/// Sends the vector's request.
 inline answer send_vector(fake_server& server, json::object const& vector)
 {
     json::object const& request = vector.at("request").as_object();
@@ -149,7 +149,7 @@ inline answer send_vector(fake_server& server, json::object const& vector)
     );
 }
 
-/// Plays the vector against a server of its own, and compares the answer with the vector's.
+/// Plays the vector against its own server, and compares the answer with the vector's.
 inline void replay(
     exchange const& e,
     arrangement_table const& arrangements,

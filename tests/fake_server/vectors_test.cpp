@@ -37,7 +37,7 @@ fake::organization acme()
     return o;
 }
 
-// Two organizations: acme with an admin, whose key the vectors use, and beta with nothing.
+// Two organizations: acme has an admin, whose key the vectors use, and beta has nothing.
 void arrange_organizations(fake_server& server)
 {
     server.remove_organization("acme");
@@ -160,7 +160,7 @@ arrangement_table const& arrangements()
              }},
             {"messages.get.ok",
              [](auto& s) {
-                 // The vector's message is to Ada, so it has to be hers who asks.
+                 // The vector's message is to Ada, so the key must be hers.
                  s.add_account(ada());
                  s.add_api_key(api_key(ada_id).secret(user_key).make_legacy());
                  s.add_message(fake::mail(user_id, {ada_id}).numbered(17).subject("S").body("B"));
@@ -174,7 +174,7 @@ arrangement_table const& arrangements()
     return table;
 }
 
-// What concerns accounts, and of projects no more than the way to them.
+// The vectors about accounts. Of those about projects, only the ones about reaching a project.
 bool is_served(json::object const& v)
 {
     std::string_view const id = v.at("id").as_string();
@@ -221,8 +221,8 @@ TEST(FakeHubVectorTable, NamesOnlyVectorsThatExist)
 
 bool is_v1(json::object const& v) { return v.at("api").as_string() == "v1"; }
 
-// Compared with less than every byte, each by a test of its own: a sample whose order follows no
-// rule, and a page of which the contract knows the beginning.
+// These two vectors are not compared byte by byte. Each has its own test: one has no defined order,
+// and for the other the contract only gives the beginning of the page.
 bool is_exact_v1(json::object const& v)
 {
     std::string_view const id = v.at("id").as_string();
@@ -256,7 +256,7 @@ arrangement_table v1_arrangements()
          has(foo_bar().created_at(1760000000000).active_at(1760000000000))},
         {"v1.get_usernames.ok", has(account("John", "Smith").id(ada_id))},
     };
-    // Each answer that the caller gave no id has a fresh one.
+    // If the caller gave no id, each answer has a new one.
     for (exchange const& e : load_vectors(is_v1)) {
         auto const* const body = e.vector->at("response").at("body").if_object();
         auto const* const id = body ? body->if_contains("id") : nullptr;

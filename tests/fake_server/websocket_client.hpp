@@ -16,7 +16,7 @@
 
 namespace cohub::tests {
 
-/// A frame as it came from the server, with all that a test may want to look at.
+/// A frame as it came from the server, with everything that a test may want to check.
 struct seen_frame
 {
     int opcode = -1;
@@ -34,8 +34,8 @@ struct seen_frame
     std::string reason() const { return payload.size() > 2 ? payload.substr(2) : ""; }
 };
 
-/// The client's side of RFC 6455 in its simplest form, over a bare connection. It answers nothing
-/// by itself. Waits are bounded.
+/// The client's side of RFC 6455 in its simplest form, over a plain connection. It answers nothing
+/// by itself. All waits have a limit.
 class websocket_client
 {
 public:
@@ -72,7 +72,7 @@ public:
         if (SSL_connect(tls_.get()) != 1) throw std::runtime_error("no TLS handshake");
     }
 
-    /// Sends the request and takes its answer. @return whether it was 101
+    /// Sends the request and reads its answer. @return whether it was 101
     bool upgrade(
         std::string const& path = "/user/stream",
         headers const& fields = good_headers(),
@@ -120,7 +120,7 @@ public:
     }
     void close(int code = 1000) { send(close_frame(code)); }
 
-    /// The next frame; opcode -1 when the connection ended, or nothing came in time.
+    /// The next frame; opcode -1 when the connection has ended or nothing came in time.
     seen_frame next()
     {
         seen_frame f;
@@ -151,17 +151,17 @@ public:
         in_.erase(0, head + length);
         return f;
     }
-    /// The payload of the next frame, which has to be a text.
+    /// The payload of the next frame, which must be a text frame.
     std::string next_text()
     {
         seen_frame const f = next();
         return f.opcode == 1 ? f.payload : "no text but opcode " + std::to_string(f.opcode);
     }
-    /// Whether the connection ends, without another byte before it.
+    /// Whether the connection ends without a further byte.
     bool ends() { return in_.empty() && !need(1) && (closed || was_reset()); }
     bool was_reset() const { return raw_.was_reset; }
     bool is_silent(std::chrono::milliseconds time) { return in_.empty() && raw_.has_silence(time); }
-    /// All that has come and was not taken, head included.
+    /// All bytes that have come and were not used, including the head.
     std::string const& waiting() const { return in_; }
     bool read_more() { return fill(); }
     raw_client& raw() { return raw_; }
@@ -176,7 +176,7 @@ public:
 
     int status = 0;
     headers answer_headers;
-    std::string body;  ///< of a refusal
+    std::string body;  ///< the body of a refusal
     bool closed = false;
 
 private:

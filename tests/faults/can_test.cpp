@@ -46,7 +46,7 @@ TEST_P(FaultCanDeadline, CAN_01_DeadlineInEachStage)
 
 std::vector<stage_case> stages_with_a_deadline()
 {
-    // No wait between two attempts is ever begun that reaches beyond the deadline.
+    // A wait between two attempts never begins if it would end after the deadline.
     std::vector<stage_case> all = all_stages(true);
     std::erase_if(all, [](stage_case const& c) { return c.at == stage::backing_off; });
     return all;
@@ -81,7 +81,7 @@ TEST_F(FaultCan, CAN_05_BeforeAfterTwice)
 {
     tcp_peer().script(healthy());
     {
-        // Between the start and the first turn of the loop nothing has been sent yet.
+        // Nothing has been sent between the start and the first turn of the loop.
         subject s(tcp_peer());
         call_ptr const c = s.start(kind::once);
         c->cancel.emit(cancellation_type::terminal);
@@ -189,7 +189,8 @@ TEST_F(FaultCan, CAN_09_DeadlineAlreadyPast)
 
 TEST_F(FaultCan, CAN_10_OneDeadlineOverAllAttempts)
 {
-    // Each attempt takes 4 s and a wait of at most 1 s follows: the third one meets the deadline.
+    // Each attempt takes 4 s, and a wait of at most 1 s follows. So the third attempt meets the
+    // deadline.
     tcp_peer().script(raw_script()
                           .wait_for_release("1")
                           .respond(raw_answer().status(503))
@@ -230,7 +231,8 @@ TEST_F(FaultCan, CAN_11_KindsOfCancellation)
             ASSERT_TRUE(c.ready());
             c.call()->cancel.emit(type);
             c.client().drain();
-            // "total" promises that nothing has happened, and nobody knows that of a U call by now.
+            // "total" promises that nothing has happened. At this point nobody can know that of a U
+            // call.
             if (type == cancellation_type::total && k == kind::once) {
                 EXPECT_FALSE(c.call()->done());
                 c.call()->cancel.emit(cancellation_type::terminal);

@@ -12,7 +12,7 @@ using FaultNet = fault_test;
 
 TEST_F(FaultNet, NET_03_AnswerAfterTheIoContextIsGone)
 {
-    // A thread of the resolver's own may answer at any time: also when nobody is left to hear it.
+    // A resolver with its own thread may answer at any time, also when the caller is gone.
     hooks::resolve_callback late;
     options o = options_for(tls_peer());
     o.hooks.resolve = [&](std::string const&, std::uint16_t, hooks::resolve_callback done) {
@@ -30,7 +30,7 @@ TEST_F(FaultNet, NET_03_AnswerAfterTheIoContextIsGone)
 
 TEST_F(FaultTls, TLS_02_CommonNameAlone)
 {
-    // The subject's common name has not counted for many years (RFC 9110, 4.3.4).
+    // A subject's common name does not count for the server's identity (RFC 9110, 4.3.4).
     raw_peer peer(tls_settings(ca().issue(fake::certificate_request("localhost"))));
     peer.script(healthy());
     subject s(peer);
@@ -72,7 +72,7 @@ TEST_F(FaultPool, POOL_20_KeepAliveOfOneSecond)
     }));
     subject s(with_manual_clock(options_for(tls_peer())));
     s.expect_healthy();
-    // With a margin, since the server's clock began earlier.
+    // With a margin, because the server's clock began earlier.
     s.clock().advance(1s - 1ms);
     s.expect_healthy();
     EXPECT_EQ(tls_peer().accepted(), 2U);

@@ -14,8 +14,8 @@
 namespace cohub::faults {
 namespace {
 
-// A clock that is moved by hand is moved by that much at most while a call's time runs out. Real
-// time is stretched by sanitizers and by a busy machine.
+// The most by which a call may exceed its time. A manual clock moves in steps that are no larger
+// than this. Real time needs more, because of sanitizers and busy machines.
 constexpr std::chrono::milliseconds slack{500};
 constexpr std::chrono::seconds slack_of_real_time{10};
 
@@ -67,7 +67,8 @@ std::vector<std::string> const& forms_of_the_key()
 {
     static std::vector<std::string> const forms = [] {
         std::string const key = canary;
-        // The last characters of base64 depend on what follows; those before are the same for all.
+        // The last characters of base64 depend on the bytes that follow. The characters before them
+        // are always the same.
         std::string const body = base64(key).substr(0, key.size() / 3 * 4);
         return std::vector<std::string>{
             upper(key),
@@ -227,8 +228,8 @@ call_ptr subject::run_as(std::string id, kind k, call_options o)
 
 bool runner::run_until(std::function<bool()> const& predicate, std::chrono::milliseconds limit)
 {
-    // A machine that stands still for a while takes time from everybody, and no more than this
-    // counts.
+    // If the machine stands still for a while, no more than this is counted as time that was
+    // waited.
     constexpr std::chrono::nanoseconds most_at_once = 100ms;
     std::chrono::nanoseconds waited{0};
     auto const work = boost::asio::make_work_guard(*io_);
@@ -251,7 +252,7 @@ bool subject::finish(call_ptr const& c, std::chrono::milliseconds limit)
 
 void runner::drain()
 {
-    // An idle connection is no work, and a loop without work does not look at sockets.
+    // An idle connection is no work, and an io_context without work does not look at sockets.
     auto const work = boost::asio::make_work_guard(*io_);
     if (io_->stopped()) io_->restart();
     while (io_->poll() > 0) {
@@ -277,7 +278,7 @@ bool runner::run_by_clock(std::function<bool()> const& predicate, std::chrono::s
 {
     constexpr auto step = 250ms;
     for (auto gone = 0ms; gone < at_most && !predicate(); gone += step) {
-        // The peer and the kernel take real time; the clock waits for them.
+        // The peer and the kernel need real time. The clock waits for them.
         rest();
         clock_->advance(step);
         drain();
@@ -293,7 +294,7 @@ void subject::expect_sound(call_ptr const& c)
         std::chrono::nanoseconds const late = clock_ ? slack : slack_of_real_time;
         EXPECT_LE(c->ended - c->started, std::max(c->limit, 0ns) + late) << "I2: " << c->id;
     }
-    // A connection that is being made may outlive the call for a while.
+    // A new connection may take longer than the call for which it is made.
     if (clock_ && stats().connecting != 0) clock_->advance(pool_options().connect_linger);
     bool const quiet = run_until([&] {
         connection_stats const s = stats();
@@ -379,11 +380,12 @@ void fault::play(raw_peer& peer) const
     if (!codes_.empty()) play_repeated(peer);
 }
 
-// A U call meets the fault; the next call shows what became of the connection.
+// A U call meets the fault. The next call shows whether the connection is used again.
 void fault::play_once(raw_peer& peer) const
 {
     std::string const id = subject::next_id();
-    // A connection that ought to be dropped would go on answering: using it is no accident then.
+    // A connection that should be dropped would continue to answer. So using it again would be
+    // seen.
     raw_script first = script_(id);
     std::size_t const steps = first.size();
     first.forever().respond(echo);
@@ -400,7 +402,8 @@ void fault::play_once(raw_peer& peer) const
         EXPECT_EQ(c->why->attempts, 1);
     }
 
-    // What the script does behind the answer is to be seen by the next call, and not to race it.
+    // The next call has to meet the later steps of the script, so these steps must be over before
+    // it begins.
     peer.wait([&](auto const& log) {
         return log[0].steps_played >= steps || log[0].how != raw_ending::open;
     });
@@ -414,7 +417,7 @@ void fault::play_once(raw_peer& peer) const
     EXPECT_LE(sent, 1U) << "I5: a call that is never repeated was";
 }
 
-// S calls meet the fault, first once and then again and again.
+// S calls meet the fault, first once and then every time.
 void fault::play_repeated(raw_peer& peer) const
 {
     std::string const id = subject::next_id();
@@ -456,10 +459,10 @@ void fault_test::SetUp()
 
 void fault_test::TearDown()
 {
-    // What the client closed is closed on the peer's side a moment later.
+    // The peer closes its side a moment after the client has closed a connection.
     EXPECT_TRUE(tcp_peer().wait_quiet()) << "a connection to the TCP peer stayed open";
     EXPECT_TRUE(tls_peer().wait_quiet()) << "a connection to the TLS peer stayed open";
-    // A connection that came and went before the peer accepted it is seen only after that.
+    // A connection may come and go before the peer accepts it. The peer sees it only after that.
     auto const never = [](std::vector<fake::raw_record> const&) { return false; };
     auto const end = std::chrono::steady_clock::now() + patience;
     while (open_descriptors() > descriptors_ && std::chrono::steady_clock::now() < end) {

@@ -29,12 +29,12 @@ using fake::raw_script;
 using fake::tls_end;
 using fake::tls_settings;
 
-/// The API key of every test. It holds characters that base64, URLs and JSON would write otherwise,
-/// so that each of these forms can be told from the plain one.
+/// The API key of every test. It has characters that base64, URLs and JSON encode in different
+/// ways, so that each of these forms differs from the plain one.
 inline constexpr char const* canary = "sk-Canary+7/x=~%41\"\\k";
 
-/// Bounds the waits for what comes by itself: reached only if it never comes, however busy the
-/// machine is.
+/// The limit of waits for events that come by themselves. It is reached only if the event never
+/// comes, even on a busy machine.
 inline constexpr std::chrono::seconds patience{30};
 
 /// S: safe to repeat. U: never sent again once a byte may have left.
@@ -44,7 +44,7 @@ enum class kind
     once
 };
 
-/// One call: its id on the wire, and how it came out.
+/// One call: its id in the request, and its result.
 class call_state
 {
 public:
@@ -60,19 +60,19 @@ public:
     int completions = 0;
     std::optional<failure> why;
     std::string value;  ///< the result, as JSON text
-    /// By the client's clock.
+    /// Times of the client's clock.
     clock::time_point started{};
     clock::time_point ended{};
-    std::chrono::nanoseconds limit{};  ///< the time that it has
+    std::chrono::nanoseconds limit{};  ///< its timeout
     boost::asio::cancellation_signal cancel;
 };
 using call_ptr = std::shared_ptr<call_state>;
 
-/// Options as the tests want them: the canary key, the test's own authority, quick retries.
+/// Options for the tests: the canary key, the test's own certificate authority, quick retries.
 options options_for(std::string const& url);
 options options_for(raw_peer const& peer);
 
-/// An io_context that the test itself runs, and the clock of what lives there.
+/// An io_context that the test runs, and the clock of the objects on it.
 class runner
 {
 public:
@@ -82,17 +82,17 @@ public:
     bool run_until(
         std::function<bool()> const& predicate, std::chrono::milliseconds limit = patience
     );
-    /// Runs whatever is ready now, and what becomes ready by that.
+    /// Runs everything that is ready now, and everything that this makes ready.
     void drain();
-    /// Runs until nothing happens any more: for what the peer's thread and the kernel still do.
+    /// Runs until nothing more happens. This includes events from the peer's thread and the kernel.
     void rest();
-    /// Moves a manual clock on in small steps until `predicate` holds.
+    /// Advances a manual clock in small steps until `predicate` is true.
     bool run_by_clock(std::function<bool()> const& predicate, std::chrono::seconds at_most);
 
     std::vector<attempt_event> const& attempts() const { return *attempts_; }
 
 protected:
-    /// Takes note of the options' clock, and has attempts written down and searched for the key.
+    /// Keeps the options' clock. Records all attempts and looks for the key in them.
     explicit runner(options& o);
     ~runner() = default;
 
@@ -114,7 +114,7 @@ public:
     hub& client() { return *hub_; }
     connection_stats stats() { return hub_->stats(); }
 
-    /// Begins a call; `argument` is sent beside the id, for large requests.
+    /// Begins a call. `argument` is sent in addition to the id, to make large requests.
     call_ptr start(kind k, call_options o = {}, std::string const& argument = {});
     call_ptr start_as(
         std::string id, kind k, call_options o = {}, std::string const& argument = {}
@@ -129,12 +129,12 @@ public:
 
     /// Destroys the client with its calls in flight.
     void destroy_client();
-    /// Destroys the io_context, which owns the client by then.
+    /// Destroys the io_context, which owns the client at this point.
     void destroy_io();
 
-    /// Asserts I1, I2, I3 and I6 for a call that must be complete.
+    /// Asserts I1, I2, I3 and I6. The call must be complete.
     void expect_sound(call_ptr const& c);
-    /// Asserts I4: a call to what is healthy by now succeeds with its own answer.
+    /// Asserts I4: a call to the peer, which is healthy now, succeeds with its own answer.
     void expect_healthy();
 
 private:
@@ -153,16 +153,16 @@ std::string id_in(raw_request const& request);
 std::string body_for(std::string const& id);
 /// The right answer to a request.
 std::string echo(raw_request const& request);
-/// Answers every request rightly.
+/// Gives the right answer to every request.
 raw_script healthy();
 raw_script healthy_once_then_close();
 
-/// Asserts that the call failed in one of these ways.
+/// Asserts that the call failed with one of these codes.
 void expect_failed(call_ptr const& c, std::vector<errc> const& codes);
 void expect_failed(call_ptr const& c, errc code, stage at);
 void expect_ok(call_ptr const& c);
 
-/// A fault as a row of faults.md describes it.
+/// A fault as one row of faults.md describes it.
 class fault
 {
 public:
@@ -171,9 +171,9 @@ public:
     {
         never,
         safe_only,
-        any  // while no byte was sent
+        any  // if no byte was sent
     };
-    /// What becomes of the connection.
+    /// What happens to the connection.
     enum class then
     {
         dropped,
@@ -181,13 +181,13 @@ public:
         either
     };
 
-    /// What the connection does with its first request.
+    /// What the peer's connection does with its first request.
     using script_for = std::function<raw_script(std::string const& id)>;
 
     fault(std::string name, script_for script) : name_(std::move(name)), script_(std::move(script))
     {
     }
-    /// Answers the first request by these bytes.
+    /// Answers the first request with these bytes.
     fault(std::string name, std::string answer);
 
     fault& fails(std::vector<errc> codes)
@@ -216,14 +216,15 @@ public:
         change_ = std::move(change);
         return *this;
     }
-    /// Asserted about each failed call.
+    /// An additional check of each failed call.
     fault& also(std::function<void(call_state const&)> check)
     {
         check_ = std::move(check);
         return *this;
     }
 
-    /// Plays it at `peer` with an S and a U call and asserts what was said, and the invariants.
+    /// Plays the fault at `peer` with an S call and a U call, and asserts the expectations and the
+    /// invariants.
     void play(raw_peer& peer) const;
 
 private:
@@ -233,14 +234,15 @@ private:
 
     std::string name_;
     script_for script_;
-    std::vector<errc> codes_;  // empty: succeeds
+    std::vector<errc> codes_;  // empty: the call succeeds
     again again_ = again::never;
     then then_ = then::dropped;
     std::function<void(options&)> change_;
     std::function<void(call_state const&)> check_;
 };
 
-/// Peers that live as long as the program: a listener for each test would cost more than the test.
+/// Peers that exist as long as the program. A listener for each test would take more time than the
+/// test.
 raw_peer& tcp_peer();
 raw_peer& tls_peer();
 fake::authority const& ca();
@@ -259,7 +261,7 @@ private:
 
 /// Asserts that none of the key's forms is in `text`.
 void expect_no_key(std::string const& text, char const* where);
-/// The same for all that a failure says.
+/// The same for all texts of a failure.
 void expect_no_key(failure const& f);
 
 }  // namespace cohub::faults

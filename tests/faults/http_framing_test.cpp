@@ -17,7 +17,7 @@ void play(std::string const& row, std::vector<fault> const& faults)
     covers(row, faults.size());
 }
 
-/// An answer that is written by hand around the right body.
+/// An answer that is written by hand, with the right body in it.
 fault written(std::string name, std::function<std::string(std::string const& body)> text)
 {
     return fault(std::move(name), [text = std::move(text)](std::string const& id) {
@@ -25,7 +25,7 @@ fault written(std::string name, std::function<std::string(std::string const& bod
     });
 }
 
-/// The same, and FIN behind it.
+/// The same, followed by a FIN.
 fault written_then_closed(
     std::string name, std::function<std::string(std::string const& body)> text
 )
@@ -203,14 +203,14 @@ TEST_F(FaultHttp, HTTP_12_TransferCodings)
 
 TEST_F(FaultHttp, HTTP_13_BodyThatEndsAtClose)
 {
-    // A FIN proves nothing on bare TCP, and TLS has its own words for the end: see the
-    // documentation of the transport for what is accepted.
+    // A FIN on plain TCP proves nothing, and TLS has its own message for the end. The documentation
+    // of the transport says what is accepted.
     auto const text = [](std::string const& b) { return with_header("", b); };
     fault const tcp = written_then_closed("FIN over TCP", text);
     tcp.play(tcp_peer());
     fault const tls = written_then_closed("close_notify over TLS", text);
     tls.play(tls_peer());
-    // The client makes room for more, and none comes.
+    // The client makes room for more bytes, and none come.
     for (std::size_t blanks = 0; blanks <= 4500; blanks += 300) {
         auto const longer = [blanks](std::string const& b) {
             return with_header("", b + std::string(blanks, ' '));
@@ -232,7 +232,7 @@ TEST_F(FaultHttp, HTTP_14_DuplicateFields)
         {twice("Content-Type: text/html\r\nContent-Type: application/json\r\n").keeps(),
          twice("Retry-After: 1\r\nRetry-After: 2\r\n").keeps(),
          twice("Location: /a\r\nLocation: /b\r\n").keeps(),
-         // One "close" among them is enough.
+         // One "close" in them is enough.
          twice("Connection: keep-alive\r\nConnection: close\r\n")}
     );
 }
@@ -412,8 +412,8 @@ TEST_F(FaultHttp, HTTP_23_StatusWithoutABody)
             "HTTP/1.1 " + std::to_string(status) + " X\r\n" + length + "\r\n" +
                 (body ? "{\"a\":1}" : "")
         );
-        // Neither is an answer of this API: nothing to decode, or "not modified" of what was not
-        // kept.
+        // Neither of them is an answer of this API: one has nothing to decode, and the other says
+        // "not modified" although nothing was cached.
         f.fails({errc::http_status, errc::bad_json});
         if (!body) f.keeps_or_drops();
         return f;
@@ -575,7 +575,7 @@ TEST_F(FaultHttp, HTTP_31_FoldedOrOldFraming)
     );
 }
 
-// Reports D3 and D4: servers of the field write so, and other clients understand them.
+// Reports D3 and D4: real servers use these forms, and other clients understand them.
 TEST_F(FaultHttp, HTTP_32_LenientForms)
 {
     auto const padded = [](char const* padding) {

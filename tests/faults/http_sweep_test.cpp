@@ -3,12 +3,12 @@
 namespace cohub::faults {
 namespace {
 
-/// How an answer is framed; the sweeps cut and split each of them at every byte.
+/// A framing of an answer. The tests cut and split each of them at every byte.
 struct framing
 {
     std::string name;
     std::function<std::string(std::string const& body)> bytes;
-    std::size_t interim = 0;  ///< bytes of a 1xx response in front
+    std::size_t interim = 0;  ///< bytes of a 1xx response before the answer
 
     friend void PrintTo(framing const& f, std::ostream* out) { *out << f.name; }
 };
@@ -52,8 +52,8 @@ using cut_case = std::tuple<framing, ending>;
 class FaultHttpCut : public fault_test, public ::testing::WithParamInterface<cut_case>
 {
 protected:
-    /// Cuts at every `step`th offset. A U call fails and is not repeated; at every fourth of them
-    /// an S call meets the same cut, and then a healthy connection.
+    /// Cuts at every `step`th offset. A U call fails and is not repeated. At every fourth offset,
+    /// an S call meets the same cut and then a healthy connection.
     void sweep(std::string const& row, std::size_t step)
     {
         auto const& [framed, end] = GetParam();
@@ -88,7 +88,7 @@ protected:
 
             s.expect_sound(once);
             ++cases;
-            // The repetition after a cut is the same everywhere; a sample of it is enough.
+            // The retry is the same after every cut, so a sample is enough.
             if (cut / step % 4 != 0) continue;
             call_ptr const safe = s.run(kind::safe);
             expect_ok(safe);
@@ -128,7 +128,7 @@ INSTANTIATE_TEST_SUITE_P(
     case_name
 );
 
-/// The rows in which the connection stays open: which framing, and whether over TLS.
+/// The rows in which the connection stays open, by framing and with or without TLS.
 class FaultHttpOpen : public fault_test,
                       public ::testing::WithParamInterface<std::tuple<framing, bool>>
 {
@@ -193,8 +193,8 @@ INSTANTIATE_TEST_SUITE_P(
     [](auto const& i) { return std::get<0>(i.param).name + (std::get<1>(i.param) ? "Tls" : "Tcp"); }
 );
 
-/// A byte a second, for ever: each byte waits for the test to move the clock.
-/// A safe call goes on elsewhere after the limit of its attempt.
+/// One byte per second, for ever. Each byte waits until the test advances the clock.
+/// After the timeout of its attempt, a safe call tries another connection.
 void drip(raw_peer& peer, std::string const& all, std::size_t from, stage at, kind k)
 {
     constexpr int seconds = 10;
@@ -251,7 +251,7 @@ TEST_F(FaultHttp, HTTP_33_PlainCallToATlsPort)
         EXPECT_NE(c->why->detail.find("https://"), std::string::npos) << c->why->detail;
         EXPECT_EQ(tcp_peer().accepted(), 1U) << "tried again";
     }
-    // A server that says nothing at all leaves it open; the advice is given all the same.
+    // A server that sends nothing gives no reason, but the failure still has the advice.
     raw_peer peer(good_tls());
     subject s(options_for("http://127.0.0.1:" + std::to_string(peer.port())));
     call_ptr const c = s.run(kind::once);

@@ -12,8 +12,8 @@ namespace {
 using FaultInp = fault_test;
 using boost::asio::ip::tcp;
 
-/// Asserts that a client refuses to be made so.
-/// @return what it says
+/// Asserts that no client can be made with these options.
+/// @return the text of the refusal
 std::string expect_refused(options const& o, std::string const& what)
 {
     SCOPED_TRACE(what);
@@ -218,7 +218,7 @@ TEST_F(FaultInp, INP_10_PlainHttpWithAKey)
         expect_accepted(o, o.host);
         ++cases;
     }
-    // A name may be anything to the resolver: every address is looked at.
+    // A resolver may give any address for a name, so every address is tested.
     auto const at = [](char const* address) {
         return tcp::endpoint(boost::asio::ip::make_address(address), tcp_peer().port());
     };

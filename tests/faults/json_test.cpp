@@ -19,7 +19,7 @@ void play(std::string const& row, std::vector<fault> const& faults)
     covers(row, faults.size());
 }
 
-/// A body that is sent as it is.
+/// A body that is sent unchanged.
 fault body(std::string name, std::string text)
 {
     fault f(std::move(name), raw_answer(std::move(text)).str());
@@ -27,7 +27,7 @@ fault body(std::string name, std::string text)
     return f;
 }
 
-/// A body around the right id.
+/// A body with the right id in it.
 fault around(std::string name, std::string before, std::string after)
 {
     fault f(std::move(name), [before, after](std::string const& id) {
@@ -37,7 +37,7 @@ fault around(std::string name, std::string before, std::string after)
     return f;
 }
 
-/// What a typed call made of a body.
+/// The result of a typed call for a body.
 struct decoded
 {
     bool ok = false;
@@ -60,7 +60,7 @@ decoded decode(std::string const& text, F call)
     EXPECT_TRUE(s.run_until([&] { return done; }));
     s.drain();
     EXPECT_EQ(s.stats().in_use + s.stats().waiting + s.stats().calls, 0U);
-    // However bad the body, its framing was right.
+    // The framing was right, even if the body was not.
     EXPECT_EQ(s.stats().idle, 1U);
     if (!d.ok) expect_no_key(d.why.message(), "a failure's message");
     return d;
@@ -102,8 +102,8 @@ void expect_bad_shape(decoded const& d, std::string const& path)
     EXPECT_EQ(d.why.path, path) << d.why.message();
 }
 
-/// Every text of the reader's own test comes over the wire, and what is right also with more behind
-/// it, or cut.
+/// Each text of the reader's own test is sent in an answer. The valid ones are also sent with more
+/// text after them, and cut.
 TEST_F(FaultJson, JSON_01_Syntax)
 {
     std::vector<fault> faults;
@@ -148,7 +148,7 @@ TEST_F(FaultJson, JSON_02_Nesting)
     );
 }
 
-/// The number that `hub.call` hands out for this text, as JSON text again; empty when refused.
+/// The number that `hub.call` returns for this text, as JSON text again; empty when it is refused.
 std::string number_through(std::string const& text)
 {
     tcp_peer().script(raw_script().forever().respond(raw_answer("{\"n\":" + text + "}")));
@@ -168,8 +168,8 @@ TEST_F(FaultJson, JSON_03_ExtremeNumbers)
     struct number
     {
         char const* text;
-        bool fits;          // an integer of 64 bits with a sign
-        char const* exact;  // what hub.call may hand out, or else refuse
+        bool fits;          // a signed 64-bit integer
+        char const* exact;  // the only value that hub.call may return
     };
     std::vector<number> const numbers = {
         {"9007199254740993", true, "9007199254740993"},
@@ -214,7 +214,7 @@ TEST_F(FaultJson, JSON_05_MalformedStrings)
     fault zero("\\u0000", [](std::string const& id) {
         return raw_script().respond(raw_answer("{\"id\":\"" + id + "\",\"z\":\"a\\u0000b\"}"));
     });
-    // D6: JavaScript writes what is left of a pair that it cut.
+    // D6: if JavaScript has cut a surrogate pair, it writes the remaining half like this.
     fault half("half a surrogate pair", [](std::string const& id) {
         return raw_script().respond(raw_answer("{\"id\":\"" + id + "\",\"h\":\"a\\ud800b\"}"));
     });
@@ -277,16 +277,16 @@ TEST_F(FaultJson, JSON_09_LoginPage)
     play("JSON-09", faults);
 }
 
-/// One reply type: an object that decodes, and how to decode it.
+/// One reply type: a sample object that can be decoded, and the function that decodes it.
 struct reply
 {
     decoded (*decode)(std::string const& text);
-    std::string before;  // around the object
+    std::string before;  // the text around the object
     std::string after;
     std::string path;
     boost::json::object sample;
     std::vector<std::string> required;
-    std::vector<std::string> lenient;  // take any value
+    std::vector<std::string> lenient;  // members that accept any value
 
     std::string with(boost::json::object const& o) const
     {
@@ -410,7 +410,7 @@ TEST_F(FaultJson, JSON_12_TheErrorMember)
          around("error and result", R"({"result":)", R"(,"error":"broken"})")
              .fails(errc::api_error)
              .also(message("broken")),
-         // The error is there, though it says nothing.
+         // An error with an empty text is still an error.
          body("an empty text", R"({"error":""})").fails(errc::api_error)}
     );
 }
@@ -438,9 +438,8 @@ TEST_F(FaultJson, JSON_14_LargeDocuments)
     );
 }
 
-// A date that cannot be read is refused. A word that is not known yet is kept as it came, and so is
-// an id, which is text for a client that never computes with it: for neither is it worth losing the
-// whole answer.
+// A date that cannot be read is refused. An unknown word is kept as it came. So is an id, because
+// the client never calculates with ids. For these it is not worth losing the whole answer.
 TEST_F(FaultJson, JSON_15_MalformedDatesAndOthers)
 {
     expect_bad_shape(as_keys(R"([{"id":1,"expire":"next week"}])"), "/0/expire");

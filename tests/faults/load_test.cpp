@@ -1,4 +1,4 @@
-// What fails in part, or is more than the server can do.
+// Partial failures, and more load than the server can handle.
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -37,7 +37,8 @@ bool all_done(std::vector<call_ptr> const& calls)
     return std::all_of(calls.begin(), calls.end(), [](auto const& c) { return c->done(); });
 }
 
-/// The first two requests are answered when the test says so, by the ids "call-1." and "call-2.".
+/// The first two requests have the ids "call-1." and "call-2.". They are answered when the test
+/// releases them.
 raw_script two_held_answers()
 {
     return raw_script()
@@ -69,12 +70,12 @@ TEST_F(FaultLoad, LOAD_01_ConnectsFailWhileConnectionsServe)
     EXPECT_EQ(peer.request_count(), 2'000U);
     auto const stats = s.stats();
     EXPECT_GE(stats.failed_connects, 1U);
-    EXPECT_LE(stats.failed_connects, 32U);  // those that were begun before the first one failed
+    EXPECT_LE(stats.failed_connects, 32U);  // attempts that began before the first one failed
     EXPECT_EQ(stats.idle, 8U);
     covers("LOAD-01", 1);
 }
 
-// The gate opens again: one connect finds out, the others follow.
+// The server accepts connections again: one connect finds that out, and the others follow.
 TEST_F(FaultLoad, LOAD_02_ConnectsAreTriedAgainOneAtATime)
 {
     raw_peer peer;
@@ -121,7 +122,7 @@ TEST_F(FaultLoad, LOAD_03_WhatCannotBeAnsweredInTimeIsNotSent)
     };
     auto const first = s.start_as("call-1.", kind::once);
     ASSERT_TRUE(until_sent(1));
-    s.clock().advance(100ms);  // so long takes an answer
+    s.clock().advance(100ms);  // the time for an answer
     peer.release("first");
     ASSERT_TRUE(s.finish(first));
     auto const second = s.start_as("call-2.", kind::once);
@@ -137,7 +138,7 @@ TEST_F(FaultLoad, LOAD_03_WhatCannotBeAnsweredInTimeIsNotSent)
     peer.release("second");
     for (auto const& c : {second, probe, late, in_time}) ASSERT_TRUE(s.finish(c));
     expect_ok(second);
-    expect_ok(probe);  // one a second is sent all the same
+    expect_ok(probe);  // one call per second is sent in any case
     expect_failed(late, errc::overloaded, stage::queued);
     EXPECT_EQ(late->why->attempts, 0);
     EXPECT_FALSE(late->why->maybe_sent);
@@ -149,7 +150,7 @@ TEST_F(FaultLoad, LOAD_03_WhatCannotBeAnsweredInTimeIsNotSent)
     covers("LOAD-03", 4);
 }
 
-// More of them than are looked at in one turn.
+// There are more late calls than the client looks at in one turn.
 TEST_F(FaultLoad, LOAD_03_ManyLateCallsInFrontOfOneInTime)
 {
     raw_peer peer;
@@ -209,7 +210,7 @@ TEST_F(FaultLoad, LOAD_04_NoMoreWaitThanMay)
     covers("LOAD-04", 1);
 }
 
-// A3: no call waits for as long as a connection takes.
+// A3: no call waits as long as a connection takes.
 TEST_F(FaultLoad, LOAD_05_AConnectionBeingMadeOutlivesItsCall)
 {
     raw_peer peer;
@@ -239,7 +240,7 @@ TEST_F(FaultLoad, LOAD_05_AConnectionBeingMadeOutlivesItsCall)
     covers("LOAD-05", 1);
 }
 
-// And it does not keep run() for longer than it may linger.
+// It does not keep run() running for longer than the linger time.
 TEST_F(FaultLoad, LOAD_06_AConnectionBeingMadeLingersForAWhileOnly)
 {
     options o = with_manual_clock(options_for("http://localhost:9"));
@@ -310,7 +311,7 @@ TEST_F(FaultLoad, LOAD_08_ASafeCallLeavesADeadConnectionInTime)
         EXPECT_EQ(s.stats().repeated, 1U);
         s.expect_sound(safe);
     }
-    // What changes something has all its time, and is sent once.
+    // A call that changes something may use all of its time and is sent once.
     raw_peer peer;
     peer.scripts({raw_script().respond(echo).read_request().stall()}, healthy());
     subject s(with_manual_clock(options_for(peer)));
@@ -340,7 +341,7 @@ TEST_F(FaultLoad, LOAD_09_ManyCallsWithoutAServer)
         ASSERT_EQ(c->code(), errc::connect_failed);
         ASSERT_EQ(c->why->attempts, 3);
     }
-    // Each of them is charged with each connect, as far as it is not backing off itself.
+    // Each of the calls is charged with each connect, except while it is backing off itself.
     EXPECT_LE(s.stats().opened, 100U);
     covers("LOAD-09", 1);
 }
@@ -365,7 +366,7 @@ TEST_F(FaultLoad, LOAD_10_SparesArePaidOff)
     covers("LOAD-10", 1);
 }
 
-// A9: the second address is tried beside the first, and goes first from then on.
+// A9: the second address is tried in parallel with the first, and goes first from then on.
 TEST_F(FaultLoad, LOAD_11_TheFirstAddressIsSilent)
 {
     fake::silent_port const silent;
@@ -387,7 +388,7 @@ TEST_F(FaultLoad, LOAD_11_TheFirstAddressIsSilent)
     expect_ok(first);
     EXPECT_EQ(s.attempts().size(), 1U);
     EXPECT_EQ(s.stats().opened, 1U);
-    // Time stands still from here on.
+    // The clock stands still from here on.
     auto const more = start_many(s, 5);
     ASSERT_TRUE(s.run_until([&] { return all_done(more); }));
     for (auto const& c : more) expect_ok(c);
@@ -401,7 +402,7 @@ TEST_F(FaultLoad, LOAD_12_RepetitionsStayWithinTheBudget)
     peer.script(raw_script().forever().respond(raw_answer("{}").status(500)));
     options o = with_manual_clock(options_for(peer));
     o.retry.budget_ratio = 0;
-    o.retry.budget_reserve = 0.3;  // three at once
+    o.retry.budget_reserve = 0.3;  // three in a row
     o.retry.max_attempts = 2;
     subject s(std::move(o));
     int unrepeated = 0;
@@ -421,7 +422,7 @@ TEST_F(FaultLoad, LOAD_12_RepetitionsStayWithinTheBudget)
     covers("LOAD-12", 1);
 }
 
-// What was never sent costs nothing.
+// An attempt that was never sent costs nothing.
 TEST_F(FaultLoad, LOAD_13_TheBudgetIsForWhatWasSent)
 {
     fake::refusing_port const nobody;
@@ -450,7 +451,7 @@ TEST_F(FaultLoad, LOAD_14_RetryAfterIsForTheWholeClient)
     subject s(with_manual_clock(options_for(peer)));
     auto const told = s.start(kind::safe, call_options().timeout(20s));
     ASSERT_TRUE(s.run_until([&] { return s.attempts().size() == 1; }));
-    // The first connection is idle and serves this one at once: it is no repetition.
+    // The first connection is idle and serves this call at once. It is not a repetition.
     auto const fresh = s.run(kind::safe);
     expect_ok(fresh);
     s.client().warm_up(2);

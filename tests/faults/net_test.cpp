@@ -18,7 +18,7 @@ tcp::endpoint at(std::uint16_t port, char const* address = "127.0.0.1")
     return {boost::asio::ip::make_address(address), port};
 }
 
-/// Asked for a name, gives the answers in turn and the last one for ever.
+/// When it is asked for a name, it gives the answers in turn, and then always the last one.
 class scripted_resolver
 {
 public:
@@ -127,7 +127,7 @@ TEST_F(FaultNet, NET_03_ResolverPastTheDeadline)
         s.drain();
         expect_failed(c, errc::timeout, stage::resolving);
         s.expect_sound(c);
-        // An answer that comes late is of no use any more, nor is one to a client that is gone.
+        // A late answer has no effect, and neither has an answer to a client that is gone.
         ASSERT_TRUE(late);
         if (!answers_late) s.destroy_client();
         std::exchange(late, nullptr)({}, answer);
@@ -145,7 +145,7 @@ TEST_F(FaultNet, NET_04_TwoAddresses)
     for (auto const& first : {at(nobody.port()), at(9, "2001:db8::1")}) {
         scripted_resolver const names({std::vector<tcp::endpoint>{first, good}});
         options o = names.install(options_for(tls_peer()));
-        o.timeouts.connect = 4s;  // in case this machine has a route to the first one
+        o.timeouts.connect = 4s;  // in case this machine has a route to the first address
         tls_peer().script(healthy());
         subject s(o);
         call_ptr const c = s.run(kind::once);
@@ -175,7 +175,7 @@ TEST_F(FaultNet, NET_05_PortClosed)
     for (kind const k : {kind::safe, kind::once}) {
         subject s(o);
         call_ptr const c = s.start(k, call_options().timeout(60s));
-        // Between the attempts nothing happens until the clock moves: no busy loop.
+        // Nothing happens between the attempts until the clock moves: there is no busy loop.
         for (std::size_t attempt = 1; attempt < 3; ++attempt) {
             ASSERT_TRUE(s.run_until([&] { return s.attempts().size() == attempt; }));
             s.drain();
@@ -238,8 +238,8 @@ TEST_F(FaultNet, NET_07_AcceptedThenGone)
                 subject t(peer);
                 call_ptr const once = t.run(kind::once);
                 t.expect_sound(once);
-                // Whether a byte of the request was sent before the end was seen is a race, unless
-                // the peer had read it; never is the call sent twice.
+                // If the peer did not read the request, it is a race whether a byte was sent before
+                // the client saw the end. The call is never sent twice.
                 if (after_reading || !once->ok()) {
                     expect_failed(once, {errc::connection_lost});
                     ASSERT_TRUE(once->why);
@@ -251,7 +251,7 @@ TEST_F(FaultNet, NET_07_AcceptedThenGone)
                 subject u(peer);
                 call_ptr const thrice = u.run(kind::safe);
                 u.expect_sound(thrice);
-                // An RST can come so soon that the kernel reports it as the outcome of the connect.
+                // An RST can come so early that the kernel reports it as the result of the connect.
                 if (!after_reading && reset)
                     expect_failed(thrice, {errc::connection_lost, errc::connect_failed});
                 else
@@ -275,7 +275,7 @@ TEST_F(FaultNet, NET_08_AcceptedThenSilent)
         EXPECT_EQ(c->why->attempts, attempts);
         s.expect_sound(c);
     };
-    // The stage's own limit lets a call try again; its deadline does not.
+    // After the timeout of a stage, a call may be tried again. After its deadline, it may not.
     run(tls_peer(), stage::handshaking, 60s, 3);
     run(tls_peer(), stage::handshaking, 3s, 1);
     run(tcp_peer(), stage::reading_head, 3s, 1);
@@ -328,7 +328,7 @@ TEST_F(FaultNet, NET_10_NameMovesElsewhere)
     EXPECT_EQ(old_home.accepted(), 1U);
     EXPECT_EQ(old_home.request_count(), 2U);
 
-    // A second connection beside the busy one is made to where the name points now.
+    // While the first connection is busy, a second one goes to the present address of the name.
     call_ptr const one = s.start_as(busy, kind::once);
     call_ptr const two = s.run(kind::once);
     expect_ok(two);

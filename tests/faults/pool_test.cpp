@@ -68,7 +68,7 @@ TEST_F(FaultPool, POOL_01_IdleConnectionClosed)
                     s.expect_sound(c);
                     EXPECT_EQ(times_sent(*peer, c->id), 1U);
                     EXPECT_EQ(peer->accepted(), 2U);
-                    // The stale connection costs no attempt.
+                    // The stale connection does not count as an attempt.
                     ASSERT_FALSE(s.attempts().empty());
                     EXPECT_EQ(s.attempts().back().attempt, 1);
                 }
@@ -91,7 +91,7 @@ TEST_F(FaultPool, POOL_02_ClosedWhileTheRequestIsWritten)
                 s.close(tls_end::none);
             scripts.push_back(std::move(s));
         }
-        // Each connection serves one call and then dies at any moment, mostly while the next call
+        // Each connection serves one call and then closes at any moment, mostly while the next call
         // is being written.
         peer->scripts(scripts, healthy());
         subject s(*peer);
@@ -140,7 +140,7 @@ TEST_F(FaultPool, POOL_03_AllIdleConnectionsStale)
 
 TEST_F(FaultPool, POOL_04_FreshConnectionClosed)
 {
-    // Once and always: `play` does both.
+    // Once, and every time: `play` does both.
     fault f("closed after the request", [](std::string const&) {
         return raw_script().read_request().close();
     });
@@ -169,7 +169,7 @@ TEST_F(FaultPool, POOL_06_BytesWhileIdle)
         raw_answer("timeout").status(408).header("Connection", "close"),
         raw_answer(body_for("call-poison.")),
         "x",
-        ""};  // in place of bytes: a TLS alert
+        ""};  // instead of bytes: a TLS alert
     for (std::string const& bytes : pushes)
         for (raw_peer* const peer : {&tcp_peer(), &tls_peer()})
             for (bool const seen_by_the_loop : {false, true}) {
@@ -239,7 +239,7 @@ TEST_F(FaultPool, POOL_10_WaitersInOrder)
     covers("POOL-10", 1);
 }
 
-/// The blocker holds the only connection; its answer waits for "answer".
+/// The blocking call holds the only connection. Its answer waits for "answer".
 raw_script answers_on_release()
 {
     return raw_script().wait_for_release("answer").forever().respond(echo);
@@ -299,10 +299,10 @@ TEST_F(FaultPool, POOL_13_HandedOverAndCancelled)
         tcp_peer().release("answer");
         ASSERT_TRUE(tcp_peer().wait_mark("sent"));
         if (cancel_first) {
-            // The connection is free, and the client does not know it yet.
+            // The connection is free, but the client does not know that yet.
             first->cancel.emit(cancellation_type::terminal);
         } else {
-            // The very turn in which the connection goes to `first`.
+            // This is the turn in which the connection goes to `first`.
             ASSERT_TRUE(s.run_until([&] { return blocker->done(); }));
             first->cancel.emit(cancellation_type::terminal);
         }
@@ -360,7 +360,7 @@ TEST_P(FaultPoolStage, POOL_16_ClientDestroyed)
 {
     call_in_stage c(GetParam());
     ASSERT_TRUE(c.ready());
-    c.client().destroy_client();  // if it waited it would wait for ever: nobody runs the context
+    c.client().destroy_client();  // it must not wait, because nobody runs the context
     c.client().drain();
     expect_failed(c.call(), {errc::client_closed});
     EXPECT_EQ(c.call()->completions, 1);
@@ -475,13 +475,13 @@ TEST_F(FaultPool, POOL_20_KeepAliveParameters)
         s.clock().advance(5s);
         s.expect_healthy();
         EXPECT_EQ(tls_peer().accepted(), 1U);
-        // With a margin, since the server's clock began earlier.
+        // With a margin, because the server's clock began earlier.
         s.clock().advance(10s - 1ms);
         s.expect_healthy();
         EXPECT_EQ(tls_peer().accepted(), 2U);
     }
     {
-        // Whether this answer is counted among them, servers do not agree.
+        // Servers do not agree whether this answer counts.
         tls_peer().script(keep_alive("timeout=5, max=1"));
         subject s(tls_peer());
         s.expect_healthy();
@@ -489,7 +489,7 @@ TEST_F(FaultPool, POOL_20_KeepAliveParameters)
         EXPECT_EQ(tls_peer().accepted(), 2U);
     }
     {
-        // As cpp-httplib does by default: five requests a connection.
+        // cpp-httplib does this by default: five requests for each connection.
         raw_script five;
         for (int i = 0; i < 4; ++i) five.respond(echo);
         five.append(healthy_once_then_close());

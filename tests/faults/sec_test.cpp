@@ -11,11 +11,12 @@ namespace {
 
 using FaultSec = fault_test;
 
-// SEC-03 is counted by the rows TLS-01 to TLS-03, ten of SEC-04's cases by STAT-12.
+// The rows TLS-01 to TLS-03 count SEC-03. STAT-12 counts ten cases of SEC-04.
 
 TEST_F(FaultSec, SEC_01_TheKeyIsFoundInEachOfItsForms)
 {
-    // Every test of this suite looks for the key (`expect_no_key`); here, that it would be found.
+    // Every test of this suite looks for the key (`expect_no_key`). This test shows that the key
+    // would be found.
     for (std::string const& form :
          {std::string(canary),
           std::string("c2stQ2FuYXJ5KzcveD1+JTQxIlxr"),
@@ -35,7 +36,7 @@ TEST_F(FaultSec, SEC_01_TheKeyIsFoundInEachOfItsForms)
 
 TEST_F(FaultSec, SEC_01_AServerThatEchoesTheKey)
 {
-    // What the server says is shown; what it was told in confidence is not.
+    // A failure shows the server's text, but without the secrets that were sent to the server.
     std::string const basic = "Basic c2stQ2FuYXJ5KzcveD1+JTQxIlxrOg==";
     for (std::string const& words : {std::string(canary), basic})
         for (int const status : {200, 401, 404}) {
@@ -70,7 +71,8 @@ TEST_F(FaultSec, SEC_02_MaskedWhenPrinted)
 
 TEST_F(FaultSec, SEC_04_KeyToNoOtherOrigin)
 {
-    // Beside the redirects of STAT-12: a downgrade and another port named by other fields.
+    // In addition to the redirects of STAT-12: other header fields name a downgrade and another
+    // port.
     raw_peer trap;
     trap.script(healthy());
     for (char const* field : {"Refresh", "Alt-Svc"}) {
@@ -111,10 +113,10 @@ TEST_F(FaultSec, SEC_05_KeyInOneFieldAlone)
 
 TEST_F(FaultSec, SEC_07_KeyOverwritten)
 {
-    // The bytes are looked at while they still belong to the secret's own memory. A whole client's
-    // memory is searched by KeyInMemory, in tests/exceptions.
+    // The bytes are read while the memory still belongs to the secret. KeyInMemory in
+    // tests/exceptions searches the memory of a whole client.
     alignas(secret) unsigned char memory[sizeof(secret)];
-    // Short enough to lie inside the string object itself.
+    // Short enough to be inside of the string object itself.
     auto* const s = new (memory) secret("sk-short");
     s->~secret();
     std::string const left(reinterpret_cast<char const*>(memory), sizeof memory);
@@ -122,7 +124,7 @@ TEST_F(FaultSec, SEC_07_KeyOverwritten)
     covers("SEC-07", 1);
 }
 
-// Report D10: a server's words are shown to people and written into logs.
+// Report D10: people read a server's text, and it is written into logs.
 TEST_F(FaultSec, SEC_08_MarksThatNobodySees)
 {
     for (char const* mark : {"\u202e", "\u200b", "\u2066", "\xc2\x85", "\xc2\x9b"}) {

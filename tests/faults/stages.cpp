@@ -40,7 +40,7 @@ options call_in_stage::settings() const
         o.hooks.resolve = [](std::string const&, std::uint16_t, hooks::resolve_callback) {};
     if (where_.at == stage::connecting)
         o.host = "https://127.0.0.1:" + std::to_string(silent_.port());
-    // The limits of single stages shall not come before the call's own.
+    // The timeouts of single stages must not expire before the deadline of the call.
     o.timeouts.resolve = o.timeouts.connect = o.timeouts.handshake = 3600s;
     return o;
 }
@@ -105,7 +105,7 @@ void call_in_stage::reach()
     ready_ = subject_->run_until(there);
     subject_->drain();
     if (where_.at == stage::writing) {
-        // Until neither side's buffers take any more.
+        // Until the buffers of both sides are full.
         subject_->rest();
     }
 }
@@ -119,7 +119,7 @@ void call_in_stage::let_go()
 void call_in_stage::expect_recovered()
 {
     let_go();
-    // Who backs off holds no connection; the one with the refusal is as good as any.
+    // A call that backs off holds no connection. The connection with the refusal is healthy.
     if (where_.at != stage::connecting && where_.at != stage::backing_off) {
         EXPECT_TRUE(peer_.wait_all_ended()) << "the connection stayed open";
     }

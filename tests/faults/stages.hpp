@@ -9,7 +9,7 @@
 
 namespace cohub::faults {
 
-/// A stage of a call, and whether it has a connection that served a call before.
+/// A stage of a call, and whether the call uses a connection that served another call before.
 struct stage_case
 {
     stage at;
@@ -21,10 +21,10 @@ struct stage_case
     }
 };
 
-/// The eight stages; with `reused` also the five that a call on a used connection goes through.
+/// The eight stages. With `reused`, also the five that a call on a used connection passes.
 std::vector<stage_case> all_stages(bool reused);
 
-/// @brief A client with one call that stands still in the given stage, on a clock that does too.
+/// @brief A client with one call that stays in the given stage. The clock stands still.
 class call_in_stage
 {
 public:
@@ -34,12 +34,12 @@ public:
     subject& client() { return *subject_; }
     raw_peer& peer() { return peer_; }
     call_ptr const& call() const { return call_; }
-    /// The one that holds the only connection while `call` is queued; else null.
+    /// The call that holds the only connection while `call` is queued; null in other stages.
     call_ptr const& blocker() const { return blocker_; }
-    /// True if the call got to where it should.
+    /// True if the call reached its stage.
     bool ready() const { return ready_; }
 
-    /// Lets everything at the peer go on, so that connections can end.
+    /// Lets all scripts of the peer continue, so that connections can end.
     void let_go();
     /// Asserts that connections to the peer end and a call to a healthy one succeeds (I4).
     void expect_recovered();

@@ -45,13 +45,13 @@ TEST_F(FaultStat, STAT_01_NamedStatuses)
 
 TEST_F(FaultStat, STAT_02_RequestTimeoutAndTooLarge)
 {
-    // 408 mostly says close, and then the connection is gone.
+    // 408 usually comes with "close", and then the connection is closed.
     fault timeout("408", status(408).header("Connection", "close").str());
     timeout.fails(errc::http_status).repeats(again::safe_only);
     play("STAT-02", {timeout, answered(413).fails(errc::too_large)});
 }
 
-/// A U call that is told to come again later: what it reports.
+/// What a U call reports when it is told to come back later.
 std::optional<std::chrono::seconds> reported(std::string const& fields, std::string const& value)
 {
     raw_answer answer = status(429);
@@ -124,7 +124,7 @@ TEST_F(FaultStat, STAT_05_MalformedRetryAfter)
         std::string(8192, '1')};
     for (std::string const& value : values) {
         SCOPED_TRACE("Retry-After: " + value.substr(0, 40));
-        // Beside the malformed ones also two well-formed fields that contradict each other.
+        // In addition to the malformed values: two well-formed fields that contradict each other.
         std::string const fields = value == "1, 2" ? "xx" : "x";
         auto const told = reported(fields, fields.size() == 2 ? "1" : value);
         if (told) {
@@ -166,7 +166,7 @@ TEST_F(FaultStat, STAT_06_LongerThanTheTimeLeft)
     covers("STAT-06", 2);
 }
 
-/// The waits that a client of this seed makes between its attempts.
+/// The waits between the attempts of a client with this seed.
 std::vector<std::chrono::nanoseconds> waits(int code, std::uint64_t seed)
 {
     tcp_peer().script(raw_script().forever().respond(status(code)));
@@ -238,7 +238,7 @@ TEST_F(FaultStat, STAT_10_OtherStatuses)
         faults.back().fails(errc::http_status);
     }
     faults.push_back(answered(501).fails(errc::not_implemented));
-    // D11: in front of CoCalc it is a network's login page.
+    // D11: in front of CoCalc, this is the login page of a network.
     faults.push_back(answered(511).fails(errc::http_status).also([](call_state const& c) {
         EXPECT_NE(c.why->detail.find("network"), std::string::npos) << c.why->detail;
     }));
@@ -319,7 +319,7 @@ TEST_F(FaultStat, STAT_14_BrokenErrorBody)
 
 TEST_F(FaultStat, STAT_15_ManyCallsAgainstAnOutage)
 {
-    // Every call meets a 503 for the first second, on the clock that is moved here.
+    // Each call gets a 503 for the first second. This test moves the clock.
     constexpr std::size_t calls = 200;
     constexpr auto step = 1ms;
     raw_peer& peer = tcp_peer();
@@ -330,7 +330,7 @@ TEST_F(FaultStat, STAT_15_ManyCallsAgainstAnOutage)
     options o = with_manual_clock(options_for(peer));
     o.retry = retry_options();
     o.retry.seed = 7;
-    o.retry.budget_ratio = 100;  // what bounds the repetitions here are the attempts of each call
+    o.retry.budget_ratio = 100;  // here only max_attempts limits the retries
     auto const clock = o.clock;
     std::vector<std::chrono::nanoseconds> retries;
     auto const start = clock->now();
@@ -349,7 +349,7 @@ TEST_F(FaultStat, STAT_15_ManyCallsAgainstAnOutage)
         if (gone >= 1s) *up = true;
         s.clock().advance(step);
         s.drain();
-        // Those on their way come back before time goes on.
+        // Calls under way get their answer before the clock moves.
         ASSERT_TRUE(s.run_until([&] { return s.stats().in_use == 0 && s.stats().waiting == 0; }));
     }
     EXPECT_FALSE(unfinished());
@@ -379,7 +379,7 @@ TEST_F(FaultStat, STAT_16_WordsOfAnErrorStatus)
     play("STAT-16", {json, html});
 }
 
-// Report D8: what stands in front of the hub does not know what became of the call.
+// Report D8: a gateway in front of the hub does not know what happened to the call.
 TEST_F(FaultStat, STAT_17_DoubtBehindAGateway)
 {
     std::vector<fault> faults;

@@ -16,7 +16,7 @@ streams::stream_request stream_subject::once()
     how.name = "fault.stream";
     how.not_found_hint = "no such stream";
     how.reconnect = false;
-    // Most peers here never answer a goodbye, and each stream's end is waited for.
+    // Most peers here never answer a close frame, and a test waits for the end of each stream.
     how.close_timeout = 100ms;
     return how;
 }
@@ -96,7 +96,7 @@ void stream_subject::expect_ends()
     receive_ptr const waiting = start();
     stream_->close();
     receive_ptr const late = start();
-    // With everything closed there is no work left, though nobody has destroyed anything.
+    // Everything is closed, so there is no work left, although nothing was destroyed.
     if (io_->stopped()) io_->restart();
     auto const end = std::chrono::steady_clock::now() + patience;
     while (!io_->stopped() && std::chrono::steady_clock::now() < end) {

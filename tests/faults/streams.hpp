@@ -15,7 +15,7 @@
 
 namespace cohub::faults {
 
-/// One receive, and how it came out.
+/// One receive and its result.
 class receive_state
 {
 public:
@@ -48,7 +48,7 @@ public:
 
     /// Not opened again when it is lost.
     static streams::stream_request once();
-    /// Opened again and again, after short waits.
+    /// Always opened again, after short waits.
     static streams::stream_request again();
 
     receive_ptr start(call_options o = {});
@@ -58,13 +58,13 @@ public:
 
     streams::stream_channel& stream() { return *stream_; }
     streams::stream_stats stats() { return stream_->stats(); }
-    /// Gives up the stream and the client, with receives in flight.
+    /// Destroys the stream and the client, with receives in flight.
     void destroy();
-    /// Destroys the io_context, which owns both by then.
+    /// Destroys the io_context, which owns both at this point.
     void destroy_io();
 
     /// Asserts I4 and I3: the next receive from a healthy peer gets its message, and after `close`
-    /// nothing is left that `io_context::run` would wait for.
+    /// nothing is left for which `io_context::run` would wait.
     void expect_healthy();
     void expect_ends();
 
@@ -76,11 +76,11 @@ private:
 /// @name What peers do
 /// @{
 std::string switch_to_websocket(raw_request const& request);
-/// Becomes a WebSocket.
+/// Switches to WebSocket.
 raw_script upgrade();
-/// Becomes one and sends `bytes`.
+/// Switches to WebSocket and sends `bytes`.
 raw_script upgrade_and(std::string bytes);
-/// Becomes one and sends a message.
+/// Switches to WebSocket and sends a message.
 raw_script healthy_stream();
 /// A text frame with the JSON string `text`.
 std::string message(std::string const& text);
@@ -88,15 +88,15 @@ std::string message(std::string const& text);
 
 /// The whole frames that a client sent on one connection.
 std::vector<tests::ws_client_frame> frames_in(fake::raw_record const& record);
-/// Waits until `n` of them have come on connection `index`.
+/// Waits until `n` frames have come on connection `index`.
 bool wait_frames(raw_peer const& peer, std::size_t index, std::size_t n);
-/// Asserts that the client closes connection `index` by exactly one close frame with this code,
-/// after any number of others, all of them masked.
+/// Asserts that the client closes connection `index` with exactly one close frame, which has this
+/// code. Any number of other frames may come before it. All frames must be masked.
 void expect_closed_with(raw_peer const& peer, std::size_t index, unsigned code);
 
 /// Asserts that a receive got this JSON string, once.
 void expect_message(receive_ptr const& r, std::string const& text);
-/// Asserts that a receive failed so, once, and without the key in what it says.
+/// Asserts that a receive failed with this code, once, and that its texts do not have the key.
 void expect_failed(receive_ptr const& r, errc code);
 void expect_failed(receive_ptr const& r, errc code, stage at);
 

@@ -14,7 +14,7 @@ using again = fault::again;
 
 constexpr std::chrono::seconds day{24 * 60 * 60};
 
-/// A call to a peer whose certificate is no good: refused, at once, without a byte of HTTP.
+/// A call to a peer with an invalid certificate is refused at once, and no byte of HTTP is sent.
 void expect_untrusted(tls_settings const& settings, std::string const& host = "localhost")
 {
     raw_peer peer(settings);
@@ -75,7 +75,7 @@ TEST_F(FaultTls, TLS_03_VouchedForByNobody)
     covers("SEC-03", 6);
 }
 
-// D7: who is named is trusted, without a root behind it.
+// D7: a certificate that is named as trusted is trusted, even without a root above it.
 TEST_F(FaultTls, TLS_20_IntermediateOrLeafIsTrustedByName)
 {
     auto const between = ca().intermediate("in between");
@@ -87,7 +87,7 @@ TEST_F(FaultTls, TLS_20_IntermediateOrLeafIsTrustedByName)
         o.tls.ca_pem = trusted;
         subject s(std::move(o));
         s.expect_healthy();
-        // Others are not.
+        // Other certificates are not trusted.
         options other = options_for(peer.url("127.0.0.1"));
         other.tls.ca_pem = fake::self_signed(certificate_request("x")).certificate_pem;
         subject stranger(std::move(other));
@@ -138,7 +138,7 @@ TEST_F(FaultTls, TLS_04_OldVersions)
 
 TEST_F(FaultTls, TLS_05_NoCommonGround)
 {
-    // CBC suites with a static RSA key exchange: an ECDSA certificate cannot serve them.
+    // CBC suites with a static RSA key exchange. An ECDSA certificate cannot be used with them.
     raw_peer ciphers(good_tls().only(tls_version::v1_2).ciphers("AES128-SHA"));
     expect_no_handshake(ciphers);
     raw_peer alert(good_tls());
@@ -161,7 +161,7 @@ void cut_handshakes(tls_settings const& settings, std::size_t step, case_counter
         s.expect_healthy();
     }
     ASSERT_TRUE(peer.wait_all_ended());
-    // An ECDSA signature is a byte or a few shorter in one handshake than in another.
+    // The length of an ECDSA signature differs by a few bytes from handshake to handshake.
     std::size_t const flight = peer.connection(0).handshake_out - 8;
     subject s(peer);
     for (std::size_t cut = 0; cut < flight && !::testing::Test::HasFailure(); cut += step)
@@ -181,7 +181,7 @@ void cut_handshakes(tls_settings const& settings, std::size_t step, case_counter
             EXPECT_FALSE(c->why->maybe_sent);
             ASSERT_TRUE(peer.wait_all_ended());
             EXPECT_EQ(peer.connection(0).application_in, 0U) << "I9";
-            // A handshake that breaks off may go well next time: nothing was sent.
+            // After a broken handshake, the next one may succeed, because nothing was sent.
             peer.scripts({bad}, healthy_once_then_close());
             call_ptr const next = s.run(kind::once);
             s.expect_sound(next);
@@ -299,7 +299,7 @@ TEST_F(FaultTls, TLS_12_CloseNotify)
 
 TEST_F(FaultTls, TLS_13_OurCloseNotifyIsNeverAnswered)
 {
-    // The raw peer never answers one; nor does it close.
+    // The raw peer never answers a close_notify, and it does not close the connection.
     tls_peer().script(raw_script().respond([](raw_request const& r) {
         return raw_answer(body_for(id_in(r))).header("Connection", "close").str();
     }));
@@ -351,7 +351,7 @@ TEST_F(FaultTls, TLS_15_Renegotiation)
     call_ptr const c = s.run_as(id, kind::once);
     s.expect_sound(c);
     if (!c->ok()) expect_failed(c, {errc::tls_failed});
-    // The peer takes the refusal amiss and ends the connection; the next call is to see that.
+    // The peer ends the connection because of the refusal. The next call has to see that.
     ASSERT_TRUE(peer.wait([](auto const& log) { return !log[0].detail.empty(); }));
     s.expect_healthy();
     EXPECT_EQ(peer.accepted(), 2U);
@@ -383,7 +383,7 @@ TEST_F(FaultTls, TLS_16_TicketRefused)
     EXPECT_FALSE(peer.connection(2).session_reused);
     EXPECT_TRUE(peer.connection(3).session_reused);
 
-    // Resumption off, at the peer; then at the client.
+    // Resumption is turned off, first at the peer and then at the client.
     peer.tls(good_tls().without_resumption());
     peer.script(healthy());
     s.expect_healthy();
@@ -400,7 +400,7 @@ TEST_F(FaultTls, TLS_16_TicketRefused)
     ASSERT_TRUE(peer.wait_all_ended());
     EXPECT_FALSE(peer.connection(1).session_reused);
 
-    // A ticket does not replace the verification of a certificate that has changed since.
+    // A ticket does not replace the verification of a certificate that has changed in the meantime.
     peer.script(healthy());
     s.expect_healthy();
     peer.tls(tls_settings(fake::self_signed(loopback())));
@@ -422,13 +422,13 @@ TEST_F(FaultTls, TLS_16_TicketThatThePeerChokesOn)
         call_ptr const c = s.run(kind::safe);
         s.expect_sound(c);
         expect_failed(c, errc::tls_failed, stage::handshaking);
-        s.expect_healthy();  // with a full handshake: no session is offered twice to such a peer
+        s.expect_healthy();  // with a full handshake: such a peer is not offered a session again
     }
 }
 
 TEST_F(FaultTls, TLS_16_SessionTakenInVain)
 {
-    // Resumed, and then not a word: the next handshake is a full one.
+    // The session is resumed, and then nothing is answered. The next handshake is a full one.
     raw_peer peer(good_tls().only(tls_version::v1_2));
     peer.script(healthy());
     options each_call_connects = options_for(peer.url());
@@ -451,8 +451,8 @@ TEST_F(FaultTls, TLS_16_SessionTakenInVain)
 
 TEST_F(FaultTls, TLS_16_SessionThatMeetsSilence)
 {
-    // A session is offered and the handshake never ends: the next one is a full one, whether it was
-    // the time for handshakes that was over or that of the call.
+    // A session is offered and the handshake never ends. The next handshake is a full one, no
+    // matter whether the timeout of the handshake or that of the call has expired.
     for (auto const limit : {1s, 60s}) {
         raw_peer peer(good_tls().only(tls_version::v1_2));
         peer.script(healthy());
@@ -538,7 +538,8 @@ TEST_F(FaultTls, TLS_21_RenegotiationBehindHalfARequest)
     );
     std::string const id = subject::next_id();
     std::string const large(12 << 20, 'x');
-    // What the socket's buffers do not hold is still unsent when the client is asked.
+    // The bytes that do not fit into the socket's buffers are still unsent when the client is
+    // asked.
     peer.scripts(
         {raw_script()
              .wait_bytes(1)

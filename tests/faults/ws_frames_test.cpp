@@ -22,7 +22,7 @@ ws_layout saying(std::uint64_t length)
     return l;
 }
 
-/// Our close frame with a code and no reason.
+/// The client's close frame with a code and no reason.
 constexpr std::size_t close_size = 8;
 
 TEST_F(FaultWs, WS_05_Fragments)
@@ -79,7 +79,7 @@ struct broken
     std::string bytes;
 };
 
-/// Whatever is broken, the client says why, closes by this code and hears nothing behind it.
+/// Whatever is wrong, the client reports it, closes with this code and ignores everything after it.
 void expect_refused(raw_peer& peer, broken const& b, errc code, unsigned close, std::size_t limit)
 {
     SCOPED_TRACE(b.name);
@@ -154,7 +154,7 @@ TEST_F(FaultWs, WS_08_Ping)
             expect_message(s.next(), "one");
             auto const pongs = [&] { return frames_in(peer->connection(0)).size(); };
             EXPECT_TRUE(s.run_until([&] { return pongs() == 1; }));
-            // Nobody receives now.
+            // Nobody receives from here on.
             peer->release("go");
             EXPECT_TRUE(s.run_until([&] { return pongs() == 2; }));
             for (ws_client_frame const& f : frames_in(peer->connection(0))) {
@@ -285,7 +285,7 @@ TEST_F(FaultWs, WS_11_CloseAnswered)
             stream_subject s(with_manual_clock(options_for(*peer)));
             expect_message(s.next(), "one");
             s.stream().close();
-            // No time has to pass.
+            // This does not need the clock to move.
             EXPECT_TRUE(s.run_until([&] { return peer->open() == 0; }));
             EXPECT_TRUE(s.next()->ended());
             expect_closed_with(*peer, 0, 1000);

@@ -40,7 +40,7 @@ TEST_F(FaultWs, WS_01_UpgradeRefused)
                 EXPECT_EQ(got->why->attempts, static_cast<int>(attempts));
                 EXPECT_EQ(s.stats().failed, attempts);
                 EXPECT_TRUE(peer->wait_all_ended()) << "kept open";
-                // Only who receives again begins anew.
+                // The stream starts again only when somebody receives again.
                 peer->script(healthy_stream());
                 s.drain();
                 EXPECT_EQ(peer->accepted(), 0U);
@@ -72,7 +72,8 @@ TEST_F(FaultWs, WS_01_RetryAfterIsHeeded)
     receive_ptr const got = s.start();
     ASSERT_TRUE(s.run_until([&] { return s.attempts().size() == 1; }));
     ASSERT_TRUE(s.attempts()[0].next_in.has_value());
-    // The jitter goes on top, so that those who were told the same do not all come at once.
+    // The jitter is added to the wait, so that clients that were told the same wait do not all come
+    // at once.
     auto const wait = *s.attempts()[0].next_in;
     EXPECT_GT(wait, 7s);
     EXPECT_LE(wait, 7s + 4ms);
@@ -290,7 +291,8 @@ TEST_F(FaultWs, WS_19_StartsWhileItIsAsked)
     for (raw_peer* peer : both_peers())
         for (int const status : {404, 501, 511}) {
             raw_script const starting = raw_script().respond(raw_answer("starting").status(status));
-            // A stream that stood is opened again; one that never did is told at once.
+            // A stream that was connected is opened again. A stream that never was reports the
+            // failure at once.
             peer->scripts({upgrade_and(message("one")).close(), starting}, healthy_stream());
             stream_subject stood(*peer, stream_subject::again());
             expect_message(stood.next(), "one");

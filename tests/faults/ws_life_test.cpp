@@ -11,7 +11,7 @@ namespace {
 using FaultWs = fault_test;
 using namespace cohub::tests;
 
-/// Waits as long as the newest attempt's event says, by the clock.
+/// Advances the clock by the wait that the event of the newest attempt gives.
 void wait_out(stream_subject& s)
 {
     ASSERT_FALSE(s.attempts().empty());
@@ -70,7 +70,7 @@ TEST_F(FaultWs, WS_09_WhoAnswersPingsIsAlive)
         for (std::size_t n = 1; n <= 30; ++n) {
             s.clock().advance(20s);
             ASSERT_TRUE(s.run_until([&] { return frames_in(peer->connection(0)).size() == n; }));
-            // The pong has to be there before time goes on.
+            // The pong has to arrive before the clock moves on.
             ASSERT_TRUE(s.run_until([&] { return peer->connection(0).steps_played >= 2 + 2 * n; }));
             s.rest();
         }
@@ -96,7 +96,7 @@ TEST_F(FaultWs, WS_09_LostStreamsAreOpenedAgain)
     }
 }
 
-/// A stream that stood once, and whose server is gone since.
+/// A stream that was connected, and whose server is gone.
 struct outage
 {
     raw_peer peer;
@@ -115,7 +115,7 @@ struct outage
         peer.drop_all();
         EXPECT_TRUE(wait_attempts(*s, 2));
     }
-    /// How long it is going to wait after the n-th failure, from 1.
+    /// The wait after the n-th failure, counted from 1.
     std::chrono::nanoseconds wait(std::size_t n)
     {
         while (s->attempts().size() < n + 1) {
@@ -158,8 +158,8 @@ TEST_F(FaultWs, WS_14_ExponentialWithJitterAndCap)
             std::min<std::chrono::nanoseconds>(500ms * (1 << (n - 1)), 30s);
         EXPECT_GE(least[n], 0ns) << n;
         EXPECT_LE(most[n], bound) << n;
-        // Sixteen draws from all of [0, bound): this fails for one seed in a thousand, and the
-        // seeds are always the same.
+        // Sixteen random numbers from the whole range [0, bound). This fails for one seed in a
+        // thousand, and the seeds are always the same.
         EXPECT_LT(least[n], bound * 4 / 10) << n;
         EXPECT_GT(most[n], bound * 6 / 10) << n;
     }
@@ -171,7 +171,8 @@ TEST_F(FaultWs, WS_14_BeginsAnewAfterAStablePeriod)
     for (bool const stable : {true, false}) {
         outage o(slow_again(), 7);
         o.wait(8);
-        // Back, with a message, and lost again: at once or after a while.
+        // The server is back, sends a message, and the stream is lost again: at once or after a
+        // while.
         o.peer.script(upgrade_and(message("two")));
         o.peer.resume_listening();
         wait_out(*o.s);
@@ -241,7 +242,7 @@ TEST_F(FaultWs, WS_14_TellsAfterAsManyFailuresAsAskedFor)
     expect_failed(o.got, errc::connect_failed);
     ASSERT_TRUE(o.got->why);
     EXPECT_EQ(o.got->why->attempts, 4);
-    // Who receives again begins anew.
+    // When somebody receives again, the stream starts again.
     o.peer.script(healthy_stream());
     o.peer.resume_listening();
     o.s->expect_healthy();
@@ -255,14 +256,14 @@ TEST_F(FaultWs, WS_15_PongInFlightAtTheDrop)
         peer->scripts({upgrade_and(message("one") + pings).reset()}, healthy_stream());
         stream_subject s(*peer, stream_subject::again());
         receive_ptr const first = s.next();
-        // Where the reset overtook the message, the next connection's comes first.
+        // If the reset overtook the message, the message of the next connection comes first.
         if (first->message == boost::json::value("one"))
             s.expect_healthy();
         else
             expect_message(first, "healthy");
         s.run_until([] { return false; }, 20ms);
         EXPECT_EQ(peer->accepted(), 2U) << "opened again more than once";
-        // A pong belongs to its connection.
+        // A pong is only sent on the connection that got the ping.
         EXPECT_TRUE(frames_in(peer->connection(1)).empty());
         s.expect_ends();
         covers("WS-15", 1);
@@ -301,7 +302,8 @@ TEST_F(FaultWs, WS_15_OpenedAgainOnceALoss)
         std::vector<raw_script> lives;
         for (std::size_t i = 0; i < losses; ++i) {
             raw_script life = upgrade_and(message("a" + std::to_string(i)) + message("b"));
-            // In many ways: politely, bluntly, in the middle of a frame, with nonsense behind.
+            // In different ways: with a close frame, without one, in the middle of a frame, and
+            // with a ping before the close frame.
             if (i % 4 == 0) life.send(ws_close(1001)).close();
             if (i % 4 == 1) life.close();
             if (i % 4 == 2) life.send(message("cut").substr(0, 4)).close();
@@ -346,7 +348,7 @@ TEST_F(FaultWs, WS_16_SlowReader)
         })) << "no back-pressure";
         EXPECT_LE(s.stats().queued, 4U);
         EXPECT_LE(s.stats().messages, 1U + 4 + 2);
-        // What was sent lies in the sockets' buffers, and the peer holds the rest.
+        // What was sent is in the buffers of the sockets. The peer holds the rest.
         EXPECT_LT(sent, count * size / 2);
         for (std::size_t i = 1; i < count; ++i) {
             receive_ptr const got = s.next();
@@ -389,7 +391,7 @@ TEST_F(FaultWs, WS_16_TwoReceiversAndManyPings)
 
 TEST_F(FaultWs, WS_16_PingsOfAServerThatDoesNotRead)
 {
-    // It pings for ever and reads nothing: the answers must not pile up here.
+    // The peer sends pings for ever and reads nothing. The client must not queue all of the pongs.
     tcp_peer().script(upgrade()
                           .stop_reading()
                           .send_repeated(ws_frame(ws_ping, std::string(125, 'p')), 400'000)
@@ -400,7 +402,7 @@ TEST_F(FaultWs, WS_16_PingsOfAServerThatDoesNotRead)
     expect_failed(s.next(), errc::ws_lost);
 }
 
-/// Where a stream stands still.
+/// The stage in which a stream stands still.
 enum class place
 {
     connecting,
@@ -457,7 +459,7 @@ TEST_F(FaultWs, WS_17_ReceiveCancelled)
             at.s->drain();
             expect_failed(at.got, errc::cancelled);
             EXPECT_FALSE(other->done()) << "one receive's end is no other's";
-            // The stream goes on: what comes next is for the next one who receives.
+            // The stream continues: the next message is for the next receive.
             at.peer.script(healthy_stream());
             at.peer.drop_all();
             ASSERT_TRUE(at.s->run_by_clock([&] { return other->done(); }, 100s));

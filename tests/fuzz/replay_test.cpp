@@ -22,7 +22,7 @@ std::vector<fs::path> corpus(char const* name)
     for (auto const& entry : fs::directory_iterator(fs::path(COHUB_FUZZ_CORPUS) / name))
         files.push_back(entry.path());
     std::sort(files.begin(), files.end());
-    // Of an empty one there would be no test that could fail.
+    // With an empty corpus there would be no test that could fail.
     if (files.empty()) throw std::runtime_error(std::string("an empty corpus: ") + name);
     return files;
 }
@@ -33,7 +33,7 @@ std::string content(fs::path const& file)
     return {std::istreambuf_iterator<char>(in), {}};
 }
 
-/// The file itself, each of its beginnings, and each variant with one byte changed.
+/// The whole file, each of its beginnings, and each variant with one changed byte.
 template <class Target>
 void replay(std::string const& text, Target target)
 {

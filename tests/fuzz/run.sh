@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# run.sh [seconds]: builds the fuzz targets with clang 19, and runs each for so long (40 s). What a
-# run finds worth keeping stays in build/fuzz/corpus; the committed corpus, of which tests are made,
-# is tests/fuzz/corpus. An input that breaks a promise is kept in build/fuzz and ends the run: it
-# belongs into the committed corpus, with what mends it.
+# run.sh [seconds]: builds the fuzz targets with clang 19, and runs each of them for this time
+# (default: 40 s). Useful inputs that a run finds stay in build/fuzz/corpus. The committed corpus,
+# from which tests are made, is tests/fuzz/corpus. An input that breaks a promise is kept in
+# build/fuzz and ends the run. It has to be added to the committed corpus together with the fix.
 set -euo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/../../cmake/prepare.sh"
 

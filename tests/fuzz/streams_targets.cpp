@@ -11,14 +11,15 @@
 namespace cohub::fuzz {
 namespace {
 
-/// The events of some frames as one text, the messages' bytes included.
+/// The events of some frames as one text, including the bytes of the messages.
 std::string story_of(std::string_view bytes, std::size_t piece, std::size_t max_message)
 {
     using event = streams::detail::ws_reader::event;
     streams::detail::ws_reader r(max_message);
     std::string told;
     while (!bytes.empty()) {
-        // Each piece in memory of its own, so that a sanitizer finds code that keeps or leaves it.
+        // Each piece has its own memory, so that a sanitizer finds code that keeps a pointer to it
+        // or reads beyond it.
         std::vector<char> const part(
             bytes.begin(),
             bytes.begin() + static_cast<std::ptrdiff_t>(std::min(piece, bytes.size()))

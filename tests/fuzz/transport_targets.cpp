@@ -15,7 +15,7 @@
 namespace cohub::fuzz {
 namespace {
 
-/// Takes numbers and bytes from the front of the input; zeros once it is used up.
+/// Takes numbers and bytes from the beginning of the input. Gives zeros when the input is used up.
 class byte_source
 {
 public:
@@ -47,8 +47,8 @@ using transport::detail::exchange_action;
 using transport::detail::exchange_event;
 using transport::detail::exchange_state;
 
-/// One connection in plain text, driven as `connection` drives it, by a socket that does whatever
-/// the input says.
+/// One connection without TLS, driven as `connection` does it. The input decides how the socket
+/// behaves.
 class exchange_player
 {
 public:
@@ -75,7 +75,7 @@ private:
     using kind = exchange_event::kind;
     using step = exchange_action::kind;
 
-    /// What happens while nothing is to be carried out.
+    /// The events that may come while there is no action to carry out.
     void outside()
     {
         std::uint8_t const what = in_.byte();
@@ -117,7 +117,8 @@ private:
                 }
                 break;
             case 12:
-                // An answer that does not leave the connection reusable is followed by its end.
+                // If the connection cannot be reused after an answer, the end of the connection
+                // follows.
                 if (x_.now_in() == exchange_state::answered) use_answer();
                 e = {.what = reusable_ ? kind::release : kind::close};
                 break;
@@ -154,7 +155,7 @@ private:
                     bool const is_request = x_.now_in() == exchange_state::writing;
                     exchange_event const e = written(a);
                     a = x_.resume(e);
-                    // One byte of it is enough for the server to act on it.
+                    // If one byte was sent, the server may act on the request.
                     must(!is_request || e.n == 0 || x_.request_sent(), "sent, and it denies it");
                     continue;
                 }
@@ -172,7 +173,7 @@ private:
                     must(asked_ != 0, "an answer without a request");
                     reusable_ = a.n != 0;
                     must(x_.answer().status() >= 200, "an answer that is none");
-                    // Of an error that was cut short, the last piece may pass it.
+                    // If an error was cut short, the last piece may exceed this limit.
                     must(
                         x_.answer().cut() || x_.answer().body_size() <= limits_.max_body,
                         "a body beyond the limit"

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <type_traits>
 
-// GCC 12 destroys an aggregate temporary twice when it stands in a `co_await` expression.
+// GCC 12 destroys an aggregate temporary twice when it is part of a `co_await` expression.
 template <class... T>
 constexpr bool no_aggregates = !(std::is_aggregate_v<T> || ...);
 static_assert(no_aggregates<
@@ -22,7 +22,7 @@ static_assert(no_aggregates<
               cohub::connection_stats,
               cohub::user,
               cohub::pieces::options>);
-// A vector that grows moves them, and a result moves its failure.
+// A vector moves them when it grows, and a result moves its failure.
 static_assert(std::is_nothrow_move_constructible_v<cohub::failure>);
 static_assert(std::is_nothrow_move_constructible_v<cohub::options>);
 static_assert(std::is_nothrow_move_constructible_v<cohub::pieces::options>);

@@ -1,4 +1,5 @@
-// A room below the front doors, by itself: headers that need one another must not need an order.
+// Includes single headers of the rooms below the front doors. Headers that need each other must not
+// depend on their order.
 #include <cohub/transport/client.hpp>
 #include <cohub/version.hpp>
 

@@ -1,4 +1,4 @@
-// The hub's door brings nothing of API v2: who does not name it compiles none of it.
+// hub.hpp includes nothing of API v2. A program that does not include v2.hpp does not compile it.
 
 #include <cohub/hub.hpp>
 
@@ -6,5 +6,5 @@
 #error "hub.hpp includes API v2"
 #endif
 
-// All of the hub but that is there.
+// Everything else of the hub is there.
 static_assert(requires(cohub::hub const& h) { h.system().user_search("ada"); });

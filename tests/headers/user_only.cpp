@@ -1,4 +1,4 @@
-// The user of Pieces OS over a channel of one's own: without a client, no discovery is needed.
+// The user group of Pieces OS over a custom channel. Without a client, discovery is not needed.
 
 #include <cohub/pieces/user.hpp>
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# check.sh [tree [table]]: holds every #include of the tree against the table of rooms.
-# Prints what is wrong, one line each, and exits 1 if there is anything; else each room and the
-# rooms that it includes.
+# check.sh [tree [table]]: compares every #include of the tree with the table of rooms. Prints each
+# violation on its own line, and exits 1 if there are any. Otherwise prints each room and the rooms
+# that it includes.
 set -euo pipefail
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
@@ -22,7 +22,7 @@ trim() {
     trimmed=${text%"${text##*[![:space:]]}"}
 }
 
-# A room's name with its blanks made `_`, as in the names' list.
+# The name of a room with each blank replaced by `_`, as in the list of names.
 while IFS='|' read -r name patterns may outside; do
     trim "$name" && name=${trimmed// /_}
     if [ -z "$name" ] || [ "${name:0:1}" = '#' ]; then continue; fi
@@ -38,13 +38,13 @@ while IFS='|' read -r name patterns may outside; do
     set +f
     names+=("$name")
     files+=("$patterns")
-    # A star: all rooms that stand above.
+    # A star means all rooms above.
     if [ "$may" = '*' ]; then may="${names[*]}"; fi
     uses[$name]=" $may "
     bars[$name]=$outside
 done <"$table"
 
-# room_of <path as included>: sets `room`, empty when there is none.
+# room_of <path as included>: sets `room`, which is empty when there is none.
 declare -A known=()
 room_of() {
     local i pattern
@@ -70,7 +70,7 @@ as_included() {
     included=${included#fake_server/include/}
 }
 
-# Inner folders: only the folder around one, its tests and src.hpp look inside.
+# Inner folders: only the folder around one, its tests and src.hpp may include from it.
 may_look_inside() {
     local from=$1 owner=$2
     case $from in
@@ -153,5 +153,5 @@ for name in "${names[@]}"; do
     done
     printf '%-14s%s\n' "$name" "${uses_now:- (no other room)}"
 done
-# Each room uses rooms that stand above it in the table alone, so that there is no cycle.
+# Each room only uses rooms that stand above it in the table, so that there is no cycle.
 echo "$includes includes keep to the table"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The layering check itself: each breach below must be found, and nothing else.
+# Tests the layering check: it must find each violation below, and nothing else.
 set -euo pipefail
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)

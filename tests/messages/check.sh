@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# check.sh COMPILER SOURCE [FLAG]...: compiles each case of SOURCE, and looks for what the compiler
-# has to say of it.
+# check.sh COMPILER SOURCE [FLAG]...: compiles each case of SOURCE, and looks for the expected
+# message of the compiler.
 set -euo pipefail
 compiler=$1 source=$2
 shift 2
 
-# The code that is compiled once elsewhere is not needed for it.
+# This does not need the code that is compiled once elsewhere.
 flags=(-std=c++20 -fsyntax-only -Wno-unused -DCOHUB_SEPARATE_COMPILATION
     -DBOOST_ASIO_SEPARATE_COMPILATION -DBOOST_BEAST_SEPARATE_COMPILATION)
 failed=0

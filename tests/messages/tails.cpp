@@ -1,4 +1,5 @@
-// One call after the other, of which CASE is compiled; check.sh reads what the compiler says.
+// Several calls, one of which is compiled, selected by CASE. check.sh reads the compiler's
+// messages.
 
 #include <cohub/hub.hpp>
 
@@ -16,14 +17,14 @@ using names = std::vector<cohub::user>;
     auto const s = hub.system();
     cohub::call_options const settings;
     [[maybe_unused]] auto const handler = [](cohub::error_code, names const&) {};
-#if CASE == 0  // right ones
+#if CASE == 0  // right tails
     (void)s.user_search("a");
     (void)s.user_search("a", settings);
     s.user_search("a", handler);
     (void)s.user_search("a", cohub::call_options(), cohub::as_result);
     s.user_search("a", settings, handler);
     (void)hub.async_close(std::chrono::seconds(1), boost::asio::use_awaitable);
-#elif CASE == 1  // neither
+#elif CASE == 1  // tails that are neither
     s.user_search("a", std::chrono::seconds(5));
 #elif CASE == 2
     s.user_search("a", [](names const&) {});
@@ -37,11 +38,11 @@ using names = std::vector<cohub::user>;
     s.user_search("a", settings, settings);
 #elif CASE == 7
     hub.async_close(5);
-#elif CASE == 8  // no overload takes these
+#elif CASE == 8  // no overload accepts these
     s.user_search("a", settings, handler, 5);
 #elif CASE == 9
     s.user_search("a", "b");
-#elif CASE == 10  // what needs another header
+#elif CASE == 10  // calls that need another header
     (void)s.user_search("a", cohub::call_options().shared());
 #elif CASE == 11
     cohub::coalesce_options().cache(std::chrono::seconds(1));

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # run.sh [--worlds] [word]...: breaks the client in the ways that mutants.txt lists, one at a time,
-# and runs the tests that should notice. Ends well if 90 % of the mutants turn a test red. About an
-# hour, and 90 minutes at most; words choose mutants by name. With --worlds, only random worlds
-# look, and only at the mutants that are marked for them; each has to be found within 10,000.
+# and runs the tests that should notice. Succeeds if 90 % of the mutants make a test fail. It takes
+# about an hour, and at most 90 minutes. Words select mutants by name. With --worlds, only the
+# mutants that are marked for random worlds are tested, and each has to be found within 10,000 worlds.
 #
-# A mutant is compiled with the library's own source and linked before all other objects of programs
-# that are there already: of functions that are defined in many places, the linker takes the first.
-# The program of random worlds is header-only and optimized, and compiled as a whole.
+# A mutant is compiled with the library's own source and linked before all other objects of existing
+# programs: if many objects define a function, the linker takes the first definition. The program of
+# random worlds is header-only and optimized, and is compiled as a whole.
 set -euo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/../../cmake/prepare.sh"
 
@@ -23,8 +23,8 @@ for word in "$@"; do
 done
 
 # every_mutant <command>: calls it with each mutant's name, file, old text, new text and mark.
-# mutants.txt: a mutant begins with a line "= name", or "= name *" if random worlds have to find it;
-# then "file", "-" and "+" lines: the text that is replaced, and by what.
+# mutants.txt: a mutant begins with a line "= name", or "= name *" if random worlds have to find it.
+# Lines with "file", "-" and "+" follow: the file, the text that is replaced, and the new text.
 every_mutant() {
     local name='' file='' old='' new='' marked='' line
     while IFS= read -r line; do
@@ -53,7 +53,7 @@ is_chosen() {
     return 1
 }
 
-# Before anything takes time: each text that is replaced is there, and some mutants are chosen.
+# Before the long work: each text to be replaced exists, and some mutants are selected.
 all=0
 look_at() {
     if ! OLD=$3 perl -0777 -ne '$n = () = /\Q$ENV{OLD}\E/g; exit($n == 1 ? 0 : 1)' "$cohub_root/include/$2"; then
@@ -73,11 +73,12 @@ cohub_quietly "$build/configure.log" "Configuring dev" cohub_configure "$build" 
 cohub_quietly "$build/build.log" "Building what looks" \
     cmake --build "$build" -j "$(cohub_jobs)" --target "${programs[@]}"
 
-# The commands by which the library's source is compiled and a program is linked.
+# The commands that compile the library's source and link a program.
 compile=$(ninja -C "$build" -t commands libcohub_compiled.a | grep -E ' -c [^ ]*/compiled/cohub\.cpp$')
 link() { ninja -C "$build" -t commands "$1" | grep -E -- "-o [^ ]*/$1( |\$)" | tail -n 1; }
 
-# mutate <file> <old> <new>: in the copy of the headers. The old text must be there exactly once.
+# mutate <file> <old> <new>: changes the copy of the headers. The old text must be there exactly
+# once.
 mutate() {
     OLD=$2 NEW=$3 perl -0777 -i -pe '
         $n = () = /\Q$ENV{OLD}\E/g; die "found $n times: $ENV{OLD}\n" if $n != 1;
@@ -92,7 +93,7 @@ compile_mutant() {
     (cd "$build" && bash -c "$command") >"$work/compile.log" 2>&1
 }
 
-# link_mutant <program>: the mutant is in place of the program's own objects, or in front of them.
+# link_mutant <program>: the mutant replaces the program's own objects or comes before them.
 link_mutant() {
     local program=$1 command source object
     command=$(link "$program")
@@ -112,7 +113,7 @@ link_mutant() {
     (cd "$build" && bash -c "$command") >"$work/link.log" 2>&1
 }
 
-# run_program <program> <executable> <seconds>: its tests, or those of them that concern the mutants.
+# run_program <program> <executable> <seconds>: runs its tests, or those that concern the mutants.
 run_program() {
     local filter='*'
     case $1 in
@@ -122,8 +123,8 @@ run_program() {
     timeout "$3" "$2" --gtest_filter="$filter" --gtest_fail_fast --gtest_brief=1 >"$work/$1.log" 2>&1
 }
 
-# The programs as they are have to be green, or nothing would be shown. What takes four times as long
-# with a mutant hangs.
+# The unchanged programs must pass, otherwise a red test would prove nothing. A program that takes
+# four times as long with a mutant counts as hanging.
 declare -A limit
 for program in "${programs[@]}"; do
     executable=$(find "$build" -name "$program" -type f -perm -100 | head -n 1)
@@ -134,7 +135,7 @@ for program in "${programs[@]}"; do
     limit[$program]=$((4 * (SECONDS - began) + 30))
 done
 
-# is_noticed: runs the programs until one of them is red, and says which.
+# is_noticed: runs the programs until one of them fails, and says which one.
 is_noticed() {
     local program status
     for program in "${programs[@]}"; do

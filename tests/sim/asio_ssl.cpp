@@ -1,2 +1,2 @@
-// Asio's TLS, which cohub::compiled does not need and so does not have.
+// Asio's TLS. cohub::compiled does not need it and therefore does not have it.
 #include <boost/asio/ssl/impl/src.hpp>

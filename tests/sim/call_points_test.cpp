@@ -1,5 +1,5 @@
 // CAN-03 and CAN-04: a call is cancelled at each point where it waits, and each operation of its
-// sockets fails once. The points are counted, not chosen.
+// sockets fails once. The points are counted; no list of them is kept.
 
 #include <boost/asio/ssl/error.hpp>
 
@@ -13,7 +13,7 @@ namespace {
 
 constexpr char const* place = "127.0.0.1:80";
 
-/// How the call under test comes to its answer.
+/// How the call under test gets its answer.
 enum class course
 {
     fresh,
@@ -22,7 +22,7 @@ enum class course
     dripped,  // in segments of a few bytes
 };
 
-/// One life: a call, to which something is done on the way.
+/// One run of a world with a call, which is disturbed at one point.
 class one_life
 {
 public:
@@ -133,7 +133,7 @@ TEST(CallPoints, CAN_04_EachOperationFailsOnce)
                     SCOPED_TRACE(testing::Message() << "operation " << n << ": " << way.message());
                     one_life life(how, safe);
                     if (n > 1) {
-                        // One more than the undisturbed life has: the end.
+                        // The number of points of the undisturbed run and one more: the end.
                         one_life whole(how, safe);
                         whole.world().run();
                         if (n > whole.operations()) break;

@@ -1,4 +1,4 @@
-// The client's rules for addresses and connections, in worlds.
+// The client's rules for addresses and connections, in simulated worlds.
 
 #include <cohub/fake/pki.hpp>
 
@@ -87,7 +87,7 @@ TEST(SimClient, NamesAreLookedUp)
     EXPECT_TRUE(there.ok) << there.why.message();
 }
 
-/// Two addresses that are tried at once, and further ones in the place of the older (RFC 8305).
+/// Two addresses are tried at once, and a further one replaces the older of the two (RFC 8305).
 TEST(SimClient, TheFirstAddressThatConnectsIsTaken)
 {
     struct way
@@ -132,20 +132,20 @@ TEST(SimClient, TheFirstAddressThatConnectsIsTaken)
                    std::chrono::floor<std::chrono::milliseconds>(call.over - begun).count()
                );
     };
-    // One connect is two ways, and so is the request.
+    // A connect takes two one-way trips, and so does a request.
     EXPECT_EQ(live({{"127.0.0.1:80", 10ms}, {"127.0.0.2:80", 1ms}}), "127.0.0.1:80 after 40");
     EXPECT_EQ(live({{"127.0.0.1:80", -1ms}, {"127.0.0.2:80", 1ms}}), "127.0.0.2:80 after 254");
-    // The rival is slower than the first one that was given a head start.
+    // The second address is slower than the first one, which has a head start.
     EXPECT_EQ(live({{"127.0.0.1:80", 200ms}, {"127.0.0.2:80", 300ms}}), "127.0.0.1:80 after 800");
-    // The first one is slower in the end.
+    // The first address is slower in spite of its head start.
     EXPECT_EQ(live({{"127.0.0.1:80", 900ms}, {"127.0.0.2:80", 100ms}}), "127.0.0.2:80 after 650");
-    // Two that hang: the third one takes the place of the first.
+    // Two addresses hang: the third one replaces the first.
     std::string const third =
         live({{"127.0.0.1:80", -1ms}, {"127.0.0.2:80", -1ms}, {"127.0.0.3:80", 1ms}});
     EXPECT_TRUE(third.starts_with("127.0.0.3:80 after ")) << third;
 }
 
-/// Some connects are refused, or one address is silent: the other calls are not delayed.
+/// Some connects are refused, or one address is silent. Other calls are not delayed by that.
 TEST(SimClient, POOL_22_AFailingPartDelaysNobodyElse)
 {
     {
@@ -199,7 +199,7 @@ TEST(SimClient, FailedConnectsAreTriedLessAndLessOften)
     for (int i = 0; i != 50; ++i) l.call(h, true, 60s);
     w.run();
     l.check();
-    // Each of 50 calls could try 100 times.
+    // Each of the 50 calls may make 100 attempts.
     EXPECT_LE(h.stats().failed_connects, 200U);
     EXPECT_GE(h.stats().failed_connects, 10U);
 }
@@ -254,8 +254,8 @@ TEST(SimClient, WhatWasSentInPartIsNotSentAgain)
         }
 }
 
-/// A socket has no room when a request begins, since the last byte of the one before is unread, and
-/// takes it later.
+/// A socket has no room when a request begins, because the last byte of the previous one is unread.
+/// It takes the request later.
 TEST(SimClient, WhatTheSocketTookLaterWasSent)
 {
     for (bool const cancelled : {false, true}) {
@@ -300,7 +300,7 @@ TEST(SimClient, WhatTheSocketTookLaterWasSent)
     }
 }
 
-/// TLS on both sides: the handshake's bytes differ from run to run, its course does not.
+/// TLS on both sides. The bytes of the handshake differ from run to run, but its steps do not.
 TEST(SimClient, TalksTls)
 {
     fake::authority const ca("simulated");

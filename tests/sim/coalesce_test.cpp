@@ -1,5 +1,5 @@
-// Look-ups of names that share calls: what reaches the server, and that nobody notices anybody
-// else.
+// Lookups of names that share calls: which requests reach the server, and that callers do not
+// affect each other.
 
 #include <cohub/cohub.hpp>
 
@@ -36,7 +36,8 @@ std::string id_of(int n)
     return "00000000-0000-4000-8000-" + std::string(12 - digits.size(), '0') + digits;
 }
 
-/// A server that knows the names of the accounts with even numbers, and a client that coalesces.
+/// A server that knows the names of the accounts with even numbers, and a client that coalesces
+/// lookups.
 class town
 {
 public:
@@ -54,7 +55,7 @@ public:
         settings.hooks.on_call = [this](call_event const&) { ++told; };
     }
 
-    /// One look-up and what came of it.
+    /// One lookup and its result.
     struct look_up
     {
         int number = 0;
@@ -104,8 +105,8 @@ public:
     sim::world world;
     options settings;
     clock::duration takes = 10ms;
-    std::set<std::string> poison;  // with one of these, the server refuses the whole call
-    bool broken = false;           // it refuses all
+    std::set<std::string> poison;  // with one of these ids, the server refuses the whole call
+    bool broken = false;           // it refuses everything
     std::vector<sim::request> requests;
     std::deque<look_up> look_ups;
     std::size_t told = 0;
@@ -154,7 +155,7 @@ TEST(SimCoalesce, LookUpsWithinTheWindowShareACall)
     EXPECT_EQ(t.asked(0).size(), 10U);
     for (auto const& l : t.look_ups) expect_right(l);
     EXPECT_EQ(t.told, 50U);
-    // The next window is another call.
+    // The next window makes another call.
     t.ask(h, 2);
     t.world.run_for(3ms);
     t.ask(h, 4);
@@ -238,7 +239,7 @@ TEST(SimCoalesce, ARefusalIsThatOfTheOneItIsFor)
         EXPECT_EQ(l.why->kind(), errc::api_error);
         EXPECT_NE(l.why->server_message.find(id_of(l.number)), std::string::npos);
     }
-    EXPECT_LE(t.requests.size(), 30U);  // not one for each
+    EXPECT_LE(t.requests.size(), 30U);  // not one request per lookup
 }
 
 TEST(SimCoalesce, AFailureOfTheWayIsThatOfAll)
@@ -298,7 +299,7 @@ TEST(SimCoalesce, NobodyNoticesACancellation)
         EXPECT_EQ(l.completions, 1);
     }
     ASSERT_EQ(t.requests.size(), 1U);
-    EXPECT_EQ(t.asked(0).size(), 20U);  // who had left before it was sent is not asked for
+    EXPECT_EQ(t.asked(0).size(), 20U);  // without those who left before it was sent
 }
 
 TEST(SimCoalesce, ACallThatNobodyWaitsForIsGivenUp)
@@ -312,7 +313,7 @@ TEST(SimCoalesce, ACallThatNobodyWaitsForIsGivenUp)
     t.world.run_for(1s);
     EXPECT_EQ(h.stats().calls, 0U);
     EXPECT_EQ(h.stats().in_use, 0U);
-    // And nothing is asked for if all leave within the window.
+    // If all callers leave within the window, nothing is sent.
     for (int i = 0; i != 3; ++i) t.ask(h, i).stop.emit(asio::cancellation_type::total);
     t.world.run_for(1s);
     EXPECT_EQ(t.requests.size(), 1U);
@@ -435,7 +436,7 @@ TEST(SimCoalesce, WhatFailsForAllIsNotAskedForEach)
         EXPECT_EQ(l.why->kind(), errc::api_error);
     }
     EXPECT_LE(t.requests.size(), 40U);
-    // A hook that fails has sent nothing: that is nobody's id.
+    // If a hook fails, nothing is sent. No id is the reason for that.
     t.settings.hooks.add_headers = [](next_attempt const&, header_list&) { throw 1; };
     hub const failing(t.world, t.settings);
     t.requests.clear();
@@ -480,7 +481,7 @@ TEST(SimCoalesce, AContextThatGoesDropsThem)
     EXPECT_EQ(completions, 0);
 }
 
-// What carries the look-ups holds its client, which holds it.
+// The object that carries the lookups refers to its client, and the client refers to it.
 TEST(SimCoalesce, NothingIsLeftOfAHubThatHasEnded)
 {
     enum class end
@@ -512,7 +513,8 @@ TEST(SimCoalesce, NothingIsLeftOfAHubThatHasEnded)
     }
 }
 
-// As many as a service has; then with ids that the server refuses and callers that leave.
+// As many lookups as a service makes; then with ids that the server refuses and with callers that
+// leave.
 TEST(SimCoalesce, TenThousandOfFiveHundredCoroutines)
 {
     for (bool const disturbed : {false, true}) {

@@ -1,4 +1,4 @@
-// The rules for overload and silence where there is neither: nobody is refused or given up whom a
+// The rules for overload and silence when there is neither: no call is refused or given up that a
 // healthy server would have answered.
 
 #include <gtest/gtest.h>
@@ -15,8 +15,8 @@ namespace asio = boost::asio;
 
 constexpr char const* place = "127.0.0.1:80";
 
-/// A world with one client, and a server whose answers take as long as `takes` says of the request
-/// with this number, counted from 1.
+/// A world with one client and a server. `takes` gives the time for an answer by the number of the
+/// request, counted from 1.
 class calm
 {
 public:
@@ -66,7 +66,7 @@ TEST(SimFalseAlarm, OneSlowAnswerRefusesNoLaterBurst)
     EXPECT_EQ(h.stats().refused, 0U);
 }
 
-/// A call that waits for its own connection to be made takes nothing from those behind it.
+/// A call that waits for its own new connection takes nothing from the calls behind it.
 TEST(SimFalseAlarm, ACallWithAConnectionOfItsOwnGivesWayToNobody)
 {
     calm c([](int n) -> clock::duration { return n == 1 ? 12s : 10ms; });
@@ -79,7 +79,7 @@ TEST(SimFalseAlarm, ACallWithAConnectionOfItsOwnGivesWayToNobody)
     EXPECT_EQ(h.stats().refused, 0U);
 }
 
-/// One that has waited for the server, and that nobody waits behind, is sent.
+/// A call that has waited for the server is sent if no other call waits behind it.
 TEST(SimFalseAlarm, ALateCallWithNobodyBehindItIsSent)
 {
     calm c([](int n) -> clock::duration { return n == 1 ? 12s : 10ms; });
@@ -128,7 +128,7 @@ TEST(SimFalseAlarm, AServerThatClosesEachConnectionRefusesNobody)
     EXPECT_EQ(c.calls.succeeded(), 30U);
 }
 
-// As seen by the client, a network that stood still for a while and its own thread that did.
+// For the client, a network that stood still looks like a thread of its own that stood still.
 TEST(SimFalseAlarm, AStallOfTheClientRefusesNobody)
 {
     calm c([](int) -> clock::duration { return 10ms; });
@@ -180,7 +180,7 @@ TEST(SimFalseAlarm, AnAttemptGoesOnWhenTheRetryBudgetIsSpent)
 TEST(SimFalseAlarm, ASlowSafeCallIsHeardOutBesideFastOnes)
 {
     for (clock::duration const takes : {7s, 16s, 20s}) {
-        // The slow one is the first, and each time that it is sent again.
+        // The slow request is the first one, and every repetition of it.
         int slow_ones = 0;
         ledger::entry const* slow = nullptr;
         calm c([&](int) -> clock::duration {

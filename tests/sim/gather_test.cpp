@@ -1,4 +1,4 @@
-// cohub::gather, with calls and with coroutines, in the time of a world.
+// cohub::gather with calls and with coroutines, in a world's time.
 
 #include <cohub/call/gather.hpp>
 
@@ -41,12 +41,12 @@ public:
             co_await t.async_wait(asio::use_awaitable);
             --under_way;
             ++answered;
-            // An odd number is refused.
+            // Odd numbers are refused.
             bool const odd = body.find("odd") != std::string::npos;
             co_return sim::response(odd ? R"({"error":"odd"})" : R"({"n":1})");
         });
     }
-    /// Runs it in a coroutine, whose exception comes out.
+    /// Runs it in a coroutine. An exception of the coroutine is thrown here.
     void live(asio::awaitable<void> what)
     {
         world.spawn(std::move(what));
@@ -214,7 +214,7 @@ TEST_F(SimGather, AFunctionThatThrowsIsAnItemThatFails)
     }(*this));
 }
 
-// A coroutine that has moved to another executor, and ends without having to wait.
+// A coroutine that has moved to another executor and ends without waiting.
 TEST_F(SimGather, ManyThatEndAtOnceNeedNoStack)
 {
     live([](SimGather& t) -> asio::awaitable<void> {

@@ -1,4 +1,5 @@
-// Reads that are sent once more when no answer comes: when they are, and which answer counts.
+// Reads that are sent a second time when no answer comes: when they are sent, and which answer
+// counts.
 
 #include <cohub/cohub.hpp>
 
@@ -18,7 +19,7 @@ namespace asio = boost::asio;
 
 call_options hedged() { return call_options().hedge_after(20ms); }
 
-/// A library that writes down the attempts.
+/// A library that records the attempts.
 class hedging : public library
 {
 public:
@@ -55,7 +56,7 @@ TEST(SimHedge, TheHedgeAnswersIfTheFirstOneDoesNot)
     EXPECT_LE(r.took, 40ms);
     ASSERT_EQ(l.requests.size(), 2U);
     EXPECT_EQ(l.requests[0].body, l.requests[1].body);
-    // Both attempts are told, and the call with both.
+    // Both attempts are reported, and the call has both.
     ASSERT_EQ(l.attempts.size(), 2U);
     EXPECT_EQ(l.attempts[0].attempt, 2);
     EXPECT_FALSE(l.attempts[0].error);

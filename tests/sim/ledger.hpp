@@ -18,8 +18,8 @@ namespace cohub::tests {
 
 using namespace std::chrono_literals;
 
-/// @brief What callers and servers of one world have seen, and what must hold of it: the invariants
-/// of the fault matrix.
+/// @brief What callers and servers of one world have seen, and the checks of it: the invariants of
+/// the fault matrix.
 class ledger
 {
 public:
@@ -37,11 +37,11 @@ public:
         failure why;
         std::string answer;
         boost::asio::cancellation_signal cancel;
-        bool cancelled_in_total = false;  // which promises that nothing has happened
-        int at_servers = 0;               // how often its request was read
+        bool cancelled_in_total = false;  // this type promises that nothing has happened
+        int at_servers = 0;               // how often a server read its request
     };
 
-    /// @brief Begins a call of `fault.case`, and writes down what becomes of it.
+    /// @brief Begins a call of `fault.case`, and records its result.
     entry& call(hub const& h, bool safe, clock::duration timeout);
     entry& entry_of(std::size_t n) { return *entries_[n]; }
     std::size_t size() const noexcept { return entries_.size(); }
@@ -51,15 +51,15 @@ public:
     /// @brief A server has read this request.
     /// @return the right answer
     std::string seen(sim::request const& r);
-    /// @brief Answers all rightly, after `wait`.
+    /// @brief Gives all requests the right answer, after `wait`.
     sim::http_handler healthy(clock::duration wait = {});
 
-    /// @brief Throws what does not hold of the calls: I1, I2, I5, I6.
+    /// @brief Throws if the calls break an invariant: I1, I2, I5, I6.
     void check() const;
-    /// @brief The same of a client without calls: I3.
+    /// @brief The same for a client that has no calls: I3.
     void check(hub const& h) const;
 
-    /// The key that no text may show.
+    /// The key, which no text may show.
     static constexpr char const* canary = "sk-canary-7f3a";
 
     sim::world& world() const noexcept { return world_; }

@@ -23,7 +23,7 @@
 
 namespace cohub::tests {
 
-/// @brief A server whose answers are numbered in the order of its requests, and readers of it.
+/// @brief A server that numbers its answers in the order of the requests, and readers that call it.
 class library
 {
 public:
@@ -44,12 +44,12 @@ public:
     }
     library(library const&) = delete;
 
-    /// @brief One call and what came of it.
+    /// @brief One call and its result.
     struct reader
     {
         int completions = 0;
         std::optional<failure> why;
-        /// The number of the request that it has the answer to; -1: none.
+        /// The number of the request whose answer it has; -1: none.
         std::int64_t number = -1;
         clock::duration took{};
         boost::asio::cancellation_signal stop;

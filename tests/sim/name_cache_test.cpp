@@ -1,4 +1,4 @@
-// Names that are kept: for how long, how many, and when they are forgotten.
+// Cached names: for how long they are kept, how many are kept, and when they are removed.
 
 #include <cohub/cohub.hpp>
 
@@ -17,8 +17,8 @@ namespace {
 
 std::string id_of(int n) { return "00000000-0000-4000-8000-00000000000" + std::to_string(n); }
 
-/// A server that knows all accounts but those with odd numbers; the names tell how often it was
-/// asked.
+/// A server that knows all accounts except those with odd numbers. The names that it gives tell how
+/// often it was asked.
 class registry
 {
 public:
@@ -50,7 +50,7 @@ public:
         settings.hooks.on_call = [this](call_event const& e) { told.push_back(e); };
     }
 
-    /// @return which of the requests told the name; 0: none did
+    /// @return the number of the request that gave the name; 0: no request did
     int look_up(hub const& h, int n)
     {
         std::optional<result<account_names>> came;
@@ -127,7 +127,7 @@ TEST(SimNameCache, TheOneAskedForTheLongestAgoGoesFirst)
     EXPECT_EQ(r.look_up(h, 2), 2);
     EXPECT_EQ(r.look_up(h, 4), 3);
     EXPECT_EQ(r.look_up(h, 0), 1);
-    EXPECT_EQ(r.look_up(h, 6), 4);  // in the place of 2
+    EXPECT_EQ(r.look_up(h, 6), 4);  // replaces 2
     EXPECT_EQ(r.look_up(h, 0), 1);
     EXPECT_EQ(r.look_up(h, 4), 3);
     EXPECT_EQ(r.look_up(h, 6), 4);
@@ -164,7 +164,7 @@ TEST(SimNameCache, AnotherKeyEmptiesIt)
     h.set_api_key("sk-new");
     EXPECT_EQ(r.look_up(h, 2), 2);
     EXPECT_EQ(r.look_up(h, 2), 2);
-    // What the old one is told meanwhile is not kept.
+    // An answer to the old key that comes in the meantime is not kept.
     h.system().get_name(id_of(4), [](error_code, account_names const&) {});
     r.world.run_for(5ms);
     h.set_api_key("sk-newer");
@@ -184,7 +184,7 @@ TEST(SimNameCache, WhatIsForgottenIsAskedForAnew)
     h.system().forget_names();
     EXPECT_EQ(r.look_up(h, 4), 4);
     EXPECT_EQ(r.look_up(h, 2), 5);
-    // The answer under way may be older than the change.
+    // The pending answer may be older than the change.
     h.system().get_name(id_of(6), [](error_code, account_names const&) {});
     r.world.run_for(5ms);
     h.system().forget_name(id_of(6));

@@ -1,5 +1,6 @@
-// How many calls are answered in time when more are made than the server can answer, or when a part
-// of it fails. All in the time of a world, so that the figures are the same on every machine.
+// How many calls are answered in time when there are more than the server can answer, or when a
+// part of it fails. All of this takes place in a world's time, so that the figures are the same on
+// every machine.
 
 #include <gtest/gtest.h>
 
@@ -21,7 +22,7 @@ constexpr char const* place = "127.0.0.1:80";
 constexpr clock::duration deadline = 300ms;
 constexpr clock::duration half_second = 500ms;
 
-/// A server with so many workers, each of which takes 10 ms for an answer.
+/// A server with this many workers. Each worker takes 10 ms for an answer.
 class worker_server
 {
 public:
@@ -65,7 +66,7 @@ private:
     std::deque<std::shared_ptr<sim::timer>> waiting_;
 };
 
-/// What came of calls that were made at a rate, half second by half second.
+/// The results of calls that were made at a given rate, for each half second.
 struct course
 {
     std::vector<int> good;      // answered in time
@@ -97,7 +98,8 @@ public:
     cohub::options& options() noexcept { return options_; }
     worker_server& server() noexcept { return server_; }
 
-    /// Answers in a half second, if as many callers as connections call one after the other.
+    /// The answers per half second when as many callers as there are connections make one call
+    /// after the other.
     double capacity()
     {
         hub const h(world_, options_);
@@ -110,7 +112,7 @@ public:
         return answered / (2.0 * seconds);
     }
 
-    /// Calls at random times, so many in a half second on average.
+    /// Makes calls at random times, on average `rate` in each half second.
     course offer(double rate, std::size_t halves, std::function<void()> const& after_two = {})
     {
         hub const h(world_, options_);
@@ -183,7 +185,7 @@ void print(std::string const& what, double capacity, course const& c)
     std::printf("%s; capacity %.0f a half second; answered in time:", what.c_str(), capacity);
     for (int const n : c.good) std::printf(" %d", n);
     std::printf("; refused unsent: %llu\n", static_cast<unsigned long long>(c.refused));
-    // One line a case, for the plot in the docs.
+    // One line for each case, for the plot in the docs.
     if (char const* const path = std::getenv("COHUB_GOODPUT")) {
         std::ofstream out(path, std::ios::app);
         out << what << ';' << capacity;
@@ -200,8 +202,8 @@ TEST_P(Overload, GoodputStaysNearTheCapacity)
 {
     load measured(GetParam());
     double const capacity = measured.capacity();
-    // Four workers, 10 ms an answer: 200 in a half second, less the way there where no more calls
-    // are under way than there are workers.
+    // Four workers with 10 ms for an answer make 200 answers in a half second. If there are no more
+    // calls than workers, the time on the network reduces this.
     EXPECT_GE(capacity, 0.9 * 200);
     for (double const times : {0.5, 1.0, 2.0, 10.0}) {
         load l(GetParam());
@@ -239,7 +241,7 @@ TEST_P(Overload, RecoversWithinASecondAfterAStall)
             capacity,
             c
         );
-        // Stalled from 2 s to 4 s, i.e. in the half seconds 4 to 7.
+        // The server stalls from 2 s to 4 s, in the half seconds 4 to 7.
         EXPECT_GE(c.least_good(0, 4), 0.9 * capacity) << "offered " << times;
         EXPECT_GE(c.least_good(10, halves), 0.9 * capacity) << "offered " << times;
         for (std::size_t half = 1; half != halves; ++half)
@@ -247,7 +249,7 @@ TEST_P(Overload, RecoversWithinASecondAfterAStall)
     }
 }
 
-// One call that is not answered is no reason to refuse those that come after it.
+// One call without an answer is no reason to refuse the next calls.
 TEST(Silence, AfterOneTimeoutABurstIsServed)
 {
     sim::world w(1);
@@ -268,7 +270,8 @@ TEST(Silence, AfterOneTimeoutABurstIsServed)
     EXPECT_EQ(h.stats().refused, 0U);
 }
 
-// Those who wait for the end of a silence are looked at again, and go when it is over.
+// Calls that wait for the end of a silence are looked at again, and are sent when the silence is
+// over.
 TEST(Silence, WhoWaitsForItsEndIsServedThen)
 {
     sim::world w(1);
@@ -286,12 +289,13 @@ TEST(Silence, WhoWaitsForItsEndIsServedThen)
     w.heal(place);
     w.run_for(2s);
     EXPECT_EQ(l.pending(), 0U);
-    // The probes that were sent into the silence came through when it ended.
+    // The probes that were sent during the silence arrived when it ended.
     EXPECT_EQ(l.succeeded(), 6U);
     EXPECT_EQ(h.stats().refused, 0U);
 }
 
-/// Nine tenths of the capacity are offered; from 2 s on something fails beside open connections.
+/// The load is nine tenths of the capacity. From 2 s on, something other than open connections
+/// fails.
 void fails_in_part(char const* what, load& l, double capacity, std::function<void()> const& begins)
 {
     constexpr std::size_t halves = 16;
@@ -325,8 +329,8 @@ TEST(PartialFailure, A4_AllConnectionsDieAtOnce)
     constexpr std::size_t halves = 16;
     course const c = l.offer(0.9 * capacity, halves, [&] { l.world().cut_connections(place); });
     print("all connections die", capacity, c);
-    // A call of 300 ms has no time for a second attempt: the half second after the blow loses what
-    // was under way, and what was made before the first of them timed out.
+    // A call of 300 ms has no time for a second attempt. So the half second after the failure loses
+    // the calls under way and those that were made before the first of these timed out.
     for (std::size_t half = 1; half != halves; ++half) {
         if (half != 4) {
             EXPECT_GE(c.good[half], 0.9 * 0.8 * capacity) << "half second " << half;

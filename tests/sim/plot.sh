@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# plot.sh <program> <svg>: has cohub_sim_tests measure goodput in simulated time, and draws it.
+# plot.sh <program> <svg>: runs cohub_sim_tests to measure goodput in simulated time, and draws it.
 set -euo pipefail
 program=$1 svg=$2
 data=$(mktemp)

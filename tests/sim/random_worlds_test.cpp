@@ -1,5 +1,6 @@
-// CAN-13: random worlds. What is left to chance: the client's options, the network's condition, how
-// servers behave, when they go and come back, which calls are made when, and which are cancelled.
+// CAN-13: random worlds. Chance decides on the client's options, the conditions of the network, the
+// behaviour of servers, when servers go and come back, when which calls are made, and which calls
+// are cancelled.
 
 #include <gtest/gtest.h>
 
@@ -15,14 +16,14 @@ namespace asio = boost::asio;
 
 constexpr char const* places[] = {"127.0.0.1:80", "127.0.0.2:80", "[::1]:80"};
 
-/// One of them, each as likely.
+/// One of them. All have the same probability.
 template <class T, std::size_t N>
 T any_of(sim::random& r, T const (&all)[N])
 {
     return all[r.below(N)];
 }
 
-/// What happened in all of them, to show that something did.
+/// Totals over all worlds, to show that something happened in them.
 struct totals
 {
     std::size_t calls = 0, succeeded = 0, cancelled = 0, repeated = 0, refused = 0;
@@ -57,7 +58,7 @@ public:
     }
 
 private:
-    /// Something the world does after a while.
+    /// An event that the world causes after a while.
     void at(clock::duration after, std::function<void()> what)
     {
         world_.spawn(wait_and(world_.get_executor(), after, std::move(what)));
@@ -192,7 +193,7 @@ private:
             });
     }
 
-    /// Something happens to a server, or to the way to it.
+    /// Something happens to a server or to the network on the way to it.
     void strike()
     {
         std::string const place = any_of(r_, places);
@@ -247,7 +248,7 @@ private:
         all_.refused += hub_->stats().refused;
     }
 
-    /// All is well again: the client works, and owes nothing (I3, I4).
+    /// Everything is healthy again: the client works, and nothing is left over (I3, I4).
     void check_afterwards()
     {
         ledger_.check(*hub_);
@@ -260,7 +261,8 @@ private:
         }
         world_.name("localhost", {places[0]});
         world_.serve_http(places[0], ledger_.healthy());
-        // Connections that were cut look healthy until they are used, or end at their time.
+        // Connections that were cut look healthy until they are used. Otherwise they end when they
+        // have been idle long enough.
         world_.run_for(61s);
         auto const& further = ledger_.call(*hub_, true, 30s);
         world_.run();
@@ -294,7 +296,7 @@ TEST(RandomWorlds, CAN_13_KeepTheInvariants)
         all.repeated,
         all.refused
     );
-    // A client that gives up early would keep all invariants.
+    // A client that gives up early would also keep all invariants.
     if (worlds >= 1000) {
         EXPECT_GT(all.succeeded, all.calls / 6);
         EXPECT_GT(all.cancelled, all.calls / 20);

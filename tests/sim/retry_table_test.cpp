@@ -1,6 +1,6 @@
-// Whether a call is repeated: each class of call, fault, number of faults, limit of attempts,
-// deadline and budget, played by the client and told by a model that was written from the fault
-// matrix and shares nothing with the client.
+// Whether a call is repeated, for each class of call, fault, number of faults, limit of attempts,
+// deadline and budget. The client plays each case, and a model predicts the result. The model was
+// written from the fault matrix and shares nothing with the client.
 
 #include <gtest/gtest.h>
 
@@ -13,7 +13,7 @@ namespace asio = boost::asio;
 
 constexpr char const* place = "127.0.0.1:80";
 
-/// What becomes of an attempt.
+/// What happens to an attempt.
 enum class fault
 {
     refused,        // no connection
@@ -56,17 +56,17 @@ struct situation
 {
     fault what;
     bool safe;
-    int faults;        // so many attempts meet it
+    int faults;        // how many attempts meet the fault
     int max_attempts;  // 1 to 3
-    bool much_time;    // or too little for a Retry-After of a second, or for another silence
+    bool much_time;    // false: too little for a Retry-After of a second or for a second silence
     bool budget;
 };
 
 struct course
 {
     bool ok = false;
-    int requests = 0;  // that the server has read
-    int attempts = 0;  // that the failure tells
+    int requests = 0;  // requests that the server has read
+    int attempts = 0;  // the number of attempts in the failure
     bool operator==(course const&) const = default;
 };
 void PrintTo(course const& c, std::ostream* out)
@@ -76,7 +76,8 @@ void PrintTo(course const& c, std::ostream* out)
 }
 
 /// The rules of the matrix: a call that may have an effect is never sent again once a byte was
-/// written; what may go away by itself is tried again, within attempts, deadline and budget.
+/// written. A call with a fault that may pass is tried again, within the limits of attempts,
+/// deadline and budget.
 course by_the_model(situation const& s)
 {
     bool const written = s.what != fault::refused;
@@ -130,7 +131,7 @@ public:
         o.retry.budget_reserve = s_.budget ? 100 : 0;
         o.timeouts.attempt = 200ms;
         if (s_.what == fault::refused) {
-            // One connect after the other: the next one begins once this one has failed.
+            // One connect after the other: the next one begins when the previous one has failed.
             o.hooks.on_attempt = [this](attempt_event const&) { set_refusal(); };
             set_refusal();
         }
@@ -152,7 +153,7 @@ private:
     {
         if (s_.what == fault::reset_at_once && left_ > 0) {
             --left_;
-            // Once the request is there, but unread.
+            // When the request has arrived but is unread.
             sim::timer t(c.get_executor(), 20ms);
             co_await t.async_wait(asio::use_awaitable);
             c.reset();

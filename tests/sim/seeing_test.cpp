@@ -1,5 +1,4 @@
-// What those who watch a client are told of its calls, and what goes along with an attempt for
-// them.
+// What the hooks of a client are told about its calls, and which headers they add to an attempt.
 
 #include <cohub/prometheus.hpp>
 #include <cohub/v2.hpp>
@@ -29,7 +28,7 @@ namespace asio = boost::asio;
 
 constexpr char const* place = "127.0.0.1:80";
 
-/// A world whose server answers as it is told, and a client that is watched.
+/// A world with a server that gives the prescribed answers, and a client that is observed.
 class watched
 {
 public:
@@ -65,7 +64,7 @@ public:
     std::vector<call_event> calls;
 };
 
-/// Begins a call that only reads, and keeps why it failed.
+/// Begins a call that only reads, and keeps its failure.
 void ask(hub const& h, call_options const& how = {}, failure* why = nullptr)
 {
     auto const keep = [why](result<boost::json::value> r) {
@@ -250,7 +249,7 @@ TEST(SimHeaders, AHookAddsThemToEachAttempt)
     hub* to = nullptr;
     w.settings.hooks.add_headers = [&](next_attempt const& a, header_list& list) {
         EXPECT_EQ(a.method, "a.method");
-        EXPECT_EQ(to->stats().calls, 1U);  // a hook may use the client
+        EXPECT_EQ(to->stats().calls, 1U);  // a hook may call functions of the client
         list.emplace_back("X-Attempt", std::to_string(a.attempt));
     };
     hub h(w.world, w.settings);
@@ -330,7 +329,7 @@ TEST(SimHeaders, CredentialsInThemAreNeverShown)
     EXPECT_EQ(why.server_message, "*** accounts-team *** *** *** X");
 }
 
-// ---- what a log gets ---------------------------------------------------------------------------
+// ---- the text for a log ------------------------------------------------------------------------
 
 TEST(SimSecrets, SEC_02_NoneIsShownWhereOptionsAndClientsArePrinted)
 {
@@ -408,7 +407,7 @@ TEST(SimSecrets, SEC_06_OfCallsAboutSecretsNothingIsTold)
     w.world.run();
     h.system().revoke_user_auth_token(secret("token-1"), [](error_code) {});
     w.world.run();
-    // One secret among several arguments will do.
+    // One secret among several arguments is enough.
     h.system().generate_user_auth_token("x", secret("pw"), [](error_code, secret const&) {});
     w.world.run();
     h.v2().accounts().set_password(secret("old"), secret("new"), [](error_code) {});

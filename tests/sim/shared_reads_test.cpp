@@ -1,4 +1,5 @@
-// Reads that callers share: what reaches the server, and that nobody notices anybody else.
+// Reads that callers share: which requests reach the server, and that callers do not affect each
+// other.
 
 #include <cohub/cohub.hpp>
 
@@ -50,7 +51,7 @@ TEST(SimSharedReads, AThousandCallersAreOneRequest)
         EXPECT_EQ(e.http_status, 200);
         EXPECT_FALSE(e.error);
     }
-    // What has been answered is not kept.
+    // An answer is not kept for later calls.
     l.read(h, shared());
     l.world.run();
     expect_answer(l.readers.back(), 1);
@@ -109,7 +110,7 @@ TEST(SimSharedReads, EachHasAResultOfItsOwnType)
     EXPECT_EQ(l.requests.size(), 1U);
     EXPECT_EQ(users, 1U);
     EXPECT_EQ(keys, 1U);
-    // What one cannot read is nobody else's failure.
+    // If one caller cannot read the answer, the others do not fail.
     l.answers = [](std::size_t) { return sim::response("7"); };
     h.system().user_search("ada", shared(), [&](error_code ec, std::vector<user> const&) {
         refused += ec == errc::bad_shape ? 1 : 0;
@@ -165,7 +166,7 @@ TEST(SimSharedReads, WhatNobodyWaitsForIsGivenUpAndNotJoined)
     expect_answer(l.readers.back(), 1);
     EXPECT_EQ(h.stats().calls, 0U);
     EXPECT_EQ(h.stats().in_use, 0U);
-    // All leave at once.
+    // All callers leave at once.
     for (int i = 0; i != 3; ++i) l.read(h, shared()).stop.emit(asio::cancellation_type::total);
     l.world.run_for(1s);
     for (auto const& r : l.readers) EXPECT_EQ(r.completions, 1);
@@ -188,7 +189,7 @@ TEST(SimSharedReads, EachHasADeadlineOfItsOwn)
     EXPECT_EQ(l.requests.size(), 1U);
 }
 
-// The server was told how long the first one waits.
+// The server was told how long the first caller waits.
 TEST(SimSharedReads, WhoHasMoreTimeThanTheRequestIsAskedForAnew)
 {
     library l;
@@ -253,7 +254,7 @@ TEST(SimSharedReads, NorAfterAnotherKeyOfAHook)
     };
     hub const h(l.world, l.settings);
     l.read(h, shared());
-    l.world.run_for(15ms);  // it is sent with the second key now
+    l.world.run_for(15ms);  // the second key is sent now
     ASSERT_EQ(l.requests.size(), 2U);
     l.read(h, shared());
     l.world.run();
@@ -315,7 +316,7 @@ TEST(SimSharedReads, WhatTheServerRefusesEachIsToldInItsWords)
     }
 }
 
-// `org().find` takes a refusal for an answer, `hub.call` does not.
+// For `org().find` a refusal is an answer, for `hub.call` it is not.
 TEST(SimSharedReads, ARefusalIsAnAnswerToWhomItIsOne)
 {
     for (bool const finder_first : {true, false}) {
@@ -344,7 +345,7 @@ TEST(SimSharedReads, ARefusalIsAnAnswerToWhomItIsOne)
     }
 }
 
-// The room has no key of its own to mask.
+// The waiting room itself has no key to mask.
 TEST(SimSharedReads, NoFailureShowsAKey)
 {
     for (bool const rotates : {false, true}) {
@@ -410,7 +411,7 @@ TEST(SimSharedReads, ADrainedHubAnswersThoseWhoWait)
     EXPECT_EQ(l.requests.size(), 1U);
 }
 
-// One with more time has come since the request began.
+// A caller with more time has come after the request began.
 TEST(SimSharedReads, ADrainedHubAsksAnewForThoseWhoWait)
 {
     library l;
@@ -444,7 +445,7 @@ TEST(SimSharedReads, AClosedOrDestroyedHubFailsThoseWhoWait)
         }
 }
 
-// What carries the reads holds its client, which holds it.
+// The object that carries the reads refers to its client, and the client refers to it.
 TEST(SimSharedReads, NothingIsLeftOfAHubThatHasEnded)
 {
     enum class end
@@ -514,8 +515,8 @@ TEST(SimSharedReads, WhatOneHandlerBeginsIsAnotherRequest)
     EXPECT_EQ(numbers, (std::vector<std::int64_t>{0, 1, 2, 3, 4}));
 }
 
-// Callers that come, leave, and run out of time at random, on a network that fails: each is told
-// once, none waits beyond its deadline, and nothing is left of them.
+// Callers come, leave and run out of time at random, on a network with failures. Each of them is
+// completed once, none waits beyond its deadline, and nothing is left over.
 TEST(SimSharedReads, WhateverHappensEachIsToldOnce)
 {
     for (std::uint64_t seed = 1; seed != 200; ++seed) {

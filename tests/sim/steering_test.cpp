@@ -1,4 +1,4 @@
-// A client that is steered while calls are under way: another key, and the end.
+// A client that is controlled while calls are under way: a new API key, and the end.
 
 #include <cohub/call/wait.hpp>
 
@@ -39,7 +39,7 @@ std::string basic(std::string_view key)
     return "Basic " + coded;
 }
 
-/// A server that knows some keys, and takes its time.
+/// A server that knows some keys and takes its time.
 class keyed
 {
 public:
@@ -86,7 +86,7 @@ TEST(SimKeys, ARotationUnderLoadFailsNoCall)
     hub const h(c.world, o);
     for (int i = 0; i != 200; ++i) {
         if (i == 100) h.set_api_key("sk-new");
-        // Some of the old ones are at the server still, others wait for a connection.
+        // Some calls with the old key are still at the server. Others wait for a connection.
         if (i == 101) c.valid.erase(basic("sk-old"));
         c.calls.call(h, i % 2 == 0, 30s);
         c.world.run_for(1ms);
@@ -95,7 +95,7 @@ TEST(SimKeys, ARotationUnderLoadFailsNoCall)
     EXPECT_EQ(c.calls.succeeded(), 200U);
     auto const last_old = std::find(c.used.rbegin(), c.used.rend(), basic("sk-old"));
     ASSERT_NE(last_old, c.used.rend());
-    // Four were refused with the old key, and went once more with the new one.
+    // Four calls were refused with the old key and sent again with the new one.
     EXPECT_EQ(c.used.size(), 204U);
     EXPECT_EQ(std::count(last_old, c.used.rend(), basic("sk-new")), 0);
     EXPECT_EQ(h.stats().opened, 4U);
@@ -141,7 +141,7 @@ TEST(SimKeys, TheOldKeyIsMaskedForAsLongAsACallHasIt)
     c.world.run();
     EXPECT_EQ(sent.why.http_status, 400);
     EXPECT_EQ(sent.why.message().find("-secret"), std::string::npos) << sent.why.message();
-    // Nobody has it any more, and nothing of it is kept.
+    // No call has the old key any more, and the client keeps no copy of it for masking.
     auto const& last = c.calls.call(h, true, 30s);
     c.world.run();
     EXPECT_NE(last.why.message().find("sk-old-secret"), std::string::npos) << last.why.message();
@@ -184,7 +184,7 @@ TEST(SimKeys, WhatCannotBeAKeyIsRefusedAndTheOldOneStays)
 
 // ---- keys from a hook --------------------------------------------------------------------------
 
-/// A hook that gives keys one after the other, after a while.
+/// A hook that gives one key after the other, each after a while.
 struct provider
 {
     explicit provider(keyed& to) : c(to) {}
@@ -260,7 +260,7 @@ TEST(SimKeyHook, TheSameKeyAgainIsTheEnd)
     EXPECT_EQ(first.why.kind(), errc::unauthorized);
     EXPECT_EQ(first.why.http_status, 401);
     EXPECT_EQ(first.why.detail, "hooks.api_key: it gave the same key again");
-    // It has just been asked.
+    // The hook was asked a moment ago.
     auto const& second = c.calls.call(h, true, 30s);
     c.world.run_for(2s);
     EXPECT_EQ(second.why.kind(), errc::unauthorized);
@@ -379,7 +379,7 @@ TEST(SimKeyHook, AClosedClientWaitsForNoKey)
     h->close();
     c.world.run();
     EXPECT_EQ(first.why.kind(), errc::client_closed);
-    // Its answer may come after the client.
+    // The hook's answer may come after the end of the client.
     h = std::make_unique<hub const>(c.world, p.watched());
     p.keys = {"sk-a"};
     c.calls.call(*h, true, 30s);
@@ -390,7 +390,7 @@ TEST(SimKeyHook, AClosedClientWaitsForNoKey)
 
 // ---- the end -----------------------------------------------------------------------------------
 
-/// When an `async_close` was done, and how.
+/// When an `async_close` completed, and with which result.
 struct end
 {
     explicit end(sim::world& w) : world(&w) {}
@@ -432,7 +432,7 @@ TEST(SimClose, CompletesWhenTheLastCallHasEnded)
     EXPECT_EQ(*first.at, *second.at);
     auto const s = h.stats();
     EXPECT_EQ(s.opened, s.closed);
-    // Once it is over, it is over at once.
+    // After the end, a further close completes at once.
     end third(c.world);
     h.async_close(third.handler());
     c.world.run();

@@ -42,7 +42,7 @@ struct course
     clock::duration took{};
 };
 
-/// Pushes a user every 50 ms for as long as the connection lives; hangs now and then.
+/// Sends a user every 50 ms as long as the connection exists. Sometimes it hangs.
 asio::awaitable<void> push(sim::world& world, sim::socket s, course& seen)
 {
     boost::beast::websocket::stream<sim::socket> ws(std::move(s));
@@ -89,7 +89,7 @@ void live(sim::world& world, course& seen)
     world.serve(place, [&](sim::socket s) { return push(world, std::move(s), seen); });
     pieces::options o("http://" + std::string(place));
     static_cast<cohub::options&>(o) = world.client_options(o.host);
-    o.retry.max_attempts = 20;  // of a stream that never stood
+    o.retry.max_attempts = 20;  // for a stream that never connected
     pieces::client const os(world, o);
     world.spawn(read_users(world, os, 300, seen));
     world.run();
@@ -102,7 +102,8 @@ TEST(SimStream, NothingIsReadTwiceWhateverIsLost)
         course seen;
         live(world, seen);
         require(seen.read == 300, "only " + std::to_string(seen.read) + " users were read");
-        // A hang is noticed by a ping: 20 s; connects, their time-outs and waits come on top.
+        // A ping detects a hang after 20 s. Connects, their timeouts and the waits between them add
+        // to that.
         require(seen.took < 20min, "took longer than any wait allows");
         streams += seen.streams;
     });
@@ -141,7 +142,7 @@ TEST(SimStream, WaitsBetweenItsAttemptsGrowToTheirLimit)
     EXPECT_EQ(seen.read, 40);
 }
 
-/// Pushes users until the peer says goodbye, and keeps the code of its close frame.
+/// Sends users until the peer closes the stream, and keeps the code of its close frame.
 asio::awaitable<void> push_until_closed(sim::world& world, sim::socket s, int& code)
 {
     boost::beast::websocket::stream<sim::socket> ws(std::move(s));
@@ -184,7 +185,7 @@ TEST(SimStream, EndsWithACloseFrameWhenItsClientIsClosed)
     world.run_for(5s);
     EXPECT_TRUE(closed);
     EXPECT_LT(world.elapsed(), 7s);
-    // And no new one is opened.
+    // No new stream is opened.
     auto late = os.user().stream_user();
     failure why;
     late.next(as_result([&](auto r) { why = r.error(); }));
@@ -255,7 +256,7 @@ TEST(SimStream, OneWhoseServerIsGoneHoldsUpNoEnd)
     clock::duration done{};
     os.async_close([&](error_code) { done = world.elapsed(); });
     world.run();
-    EXPECT_GE(done, 2s);  // the goodbye has a second
+    EXPECT_GE(done, 2s);  // the closing handshake has a second
     EXPECT_LE(done, 2100ms);
 }
 

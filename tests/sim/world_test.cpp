@@ -149,7 +149,7 @@ TEST(SimTime, ExploreTellsTheSeed)
 
 // ---- the network -------------------------------------------------------------------------------
 
-/// Sends, reads what is answered until the end, and says what it has read and how it ended.
+/// Sends text, reads the answer until the end, and returns what it has read and how it ended.
 asio::awaitable<void> talk(std::string text, std::string& got, error_code& how)
 {
     auto ex = co_await asio::this_coro::executor;
@@ -188,7 +188,7 @@ TEST(SimNetwork, CarriesBytesInTheirOrder)
         c.split = 0.5;
         c.loss = 0.1;
         c.segment = 7;
-        c.window = 1100;  // less, and both sides would wait for the other to read
+        c.window = 1100;  // with less, both sides would wait for the other one to read
         std::string const text = std::string(500, 'a') + std::string(500, 'b') + ".";
         w.serve(place, echo);
         std::string got;
@@ -346,7 +346,7 @@ TEST(SimNetwork, ScriptsPlay)
         play(sim::script().read_request().wait(1s).reset()), end(asio::error::connection_reset)
     );
     EXPECT_EQ(play(sim::script().read_request().stall()), end(error_code()));
-    // What was not read makes the end a reset.
+    // The end is a reset because there are unread bytes.
     EXPECT_EQ(play(sim::script().wait(1s)), end(asio::error::connection_reset));
 }
 

@@ -12,14 +12,14 @@
 
 namespace cohub::tests {
 
-/// @brief A way to the server without one: keeps what calls send, answers each with the next canned
-/// response. The calls complete when the io_context runs.
+/// @brief Replaces the connection to the server. It keeps what calls send, and answers each of them
+/// with the next canned response. The calls complete when the io_context runs.
 class canned_channel final : public call::channel
 {
 public:
     explicit canned_channel(boost::asio::io_context& io) : io_(io) {}
 
-    /// @brief Bytes of a whole HTTP response.
+    /// @brief The bytes of a whole HTTP response.
     void will_answer(std::string response) { responses_.push_back(std::move(response)); }
     /// @brief A body with status 200.
     void will_answer_json(std::string body)

@@ -9,7 +9,7 @@
 
 namespace cohub::tests {
 
-/// Keeps a locale with a decimal comma, if the machine has any.
+/// Sets a locale with a decimal comma for its lifetime, if the machine has one.
 class comma_locale
 {
 public:

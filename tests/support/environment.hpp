@@ -7,7 +7,7 @@
 
 namespace cohub::tests {
 
-/// Sets a variable of the environment; what it was before comes back at the end.
+/// Sets an environment variable, and restores the previous value at the end.
 class environment_variable
 {
 public:

@@ -53,7 +53,7 @@ row* find(std::vector<row>& rows, std::string_view id)
     return nullptr;
 }
 
-/// `HTTP_01_CutAtEveryOffset/tls` -> `HTTP-01`; nothing if the name begins otherwise.
+/// `HTTP_01_CutAtEveryOffset/tls` -> `HTTP-01`; nothing if the name has no row at its beginning.
 std::string row_of(std::string_view test)
 {
     std::size_t const first = test.find('_');
@@ -90,7 +90,7 @@ class counter : public ::testing::EmptyTestEventListener
 public:
     static counter& instance()
     {
-        // gtest deletes the listeners that it was given.
+        // gtest deletes the listeners that it gets.
         static auto* const one = new counter;
         return *one;
     }
@@ -132,7 +132,7 @@ private:
     std::map<std::string, std::size_t> now_;
 };
 
-/// Adds up what the runs of single families wrote.
+/// Adds up the counts that the runs of single families wrote.
 int summarize(char const* folder)
 {
     std::vector<row> rows = read_rows();
@@ -168,7 +168,7 @@ int main(int argc, char** argv)
 {
     if (argc == 3 && std::string_view(argv[1]) == "--summarize")
         return cohub::faults::summarize(argv[2]);
-    // What an earlier run wrote does not count if this one does not come to its end.
+    // The counts of an earlier run do not remain if this run does not reach its end.
     if (char const* const file = std::getenv("COHUB_FAULT_REPORT")) std::filesystem::remove(file);
     ::testing::InitGoogleTest(&argc, argv);
     ::testing::UnitTest::GetInstance()->listeners().Append(&cohub::faults::counter::instance());

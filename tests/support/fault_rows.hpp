@@ -6,14 +6,14 @@
 
 namespace cohub::faults {
 
-/// @brief Says that the running test has carried out `cases` cases of a row of rows.txt.
+/// @brief Records that the running test has carried out `cases` cases of a row of rows.txt.
 ///
-/// It counts when the test passes, and only then. A row is covered when its passing tests add up to
-/// the least number of cases and none of its tests failed; a test belongs to the rows that it names
-/// here and to the one that its own name begins with (`HTTP_01_...`).
+/// They count only if the test passes. A row is covered when its passing tests together have at
+/// least the required number of cases and none of its tests failed. A test belongs to the rows that
+/// it names here and to the row at the beginning of its name (`HTTP_01_...`).
 void covers(std::string_view row, std::size_t cases);
 
-/// @brief Counts the cases of a loop and reports them when it goes.
+/// @brief Counts the cases of a loop, and records them in its destructor.
 class case_counter
 {
 public:

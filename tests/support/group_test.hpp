@@ -14,12 +14,12 @@
 
 namespace cohub::tests {
 
-/// @brief A group of methods over a canned channel: what a call would send, and what it makes of a
+/// @brief A group of methods with a canned channel: what a call would send, and how it reads a
 /// canned answer.
 class GroupTest : public testing::Test
 {
 protected:
-    /// Runs a call that is answered with this body.
+    /// Runs a call and answers it with this body.
     template <class T>
     result<T> answered(std::string body, call::pending_result<T>&& pending)
     {

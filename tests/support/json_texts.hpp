@@ -1,5 +1,5 @@
-// Texts that are JSON, that are not, and that readers judge differently: for a test of the reader
-// alone, and for one over the wire.
+// JSON texts, texts that are not JSON, and texts that readers judge differently. One test gives
+// them to the reader, another one sends them over the network.
 #pragma once
 
 #include <ostream>
@@ -12,12 +12,12 @@ struct json_text
 {
     char const* name;
     std::string text;
-    bool taken = true;  // by us, where readers may differ
+    bool taken = true;  // whether this client accepts it, where readers may differ
     bool boost_differs = false;
 };
 inline void PrintTo(json_text const& row, std::ostream* out) { *out << row.name; }
 
-/// @brief What every reader of JSON has to take.
+/// @brief Texts that every JSON reader has to accept.
 inline std::vector<json_text> valid_json_texts()
 {
     using namespace std::string_literals;
@@ -75,7 +75,7 @@ inline std::vector<json_text> valid_json_texts()
         json_text{"TrailingBlanks", "[1] \t\r\n "}};
 }
 
-/// @brief What no reader of JSON may take.
+/// @brief Texts that no JSON reader may accept.
 inline std::vector<json_text> invalid_json_texts()
 {
     using namespace std::string_literals;
@@ -214,7 +214,7 @@ inline std::vector<json_text> invalid_json_texts()
         json_text{"OpenObjectCloseArray", "{]"}};
 }
 
-/// @brief Where readers may differ: what this one does.
+/// @brief Texts on which readers may differ, with what this one does.
 inline std::vector<json_text> chosen_json_texts()
 {
     using namespace std::string_literals;

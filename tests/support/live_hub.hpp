@@ -20,7 +20,7 @@
 
 namespace cohub::tests {
 
-/// @brief A fake server over TLS, an io_context that the test runs, and options that fit.
+/// @brief A fake server over TLS, an io_context that the test runs, and matching options.
 class LiveHub : public testing::Test
 {
 protected:
@@ -33,7 +33,7 @@ protected:
         return o;
     }
 
-    /// Runs the io_context until `done`, with a bound. @return whether it came to that
+    /// Runs the io_context until `done`, with a time limit. @return whether `done` became true
     bool run_until(std::function<bool()> const& done) { return run_until(io, done); }
     static bool run_until(boost::asio::io_context& on, std::function<bool()> const& done)
     {
@@ -48,7 +48,7 @@ protected:
         return reached;
     }
 
-    /// Runs what is there to be done now, and waits for nothing.
+    /// Runs what is ready now, without waiting.
     void run_ready()
     {
         io.restart();
@@ -56,7 +56,7 @@ protected:
         }
     }
 
-    /// Runs all that is there to be done.
+    /// Runs everything until nothing is left.
     void run()
     {
         io.restart();
@@ -64,7 +64,7 @@ protected:
         EXPECT_TRUE(io.stopped()) << "something goes on for ever";
     }
 
-    /// Runs a coroutine to its end; its exception comes out.
+    /// Runs a coroutine to its end. An exception of the coroutine is thrown here.
     void run_coroutine(boost::asio::awaitable<void> task)
     {
         std::exception_ptr thrown;
@@ -77,7 +77,7 @@ protected:
     boost::asio::io_context io;
 };
 
-/// @brief File descriptors that this process has open.
+/// @brief The number of open file descriptors of this process.
 inline std::size_t open_files()
 {
     std::size_t n = 0;

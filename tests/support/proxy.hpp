@@ -29,27 +29,27 @@
 
 namespace cohub::tests {
 
-/// @brief A small proxy on loopback that can misbehave: HTTP CONNECT, over TLS if it has an
-/// identity, and SOCKS5. It runs on a thread of its own.
+/// @brief A small proxy on the loopback interface that can misbehave. It speaks HTTP CONNECT, over
+/// TLS if it has an identity, and SOCKS5. It runs on its own thread.
 class test_proxy
 {
 public:
     struct behaviour
     {
         bool socks = false;
-        /// With TLS to itself.
+        /// The proxy itself uses TLS.
         std::optional<fake::identity> identity;
-        /// Basic credentials as they are sent, or `user:password` for SOCKS; empty: none are
-        /// wanted.
+        /// The Basic credentials as they are sent, or `user:password` for SOCKS; empty: none are
+        /// required.
         std::string credentials;
-        /// In place of the right answers, until they are used up; an empty one ends the connection,
-        /// `silence` says nothing.
+        /// Sent instead of the right answers until they are used up. An empty one ends the
+        /// connection, and for `silence` nothing is sent.
         std::vector<std::string> answers;
-        /// Where connections lead, whatever was asked for: a port of loopback.
+        /// The loopback port to which every connection leads, whatever was requested.
         std::uint16_t leads_to = 0;
-        /// Bytes of the server's that it hands on before it ends the connection.
+        /// After this many bytes from the server, it ends the connection.
         std::size_t breaks_after = static_cast<std::size_t>(-1);
-        /// Hands on so many bytes at a time.
+        /// The number of bytes that it passes on at a time.
         std::size_t piece = 16 * 1024;
     };
     static constexpr char const* silence = "silence";
@@ -82,8 +82,7 @@ public:
     }
     std::uint16_t port() const noexcept { return port_; }
 
-    /// @brief What was asked for, e.g. `CONNECT localhost:443`, with the credentials that were
-    /// given.
+    /// @brief What was requested, for example `CONNECT localhost:443`, with the given credentials.
     std::vector<std::string> asked() const
     {
         std::lock_guard const lock(mutex_);
@@ -237,7 +236,7 @@ private:
     std::uint16_t port_ = 0;
     std::size_t answered_ = 0;
     mutable std::mutex mutex_;
-    std::vector<std::string> asked_;  // under the mutex
+    std::vector<std::string> asked_;  // guarded by the mutex
     std::thread thread_;
 };
 

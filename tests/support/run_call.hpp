@@ -11,7 +11,7 @@
 
 namespace cohub::tests {
 
-/// @brief Runs a call that was described with `as_result` until it completes, with a bound.
+/// @brief Runs a call that has `as_result` until it completes, with a time limit.
 template <class T>
 result<T> run_call(
     boost::asio::io_context& io,

@@ -12,10 +12,10 @@
 
 namespace cohub::tests {
 
-/// @brief The exchanges of a file of golden vectors, which live as long as the process.
+/// @brief The exchanges in a file of golden vectors. They live as long as the process.
 ///
 /// Every test is a process, and every process lists all tests before it runs its own. So the file
-/// is read once, however many suites draw on it, and a test's parameter points into it.
+/// is read once for all suites that use it, and the parameter of a test points into it.
 inline boost::json::array const& vector_file(std::string const& path)
 {
     static std::map<std::string, boost::json::value> files;

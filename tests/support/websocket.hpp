@@ -12,11 +12,11 @@
 
 namespace cohub::tests {
 
-// WebSocket as a test's server sees it; shares no code with the client's side.
+// WebSocket on the side of a test's server. It shares no code with the client.
 
 inline constexpr unsigned ws_text = 1, ws_binary = 2, ws_close_frame = 8, ws_ping = 9, ws_pong = 10;
 
-/// @brief How a frame is laid out; what is not said is as a correct server does it.
+/// @brief The format of a frame. The defaults are those of a correct server.
 class ws_layout
 {
 public:
@@ -26,7 +26,7 @@ public:
     unsigned reserved = 0;              ///< RSV1 is 4, RSV2 is 2, RSV3 is 1
     bool masked = false;                ///< with a key that changes nothing
     std::size_t length_bytes = 0;       ///< 1, 2 or 8; 0: the shortest form
-    std::optional<std::uint64_t> says;  ///< a length other than the payload's
+    std::optional<std::uint64_t> says;  ///< a length that is not the payload's
 };
 
 inline std::string ws_frame(
@@ -66,7 +66,7 @@ inline std::string ws_close(unsigned code, std::string_view reason = {})
     return ws_frame(ws_close_frame, ws_close_payload(code, reason));
 }
 
-/// @brief A frame that a client sent, without its mask.
+/// @brief A frame that a client sent, unmasked.
 struct ws_client_frame
 {
     unsigned first = 0;  ///< FIN, the reserved bits and the opcode
@@ -76,7 +76,7 @@ struct ws_client_frame
 
     unsigned opcode() const { return first & 0x0FU; }
     bool fin() const { return (first & 0x80U) != 0; }
-    /// Of a close frame; 1005 if it has none.
+    /// For a close frame; 1005 if it has no code.
     unsigned close_code() const
     {
         if (payload.size() < 2) return 1005;
@@ -85,7 +85,7 @@ struct ws_client_frame
     }
 };
 
-/// @brief Takes the first whole frame off `bytes`.
+/// @brief Removes the first whole frame from `bytes` and returns it.
 inline std::optional<ws_client_frame> ws_take_frame(std::string& bytes)
 {
     auto const at = [&bytes](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };

@@ -22,7 +22,7 @@ namespace {
 using namespace std::chrono_literals;
 namespace asio = boost::asio;
 
-/// Clients by a clock that moves by itself, and a server that lives in real time.
+/// Clients with a clock that moves by itself, and a server in real time.
 class AutoAdvance : public fake::hub_test
 {
 public:
@@ -40,7 +40,7 @@ protected:
     {
         server().script(method).status(503).header("Retry-After", "30").then_ok();
     }
-    /// Runs what is ready, and what becomes ready by that, for much longer than the clock waits.
+    /// Runs everything that is ready or becomes ready, for much longer than the clock waits.
     void rest()
     {
         for (int i = 0; i != 1000; ++i) {

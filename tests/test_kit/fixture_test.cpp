@@ -16,7 +16,7 @@ namespace asio = boost::asio;
 class Fixture : public fake::hub_test
 {
 protected:
-    /// The fixture's own verdict at a test's end.
+    /// Makes the check that the fixture makes at the end of a test.
     void end_early() { TearDown(); }
 };
 
@@ -65,7 +65,7 @@ TEST_F(Fixture, RunsCoroutines)
 
 TEST_F(Fixture, BeginsEachTestAnew)
 {
-    // Of the tests before this one, in whatever order.
+    // No requests of the tests before this one are left, whatever the order of the tests.
     EXPECT_EQ(server().journal().count(), 0u);
     hub const h(io, usual_options());
     EXPECT_EQ(run(count_people(h, "zaphod")), 0u);

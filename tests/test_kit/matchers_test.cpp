@@ -35,7 +35,7 @@ protected:
         EXPECT_EQ(all.size(), 1u);
         return all.at(0);
     }
-    /// What a failed assertion would show.
+    /// The text that a failed assertion would show.
     template <class Matcher>
     static std::string explain(Matcher const& m, recorded_request const& r)
     {
@@ -101,7 +101,7 @@ TEST_F(Matchers, OfTheBody)
     EXPECT_THAT(only_request(), Not(WithBody(IsEmpty())));
 }
 
-// The journal of this suite is not masked; what a failure shows is.
+// The journal of this suite is not masked, but the text of a failure is.
 TEST_F(Matchers, ShowNoSecrets)
 {
     hub const h(io, usual_options());

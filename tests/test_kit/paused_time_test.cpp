@@ -125,7 +125,7 @@ TEST_F(PausedTime, AnAnswerThatNobodyWaitsForDoesNotStandForAnother)
     std::optional<result<key_owner>> second;
     h.system().ping(as_result
     )(asio::bind_cancellation_slot(cancel.slot(), [&](auto r) { given_up.emplace(std::move(r)); }));
-    // It keeps time from moving, while the other answer is kept back.
+    // As long as the other answer is held back, this call keeps time from moving.
     h.system().get_customize(as_result)([&](auto r) {
         first.emplace(std::move(r));
         h.system().test(call_options().timeout(5s), as_result)([&](auto r2) {

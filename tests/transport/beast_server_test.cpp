@@ -27,8 +27,8 @@ std::string profile(int font_size)
            std::to_string(font_size) + R"(}},"name":")" + std::string(100'000, 'n') + "\"}";
 }
 
-/// A WebSocket server that nobody here wrote. Each connection gets the same messages, in fragments
-/// and with a ping between; all but the last are closed by the server.
+/// A WebSocket server that is not from this project. Each connection gets the same messages, in
+/// fragments and with a ping between them. The server closes all connections but the last.
 class beast_server
 {
 public:
@@ -45,7 +45,7 @@ public:
     }
     ~beast_server()
     {
-        // Wakes a thread that still waits for somebody.
+        // Wakes the thread if it still waits for a client.
         ::shutdown(acceptor_.native_handle(), SHUT_RDWR);
         if (int const s = serving_; s >= 0) ::shutdown(s, SHUT_RDWR);
         thread_.join();
@@ -56,7 +56,7 @@ public:
     {
         return "http://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port());
     }
-    /// Once it is done: how each connection ended, and the last one's close frame.
+    /// For use after is_done(): how each connection ended, and the last one's close frame.
     std::vector<beast::error_code> ends;
     ws::close_reason goodbye;
 
@@ -68,7 +68,7 @@ private:
         serving_ = socket.native_handle();
         ws::stream<asio::ip::tcp::socket> stream(std::move(socket));
         ws::permessage_deflate deflate;
-        deflate.server_enable = true;  // which nobody shall ask for
+        deflate.server_enable = true;  // no client may ask for it
         stream.set_option(deflate);
         stream.accept();
         stream.auto_fragment(true);
@@ -120,7 +120,8 @@ TEST_F(BeastServer, IsFollowedFromStreamToStream)
         }(io, peer.url(), sizes)
     );
     EXPECT_EQ(sizes, (std::vector<std::int64_t>{0, -1, 100, 1, -1, 101, 2, -1, 102}));
-    // Goodbyes are no work of the io_context; Beast waits for the end of ours.
+    // Closing handshakes do not keep the io_context running, but Beast waits for the end of this
+    // one.
     auto const work = asio::make_work_guard(io);
     run_until([&] { return peer.is_done(); });
     EXPECT_EQ(peer.ends, (std::vector<beast::error_code>{{}, {}, ws::error::closed}));

@@ -20,8 +20,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// For ThreadSanitizer above all: the caller destroys its context as soon as run() has returned, and
-// the client's thread may still be on its way back from the hand-over.
+// Mainly for ThreadSanitizer: the caller destroys its context as soon as run() has returned. At
+// that moment the client's thread may not have returned from the call that handed the completion
+// over.
 TEST_F(Executors, NothingTouchesACallersContextAfterItsLastHandler)
 {
     hub const h(io, few_connections());
@@ -77,7 +78,7 @@ TEST_F(Executors, ACallersContextWaitsForItsCalls)
     EXPECT_TRUE(local.stopped());
 }
 
-/// An executor that is told of work to come, and runs what it is given at once or on demand.
+/// An executor that counts announced work, and runs functions at once or on demand.
 class counting_executor
 {
 public:
@@ -109,7 +110,8 @@ public:
         c.to_run = [kept] { (*kept)(); };
         if (!c.at_once) return;
         c.to_run();
-        // A real executor uses its context here still, and only work keeps that in being.
+        // A real executor still uses its context at this point, and only work keeps the context
+        // alive.
         c.work_behind_handler = c.work;
     }
     counting_executor require(asio::execution::outstanding_work_t::tracked_t) const noexcept
@@ -174,7 +176,7 @@ TEST_F(CallersExecutor, HasWorkUntilItHasBeenLetGoOfIfTheCallIsRefused)
     EXPECT_EQ(counts.work, 0);
 }
 
-// The outcome of a search is posted to the search's own executor first, and goes on from there.
+// The result of a search is first posted to the search's own executor, and goes on from there.
 TEST_F(CallersExecutor, HasWorkUntilItHasBeenLetGoOfAfterASearch)
 {
     auto const nowhere = pieces::discover_options().port_files({}).ports({}).old_ports({});
@@ -201,7 +203,7 @@ TEST_F(CallersExecutor, HasWorkWhileTheHandlerRuns)
     EXPECT_EQ(counts.work, 0);
 }
 
-/// What has been posted to `pool` before has run.
+/// Returns when everything that was posted to `pool` before has run.
 void drain(asio::thread_pool& pool)
 {
     std::promise<void> ran;
@@ -209,7 +211,7 @@ void drain(asio::thread_pool& pool)
     ran.get_future().wait_for(20s);
 }
 
-// As with an operation of Asio's own, a completion reaches another executor by way of the hub's.
+// As with Asio's own operations, a completion reaches another executor through the hub's executor.
 TEST_F(Executors, ARefusedCallLeavesTheHubsContextReadyToRun)
 {
     hub const h(io, usual_options());
@@ -223,7 +225,7 @@ TEST_F(Executors, ARefusedCallLeavesTheHubsContextReadyToRun)
 
     bool answered = false;
     h.system().ping([&](error_code ec, server_now) { answered = !ec; });
-    io.run_for(20s);  // and not restart(), which nobody has a reason for
+    io.run_for(20s);  // without restart(), for which a user has no reason
 
     EXPECT_TRUE(answered);
     auto why = refused.get_future();

@@ -24,7 +24,7 @@ namespace cohub::tests {
 
 namespace asio = boost::asio;
 
-/// Counts completions, on any thread.
+/// Counts completions, which may come on any thread.
 class tally
 {
 public:
@@ -52,7 +52,7 @@ private:
     int in_place_ = 0;
 };
 
-/// Threads that run an io_context until nothing is left to do there.
+/// Threads that run an io_context until it has nothing left to do.
 class runners
 {
 public:
@@ -83,7 +83,7 @@ inline asio::awaitable<void> call_in_turn(
     }
 }
 
-/// A hub on an executor of any kind, called from all sides.
+/// A hub on an executor of any kind, called in many ways.
 class Executors : public LiveHub
 {
 protected:
@@ -94,8 +94,9 @@ protected:
         return o;
     }
 
-    /// 200 calls by coroutines, callbacks and futures at once, all on the hub's executor, which
-    /// others run. `runs_here` says whether this thread runs a handler of that executor.
+    /// Makes 200 calls at once with coroutines, callbacks and futures, all on the hub's executor.
+    /// Other threads run this executor. `runs_here` says whether this thread is running one of its
+    /// handlers.
     static void call_from_all_sides(
         hub const& h, asio::any_io_executor const& on, std::function<bool()> const& runs_here
     )
@@ -120,7 +121,7 @@ protected:
         EXPECT_EQ(h.stats().in_use, 0u);
     }
 
-    /// The same for an executor that knows which threads it runs on.
+    /// The same for an executor that knows on which threads it runs.
     template <class Executor>
     void works_on(Executor const& on)
     {

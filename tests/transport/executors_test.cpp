@@ -95,7 +95,7 @@ TEST_F(Executors, GatherOnSeveralThreads)
     EXPECT_EQ(h.stats().calls, 0U);
 }
 
-// Their deadlines and those of the calls that they share pass at the same moment.
+// The deadlines of the lookups and those of the calls that they share expire at the same moment.
 TEST_F(Executors, CoalescedLookUpsOnSeveralThreads)
 {
     asio::thread_pool pool(4);
@@ -126,7 +126,7 @@ TEST_F(Executors, CoalescedLookUpsOnSeveralThreads)
     EXPECT_GE(unknown, all / 3 * 2 - 1);
 }
 
-// `make_strand(co_await this_coro::executor)` is one.
+// `make_strand(co_await this_coro::executor)` is such a strand.
 TEST_F(Executors, AHandlerOnAStrandOfAnyExecutor)
 {
     asio::thread_pool pool(2);
@@ -139,7 +139,7 @@ TEST_F(Executors, AHandlerOnAStrandOfAnyExecutor)
         h.system().ping(asio::bind_executor(strand, [&](error_code ec, server_now) {
             told.set_value(!ec && strand.running_in_this_thread());
         }));
-        pool.join();  // the call keeps it running
+        pool.join();  // the call keeps the pool running
         ASSERT_EQ(in_place.wait_for(std::chrono::seconds(30)), std::future_status::ready);
     }
     EXPECT_TRUE(in_place.get());

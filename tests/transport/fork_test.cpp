@@ -1,5 +1,6 @@
-// What fork() does to a client: the parent goes on, the child keeps its hands off what is the
-// parent's. Children report by their exit status; they run no assertion and end by _exit.
+// What fork() does to a client: in the parent it goes on, and in the child it does not touch the
+// parent's connections. Children report by their exit status. They run no assertion and end with
+// _exit.
 #include <cohub/batching.hpp>
 #include <cohub/fake/raw_peer.hpp>
 
@@ -28,7 +29,7 @@ namespace asio = boost::asio;
 using namespace std::chrono_literals;
 using fork_event = asio::execution_context::fork_event;
 
-// What a child reports.
+// The exit statuses of a child.
 constexpr int all_well = 0;
 constexpr int call_not_told = 20;
 constexpr int wrong_code = 21;
@@ -42,8 +43,8 @@ constexpr int hook_asked = 27;
 class Forks : public testing::Test
 {
 protected:
-    /// A peer whose first two connections answer once, hold back the second answer until `go`, and
-    /// then answer for ever. All others just answer.
+    /// A peer with two special connections. The first two connections answer once, hold back the
+    /// second answer until `go`, and then answer every request. All other connections just answer.
     static void play(fake::raw_peer& peer)
     {
         std::string const answer = fake::raw_answer(R"({"now":1760000000000})");
@@ -81,8 +82,8 @@ protected:
         return run_until([&] { return ended == n; }) && good == n;
     }
 
-    /// @param notify whether the context is told, as Asio asks for
-    /// @param child what the child does; its value is the exit status
+    /// @param notify whether the context is told about the fork, as Asio requires
+    /// @param child runs in the child; its result is the exit status
     pid_t fork_with(bool notify, std::function<int()> const& child)
     {
         if (notify) io.notify_fork(fork_event::fork_prepare);
@@ -99,8 +100,8 @@ protected:
         }
         ::_exit(status);
     }
-    /// Runs the parent's context meanwhile.
-    /// @return the exit status; negative if it ended otherwise, or never
+    /// Runs the parent's context while it waits.
+    /// @return the exit status; negative if the child ended in another way, or never
     int status_of(pid_t pid)
     {
         int status = 0;
@@ -118,7 +119,7 @@ protected:
     asio::io_context io;
 };
 
-/// Without TLS the peer sees each byte, with it a close_notify too.
+/// Without TLS the peer sees each byte. With TLS it also sees a close_notify.
 class ForksOfAClient : public Forks, public testing::WithParamInterface<bool>
 {
 protected:
@@ -132,10 +133,10 @@ protected:
         h = std::make_unique<hub>(io, options_for(*peer));
     }
 
-    /// One connection carries a call that waits for its answer, the other one is idle.
+    /// One connection has a call that waits for its answer. The other one is idle.
     void begin()
     {
-        h->warm_up(2);  // else one connection might carry both calls
+        h->warm_up(2);  // otherwise one connection might serve both calls
         ASSERT_TRUE(run_until([this] { return h->stats().idle == 2; }));
         ASSERT_TRUE(call(*h, 2));
         h->system().ping(as_result)([this](result<server_now> r) { in_flight = std::move(r); });
@@ -143,7 +144,7 @@ protected:
         before = peer->connections();
         ASSERT_EQ(before.size(), 2u);
     }
-    /// The child's hands were off the parent's connections.
+    /// The child did not touch the parent's connections.
     void check_untouched()
     {
         for (std::size_t i = 0; i != 2; ++i) {
@@ -154,7 +155,7 @@ protected:
         }
         EXPECT_FALSE(in_flight.has_value());
     }
-    /// The parent's call is answered, and both its connections serve on.
+    /// The parent's call is answered, and both of its connections still work.
     void check_parent_goes_on()
     {
         std::size_t const accepted = peer->accepted();
@@ -205,7 +206,8 @@ TEST_P(ForksOfAClient, AChildThatOnlyDeletesItsHubDisturbsNobody)
     check_parent_goes_on();
 }
 
-// The context is not told: nothing else than to let go is safe in the child.
+// The context is not told about the fork. In this case the child can do nothing safely except
+// destroy the client.
 TEST_P(ForksOfAClient, NothingLeavesAChildWhoseContextWasNotTold)
 {
     ASSERT_NO_FATAL_FAILURE(begin());
@@ -230,7 +232,7 @@ TEST_P(ForksOfAClient, AChildMayForkAgain)
         }));
         if (status != all_well) return status;
         if (!call(*h)) return new_call_failed;
-        if (h->stats().opened != 3) return new_call_reused;  // the child's own served again
+        if (h->stats().opened != 3) return new_call_reused;  // the child reused its own connection
         h.reset();
         return all_well;
     });
@@ -243,16 +245,16 @@ INSTANTIATE_TEST_SUITE_P(Peers, ForksOfAClient, testing::Bool(), [](auto const& 
     return p.param ? "Tls" : "Plain";
 });
 
-// Parent and child would share one timerfd otherwise, and the one that sets it last would wake the
-// other.
+// Otherwise parent and child would share one timerfd, and the process that sets it last would wake
+// the other one.
 TEST_F(Forks, TheParentsDeadlinesFire)
 {
     fake::raw_peer peer;
     std::string const answer = fake::raw_answer(R"({"now":1760000000000})");
     peer.scripts({silent()}, fake::raw_script().forever().respond(answer));
     options o = options_for(peer);
-    // Nothing idle, so that the child begins no thread: it might get the place of the peer's, which
-    // ThreadSanitizer still believes to run.
+    // There are no idle connections, so that the child begins no thread. Such a thread might take
+    // the place of the peer's thread, which ThreadSanitizer still believes to run.
     o.pool.max_idle = 0;
     auto h = std::make_unique<hub>(io, std::move(o));
     std::optional<result<server_now>> got;
@@ -293,7 +295,7 @@ TEST_F(Forks, TheChildsDeadlinesFire)
     EXPECT_EQ(h->stats().opened, 1u);
 }
 
-// The thread that reminds of idle connections is not in the child: another one is begun there.
+// The thread that watches idle connections is not in the child. The child begins another one.
 TEST_F(Forks, IdleConnectionsEndAtTheirTimeOnBothSides)
 {
     fake::raw_peer peer;
@@ -344,7 +346,7 @@ TEST_F(Forks, SharedReadsAreTheParents)
         h.reset();
         return all_well;
     });
-    // The child's connection is the second one, and holds back its second answer alone.
+    // The child's connection is the second one. It holds back only its second answer.
     EXPECT_EQ(status_of(pid), all_well);
     EXPECT_TRUE(got.empty());
     peer.release("go");
@@ -374,7 +376,7 @@ TEST_F(Forks, ACallThatConnectsIsTheParents)
     EXPECT_EQ(got->error().code, errc::timeout);
 }
 
-// The hook was to be asked just when the process was forked: the look-up is the parent's.
+// The process forks just before the hook is called: the lookup belongs to the parent.
 TEST_F(Forks, ALookUpByAHookIsTheParents)
 {
     fake::raw_peer peer;
@@ -382,8 +384,8 @@ TEST_F(Forks, ALookUpByAHookIsTheParents)
     int asked = 0;
     options o = options_for(peer);
     o.host = peer.url("localhost");
-    // Without an idle connection the child begins no thread. ThreadSanitizer would take one whose
-    // stack is that of the peer's thread for that thread.
+    // Without an idle connection the child begins no thread. If a thread of the child got the stack
+    // of the peer's thread, ThreadSanitizer would take it for that thread.
     o.pool.max_idle = 0;
     o.hooks.resolve = [&](std::string const&, std::uint16_t port, hooks::resolve_callback done) {
         ++asked;
@@ -406,7 +408,7 @@ TEST_F(Forks, ALookUpByAHookIsTheParents)
     EXPECT_EQ(asked, 1);
 }
 
-// The client's own thread is not in the child, and the destructor must not wait for it.
+// The client's own thread is not in the child. The destructor must not wait for it.
 TEST_F(Forks, AChildMayDeleteAHubThatHasAThreadOfItsOwn)
 {
     fake::raw_peer peer;

@@ -78,7 +78,7 @@ TEST_F(CompletionTokens, ACoroutineStaysOnItsOwnExecutor)
     pool.join();
 }
 
-// Of what else it may be made: executors_test.
+// For the other ways to make a hub, see executors_test.
 TEST_F(CompletionTokens, AHubMayBeMadeFromAnyExecutor)
 {
     hub const on_strand(asio::any_io_executor(asio::make_strand(io)), usual_options());
@@ -180,7 +180,7 @@ TEST_F(Cancelling, EndsACallThatConnects)
     signal.emit(asio::cancellation_type::total);
     run_until([&] { return done; });
     EXPECT_EQ(ec, errc::cancelled);
-    // The connection may serve the next call, and is given up if none comes (pool.connect_linger).
+    // The connection may serve the next call. If none comes, it is closed (pool.connect_linger).
     run_until([&] { return h.stats().connecting == 0; });
     EXPECT_EQ(h.stats().calls, 0u);
 }

@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 class Lifetime : public LiveHub
 {
 protected:
-    /// Begins calls that the server will not answer before it is told to.
+    /// Begins calls that the server answers only when it is told to.
     void begin_calls(hub const& h, int n)
     {
         server.script("system.ping").delay_until_released().times(static_cast<std::size_t>(n));
@@ -142,7 +142,7 @@ TEST_F(Lifetime, AnIoContextMayGoWithCallsInFlight)
         for (int i = 0; i != 4; ++i)
             h.system().ping([&called, token](error_code, server_now) { ++called; });
         run_until(doomed, [&] { return server.journal().count() == 4; });
-        // The hub goes first, the io_context with the undelivered calls after it.
+        // The hub is destroyed first, then the io_context with the undelivered calls.
     }
     EXPECT_EQ(called, 0);
     EXPECT_EQ(token.use_count(), 1) << "a handler was not destroyed";
@@ -200,7 +200,7 @@ TEST_F(Lifetime, AnIoContextMayGoWithConnectionsIdle)
     EXPECT_TRUE(server.journal().wait_for_open(0));
 }
 
-/// Tells when a client leaves it, which a client does in its destructor at the latest.
+/// Reports when a client unsubscribes from it. A client does so in its destructor at the latest.
 class left_clock final : public clock
 {
 public:
@@ -219,7 +219,7 @@ private:
     manual_clock time_;
 };
 
-// Its last reference is gone, but its context knows it still.
+// The client's last reference is gone, but its context still knows it.
 TEST_F(Lifetime, AClientInItsDestructorIsNotRevivedByItsContext)
 {
     auto const clock = std::make_shared<left_clock>();
@@ -403,8 +403,8 @@ TEST_F(HandMovedTime, AnIdleConnectionIsClosedOnTime)
 TEST_F(HandMovedTime, AConnectionLongIdleServesOn)
 {
     hub const h(io, usual_options());
-    // After a second it gives back its memory, which takes turns of the io_context; a call may come
-    // before, between and after them.
+    // After a second the connection frees its memory, which takes a few turns of the io_context. A
+    // call may come before, between and after these turns.
     for (int turns = 0; turns != 6; ++turns) {
         EXPECT_TRUE(run_call(io, h.system().ping(as_result)).has_value());
         run();
@@ -554,8 +554,8 @@ TEST_F(HandMovedTime, FilesAreBackToWhereTheyWere)
         server.release();
         EXPECT_TRUE(server.journal().wait_for_open(0));
     }
-    // The io_context's own descriptors came with its first use. The server's threads close theirs
-    // when the journal has told.
+    // The io_context opened its own descriptors when it was first used. The server's threads close
+    // theirs after the journal has shown the end.
     run_until([&] { return open_files() <= before + 4; });
     EXPECT_EQ(ended.size(), 30u);
 }

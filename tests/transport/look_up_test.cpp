@@ -1,4 +1,4 @@
-// The look-up of names by the system, which the test program plays: its own getaddrinfo comes
+// The system's lookup of names. The test program replaces it: the program's own getaddrinfo comes
 // before that of the C library.
 #include <cohub/cohub.hpp>
 
@@ -21,10 +21,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// How long the name server holds an answer back, and how long it is waited for, at the most.
+/// The maximum time for which the name server holds back an answer, and for which a test waits for
+/// it.
 constexpr auto patience = 20s;
 
-/// The name server of the names that end in ".test".
+/// The name server for the names that end in ".test".
 struct name_server
 {
     std::mutex mutex;
@@ -94,7 +95,7 @@ protected:
     }
     ~LookUp() override { names().hold(false); }
 
-    /// The fake server under another name, which its certificate does not have.
+    /// The fake server under a name that its certificate does not have.
     options to(std::string const& name) const
     {
         options o = usual_options();

@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 
 constexpr char const* canary = "sk-CanaryCanary0001";
 
-/// What a user meets.
+/// The errors that a user meets.
 class Mishaps : public LiveHub
 {
 protected:
@@ -31,8 +31,9 @@ protected:
         o.api_key = secret(canary);
         return o;
     }
-    /// Makes a client and a call, and gives what went wrong; checks what holds for all mishaps.
-    /// None waits for the call's deadline: `run_call` does not wait that long.
+    /// Makes a client and a call, and returns the failure. Checks what is true for all of these
+    /// failures. None of them waits for the deadline of the call: `run_call` does not wait that
+    /// long.
     failure mishap(options o, std::string query = "w")
     {
         failure f;

@@ -1,4 +1,4 @@
-// Clients that bring a thread of their own, and cohub::wait.
+// Clients that have their own thread, and cohub::wait.
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/use_future.hpp>
 
@@ -23,7 +23,7 @@ using namespace std::chrono_literals;
 class OwnThread : public LiveHub
 {
 protected:
-    /// Begins calls that the server will not answer before it is told to.
+    /// Begins calls that the server answers only when it is told to.
     void begin_calls(hub const& h, int n)
     {
         server.script("system.ping").delay_until_released().times(static_cast<std::size_t>(n));
@@ -46,7 +46,7 @@ protected:
     std::atomic<int> closed{0};
 };
 
-/// Says so when it is destroyed.
+/// Reports its destruction.
 struct witness
 {
     std::promise<void> gone;
@@ -60,7 +60,7 @@ bool arrives(std::future<T> const& f)
     return f.wait_for(20s) == std::future_status::ready;
 }
 
-/// @return the code that `call` throws as `cohub::error`; none if it throws nothing
+/// @return the failure that `call` throws as `cohub::error`; none if it throws nothing
 template <class Call>
 failure failure_of(Call const& call)
 {
@@ -275,8 +275,8 @@ TEST_F(OwnThread, DestroyedInsideAHandlerItDetachesItself)
     hub const& calls = *h;
     calls.system().ping(
         [gone = std::move(gone), &told, h = std::move(h)](error_code, server_now) mutable {
-            // Nothing waits for a thread left to itself, and OpenSSL does not outlive the process:
-            // the scenario is over when the thread is.
+            // The program does not join this thread, but OpenSSL must not be used after the end of
+            // the process. So the test ends when the thread ends.
             thread_local witness thread_ends;
             thread_ends.gone = std::move(gone);
             h->system().ping([&told](error_code ec, server_now) {
@@ -299,7 +299,7 @@ TEST_F(OwnThread, AMovedHubGoesOn)
     std::optional<hub> second(std::move(first));
     EXPECT_TRUE(wait(second->system().test(as_result)).has_value());
     server.release();
-    // Each call takes a turn of the hub's thread, in which the other two may end.
+    // Each call takes a turn of the hub's thread. The other two calls may end in such a turn.
     auto const limit = std::chrono::steady_clock::now() + 20s;
     while (ended != 2 && std::chrono::steady_clock::now() < limit) wait(second->system().test());
     second->close(true);
@@ -328,7 +328,7 @@ TEST_F(OwnThread, AGroupMayOutliveItsHub)
     system_api const system = h->system();
     wait(system.ping());
     h.reset();
-    // Nobody is left to complete a call, so its handler is dropped.
+    // The hub is gone, so the call cannot complete and its handler is dropped.
     auto const r = wait(system.ping(as_result));
     ASSERT_TRUE(r.has_error());
     EXPECT_EQ(r.error().code, errc::client_closed);

@@ -143,7 +143,7 @@ TEST_F(Proxies, OneThatIsNotThereIsNamed)
 TEST_F(Proxies, OneThatBreaksInsideAnAnswer)
 {
     test_proxy::behaviour b;
-    b.breaks_after = 3000;  // the handshake, and more
+    b.breaks_after = 3000;  // after the handshake
     auto const p = proxy(std::move(b));
     hub const h(io, through(proxy_options(p->url())));
     std::size_t answered = 0;

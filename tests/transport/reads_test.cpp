@@ -24,7 +24,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Closes, and waits until that has been told.
+/// Closes the hub and waits until the close has completed.
 void close_and_wait(hub const& h)
 {
     std::promise<void> closed;
@@ -32,14 +32,14 @@ void close_and_wait(hub const& h)
     ASSERT_EQ(closed.get_future().wait_for(60s), std::future_status::ready);
 }
 
-// They come from several threads, and leave, while the answers come.
+// Callers on several threads come and leave while answers arrive.
 TEST_F(Executors, SharedAndHedgedReadsOnSeveralThreads)
 {
     asio::thread_pool pool(4), callers(3);
     auto const strand = asio::make_strand(callers);
     constexpr int all = 3000;
     std::atomic<int> done = 0, good = 0, in_place = 0;
-    // A signal is emitted in turn with its call's completion: both are on the strand.
+    // The strand separates the emission of a signal from the completion of its call.
     std::deque<asio::cancellation_signal> signals(all);
     hub const h(pool, few_connections());
     std::atomic<int> begun = 0;
@@ -93,7 +93,7 @@ asio::awaitable<void> look_up_in_turn(
     for (std::size_t i = 0; i != 100; ++i) {
         auto const& id = ids[(first + i) % ids.size()];
         auto const r = co_await h.system().get_name(id, as_result);
-        if (!r && r.error().kind() != errc::not_found) ++failed;  // one was deleted
+        if (!r && r.error().kind() != errc::not_found) ++failed;  // an account was deleted
         if (i % 20 == 0) h.system().forget_name(id);
     }
     h.system().forget_names();

@@ -1,4 +1,4 @@
-// What a hub leaves pending on its context, and what happens to idle connections by the real clock.
+// What a hub leaves pending on its context, and what happens to idle connections in real time.
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/executor_work_guard.hpp>
@@ -22,8 +22,8 @@ using namespace std::chrono_literals;
 class Running : public LiveHub
 {
 protected:
-    /// No limit is within the time that the tests run the context for: a timer that is left behind
-    /// is seen.
+    /// All timeouts are longer than the tests run the context, so that a timer that is left behind
+    /// is noticed.
     options usual_options() const
     {
         options o = LiveHub::usual_options();
@@ -36,9 +36,8 @@ protected:
         return o;
     }
 
-    /// Whether the context has nothing to do, neither now nor later. A reminder about idle
-    /// connections comes once a second, and may come just now, so that more than one look is
-    /// allowed.
+    /// Whether the context has nothing to do, now or later. A check of idle connections is due once
+    /// a second and may happen just now. So this looks more than once.
     bool is_quiet()
     {
         for (int looks = 0; looks != 5; ++looks) {
@@ -77,7 +76,7 @@ TEST_F(Running, NothingIsPendingAfterCallsThatFailed)
     server.script("system.ping").delay_until_released().times(3);
     int ended = 0;
     asio::cancellation_signal signal;
-    // Refused, over its time, cancelled, lost, and answered by a refusal.
+    // Calls that are refused, time out, are cancelled, are lost, and are answered by a refusal.
     h.system().user_search("\xff", [&](error_code, std::vector<user>) { ++ended; });
     h.system().ping(call_options().timeout(30ms), [&](error_code, server_now) { ++ended; });
     h.system().ping(asio::bind_cancellation_slot(signal.slot(), [&](error_code, server_now) {
@@ -141,7 +140,7 @@ TEST_F(Running, ACallUnderWayKeepsTheContextRunning)
     EXPECT_TRUE(answered);
 }
 
-// A thread of the process, and not a timer of the context, knows when they are due.
+// A thread of the process watches when they are due, not a timer of the context.
 TEST_F(Running, IdleConnectionsEndAtTheirTimeWhileTheContextHasOtherWork)
 {
     options o = usual_options();
@@ -193,7 +192,8 @@ TEST_F(Running, AnIdleConnectionThatTheServerEndedIsNoticedWhileTheContextHasOth
     EXPECT_EQ(h.stats().closed, 1u);
 }
 
-// For ThreadSanitizer above all: contexts go while the reminders for their hubs are due.
+// Mainly for ThreadSanitizer: contexts are destroyed while their hubs' idle connections are due for
+// a check.
 TEST_F(Running, ContextsMayGoWhileRemindersAreDue)
 {
     fake_server const peer{fake_server_options().users(0).plain()};

@@ -27,7 +27,7 @@ TEST_F(ShardedHub, CallsGoToEachInTurn)
     for (int i = 0; i != 9; ++i)
         answers.push_back(hubs.any().system().ping(boost::asio::use_future));
     for (auto& a : answers) EXPECT_GT(a.get().now.time_since_epoch().count(), 0);
-    run_coroutine(hubs.async_close(10s));  // a connection that was spare makes no handshake now
+    run_coroutine(hubs.async_close(10s));  // a spare connection makes no handshake at this point
     std::uint64_t established = 0;
     for (std::size_t i = 0; i != 3; ++i) {
         EXPECT_GT(hubs[i].stats().established, 0u);

@@ -34,7 +34,7 @@ TEST_F(Streams, CloseFromOutsideDoesNotStopTheContext)
     bool first = false;
     stream.next([&](error_code ec, std::optional<pieces::user_event>) { first = !ec; });
     run_until([&] { return first; });
-    // Nobody receives, so the stream fills up and all of it is parked.
+    // Nobody receives. So the stream becomes full and waits.
     for (int i = 0; i != 5; ++i) server.pieces().push_text("{}");
     run();
     stream.close();
@@ -44,7 +44,7 @@ TEST_F(Streams, CloseFromOutsideDoesNotStopTheContext)
     EXPECT_TRUE(ran);
 }
 
-// Each question finds nothing else to be done, and must not put the next look off.
+// No call of stats() finds other work, and none may delay the next check of the stream.
 TEST_F(Streams, AreReadWhileNobodyReceivesAndTheirStatsAreAskedAllTheTime)
 {
     pieces::client const os(io, os_options());
@@ -58,7 +58,7 @@ TEST_F(Streams, AreReadWhileNobodyReceivesAndTheirStatsAreAskedAllTheTime)
     run();
 }
 
-// The time for goodbyes never passes here: the server's end is seen.
+// The time for the closing handshake never expires here. So the stream has to see the server's end.
 TEST_F(Streams, SeeTheEndBehindAGoodbyeThoughNobodyReceives)
 {
     pieces::options o = os_options();
@@ -78,12 +78,12 @@ TEST_F(Streams, SeeTheEndBehindAGoodbyeThoughNobodyReceives)
 class StreamTimes : public Streams
 {
 protected:
-    /// A stream, with its first message, whose every time is this one.
+    /// Opens a stream whose times all have this value, and gets its first message.
     pieces::user_stream open(std::chrono::milliseconds t)
     {
         pieces::options o = os_options();
         o.clock = clock;
-        o.retry.seed = 1;  // a random part of a century could be an hour
+        o.retry.seed = 1;  // for a century, a random fraction could be as short as an hour
         os.emplace(io, std::move(o));
         auto stream =
             os->user().stream_user(pieces::stream_options().ping_interval(t).backoff(t, t));
@@ -122,7 +122,7 @@ TEST_P(StreamTimesThatMeanNone, NoPingAndNoWaitBeforeItIsOpenedAgain)
         clock->advance(1000h);
         run_ready();
         lose(stream);
-        clock->advance(1ms);  // which others get to have their turn
+        clock->advance(1ms);  // time for the server to act
         run_until([&] { return messages == n; });
     }
     EXPECT_EQ(opened(), 3u);
@@ -150,12 +150,12 @@ TEST_F(StreamTimes, TheLongestMeansNever)
     EXPECT_TRUE(server.journal().frames("ping").empty());
 }
 
-// Sessions are taken and kept by calls and by streams at once. For ThreadSanitizer above all.
+// Calls and streams take and store TLS sessions at the same time. Mainly for ThreadSanitizer.
 TEST_F(Streams, ShareTheClientsTlsSessionsAcrossThreads)
 {
     constexpr int rounds = 20, calls_a_round = 3;
     pieces::options o = os_options();
-    o.pool.max_idle = 0;  // each call shakes hands anew
+    o.pool.max_idle = 0;  // each call makes a new handshake
     pieces::client const os(io, std::move(o));
     std::atomic<int> good = 0, ended = 0;
     std::promise<void> all;

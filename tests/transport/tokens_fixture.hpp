@@ -4,7 +4,7 @@
 
 namespace cohub::tests {
 
-/// A hub whose calls end in completion tokens of all kinds.
+/// A hub for calls with completion tokens of all kinds.
 class CompletionTokens : public LiveHub
 {
 protected:

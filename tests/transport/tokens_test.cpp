@@ -261,7 +261,7 @@ TEST_F(CompletionTokens, NeverCompletesInsideTheCall)
 
 // ---- as_result around or inside another token --------------------------------------------------
 
-/// What a refused call says, which an error_code alone does not.
+/// A refused call gives details that an error_code alone does not have.
 template <class T>
 void expect_refused(result<T> const& r)
 {

@@ -25,14 +25,15 @@
 #include "support/environment.hpp"
 #include "support/live_hub.hpp"
 
-// The way to a server: Unix sockets, client certificates, whom to trust.
+// How a client reaches a server: Unix sockets, client certificates, and the certificate authorities
+// that it trusts.
 
 namespace cohub::tests {
 namespace {
 
 using namespace std::chrono_literals;
 
-/// A folder of the test's own.
+/// A temporary folder for one test.
 class folder
 {
 public:
@@ -47,7 +48,7 @@ public:
     ~folder() { std::filesystem::remove_all(path_); }
 
     std::string operator/(char const* name) const { return (path_ / name).string(); }
-    /// A file in place of the one that there is.
+    /// Replaces the file if it exists.
     std::string put(char const* name, std::string const& text) const
     {
         std::string const at = *this / name;
@@ -93,7 +94,7 @@ protected:
 
 // ---- Unix sockets ------------------------------------------------------------------------------
 
-/// Hands connections of a Unix socket on to a port.
+/// Passes connections of a Unix socket on to a port.
 class relay
 {
     using local = boost::asio::local::stream_protocol;
@@ -307,7 +308,7 @@ TEST_F(Way, TheTrustedIssuersAreReadAnewBesideCallsThatGoOn)
     EXPECT_TRUE(answers(h)) << last;
 }
 
-// ---- whom to trust -----------------------------------------------------------------------------
+// ---- certificate authorities -------------------------------------------------------------------
 
 TEST_F(Way, TheSystemsIssuersBesideOnesOwn)
 {

@@ -63,7 +63,7 @@ options options_for(std::string const& url)
     return o;
 }
 
-/// An answer that repeats the request's body.
+/// An answer with the body of the request.
 std::string echo(raw_request const& r) { return raw_answer(r.body); }
 
 raw_script echoing() { return raw_script().forever().respond(echo); }
@@ -85,7 +85,7 @@ void expect_own_answer(result<boost::json::value> const& r, std::string const& i
 
 // ---- bytes that nobody asked for ---------------------------------------------------------------
 
-/// Pushes an answer behind the first one; the kernel has it when the next call begins.
+/// Sends an answer after the first one. The kernel has it when the next call begins.
 void expect_pushed_answer_refused(raw_peer& peer, options o, bool safe, int rounds)
 {
     for (int i = 0; i != rounds; ++i) {
@@ -128,7 +128,7 @@ TEST(PushedAnswer, IsNeverTheNextCallsAnswerOverTls)
     for (bool const safe : {true, false}) expect_pushed_answer_refused(peer, o, safe, 20);
 }
 
-/// What a peer does unasked, at a random moment behind its first answer.
+/// What a peer sends or does without a request, at a random time after its first answer.
 std::vector<raw_script> const& unasked()
 {
     static std::vector<raw_script> const all = {
@@ -140,9 +140,9 @@ std::vector<raw_script> const& unasked()
     return all;
 }
 
-/// The client calls at random moments too. What came before a call never touches that call, and the
-/// call is not sent on that connection. What comes later may meet a call that has been sent; that
-/// is HTTP/1.1's own limit.
+/// The client also calls at random times. Bytes from before a call never affect this call, and the
+/// call is not sent on that connection. Later bytes may meet a call that has been sent. This is a
+/// limit of HTTP/1.1 itself.
 void expect_unasked_refused(raw_peer& peer, unsigned rounds)
 {
     std::mt19937 random(6);
@@ -207,8 +207,8 @@ TEST(PushedAnswer, BehindTheServersFinishedIsNotTheFirstCallsAnswer)
     std::optional<result<boost::json::value>> got;
     boost::json::value const args{"first"};
     h.call("wire.case", args, as_result)([&](result<boost::json::value> r) { got.emplace(r); });
-    // The client rests after each of its steps, so that the answer is there when it reads the
-    // server's last word of the handshake.
+    // The client rests after each of its steps, so that the answer has arrived when the client
+    // reads the server's last handshake message.
     for (int i = 0; i != 10 && !got && !peer.wait_mark("pushed", 300ms); ++i) io.run_one_for(1s);
     ASSERT_TRUE(peer.wait_mark("pushed"));
     io.run_for(10s);
@@ -220,9 +220,9 @@ TEST(PushedAnswer, BehindTheServersFinishedIsNotTheFirstCallsAnswer)
     expect_own_answer(call(io, h, "second"), "second");
 }
 
-// ---- a socket that takes nothing ---------------------------------------------------------------
+// ---- a socket that accepts no bytes ------------------------------------------------------------
 
-/// Fills, past the client, the kernel's buffers of its connection to `port`.
+/// Fills the kernel's buffers of the client's connection to `port`, bypassing the client.
 void fill_socket_to(std::uint16_t port)
 {
     std::string const piece(64 * 1024, 'x');
@@ -231,7 +231,7 @@ void fill_socket_to(std::uint16_t port)
         socklen_t size = sizeof at;
         if (getpeername(s, reinterpret_cast<sockaddr*>(&at), &size) != 0) continue;
         if (at.sin_family != AF_INET || ntohs(at.sin_port) != port) continue;
-        // What the peer's kernel has taken makes room here a little later.
+        // When the peer's kernel has taken some bytes, there is room here again a little later.
         for (int full = 0; full != 3; ++full) {
             while (send(s, piece.data(), piece.size(), MSG_DONTWAIT | MSG_NOSIGNAL) > 0) full = 0;
             std::this_thread::sleep_for(2ms);
@@ -267,8 +267,8 @@ TEST(FullSocket, ThatIsResetBeforeItTookAByteCostsTheCallNothing)
 
 // ---- a session ticket in pieces ----------------------------------------------------------------
 
-/// A server of TLS 1.3 whose session ticket spans many records, of which it sends the first one
-/// and, when it is told, the others. Serves one connection with one request.
+/// A TLS 1.3 server whose session ticket spans many records. It sends the first record, and the
+/// others when it is told to. It serves one connection with one request.
 class slow_ticket_server
 {
 public:
@@ -313,7 +313,7 @@ public:
     }
 
     std::string url() const { return "https://localhost:" + std::to_string(port_); }
-    /// Until the first record of the ticket is under way.
+    /// Waits until the first record of the ticket has been sent.
     bool wait_first_record()
     {
         return first_sent_.get_future().wait_for(20s) == std::future_status::ready;
@@ -423,7 +423,7 @@ TEST(SessionTicket, InPiecesIsWaitedForWithoutWork)
 
 // ---- large answers -----------------------------------------------------------------------------
 
-/// Decodes when the test lets it.
+/// A type whose decoding waits until the test lets it go on.
 class slow_decoding final : public call::result_adapter
 {
 public:
@@ -481,7 +481,7 @@ TEST(LargeAnswer, IsDecodedWithoutHoldingUpOtherThreads)
     io.run();
 }
 
-// What comes out of the decoding would be repeated, again and again.
+// The error that the decoding gives would be repeated again and again.
 TEST(LargeAnswer, ACallThatIsCancelledWhileItIsDecodedIsNotRepeated)
 {
     raw_peer peer;
@@ -532,8 +532,7 @@ TEST(LargeAnswer, IsReadInLargePieces)
 TEST(LargeAnswer, IsReadInLargePiecesOverTls)
 {
     raw_peer peer(loopback_tls());
-    // Of records of 16 KB none may take more than two reads; with a buffer of 4 KB it would be
-    // four.
+    // A record of 16 KB may take at most two reads. With a buffer of 4 KB it would take four.
     EXPECT_LT(handlers_for_20_megabytes(peer), 2500U);
 }
 

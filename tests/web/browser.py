@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 
-PATIENCE = 60  # seconds; a busy machine is slow, a hung one is noticed all the same
+PATIENCE = 60  # seconds; long enough for a busy machine, and short enough to notice one that hangs
 
 KEYS = {
     "Tab": ("Tab", 9, None),
@@ -38,10 +38,11 @@ class Browser:
             "--disable-dev-shm-usage", "--disable-background-networking", "--disable-extensions",
             "--disable-component-update", "--hide-scrollbars", "--lang=en-US",
         ]
-        # Chromium's sandbox does not run as root, and what is shown here is this project's own.
+        # Chromium's sandbox does not work as root. The page comes from this project.
         if os.geteuid() == 0:
             options.append("--no-sandbox")
-        # The protocol's descriptors are 3 and 4, which Python may have given to something else.
+        # The protocol uses descriptors 3 and 4. Python may already use them for something else, so
+        # bash sets them.
         self.process = subprocess.Popen(
             ["bash", "-c", f'exec "$0" "$@" 3<&{to_read} 4>&{to_write}', program(), *options],
             pass_fds=(to_read, to_write), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -113,7 +114,7 @@ class Page:
         return self.browser.call(method, self.session, **parameters)
 
     def events(self, name):
-        self.run("0")  # what was said until now has been read then
+        self.run("0")  # after this call, everything that was sent before has been read
         return [e["params"] for e in self.browser.events
                 if e.get("sessionId") == self.session and e.get("method") == name]
 

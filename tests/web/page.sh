@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# page.sh [cohub-fake-server [folder for screenshots]]: looks at the fake server's page in headless
-# Chromium. Without arguments the server is the one that tests/run.sh has built.
+# page.sh [cohub-fake-server [folder for screenshots]]: tests the fake server's page in headless
+# Chromium. Without arguments, it uses the server that tests/run.sh has built.
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.."
 . cmake/prepare.sh

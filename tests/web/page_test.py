@@ -85,7 +85,7 @@ class PageTest(unittest.TestCase):
         self.page.wait("[...document.querySelectorAll('#requests-rows .open b')]"
                        f".some((b) => b.textContent === {json.dumps(name)})")
 
-    # ---- what is shown ------------------------------------------------------------------------
+    # ---- the parts of the page ----------------------------------------------------------------
 
     def test_loads_from_its_server_alone_and_without_complaint(self):
         self.server.call("system.ping")
@@ -186,7 +186,7 @@ class PageTest(unittest.TestCase):
         self.page.key("Space")
         self.assertEqual(self.page.text("#pause"), "Go on")
         self.server.call("system.test")
-        # Two whole looks later it is still not there.
+        # After two more complete refreshes it is still not there.
         self.page.run("window.looks = 0; window.old = fetch; window.fetch = (path, o) =>"
                       " { if (path === 'clock') ++window.looks; return window.old(path, o); }; 0")
         self.page.wait("window.looks >= 3")
@@ -215,7 +215,7 @@ class PageTest(unittest.TestCase):
         for path in self.server.own("GET", "openapi.json")["paths"]:
             self.assertIn(path, routes)
 
-    # ---- what newer servers can do ------------------------------------------------------------
+    # ---- functions of newer servers -----------------------------------------------------------
 
     def needs(self, path):
         if "/__fake__/" + path not in self.server.own("GET", "openapi.json")["paths"]:
@@ -273,14 +273,14 @@ class PageTest(unittest.TestCase):
         self.page.wait("document.querySelector('#accounts-count').textContent === "
                        f"'{len(self.server.own('GET', 'users'))}'")
 
-    # ---- what is done -------------------------------------------------------------------------
+    # ---- actions ------------------------------------------------------------------------------
 
     def test_a_fault_of_the_form_is_in_force(self):
         page = self.page
         page.focus("#fault-call")
         page.run("document.activeElement.select()")
         page.type("system.ping")
-        page.key("Tab")  # what happens: an HTTP status
+        page.key("Tab")  # the kind of fault: an HTTP status
         page.key("Tab")
         page.run("document.activeElement.select()")
         page.type("502")
@@ -324,7 +324,7 @@ class PageTest(unittest.TestCase):
         self.page.key("Enter")
         self.page.wait("document.querySelectorAll('#faults-list li').length === 2")
         self.assertEqual(self.server.own("GET", "faults"), [texts[0], texts[2]])
-        # The keyboard stays where it was.
+        # The focus stays where it was.
         self.assertEqual(self.page.run("document.activeElement.getAttribute('aria-label')"),
                          "Remove * close")
         self.page.focus("#faults-clear")
@@ -380,7 +380,7 @@ class PageTest(unittest.TestCase):
         users = self.server.own("GET", "users")
         self.page.wait(f"document.querySelector('#accounts-rows').innerText.includes('{users[-1]['account_id']}')")
 
-    # ---- for everybody ------------------------------------------------------------------------
+    # ---- safety and accessibility -------------------------------------------------------------
 
     def test_what_others_invent_stays_text(self):
         self.server.own("POST", "accounts", [
@@ -404,7 +404,7 @@ class PageTest(unittest.TestCase):
         self.assertIn(IMAGE, self.page.text("#problems-list"))
         self.assertEqual(self.page.run("document.querySelectorAll('main script, main img').length"), 0)
         self.assertIsNone(self.page.run("window.broken"))
-        # And if a mistake made markup of a text: the browser refuses it.
+        # If a mistake made markup of a text, the browser would refuse it.
         refused = self.page.run(
             f"(() => {{ try {{ document.body.innerHTML = {json.dumps(IMAGE)}; return ''; }}"
             " catch (error) { return error.name; } })()")

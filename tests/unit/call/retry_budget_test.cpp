@@ -51,7 +51,7 @@ TEST(RetryBudget, ForgetsWhatWasEarnedLongAgo)
     EXPECT_EQ(taken(b, start + 20s), 0);
 }
 
-// However long the load lasts, the saved part stays that of ten seconds.
+// However long the load lasts, no more is saved than that of ten seconds.
 TEST(RetryBudget, HoldsNoMoreThanTenSecondsOfASteadyLoad)
 {
     retry_budget b(0.2, 0);

@@ -15,7 +15,7 @@ class JupyterTest : public tests::GroupTest
 protected:
     jupyter_api jupyter() { return jupyter_api(channel); }
 
-    /// The one output of a cell.
+    /// The only output of a cell.
     jupyter_output output(std::string const& json)
     {
         auto const r = answered(

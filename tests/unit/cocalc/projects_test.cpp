@@ -16,7 +16,7 @@ class ProjectsTest : public tests::GroupTest
 protected:
     projects_api projects() { return projects_api(channel); }
 
-    /// The ids that are left of `rows` when the query's result has been refined.
+    /// The ids of the `rows` that remain after the query's result was filtered.
     std::vector<std::string> listed(project_query const& q, std::string const& rows)
     {
         auto const r = answered(R"({"projects":)" + rows + "}", projects().get(q, as_result));

@@ -327,7 +327,7 @@ TEST_F(SystemRequest, TakesCallOptionsBeforeTheToken)
 
 TEST_F(SystemRequest, TakesItsArgumentsWhetherOrNotTheyAreConst)
 {
-    // A token may be anything, and must not be mistaken for one of these.
+    // A token may be of any type, and must not be mistaken for call options.
     secret password("pw");
     std::vector<std::string> fields{"dns"};
     system().generate_user_auth_token("id", password, quietly());

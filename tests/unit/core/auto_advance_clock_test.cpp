@@ -10,7 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 using reason = clock::reason;
 
-/// Comes back as a client does: by its executor, which the test is.
+/// Listens to the clock as a client does: through its executor, which is the test.
 class waiting_client final : public clock::listener
 {
 public:
@@ -27,7 +27,7 @@ public:
         why_ = why;
         clock_.expect(*this, due_, why_);
     }
-    /// @return whether it was told, and has looked at the time
+    /// @return whether it was told and has read the time
     bool come_back()
     {
         if (told == 0) return false;
@@ -44,7 +44,7 @@ private:
     reason why_ = reason::idle;
 };
 
-/// Until nobody is told any more, or time has moved.
+/// Runs until nobody is told any more, or until time has moved.
 clock::duration settle(auto_advance_clock const& c, std::initializer_list<waiting_client*> clients)
 {
     auto const before = c.elapsed();
@@ -103,7 +103,7 @@ TEST(AutoAdvanceClockTest, LetsWhatIsReadyRunFirst)
     EXPECT_EQ(c.elapsed(), 0s);
     for (int i = 0; i != 5; ++i) ASSERT_TRUE(a.come_back());
     EXPECT_EQ(c.elapsed(), 0s);
-    // What has become ready meanwhile begins another call.
+    // The work that became ready in the meantime begins another call.
     a.waits(15s, reason::deadline);
     EXPECT_EQ(settle(c, {&a}), 0s);
 }

@@ -45,7 +45,7 @@ TEST(CivilTimeTest, ALeapSecondIsTheSecondBehindIt)
 
 TEST(CivilTimeTest, GoesThereAndBack)
 {
-    // Four hundred years and more, in steps that meet every time of the day.
+    // More than four hundred years, in steps that hit every time of the day.
     for (auto t = -200LL * 366 * 86'400; t < 300LL * 366 * 86'400; t += 1'234'567) {
         std::chrono::sys_seconds const time{std::chrono::seconds(t)};
         ASSERT_EQ(since_epoch(to_civil(time)), time.time_since_epoch()) << t;

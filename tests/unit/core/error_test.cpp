@@ -362,7 +362,7 @@ TEST(SecretTest, IsRevealedInOnePlaceAlone)
 
 TEST(SecretTest, IsOverwrittenWhenItGoes)
 {
-    // Inside the small-string buffer, so that the bytes lie in memory of ours.
+    // Short enough for the small-string buffer, so that the bytes are in memory of this test.
     alignas(secret) unsigned char memory[sizeof(secret)];
     auto* const s = new (memory) secret("sk-canary");
     std::string_view const before = s->reveal();
@@ -398,7 +398,8 @@ TEST(SecretTest, AssignmentReplacesAndMoves)
     EXPECT_EQ(a.reveal(), "two");
 }
 
-// D8: a gateway's status leaves open what became of the call, the server's own refusal does not.
+// D8: after a gateway's status the effect of the call is unknown. After a refusal by the server
+// itself it is not.
 TEST(ErrorTest, ASentCallIsInDoubtBehindAGateway)
 {
     auto const says_so = [](int status) {

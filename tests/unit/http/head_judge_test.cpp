@@ -1,5 +1,5 @@
-// Judges what reads the head of a response by Beast's parser, on heads that are made from a grammar
-// and then damaged. What differs on purpose has a row in `difference`.
+// Compares the reader of a response's head with Beast's parser, on heads that are made from a
+// grammar and then damaged. Intended differences have a row in `difference`.
 
 #include <cohub/core/text.hpp>
 #include <cohub/http/response_parser.hpp>
@@ -40,14 +40,14 @@ struct seen
     bool need_eof = false;
     bool upgrade = false;
     bool chunked = false;
-    /// Of a body with a length: that, and not more than what follows the head here.
+    /// For a body with a length: this length, but not more bytes than follow the head here.
     std::size_t length = 0;
     boost::system::error_code ec;
     std::size_t used = 0;
     std::string content_type;
 };
 
-/// Where lines were folded, Beast has one blank and we have one for each byte.
+/// For folded lines, Beast has one blank and cohub has one for each byte.
 std::string joined(std::string_view value)
 {
     std::string text;
@@ -60,10 +60,10 @@ std::string joined(std::string_view value)
 
 constexpr std::size_t behind = 64;
 
-/// The head comes in two pieces; then `behind` bytes that are no chunk.
+/// The head comes in two pieces, followed by `behind` bytes that are not a chunk.
 seen by_cohub(std::string text, std::size_t cut = 0)
 {
-    // What follows the head is no business of this test.
+    // This test does not look at what follows the head.
     if (std::size_t const end = text.find("\r\n\r\n"); end != std::string::npos)
         text.resize(end + 4);
     response_parser p(1 << 20, 1 << 20);
@@ -215,7 +215,7 @@ private:
     std::mt19937 random_;
 };
 
-// ---- what differs on purpose -------------------------------------------------------------------
+// ---- intended differences ----------------------------------------------------------------------
 
 int count(std::string_view text, std::string_view name)
 {
@@ -231,7 +231,7 @@ bool is_plainly_chunked(std::string_view text)
            count(text, "transfer-encoding:chunked\r") != 0;
 }
 
-/// Why the two may differ over a head; null if they must not.
+/// The reason why the two may differ over a head; null if they must agree.
 char const* difference(std::string_view text, seen const& ours, seen const& theirs)
 {
     int const lengths = count(text, "content-length"), codings = count(text, "transfer-encoding");
@@ -249,7 +249,7 @@ char const* difference(std::string_view text, seen const& ours, seen const& thei
         if (ours.ec == errc::too_large && lengths == 1) return "a body that is announced too long";
         if (ours.ec == beast::error::bad_status && theirs.status < 100) return "a status below 100";
     }
-    // We judge a line when it is whole; Beast, most of it when the head is.
+    // cohub checks a line when it is complete. Beast checks most of it when the head is complete.
     if (ours.is == verdict::refused && theirs.is == verdict::incomplete &&
         by_beast(std::string(text) + "\r\n\r\n").is != verdict::incomplete)
         return "a bad line in a head that is not whole";

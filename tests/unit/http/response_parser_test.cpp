@@ -19,7 +19,7 @@ struct limits
     std::uint64_t body = 1024 * 1024;
 };
 
-/// What is left when a response has been parsed, however it came in.
+/// The result of parsing a response, in whatever pieces it came.
 struct parsed
 {
     code ec;
@@ -39,7 +39,7 @@ struct parsed
     friend bool operator==(parsed const&, parsed const&) = default;
 };
 
-/// Feeds a response the way a connection does: one growing buffer, pieces as they arrive.
+/// Feeds a response as a connection does: into one growing buffer, in pieces as they arrive.
 parsed feed(std::string const& whole, std::vector<std::size_t> const& cuts, limits l = {})
 {
     response_parser p(l.header, l.body);
@@ -50,8 +50,8 @@ parsed feed(std::string const& whole, std::vector<std::size_t> const& cuts, limi
     auto const over = [&] { return r.ec || p.is_done() || p.cut(); };
     auto const step = [&](std::size_t to) {
         fed = to;
-        // The body is read from where the parser saw it last: what it does not take must not move
-        // it.
+        // The body is read from the place where the parser saw it last. Bytes that the parser does
+        // not take must not move it.
         if (over()) return;
         buffer.append(whole, from, to - from);
         from = to;
@@ -141,7 +141,7 @@ INSTANTIATE_TEST_SUITE_P(
             "Chunked",
             ok("Transfer-Encoding: chunked\r\n", "5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n"),
             "hello world"},
-        // Beast 1.81 has an assertion that fails when this comes byte by byte.
+        // Beast 1.81 has an assertion that fails if this comes byte by byte.
         whole_row{"ChunkedEmpty", ok("Transfer-Encoding: chunked\r\n", "0\r\n\r\n"), ""},
         whole_row{
             "ChunkedCapitals",
@@ -411,7 +411,7 @@ TEST(ResponseParserLimitTest, AnAnnouncedBodyIsRefusedBeforeItComes)
     EXPECT_EQ(feed_whole(ok("Content-Length: 101\r\n"), limits{1024, 100}).ec, errc::too_large);
 }
 
-// D1: what surrounds a chunked body had no limit.
+// D1: the parts around a chunked body had no limit.
 class MetadataWithoutEnd : public testing::TestWithParam<int>
 {
 protected:
@@ -426,7 +426,7 @@ protected:
         for (std::size_t at = 500; at < text.size(); at += 500) cuts.push_back(at);
         return cuts;
     }
-    /// Bytes that were used before it was refused; it is refused however it is cut.
+    /// The bytes that were used before the refusal. It is refused however it is cut.
     static std::size_t used_until_too_large(std::string const& text, std::string const& why)
     {
         parsed const whole = feed_whole(text);
@@ -495,7 +495,7 @@ TEST(ResponseParserLimitTest, ManySmallChunksAreNoMetadata)
     EXPECT_EQ(feed(text, {10'000, 100'001, 100'002, 500'000}), p);
 }
 
-// D2: trailers were read as headers, and their place counted as size of the headers.
+// D2: trailers were read as headers, and they counted towards the size of the headers.
 TEST(ResponseParserTrailerTest, D2ATrailerBehindALongBodyIsNoHeader)
 {
     std::string const body(40 * 1024, 'x');

@@ -141,7 +141,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](auto const& row) { return row.param.name; }
 );
 
-/// What refusing `url` says; empty if it is taken.
+/// The text of the refusal of `url`; empty if it is accepted.
 failure why_refused(std::string_view url)
 {
     try {
@@ -353,7 +353,7 @@ TEST(RetryAfterTest, TwoDigitYearsLieWithinFiftyYears)
 
 TEST(RetryAfterTest, EveryTextIsHarmless)
 {
-    // Each text of STAT-05, cut and lengthened: no exception, no overflow, never a negative wait.
+    // Each text of STAT-05, cut and extended: no exception, no overflow, never a negative wait.
     for (std::string const& seed :
          {"Sun, 06 Nov 1994 08:49:37 GMT"s,
           "Sunday, 06-Nov-94 08:49:37 GMT"s,

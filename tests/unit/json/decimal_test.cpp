@@ -22,7 +22,7 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double largest = std::numeric_limits<double>::max();
 constexpr double smallest = std::numeric_limits<double>::denorm_min();
 
-/// Tells -0.0 from 0.0, as == does not.
+/// Distinguishes -0.0 from 0.0, which == does not.
 std::uint64_t bits(double v) { return std::bit_cast<std::uint64_t>(v); }
 
 double portably(std::string const& text)
@@ -50,7 +50,7 @@ void PrintTo(number_row const& row, std::ostream* out) { *out << row.name; }
 
 std::string repeated(char c, std::size_t n) { return std::string(n, c); }
 
-/// What lies between 1 and the next double, to its last digit.
+/// The number halfway between 1 and the next double, with all its digits.
 std::string const halfway = "1.00000000000000011102230246251565404236316680908203125";
 
 std::vector<number_row> number_rows()
@@ -109,7 +109,7 @@ INSTANTIATE_TEST_SUITE_P(All, DecimalNumber, testing::ValuesIn(number_rows()), [
     return row.param.name;
 });
 
-/// Doubles of every magnitude.
+/// Doubles of all magnitudes.
 std::vector<double> random_doubles(std::size_t n)
 {
     std::mt19937_64 random(1);
@@ -131,7 +131,7 @@ TEST(DecimalTest, WhatIsWrittenIsReadBackAsItWas)
 }
 
 #if defined(__cpp_lib_to_chars)
-// Few digits and many, in front of the point and behind it.
+// Few digits and many, before and after the point.
 TEST(DecimalTest, BothWaysOfReadingAgree)
 {
     std::mt19937_64 random(2);

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-// Types that have all kinds of members, and decoding a text into a value of any type.
+// Types with all kinds of members, and a function that decodes a text into a value of any type.
 
 namespace cohub::json {
 

@@ -74,7 +74,8 @@ TEST(DecodeNumberTest, WholeDoublesAreIntegersWhereTheyAreExact)
 
 TEST(DecodeNumberTest, ADoubleThatMayStandForAnotherIntegerIsRefused)
 {
-    // As a double this is 2^53: which of two integers was meant nobody can tell any more.
+    // As a double this is 2^53, and so is another integer. So nobody can tell which integer was
+    // meant.
     expect_refused<std::int64_t>("9007199254740993.0");
     expect_refused<std::int64_t>("-9007199254740993.0");
 }
@@ -119,7 +120,7 @@ TEST(DecodeStringTest, AnEscapedNulIsOneByte)
 
 TEST(DecodeStringTest, LongStringsWithEscapesArriveWhole)
 {
-    // The parser hands on long strings, and those with escapes, in parts.
+    // The parser passes on long strings, and strings with escapes, in parts.
     std::string in = "\"", expected;
     for (int i = 0; i != 5000; ++i) {
         in += "abc\\n\\u00e4";

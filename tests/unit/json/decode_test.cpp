@@ -353,7 +353,7 @@ TEST(ErrorEnvelopeTest, NullIsNoError)
 
 TEST(ErrorEnvelopeTest, FalseIsNoError)
 {
-    // As API v1 says that a password was reset.
+    // API v1 reports a password reset like this.
     EXPECT_EQ(answer<server_now>(R"({"error":false,"now":5})").out.status, status::ok);
     EXPECT_EQ(answer<json::nothing>(R"({"error":false})").out.status, status::ok);
     EXPECT_EQ(

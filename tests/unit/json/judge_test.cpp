@@ -1,5 +1,5 @@
-// Judges our reader of JSON by Boost.JSON, on texts that are made from a grammar and then damaged.
-// What differs on purpose has a row in `differences`.
+// Compares cohub's reader of JSON with Boost.JSON, on texts that are made from a grammar and then
+// damaged. Intended differences have a row in `differences`.
 
 #include <cohub/core/error.hpp>
 #include <cohub/json/decode.hpp>
@@ -38,18 +38,18 @@ using status = outcome::code;
 using tests::judged_text;
 using tests::judged_texts;
 
-// ---- what each makes of them -------------------------------------------------------------------
+// ---- how each of them reads a text -------------------------------------------------------------
 
 struct seen
 {
     status is = status::bad_json;
     std::string why;
-    boost::system::error_code error;  // the judge's
+    boost::system::error_code error;  // of Boost.JSON
     bj::value v = nullptr;
 };
 
-/// Decodes a text with nothing behind it, where a sanitizer guards its end; or with what would
-/// change the verdict if it was read.
+/// Decodes a text. Either nothing follows it in memory, so that a sanitizer guards its end, or a
+/// byte follows that would change the result if it was read.
 template <class T>
 outcome decoded(judged_text const& s, T& target)
 {
@@ -114,9 +114,9 @@ bool agree(seen const& a, seen const& b)
     return a.is == b.is && (a.is != status::ok || same(a.v, b.v));
 }
 
-// ---- what differs on purpose -------------------------------------------------------------------
+// ---- intended differences ----------------------------------------------------------------------
 
-/// Cuts every exponent to nine digits; nothing that a double holds has more.
+/// Cuts every exponent to nine digits. No double needs more.
 std::string with_short_exponents(std::string_view text)
 {
     std::string cut;
@@ -137,7 +137,7 @@ std::string with_short_exponents(std::string_view text)
     return cut;
 }
 
-/// The numbers of a text that is known to be JSON, as Boost.JSON can read them.
+/// The numbers in a valid JSON text, in a form that Boost.JSON can read.
 std::vector<std::string> numbers(std::string_view json)
 {
     std::string const text = with_short_exponents(json);
@@ -156,7 +156,7 @@ std::vector<std::string> numbers(std::string_view json)
     return all;
 }
 
-/// The nearest double; only zero itself is zero. It is read in the locale "C".
+/// The nearest double; only zero itself gives zero. It is read in the locale "C".
 double exact(std::string const& number)
 {
     double const v = std::strtod(number.c_str(), nullptr);
@@ -165,8 +165,8 @@ double exact(std::string const& number)
     return std::copysign(std::numeric_limits<double>::denorm_min(), v);
 }
 
-/// Gives the judge our doubles where it has others for the same numbers of the text, and `excused`
-/// says that they may differ.
+/// Replaces Boost.JSON's doubles by cohub's where the two differ for the same number in the text.
+/// Sets `excused` if they may differ.
 bool settle(
     std::vector<std::string> const& from,
     bj::value const& ours,
@@ -179,7 +179,7 @@ bool settle(
     if (ours.is_double() && excused(ours.get_double(), theirs.get_double())) {
         for (auto const& number : from) {
             if (changed || bits(exact(number)) != bits(ours.get_double())) continue;
-            // Boost.JSON rounds otherwise where sixteen bytes can be read at once.
+            // Boost.JSON rounds differently if it can read sixteen bytes at once.
             for (std::size_t const blanks : {0u, 16u})
                 changed |= same(by_boost({number + std::string(blanks, ' ')}).v, theirs);
         }
@@ -195,11 +195,11 @@ bool settle(
     return changed;
 }
 
-/// The same text with U+FFFD where an escape is half of a surrogate pair.
+/// The same text with U+FFFD for each escape that is half of a surrogate pair.
 std::string with_whole_pairs(std::string const& text)
 {
     std::string out;
-    // The escape at `i`; negative if there is none.
+    // The value of the escape at `i`; negative if there is none.
     auto const unit = [&](std::size_t i) -> long {
         if (text.compare(i, 2, "\\u") != 0 || i + 6 > text.size()) return -1;
         char* end = nullptr;
@@ -225,8 +225,8 @@ std::string with_whole_pairs(std::string const& text)
     return out;
 }
 
-/// A property of the text for which the two differ. `holds` looks for it and makes the judge say
-/// what it says without it.
+/// A property of the text for which the two readers differ. `holds` looks for the property, and
+/// changes the result of Boost.JSON to the one that it would give without it.
 struct difference
 {
     char const* why;
@@ -280,7 +280,7 @@ constexpr std::array<difference, 6> differences{{
      }},
 }};
 
-/// The reasons why the two differ over a text; none if there is a difference without one.
+/// The reasons why the two differ over a text; none if they differ without a reason.
 std::vector<char const*> reasons(judged_text const& s, seen const& ours, seen theirs)
 {
     std::vector<char const*> all;
@@ -294,7 +294,7 @@ std::vector<char const*> reasons(judged_text const& s, seen const& ours, seen th
 
 // ---- what is decoded into types ----------------------------------------------------------------
 
-/// Its members are looked for before they are read.
+/// A type whose members are searched for before they are read.
 struct described
 {
     bj::value a, name, longer_name;
@@ -346,12 +346,12 @@ bool same_texts(std::map<std::string, std::string> const& typed, bj::value const
     return true;
 }
 
-/// Decodes the text into one type and another.
+/// Decodes the text into several types.
 class typed_judge
 {
 public:
-    /// @param ours what is judged already
-    /// @return the type that got another verdict or another value; null: none
+    /// @param ours the result that was compared already
+    /// @return the type with a different result or value; null: there is none
     char const* misfit(judged_text const& s, seen const& ours, int turn)
     {
         switch (turn % 6) {
@@ -399,7 +399,7 @@ private:
     }
 };
 
-// ---- the judgement -----------------------------------------------------------------------------
+// ---- the comparison ----------------------------------------------------------------------------
 
 std::string shown(std::string_view text) { return cohub::detail::escaped(text, 1000); }
 std::string shown(seen const& s)
@@ -411,7 +411,7 @@ std::string shown(seen const& s)
 class judgement
 {
 public:
-    /// @return what we make of the text
+    /// @return cohub's result for the text
     seen judge(judged_text const& s)
     {
         seen ours = by_cohub(s);
@@ -469,7 +469,7 @@ TEST(JsonJudge, AgreesWithBoostOrForAReason)
     for (auto const& [what, n] : typed.fitting) EXPECT_GT(n, 300) << what;
 }
 
-// Where both agree, both might be wrong by one bit.
+// If both agree, both could still be wrong by one bit.
 TEST(JsonJudge, NumbersAreTheNearestDoubles)
 {
     judged_texts make(20261201);

@@ -1,4 +1,4 @@
-// JSON that is made from a grammar and then damaged, for a judge.
+// Makes JSON from a grammar and then damages it, to compare two readers.
 #pragma once
 
 #include <algorithm>
@@ -15,14 +15,15 @@ namespace cohub::tests {
 
 using namespace std::string_view_literals;
 
-/// A text, and how many containers in one another are allowed.
+/// A text, and how deep its containers may be nested.
 struct judged_text
 {
     std::string text;
     std::size_t max_depth = 32;
 };
 
-/// The engine's numbers are used as they are: the same texts with every standard library.
+/// The numbers of the engine are used directly, so that the texts are the same with every standard
+/// library.
 class judged_texts
 {
 public:
@@ -69,7 +70,7 @@ private:
         if (number(6) == 0) out_ += pick(blanks);
     }
 
-    /// @param kind what it is: an element's neighbours mostly are of the same kind
+    /// @param kind the kind of the element; its neighbours are mostly of the same kind
     void value(std::size_t level, std::size_t kind)
     {
         switch (kind) {
@@ -128,7 +129,7 @@ private:
         out_ += '}';
     }
 
-    /// About as many containers as are allowed, or as the library allows at all.
+    /// About as many nested containers as are allowed, or as the library allows at most.
     void nested(std::size_t allowed)
     {
         std::size_t const about = number(2) == 0 ? allowed : std::min<std::size_t>(allowed, 64);
@@ -255,7 +256,7 @@ private:
         out_ += text.data();
     }
 
-    /// What lies between two doubles, to its last digit; or a little above.
+    /// The number halfway between two doubles, with all its digits; or a little more.
     void halfway()
     {
         double const fraction = static_cast<double>(random_()) / 4294967296;
@@ -301,7 +302,7 @@ private:
         }
     }
 
-    /// The same as UTF-16.
+    /// The same text as UTF-16.
     void widen()
     {
         std::string wide = number(2) ? "\xff\xfe" : "";

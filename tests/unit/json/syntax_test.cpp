@@ -45,7 +45,7 @@ bool boost_takes(std::string const& text)
     return !ec;
 }
 
-// What every reader of JSON has to take.
+// Texts that every JSON reader has to accept.
 class ValidJson : public testing::TestWithParam<json_text>
 {
 };
@@ -63,7 +63,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](auto const& row) { return row.param.name; }
 );
 
-// What no reader of JSON may take.
+// Texts that no JSON reader may accept.
 class InvalidJson : public testing::TestWithParam<json_text>
 {
 };
@@ -81,7 +81,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](auto const& row) { return row.param.name; }
 );
 
-// Where readers may differ: what this one does.
+// Texts on which readers may differ, with what this one does.
 class JsonChoice : public testing::TestWithParam<json_text>
 {
 };
@@ -98,7 +98,8 @@ INSTANTIATE_TEST_SUITE_P(
     [](auto const& row) { return row.param.name; }
 );
 
-// Well-formed, so what is skipped may hold it; but no double can, and infinity would be a lie.
+// The text is well-formed, so a skipped member may have this number. But no double can hold it, and
+// infinity would be wrong.
 TEST(JsonNumberTest, BeyondAnyDoubleIsNoValueToKeep)
 {
     for (char const* const text :
@@ -108,7 +109,7 @@ TEST(JsonNumberTest, BeyondAnyDoubleIsNoValueToKeep)
     }
 }
 
-// Boost.JSON refuses these: it counts exponents with an int.
+// Boost.JSON refuses these, because it counts exponents with an int.
 TEST(JsonNumberTest, ExponentsHaveNoLimit)
 {
     for (char const* const text :

@@ -58,7 +58,7 @@ protected:
     ~PortFileReading() override { std::filesystem::remove_all(folder_); }
 
     std::string path(std::string const& name) const { return text_of(folder_ / name); }
-    /// The port, or why there is none.
+    /// The port, or the reason why there is none.
     static std::string read(std::string const& path)
     {
         std::uint16_t port = 0;

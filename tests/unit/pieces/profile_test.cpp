@@ -188,7 +188,7 @@ TEST(ProfileTest, AnElementThatIsChangedInItsPlaceKeepsWhatIsUnknown)
         );
     }
     {
-        // What was moved there is not taken for what stood there.
+        // A member that was moved to this place is not mistaken for the one that was there before.
         user_profile p = before;
         std::swap(p.providers->iterable[0], p.providers->iterable[1]);
         p.providers->iterable[2].user_id = "4";
@@ -307,7 +307,7 @@ TEST(ProfileTest, SecretsAreInNoMessage)
     EXPECT_EQ(p.error().detail.find("hush"), std::string::npos) << p.error().detail;
 }
 
-/// A random value in random writing; never twice the same name in an object.
+/// A random value in a random spelling. No object has the same name twice.
 class any_json
 {
 public:
@@ -345,7 +345,7 @@ public:
         out += kind < 12 ? ']' : '}';
         return out;
     }
-    /// The members of an object, with unknown ones among them, in any order.
+    /// The members of an object and some unknown ones, in any order.
     std::string object(std::vector<std::pair<std::string, std::string>> members)
     {
         for (std::size_t i = below(4); i != 0; --i)

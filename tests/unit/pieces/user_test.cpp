@@ -143,7 +143,7 @@ TEST_F(UserApiTest, ASnapshotCanBeChangedAndSentBack)
         R"({"schema":null,"user":{"id":""},"user" : )" + profile + " }",
         api().user_snapshot(as_result)
     );
-    // The first of the two members is no profile.
+    // The first of the two members is not a profile.
     ASSERT_FALSE(r);
     auto const now = answered(R"({"user" : )" + profile + " }", api().user_snapshot(as_result));
     ASSERT_TRUE(now) << now.error().message();
@@ -206,7 +206,7 @@ TEST(UserAnswers, RunningOutOfMemoryIsAnOutcome)
     EXPECT_NE(o.text, "");
 }
 
-// What a process has taken at most is asked of POSIX.
+// POSIX tells the maximum memory of a process.
 #if !defined(_WIN32)
 TEST(UserAnswers, MembersByTheMillionTakeNoMemory)
 {

@@ -17,7 +17,7 @@
 
 #include "support/websocket.hpp"
 
-// Boost.Beast judges what our reader makes of a server's bytes, and what our writer writes.
+// Boost.Beast checks how cohub's reader reads a server's bytes, and what its writer writes.
 
 namespace cohub::streams::detail {
 namespace {
@@ -27,8 +27,8 @@ namespace asio = boost::asio;
 namespace websocket = boost::beast::websocket;
 using boost::system::error_code;
 
-/// A peer whose bytes are all there, and a stream that ends behind them. If it is asked for a
-/// WebSocket it switches first.
+/// A peer that has sent all its bytes, and a stream that ends after them. If it is asked for a
+/// WebSocket, it switches first.
 class canned_stream
 {
 public:
@@ -93,7 +93,7 @@ void teardown(boost::beast::role_type, canned_stream&, error_code& ec) { ec = er
 
 constexpr std::size_t limit = 1500;
 
-/// The events, one a line: what was read, and last how it ended.
+/// The events, one on each line: what was read, and at last how it ended.
 using story = std::vector<std::string>;
 
 story by_us(std::string const& bytes, std::size_t piece)
@@ -182,8 +182,8 @@ story by_beast(asio::io_context& io, std::string const& bytes)
     return told;
 }
 
-/// Where we mean to differ: close code 1014 (bad gateway) has got a meaning since, those from 5000
-/// on have none, whatever the reason behind them, and a length of 64 bits is not merely too large.
+/// The intended differences: close code 1014 (bad gateway) is defined now; codes from 5000 on are
+/// invalid, whatever reason follows them; and a length of 64 bits is not just too large.
 std::string agreed(std::string const& beasts_ending, std::string const& ours, std::string const& of)
 {
     if (beasts_ending == "failed by its code")
@@ -198,7 +198,7 @@ std::string agreed(std::string const& beasts_ending, std::string const& ours, st
     return beasts_ending;
 }
 
-/// Frames as servers send them, and as they had better not.
+/// Frames as servers send them, and frames that servers must not send.
 class generator
 {
 public:
@@ -324,7 +324,8 @@ TEST(WebsocketJudgeTest, BeastReadsTheSame)
     for (int n = 0; n < 6000; ++n) {
         std::string const bytes = server.sequence();
         story beasts = by_beast(io, bytes);
-        // Beast looks at a frame's head as a whole, we at each byte: let it see the whole.
+        // Beast looks at the head of a frame as a whole, cohub at each byte. So Beast gets the
+        // whole head.
         if (beasts.back() == "cut" && by_us(bytes, bytes.size()).back() == "failed 1002")
             beasts = by_beast(io, bytes + std::string(14, '\0'));
         for (std::size_t const piece : {bytes.size() + 1, std::size_t{1}, std::size_t{7}}) {
@@ -341,7 +342,7 @@ TEST(WebsocketJudgeTest, BeastReadsTheSame)
         failed[1] += end == "failed 1007" ? 1 : 0;
         failed[2] += end == "failed 1009" ? 1 : 0;
     }
-    // The comparison is worth something only if each ending was met often.
+    // The comparison is useful only if each kind of ending occurred often.
     EXPECT_GT(messages, 5000u);
     EXPECT_GT(closed, 500u);
     EXPECT_GT(cut, 200u);

@@ -16,7 +16,7 @@ using namespace std::string_literals;
 using namespace cohub::tests;
 using event = ws_reader::event;
 
-/// All that a reader made of some bytes, however they came in.
+/// The result of a reader for some bytes, in whatever pieces they came.
 struct heard
 {
     std::vector<std::string> events;  // "text:abc", "ping:x", "close:1000:bye", "failed:1002"
@@ -61,7 +61,8 @@ heard feed(std::string const& bytes, std::vector<std::size_t> cuts, std::size_t 
     std::size_t from = 0;
     cuts.push_back(bytes.size());
     for (std::size_t const cut : cuts) {
-        // A copy of just this piece, so that a sanitizer sees who reads beyond it or keeps it.
+        // A copy of this piece only, so that a sanitizer sees reads beyond it and pointers that are
+        // kept.
         std::vector<char> piece(
             bytes.begin() + static_cast<std::ptrdiff_t>(from),
             bytes.begin() + static_cast<std::ptrdiff_t>(cut)
@@ -86,7 +87,7 @@ heard feed(std::string const& bytes, std::vector<std::size_t> cuts, std::size_t 
 
 heard feed(std::string const& bytes) { return feed(bytes, {}); }
 
-/// Whole, cut once at each place, and byte by byte.
+/// As a whole, cut once at each place, and byte by byte.
 void expect_heard(
     std::string const& bytes,
     std::vector<std::string> const& events,
@@ -219,7 +220,7 @@ TEST_P(WebsocketBroken, IsRefusedHoweverItIsCut)
     expect_heard(GetParam().bytes, events);
     expect_heard(GetParam().bytes + "and more", events);
 }
-/// The last byte is the one that is wrong: before it nothing is, and nothing more is waited for.
+/// Only the last byte is wrong: the reader refuses at this byte, not earlier and not later.
 TEST_P(WebsocketBroken, IsRefusedAtItsFirstWrongByte)
 {
     std::string const& bytes = GetParam().bytes;
@@ -329,7 +330,8 @@ TEST(WebsocketReaderTest, TakesAMessageOfJustTheLimit)
     std::string const parts = ws_part(ws_text, "1234") + ws_part(0, "56") + ws_frame(0, "78");
     expect_heard(parts, {"text:12345678"}, 8);
     expect_heard(parts, {"failed:1009"}, 7);
-    // The limit is one of messages: there may be any number, and control frames don't count.
+    // The limit counts bytes of a message. The number of frames has no limit, and control frames do
+    // not count.
     expect_heard(
         whole + ws_frame(ws_ping, a125) + whole,
         {"text:12345678", "ping:" + a125, "text:12345678"},
@@ -347,7 +349,7 @@ TEST(WebsocketReaderTest, RefusesWhatIsAnnouncedWithoutWaitingForIt)
         expect_heard(bytes, {"failed:1009"});
         expect_heard(ws_part(ws_binary, "x") + ws_frame(0, "", layout(8, size)), {"failed:1009"});
     }
-    // With the largest of limits the sum of two sizes must not wrap around.
+    // With the largest limit, the sum of two sizes must not overflow.
     std::size_t const no_limit = static_cast<std::size_t>(-1);
     std::string const all = ws_frame(0, "", layout(8, (std::uint64_t{1} << 63) - 1));
     EXPECT_EQ(feed(ws_part(ws_binary, "x") + all, {}, no_limit), heard{});
@@ -389,7 +391,7 @@ TEST(WebsocketReaderTest, LetsAMessageBeLeft)
 
 TEST(WebsocketReaderTest, TakesTimeByTheByte)
 {
-    // Each would take minutes if a byte or a fragment cost what came before it.
+    // Each would take minutes if the time for a byte or a fragment grew with what came before it.
     std::clock_t const begun = std::clock();
     std::size_t const large = 2'000'000;
     std::string const one = ws_frame(ws_text, std::string(large, 'x'));
@@ -408,7 +410,7 @@ TEST(WebsocketReaderTest, TakesTimeByTheByte)
     EXPECT_LT((std::clock() - begun) / CLOCKS_PER_SEC, 20) << "seconds of the processor";
 }
 
-/// Whether these bytes are UTF-8, by decoding each code point (RFC 3629, section 3).
+/// Whether these bytes are valid UTF-8. Decodes each code point (RFC 3629, section 3).
 bool is_utf8(std::string const& s)
 {
     for (std::size_t i = 0; i < s.size();) {
@@ -437,7 +439,7 @@ TEST(Utf8CheckTest, AgreesWithADecoderOnAllOfThreeBytes)
 {
     for (unsigned long n = 0; n < 0x1000000; ++n) {
         if ((n & 0xFFFF) == 0 && n >> 16 > 0 && n >> 16 < 0x7F)
-            n = 0x7FUL << 16;  // one ASCII will do
+            n = 0x7FUL << 16;  // one ASCII character is enough
         char const s[] = {
             static_cast<char>(n >> 16),
             static_cast<char>(n >> 8 & 0xFF),

@@ -82,7 +82,7 @@ TEST(HandshakeTest, TakesNoAnswerButTheRightOne)
         EXPECT_EQ(lacking->code, errc::ws_protocol);
         EXPECT_NE(lacking->detail.find("lacks"), std::string::npos) << lacking->detail;
     }
-    // OpenSSL had no digest: nothing fits, an empty field least of all.
+    // OpenSSL could not make the digest: no value matches, not even an empty field.
     EXPECT_TRUE(judge_upgrade(answer_of(begin + upgrade + "\r\n"), {"k", ""}));
 }
 

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-// How a stream is kept, played without a socket and with no clock but the numbers given.
+// How a stream stays connected, without a socket and with no clock except the given numbers.
 
 namespace cohub::streams::detail {
 namespace {
@@ -32,7 +32,7 @@ constexpr std::array<std::string_view, 6> step_names{
 std::string_view name(state s) { return state_names.at(static_cast<std::size_t>(s)); }
 std::string_view name(step s) { return step_names.at(static_cast<std::size_t>(s)); }
 
-/// A stream, the time, and what is told of it.
+/// A stream, the time, and what the stream's owner is told.
 class driver
 {
 public:
@@ -64,7 +64,7 @@ public:
         tell(kind::upgraded);
         EXPECT_EQ(life.now_in(), state::open);
     }
-    /// The wait is over, and another connection is opened.
+    /// The wait is over and another connection is opened.
     void connect_again()
     {
         now += 1000s;
@@ -103,8 +103,8 @@ void bring_to(driver& d, state s)
     EXPECT_EQ(d.life.now_in(), s);
 }
 
-// A cell is the action, and behind a `>` the state if it is another one. `failed` is told for
-// `ws_lost`; the timer comes in time.
+// A cell has the action and, after a `>`, the state if it changes. For `failed`, the error is
+// `ws_lost`. The timer comes in time.
 constexpr std::string_view table = R"(
 event      idle               connecting       open             backing_off        ended
 receive    connect>connecting -                -                -                  -
@@ -174,7 +174,7 @@ TEST(ReconnectTest, CountsAnewOnceTheStreamHasProvedItself)
     d.fail(errc::ws_lost);
     d.connect_again();
     d.tell(kind::upgraded);
-    d.now += 100ms;  // enough for one that brought a message, and this one did not
+    d.now += 100ms;  // long enough if it had brought a message, but it did not
     EXPECT_EQ(d.until(d.fail(errc::ws_lost)), 100ms);
     d.connect_again();
     d.tell(kind::upgraded);
@@ -261,7 +261,7 @@ TEST(ReconnectTest, KnowsWhatATryCanMend)
     }
 }
 
-// D9: Pieces OS answers so while it starts or migrates.
+// D9: Pieces OS answers like this while it starts or migrates.
 TEST(ReconnectTest, ARefusalIsTriedAgainIfTheServiceMayBeStarting)
 {
     stream_request looks = driver::defaults();
@@ -299,7 +299,7 @@ TEST(ReconnectTest, LooksElsewhereAfterThreeRefusalsInARow)
 {
     driver d;
     d.open();
-    EXPECT_FALSE(d.fail(errc::connect_failed).relocate);  // a stream that stood was not refused
+    EXPECT_FALSE(d.fail(errc::connect_failed).relocate);  // it was connected, not refused
     std::vector<bool> asked;
     for (errc const e :
          {errc::connect_failed,

@@ -9,7 +9,7 @@
 namespace cohub::transport::detail {
 namespace {
 
-/// Receives a text as a connection does, and reads it.
+/// Receives a text as a connection does, and parses it.
 class receiver
 {
 public:

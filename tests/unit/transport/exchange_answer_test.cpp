@@ -41,7 +41,7 @@ TEST_P(ExchangeOver, DoesTheSameByteByByte)
     l.gives = 1;
     l.takes = 1;
     l.connect();
-    // The socket blocks behind each byte.
+    // The socket blocks after each byte.
     auto const go = [&l] {
         for (;;) {
             l.pass_on();
@@ -257,14 +257,14 @@ TEST_P(ExchangeOver, TakesAnAnswerThatTheServersEndCompletes)
 TEST_P(ExchangeOver, KeepsABodyWhoseBufferMovesBeforeTheEnd)
 {
     reading_link l(GetParam());
-    std::string const body(3500, 'b');  // so much that the next receive needs another buffer
+    std::string const body(3500, 'b');  // so long that the next receive needs another buffer
     l.says("HTTP/1.1 200 OK\r\n\r\n" + body);
     l.run();
     l.says_goodbye();
     l.ends = true;
     l.run();
     ASSERT_EQ(l.told, told{action_kind::answer});
-    // Takes the place of the first buffer.
+    // Replaces the first buffer.
     std::unique_ptr<char[]> others[8];
     for (auto& other : others) {
         other = std::make_unique<char[]>(answer_buffer::small_size);
@@ -469,7 +469,7 @@ TEST_P(ExchangeOver, A7ReadsAHugeAnswerInLargePieces)
     std::string body(20'000'000, '\0');
     for (std::size_t i = 0; i != body.size(); ++i) body[i] = static_cast<char>(i * 31 % 251);
     l.says(ok(body));
-    l.reads = 1;  // the one that is pending
+    l.reads = 1;  // the pending read
     l.full_reads = 0;
     l.run_both();
     ASSERT_EQ(l.told, told{action_kind::answer});

@@ -70,7 +70,7 @@ TEST(Exchange, ThePlaceOfOneThatFailsIsTakenByTheNextAtOnce)
     d.on({.what = event_kind::connect_failed, .ec = error::connection_refused});
     EXPECT_EQ(d.connecting_to, 2U);
     EXPECT_TRUE(d.x->is_racing());
-    // No third socket: the older one makes room.
+    // There is no third socket: the older one is closed.
     d.on({.what = event_kind::address_over});
     EXPECT_EQ(d.connecting_to, 3U);
     d.on({.what = event_kind::connect_failed, .ec = error::connection_refused});

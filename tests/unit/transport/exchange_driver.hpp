@@ -20,7 +20,7 @@
 
 #include "memory_tls.hpp"
 
-// Drives an exchange as connection.ipp does, on a socket that is two strings.
+// Drives an exchange as connection.ipp does, with a socket that consists of two strings.
 
 namespace cohub::tests {
 
@@ -73,7 +73,7 @@ constexpr std::size_t index_of(Enum e)
     return static_cast<std::size_t>(e);
 }
 
-/// What a test says of a step: the action, and the state behind it where the action does not tell
+/// What a test asserts about a step: the action, and the next state if the action does not imply
 /// it. `-`: the event was ignored.
 inline std::string step_text(exchange_state before, action_kind what, exchange_state after)
 {
@@ -91,7 +91,7 @@ inline std::string step_text(exchange_state before, action_kind what, exchange_s
     return text;
 }
 
-/// All steps that the program's tests have seen.
+/// All steps that occurred in the tests of this program.
 struct steps_seen
 {
     std::set<std::string> cells[exchange_state_count][exchange_event::kind_count];
@@ -108,21 +108,21 @@ class exchange_driver
 public:
     static constexpr std::size_t all = static_cast<std::size_t>(-1);
 
-    // What the socket does.
-    std::size_t gives = all;  // bytes that one receive gives at most
+    // The behaviour of the socket.
+    std::size_t gives = all;  // bytes that one receive returns at most
     std::size_t takes = all;  // bytes that one write takes at most
     std::size_t room = all;   // bytes that the socket takes before it would block
-    bool ends = false;        // behind what is to be received
+    bool ends = false;        // after the bytes to receive
     error_code receive_error;
     error_code send_error;
     std::string out;  // what the socket took
 
-    // What the owner does.
+    // The actions of the owner.
     std::function<void()> on_input = [this] { stream += take_unread(); };
     std::string stream;
 
-    // What the exchange did.
-    std::vector<action_kind> told;  // without I/O
+    // The actions of the exchange.
+    std::vector<action_kind> told;  // those without I/O
     std::vector<stage> stages;
     std::optional<std::size_t> connecting_to;
     std::optional<bool> reusable;
@@ -164,7 +164,7 @@ public:
         return text;
     }
 
-    /// One step of the exchange, noted.
+    /// Records one step of the exchange.
     exchange_action resume(exchange_event const& e)
     {
         exchange_state const before = now_in();
@@ -181,7 +181,7 @@ public:
         if (a.what == action_kind::look || (a.what == action_kind::wait && a.buffer != nullptr)) {
             EXPECT_EQ(buffer_, nullptr) << "there are two receives at once";
             EXPECT_GT(a.buffer_size, 0U);
-            // The buffer is the socket's from now on.
+            // From now on the buffer belongs to the socket.
             buffer_ = a.buffer;
             buffer_size_ = a.buffer_size;
             std::memset(buffer_, '#', buffer_size_);
@@ -193,7 +193,7 @@ public:
         return a;
     }
 
-    /// Tells the exchange an event and carries out what it decides, until it has to wait.
+    /// Passes an event to the exchange and carries out its decisions until it has to wait.
     void on(exchange_event e)
     {
         for (;;) {
@@ -243,7 +243,7 @@ public:
         }
     }
 
-    /// Something that was waited for happens. False: nothing does.
+    /// Lets one of the awaited events happen. False: there is none.
     bool step()
     {
         if (buffer_ != nullptr && (not_received() != 0 || ends || receive_error)) {
@@ -263,7 +263,7 @@ public:
         }
     }
 
-    /// Into the buffer that the exchange has given.
+    /// Receives into the buffer that the exchange has given.
     exchange_event receive()
     {
         std::size_t const n = std::min({buffer_size_, gives, not_received()});
@@ -279,7 +279,7 @@ public:
 
     void send(std::string_view request)
     {
-        std::string const text(request);  // gone when the driver is done
+        std::string const text(request);  // freed when the driver is done
         on({.what = event_kind::send, .bytes = text});
     }
     void send_upgrade(std::string_view request)
@@ -325,7 +325,7 @@ inline server_tls_options server_options(over o)
     return s;
 }
 
-/// A connection from its exchange to the server's end.
+/// A connection, from its exchange to the server's end.
 class exchange_link : public exchange_driver
 {
 public:
@@ -365,14 +365,14 @@ public:
     std::shared_ptr<server_tls> shared;
     boost::intrusive_ptr<transport::detail::tls_context> trust;
     std::optional<tls_server_end> server;
-    std::string heard;  // by the server, decrypted
+    std::string heard;  // what the server received, decrypted
 
     void connect()
     {
         on({.what = event_kind::resolved, .n = 1});
         on({.what = event_kind::connected});
     }
-    /// Connects, shakes hands and leaves nothing under way, nor anything unread.
+    /// Connects and makes the handshake. Nothing is under way or unread after it.
     void stand()
     {
         connect();
@@ -391,14 +391,14 @@ public:
         } else
             arrives(text);
     }
-    /// The end, as TLS tells it; nothing without TLS.
+    /// The end as TLS reports it; nothing without TLS.
     void says_goodbye()
     {
         if (!server) return;
         server->close_notify();
         arrives(server->take_output());
     }
-    /// In a record of which one bit is wrong.
+    /// Sends a record in which one bit is wrong.
     void says_damaged(std::string_view text)
     {
         server->send(text);
@@ -406,7 +406,7 @@ public:
         record.back() = static_cast<char>(record.back() ^ 1);
         arrives(record);
     }
-    /// Session tickets, `size` bytes of them at least.
+    /// Sends session tickets with at least `size` bytes.
     void says_tickets(std::size_t size)
     {
         std::string tickets;
@@ -416,7 +416,7 @@ public:
         }
         arrives(tickets);
     }
-    /// The server reads what the socket took, and answers if TLS has it so.
+    /// The server reads the bytes that the socket took, and answers if TLS requires it.
     void pass_on()
     {
         std::string const bytes = std::exchange(out, {});
@@ -435,7 +435,7 @@ public:
         } while (step());
         pass_on();
     }
-    /// A whole exchange, after which the connection is idle again.
+    /// A whole request with its answer. After it the connection is idle again.
     void exchange_once(std::string_view request, std::string_view answer)
     {
         send(request);

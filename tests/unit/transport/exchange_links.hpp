@@ -12,7 +12,7 @@
 
 #include "unit/transport/exchange_driver.hpp"
 
-// Connections in the states that most tests begin with.
+// Connections in the states in which most tests begin.
 
 namespace cohub::tests {
 
@@ -20,7 +20,7 @@ namespace error = boost::asio::error;
 using transport::detail::tls_context;
 using told = std::vector<action_kind>;
 
-/// The failure behind the last `broken`.
+/// The failure of the last `broken`.
 inline failure const& broken(exchange_driver const& d)
 {
     static failure const none;
@@ -30,13 +30,13 @@ inline failure const& broken(exchange_driver const& d)
     return d.why ? *d.why : none;
 }
 
-/// A connection that nothing has been sent on.
+/// A connection on which nothing has been sent.
 struct idle_link : exchange_link
 {
     explicit idle_link(over o, limit_options const& l = {}) : exchange_link(o, l) { stand(); }
 };
 
-/// One that goes through an HTTP proxy.
+/// A connection through an HTTP proxy.
 inline std::unique_ptr<exchange_link> behind_a_proxy(over o)
 {
     bool const plain = o == over::plain;
@@ -51,7 +51,7 @@ inline std::unique_ptr<exchange_link> behind_a_proxy(over o)
     );
 }
 
-/// One whose server has a request, and has not answered yet.
+/// A connection whose server has a request and has not answered yet.
 struct reading_link : idle_link
 {
     explicit reading_link(over o, limit_options const& l = {}) : idle_link(o, l)
@@ -61,13 +61,13 @@ struct reading_link : idle_link
     }
 };
 
-/// One that has carried a request, and is idle again.
+/// A connection that has carried a request and is idle again.
 struct used_link : idle_link
 {
     explicit used_link(over o) : idle_link(o) { exchange_once(a_request, ok("1")); }
 };
 
-/// One that has become a stream.
+/// A connection that has become a stream.
 struct stream_link : idle_link
 {
     explicit stream_link(over o) : idle_link(o)
@@ -82,7 +82,7 @@ struct stream_link : idle_link
     }
 };
 
-/// The same over plain TCP and TLS.
+/// The same tests over plain TCP and over TLS.
 class ExchangeOver : public testing::TestWithParam<over>
 {
 public:

@@ -64,7 +64,7 @@ TEST_P(ExchangeOver, HoldsTheServerBackWhileTheOwnerHasEnough)
     l.run_both();
     EXPECT_EQ(l.x->unread(), "bytes");
 
-    // Sending does not read.
+    // Sending does not lead to a read.
     l.send("I am full");
     l.run_both();
     EXPECT_EQ(l.heard, "I am full");
@@ -101,8 +101,8 @@ TEST_P(ExchangeOver, AnswersAPingWhileItReads)
 
 TEST_P(ExchangeOver, AnswersAPingThatMoreFollows)
 {
-    // All of it lies in the socket: with TLS each piece is a record, and the owner answers the
-    // first while the others wait to be decrypted.
+    // All of it is in the socket. With TLS each piece is a record. The owner answers the first one
+    // while the others wait to be decrypted.
     stream_link l(GetParam());
     l.on_input = [&l] {
         l.stream += l.take_unread();

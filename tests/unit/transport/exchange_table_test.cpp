@@ -17,14 +17,15 @@
 
 #include "unit/transport/exchange_links.hpp"
 
-// Each state takes each event. The tables say what is right; the test plays every cell of them.
+// Each state gets each event. The tables have the expected results, and the test plays each cell.
 
 namespace cohub::tests {
 namespace {
 
-// A cell is the action. The state behind it is `connecting` after connect, `idle` after ready,
-// `looking` after look, `answered` after answer, `upgraded` after upgraded, `closed` after stale,
-// broken and close, and otherwise the state before, unless it is written behind a `>`.
+// A cell has the action. The next state is `connecting` after connect, `idle` after ready,
+// `looking` after look, `answered` after answer, `upgraded` after upgraded, and `closed` after
+// stale, broken and close. After any other action, the state does not change. A state after a `>`
+// takes precedence over these rules.
 //
 //   -           the event is ignored
 //   .           plain connections do not shake hands
@@ -32,10 +33,11 @@ namespace {
 //   used        looking, before a later one
 //   checking    looking, without a request
 //
-// In `writing` the socket took a part of the request; in `connecting` there is a second address.
-// What is received is: in handshaking the server's part; in `unused`, `used` and checking a session
-// ticket (TLS) or a byte (plain); in writing and reading an answer; in upgraded bytes of the
-// stream. The handshake's end without the server is told to the server first, which is the write.
+// In `writing` the socket took a part of the request. In `connecting` there is a second address.
+// The received bytes are: in handshaking the server's part of the handshake; in `unused`, `used`
+// and checking a session ticket (TLS) or a byte (plain); in writing and reading an answer; in
+// upgraded bytes of the stream. If the handshake ends without the server, the server is told first.
+// This is the write.
 
 constexpr std::string_view plain_table = R"(
 event           resolving   connecting  handshaking idle        unused       used
@@ -81,7 +83,7 @@ read_on         -           -            -           -           -           -
 close           close       close        close       close       close       close
 )";
 
-// With a proxy before the server: it lets the connection through when something is received.
+// With a proxy in front of the server. It opens the connection when something is received.
 constexpr std::string_view proxy_plain_table = R"(
 event           connecting         tunnelling
 connected       write>tunnelling   -
@@ -201,7 +203,7 @@ std::vector<cell> read_table(std::string_view text)
     return cells;
 }
 
-/// A connection that has been brought into a situation by events that are right there.
+/// A connection that valid events have brought into a given situation.
 std::unique_ptr<exchange_link> brought_to(std::string const& where, over o, bool proxy)
 {
     auto link = proxy ? behind_a_proxy(o) : std::make_unique<exchange_link>(o);
@@ -292,7 +294,7 @@ std::size_t index_of_event(std::string const& name)
     return i;
 }
 
-/// What was asserted, by all tables.
+/// The assertions of all tables.
 using coverage = std::array<std::array<bool, exchange_event::kind_count>, exchange_state_count>;
 
 void play(std::string_view table, over o, bool proxy, coverage& covered)
@@ -326,7 +328,7 @@ TEST(ExchangeTable, EachStateTakesEachEvent)
             EXPECT_TRUE(covered[s][e]) << state_names[s] << ", " << event_names[e];
 }
 
-/// Prints what all tests of the program have seen.
+/// Prints the steps that occurred in all tests of the program.
 class table_printer : public testing::Environment
 {
 public:

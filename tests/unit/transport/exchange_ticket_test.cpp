@@ -10,7 +10,7 @@
 namespace cohub::tests {
 namespace {
 
-/// A server whose session ticket fills several records, which come one by one.
+/// A server whose session ticket fills several records. They arrive one by one.
 struct long_ticket : exchange_link
 {
     std::vector<std::string> records;
@@ -27,7 +27,7 @@ struct long_ticket : exchange_link
         told.clear();
         writes = reads = 0;
     }
-    /// With the ticket, and the switch behind it.
+    /// With the ticket, and the switch to a stream after it.
     void become_stream()
     {
         send_upgrade(a_request);
@@ -38,7 +38,7 @@ struct long_ticket : exchange_link
         ASSERT_EQ(now_in(), exchange_state::upgraded);
         heard.clear();
     }
-    /// The first record of another ticket comes.
+    /// The first record of another ticket arrives.
     void another_begins()
     {
         server->send_ticket();
@@ -94,7 +94,7 @@ TEST(ExchangeTls, B7WaitsForTheRestOfATicketAndThenSends)
 
 TEST(ExchangeTls, B7ReadsTheAnswerThatComesWithTheRestOfATicket)
 {
-    // An early answer: the server had its reasons before it saw the request.
+    // An early answer: the server sends it before it sees the request.
     long_ticket l;
     l.arrives(l.records[0]);
     l.send(a_request);
@@ -298,7 +298,7 @@ TEST(ExchangeTls, RefusesToRenegotiateAndGoesOn)
     l.arrives(l.server->take_output());
     ASSERT_TRUE(l.step());
     std::size_t const half = l.x->unsent();
-    EXPECT_GT(half, a_request.size() + 29);  // behind the request, the alert
+    EXPECT_GT(half, a_request.size() + 29);  // after the request, the alert
     l.room = exchange_driver::all;
     l.run();
     EXPECT_EQ(l.now_in(), exchange_state::reading);
@@ -349,7 +349,7 @@ TEST_P(ExchangeOverTls, DoesNotReuseAConnectionWhoseServerSaysGoodbye)
 
 TEST_P(ExchangeOverTls, LeavesNoAlertInTheSharedOutput)
 {
-    // The next connection would send it as its own first words.
+    // Otherwise the next connection would send it as its own first bytes.
     used_link l(GetParam());
     l.says_damaged("?");
     l.send(a_request);

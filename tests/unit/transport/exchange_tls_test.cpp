@@ -14,7 +14,7 @@ namespace {
 
 INSTANTIATE_TEST_SUITE_P(All, ExchangeOverTls, testing::Values(over::tls12, over::tls13), name_of);
 
-/// What the server sends in a handshake.
+/// The messages that the server sends in a handshake.
 std::size_t size_of_handshake(over o)
 {
     exchange_link l(o);
@@ -32,7 +32,7 @@ TEST_P(ExchangeOverTls, TellsThatTheHandshakeIsCutOff)
 {
     std::size_t const size = size_of_handshake(GetParam());
     ASSERT_GT(size, 500U);
-    // Signatures differ by a few bytes in their length.
+    // The length of a signature differs by a few bytes.
     for (std::size_t cut = 0; cut + 8 <= size; cut += 8) {
         for (bool const fails : {false, true}) {
             exchange_link l(GetParam());
@@ -189,7 +189,7 @@ TEST_P(ExchangeOverTls, SaysNoGoodbyeBeforeTheHandshakeIsDone)
 
 // ---- B8 ----------------------------------------------------------------------------------------
 
-/// A TLS 1.2 server that answers in one flight with the end of the handshake.
+/// A TLS 1.2 server that sends an answer together with the end of the handshake.
 std::string finished_and(std::string_view text, exchange_link& l)
 {
     l.connect();
@@ -220,7 +220,7 @@ TEST(ExchangeTls, B8RefusesThemWhereverTheyAreCut)
     std::size_t const data = size - tls_records(whole).back().size();
     std::size_t ready = 0;
     for (std::size_t cut = 1; cut != size; ++cut) {
-        // Between two records nothing tells that more was sent.
+        // Between two records the client cannot know that more was sent.
         if (cut == data) continue;
         exchange_link l(over::tls12);
         std::string const bytes = finished_and(ok("of nobody"), l);
@@ -232,7 +232,7 @@ TEST(ExchangeTls, B8RefusesThemWhereverTheyAreCut)
             l.send(a_request);
             ASSERT_EQ(l.now_in(), exchange_state::looking) << cut;
         }
-        // Nothing is sent but the handshake, and the rest decides.
+        // Only the handshake was sent so far. The rest of the bytes breaks the connection.
         l.arrives(bytes.substr(cut));
         l.run();
         ASSERT_EQ(broken(l).code, errc::protocol_error) << cut;
@@ -257,7 +257,7 @@ struct session_test
     {
         return std::make_unique<exchange_link>(how, shared, context);
     }
-    /// Learns a session.
+    /// Gets a session from the server.
     void learn()
     {
         auto const l = link();

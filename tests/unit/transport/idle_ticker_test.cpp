@@ -11,7 +11,7 @@ namespace {
 using namespace std::chrono_literals;
 using transport::detail::idle_ticker;
 
-/// Has no memory for what is due, at first.
+/// A client that at first has no memory for its due work.
 class short_of_memory final : public idle_ticker::listener
 {
 public:

@@ -10,7 +10,8 @@
 
 #include "unit/transport/exchange_driver.hpp"
 
-// A body of any length: none of its bytes is copied while it comes (A6), and all of it is there.
+// A body of any length: none of its bytes is copied while it arrives (A6), and all bytes are there
+// at the end.
 
 namespace cohub::tests {
 namespace {
@@ -56,7 +57,7 @@ class LongBody : public testing::TestWithParam<std::tuple<over, framing>>
 protected:
     over link_over() const { return std::get<0>(GetParam()); }
     framing how() const { return std::get<1>(GetParam()); }
-    /// Every piece that is being read is a short one.
+    /// Each piece that is read is short.
     static void run(exchange_link& l)
     {
         while (l.step() && l.now_in() == exchange_state::reading)

@@ -15,15 +15,15 @@ namespace {
 using transport::detail::maybe_mutex;
 using namespace std::chrono_literals;
 
-/// A microsecond of work, as it is done for one call under the lock.
+/// A microsecond of work, as it is done under the lock for one call.
 void work()
 {
     auto const end = std::chrono::steady_clock::now() + 1us;
     while (std::chrono::steady_clock::now() < end) continue;
 }
 
-// Where compilers keep all cores busy, the other one may not run at all for a while: so it is the
-// middle one of many rounds that counts.
+// When compilers keep all cores busy, the other thread may not run for a while. So the median of
+// many rounds counts.
 TEST(MaybeMutex, AThreadThatTakesItAgainAndAgainLetsOthersPass)
 {
     constexpr std::size_t rounds = 21;

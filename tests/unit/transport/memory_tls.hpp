@@ -24,7 +24,7 @@
 #include <utility>
 #include <vector>
 
-// OpenSSL's own server end, on memory: what the client's end of TLS is tested against.
+// OpenSSL's server in memory, to test the client's side of TLS.
 
 namespace cohub::tests {
 
@@ -43,7 +43,7 @@ inline void openssl_must(bool ok, char const* what)
     if (!ok) throw std::runtime_error(std::string("OpenSSL: ") + what);
 }
 
-/// A certificate that vouches for itself, made anew by each run.
+/// A self-signed certificate that each run makes.
 struct tls_identity
 {
     openssl_ptr<EVP_PKEY> key;
@@ -107,14 +107,14 @@ struct server_tls_options
     int min_version = TLS1_2_VERSION;
     int max_version = TLS1_3_VERSION;
     std::size_t tickets = 2;
-    /// Bytes that each session ticket carries on top of its own.
+    /// Additional bytes in each session ticket.
     std::size_t ticket_size = 0;
-    /// The largest record.
+    /// The size of the largest record.
     long record_size = 16'384;
     tls_identity const* identity = &trusted_identity();
 };
 
-/// What the connections to one server share; its tickets are good at all of them.
+/// What the connections to one server share. Its tickets are valid for all of them.
 class server_tls
 {
 public:
@@ -148,7 +148,7 @@ private:
     std::string extra_;
 };
 
-/// One connection's server end.
+/// The server's end of one connection.
 class tls_server_end
 {
 public:
@@ -161,7 +161,7 @@ public:
     tls_server_end(tls_server_end const&) = delete;
     tls_server_end& operator=(tls_server_end const&) = delete;
 
-    /// Takes bytes of the client: goes on with the handshake, then decrypts.
+    /// Takes bytes from the client: continues the handshake, then decrypts.
     void receive(std::string_view bytes)
     {
         if (!bytes.empty())
@@ -183,14 +183,14 @@ public:
         int const n = SSL_write(ssl_.get(), text.data(), static_cast<int>(text.size()));
         openssl_must(n == static_cast<int>(text.size()), "SSL_write");
     }
-    /// @param ask the client is to change its key as well
+    /// @param ask asks the client to change its key, too
     void update_key(bool ask)
     {
         int const kind = ask ? SSL_KEY_UPDATE_REQUESTED : SSL_KEY_UPDATE_NOT_REQUESTED;
         openssl_must(SSL_key_update(ssl_.get(), kind) == 1, "SSL_key_update");
         openssl_must(SSL_do_handshake(ssl_.get()) == 1, "SSL_do_handshake");
     }
-    /// One more session ticket, and nothing else.
+    /// Sends one more session ticket and nothing else.
     void send_ticket()
     {
         openssl_must(SSL_new_session_ticket(ssl_.get()) == 1, "SSL_new_session_ticket");
@@ -215,7 +215,7 @@ public:
         }
     }
 
-    /// What the client has said, decrypted.
+    /// The decrypted bytes from the client.
     std::string const& text() const noexcept { return text_; }
     std::string take_text() { return std::exchange(text_, {}); }
     bool is_shaken() const noexcept { return SSL_is_init_finished(ssl_.get()) == 1; }
@@ -224,7 +224,7 @@ public:
     {
         return (SSL_get_shutdown(ssl_.get()) & SSL_RECEIVED_SHUTDOWN) != 0;
     }
-    /// The reason of the first error; empty if there was none.
+    /// The reason of the first error; empty if there was no error.
     std::string const& error() const noexcept { return error_; }
 
 private:
@@ -239,7 +239,7 @@ private:
     std::string text_, error_;
 };
 
-/// Takes TLS bytes apart at the borders of records; the last part may be incomplete.
+/// Splits TLS bytes at the boundaries of records. The last part may be incomplete.
 inline std::vector<std::string> tls_records(std::string_view bytes)
 {
     std::vector<std::string> parts;

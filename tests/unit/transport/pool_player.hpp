@@ -1,4 +1,4 @@
-// A client of the pool that acts at random and keeps its own books.
+// A client of the pool that acts at random and keeps its own records.
 #pragma once
 
 #include <cohub/transport/detail/pool_state.hpp>
@@ -16,7 +16,8 @@ namespace cohub::transport::detail {
 
 using namespace std::chrono_literals;
 
-/// Plays a client at random and keeps its own books of who waits and who is where.
+/// Plays a client at random, and keeps its own record of which calls wait and which connection each
+/// call has.
 ///
 /// @tparam Random gives a number when it is called
 template <class Random>
@@ -62,7 +63,7 @@ public:
         }
     }
 
-    /// @return what is wrong, or an empty text
+    /// @return the error, or an empty text
     std::string problem() const
     {
         if (pool_.open() != pool_.idle() + pool_.busy() + pool_.connecting()) return "open";

@@ -25,7 +25,7 @@ pool_rules rules(std::size_t max_connections, std::size_t max_connecting = 32)
     return r;
 }
 
-/// A pool with members and waiters of its own, and a clock in hand.
+/// A pool with its own members and waiters, and a clock that the test moves.
 class PoolStateTest : public testing::Test
 {
 protected:
@@ -341,7 +341,7 @@ TEST_F(PoolStateTest, AFailedConnectDelaysTheNextOne)
     EXPECT_EQ(pool->connects_due(now), 0u);
     EXPECT_EQ(pool->next_connect(), now + 50ms);
     EXPECT_EQ(pool->connects_due(now + 49ms), 0u);
-    // One alone finds out whether it is better.
+    // One call alone tests whether the service is better.
     EXPECT_EQ(pool->connects_due(now + 50ms), 1u);
     now += 50ms;
     pool_member& probe = connecting();

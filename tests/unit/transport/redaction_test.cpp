@@ -17,7 +17,7 @@ std::string masked(std::string text)
     return text;
 }
 
-/// The key, each of its characters as `format` writes it.
+/// The key, with each of its characters written by `format`.
 std::string spelled_by(char const* format)
 {
     std::string out;
@@ -37,7 +37,7 @@ TEST(RedactionTest, TakesTheKeyOut)
     EXPECT_EQ(masked(""), "");
 }
 
-// D10: every encoding that a server may echo.
+// D10: each encoding in which a server may echo the key.
 TEST(RedactionTest, InWhateverWayItIsWritten)
 {
     for (char const* format :
@@ -62,13 +62,13 @@ TEST(RedactionTest, InBase64BehindWhateverStandsThere)
 {
     for (std::string const before : {"", ":", "a:", "abc:", "user:"}) {
         std::string const text = masked(base64(before + std::string(key) + ":"));
-        // A group of three bytes at each end may hold what is not the key's alone.
+        // At each end, a group of three bytes may mix bytes of the key with other bytes.
         EXPECT_NE(text.find("***"), std::string::npos) << before;
         EXPECT_LE(text.size(), base64(before).size() + 3 + 8) << before << ": " << text;
     }
 }
 
-// D10: a text may be cut in the middle of the key.
+// D10: a text may be cut inside the key.
 TEST(RedactionTest, OfAKeyThatWasCutNoMoreIsSeenThanTellsWhichItIs)
 {
     for (std::size_t n = 0; n <= key.size(); ++n) {

@@ -7,7 +7,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// An estimate whose answers come one after the other.
+/// An estimate from answers that come one after the other.
 class estimate : public service_time
 {
 public:
@@ -17,7 +17,7 @@ public:
         now_ += took;
         service_time::answered(asked, now_);
     }
-    /// As many answers that were all asked for at once, and come at once.
+    /// The same number of answers, all requested at once and all received at once.
     void answered_together(int n, std::chrono::nanoseconds took)
     {
         auto const asked = now_;
@@ -69,7 +69,7 @@ TEST(ServiceTime, FollowsTheServerWithinAFewAnswers)
     EXPECT_LT(s.likely(), 20ms);
 }
 
-// A pause of the network, or of the client's own thread, makes all answers late at once.
+// A pause of the network, or of the client's own thread, delays all answers at once.
 TEST(ServiceTime, OneMishapDoesNotRaiseIt)
 {
     auto s = settled(10ms);

@@ -14,7 +14,7 @@ namespace {
 using namespace cohub::tests;
 using status = tls_engine::status;
 
-/// A client's end and a server's end, which hand each other whole flights.
+/// A client's end and a server's end, which pass whole flights to each other.
 struct two_ends
 {
     boost::intrusive_ptr<tls_context> context;
@@ -52,7 +52,7 @@ struct two_ends
         give_output();
         return s;
     }
-    /// Reads all that is there.
+    /// Reads everything that is there.
     std::string read_all(status& last)
     {
         std::string text;
@@ -198,7 +198,7 @@ TEST(TlsEngine, WritesNothingOfAnEmptyText)
     EXPECT_EQ(e.output, "");
 }
 
-/// The server's session ticket comes in several records: behind the first of them, OpenSSL writes
+/// The server's session ticket comes in several records. After the first of them, OpenSSL writes
 /// nothing before it has read the others.
 struct cut_ticket
 {
@@ -239,7 +239,7 @@ TEST(TlsEngine, WritesNothingInsideAMessageOfTheServer)
     std::string rest;
     for (std::size_t i = 1; i != t.records.size(); ++i) rest += t.records[i];
     e.feed(rest);
-    // From another place: a write may be tried again from a copy.
+    // From another address: a write may be repeated from a copy.
     EXPECT_EQ(e.client.write(std::string("a question")), status::done);
     e.give_output();
     EXPECT_EQ(e.server.text(), "a question");
@@ -256,7 +256,7 @@ TEST(TlsEngine, ReadsItsInputInPlace)
     char part[1000];
     std::size_t n = 0;
     ASSERT_EQ(e.client.read(part, sizeof part, n), status::done);
-    // OpenSSL has copied what its own buffer takes; the rest still lies with the caller.
+    // OpenSSL has copied the bytes that fit into its own buffer. The caller still has the rest.
     EXPECT_GT(e.client.input_left(), 1000U);
     EXPECT_LT(e.client.input_left(), e.in_client.size());
     status last{};

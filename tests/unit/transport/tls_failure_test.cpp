@@ -15,7 +15,7 @@ TEST(TlsFailureTest, KnowsAnEndWithoutAWord)
     EXPECT_TRUE(is_plain_end(0));
     EXPECT_TRUE(is_plain_end(ssl_error(SSL_R_UNEXPECTED_EOF_WHILE_READING)));
     EXPECT_FALSE(is_plain_end(ssl_error(SSL_R_WRONG_VERSION_NUMBER)));
-    // The same number of another part of OpenSSL means something else.
+    // In another part of OpenSSL, the same number means something else.
     EXPECT_FALSE(is_plain_end(ERR_PACK(ERR_LIB_X509, 0, SSL_R_UNEXPECTED_EOF_WHILE_READING)));
 }
 
@@ -29,11 +29,11 @@ TEST(TlsFailureTest, SaysWhomNotToTrustAndWhatToDo)
     failure const unsigned_ = describe_tls_failure(ssl_error(SSL_R_BAD_SIGNATURE), X509_V_OK, true);
     EXPECT_EQ(unsigned_.code, errc::tls_untrusted);
     EXPECT_NE(unsigned_.detail, "");
-    // A certificate is judged in the handshake and nowhere else.
+    // Certificates are checked only in the handshake.
     EXPECT_EQ(describe_tls_failure(code, X509_V_OK, false).code, errc::tls_failed);
 }
 
-// D7: the advice goes by the reason.
+// D7: the advice depends on the reason.
 TEST(TlsFailureTest, AdvisesByTheReason)
 {
     struct row

@@ -12,7 +12,7 @@
 namespace cohub::transport::detail {
 namespace {
 
-/// Each one has a key of its own.
+/// Each of them has its own key.
 std::string issuer() { return tests::tls_identity().pem; }
 
 int size_of(trust_store_ptr const& store)
@@ -41,7 +41,7 @@ std::string refusal(tls_options const& o)
     return {};
 }
 
-/// A file that is gone after the test.
+/// A file that is removed after the test.
 class pem_file
 {
 public:
@@ -90,7 +90,7 @@ TEST(TrustStore, ReadsAFileAnewOnceItHasChanged)
     EXPECT_EQ(trust_store(file.options()), before);
     auto const written = std::filesystem::last_write_time(file.path);
     file.write(of_one_size(issuer() + issuer()));
-    std::filesystem::last_write_time(file.path, written);  // what it holds counts
+    std::filesystem::last_write_time(file.path, written);  // its content counts
     auto const after = trust_store(file.options());
     EXPECT_NE(after, before);
     EXPECT_EQ(size_of(after), 2);
@@ -114,7 +114,7 @@ TEST(TrustStore, SaysWhichCertificateIsDamaged)
     EXPECT_NE(said.find("number 2"), std::string::npos) << said;
     pem_file const file(damaged);
     EXPECT_NE(refusal(file.options()).find("number 1"), std::string::npos);
-    // What is no certificate is passed over.
+    // A block that is not a certificate is skipped.
     EXPECT_EQ(refusal(trusting("a comment\n" + issuer() + "another\n")), "");
 }
 

@@ -11,7 +11,7 @@
 
 #include "support/environment.hpp"
 
-// What is said to proxies, on strings.
+// The messages to proxies, tested on strings.
 
 namespace cohub::tests {
 namespace {
@@ -24,12 +24,12 @@ using namespace std::string_view_literals;
 
 http::origin at(std::string_view url) { return http::parse_origin(url); }
 
-/// What a tunnel makes of a proxy's words, one byte at a time.
+/// What a tunnel makes of a proxy's answer, one byte at a time.
 struct played
 {
     tunnel::status status = tunnel::status::waits;
-    std::string said;    // behind what is said first
-    std::string unused;  // of the proxy's words
+    std::string said;    // what it sends after its first message
+    std::string unused;  // the rest of the proxy's bytes
     failure why;
 };
 
@@ -244,7 +244,7 @@ TEST(SocksTunnel, TellsRefusalsApart)
     EXPECT_EQ(code_of("\x05\x02\x05"sv, "user"), errc::proxy_refused);
 }
 
-// ---- who is reached directly -------------------------------------------------------------------
+// ---- hosts that are reached directly -----------------------------------------------------------
 
 TEST(NoProxy, NamesServers)
 {
@@ -292,7 +292,7 @@ TEST(NoProxy, NamesServers)
         EXPECT_EQ(is_reached_directly(r.list, at(r.url)), r.direct) << r.list << " | " << r.url;
 }
 
-// ---- what options say --------------------------------------------------------------------------
+// ---- the proxy in the options ------------------------------------------------------------------
 
 std::string problem_of(proxy_options const& o, char const* server = "https://cocalc.com")
 {
@@ -344,7 +344,7 @@ TEST(ProxyOptions, RefuseWhatCannotBeRight)
     );
     EXPECT_EQ(problem_of(proxy_options("http://proxy").credentials("a", "b:c")), "");
     EXPECT_THROW(proxy_options().credentials("a", "b"), error);
-    // Wrong words are told even where the proxy is not used.
+    // A wrong value is reported even where the proxy is not used.
     EXPECT_NE(problem_of(proxy_options("ftp://proxy"), "http://127.0.0.1"), "");
 }
 
@@ -417,7 +417,7 @@ TEST(ProxyOptions, OfTheEnvironment)
     EXPECT_EQ(way_by_environment("https://cocalc.org"), "large");
 }
 
-#if !defined(_WIN32)  // which does not tell capital letters from small ones
+#if !defined(_WIN32)  // there, the case of a variable's name does not matter
 TEST(ProxyOptions, TheSmallVariablesOfTheEnvironmentAreAskedFirst)
 {
     no_proxy_variables const none;
