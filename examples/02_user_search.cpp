@@ -31,20 +31,17 @@ asio::awaitable<void> search(cohub::hub const& hub)
 }
 
 int main()
-{
+try {
     asio::io_context io;
-    int status = 0;
-    try {
-        cohub::hub const hub(io, cohub::options::from_env());
-        asio::co_spawn(io, search(hub), [&](std::exception_ptr e) {
-            if (e) std::rethrow_exception(e);
-        });
-        io.run();
-    } catch (std::exception const& e) {
-        std::cerr << "error: " << e.what() << '\n';
-        status = 1;
-    }
-    return status;
+    cohub::hub const hub(io, cohub::options::from_env());
+    asio::co_spawn(io, search(hub), [](std::exception_ptr e) {
+        if (e) std::rethrow_exception(e);
+    });
+    io.run();
+    return 0;
+} catch (std::exception const& e) {
+    std::cerr << "error: " << e.what() << '\n';
+    return 1;
 }
 
 // Prints:

@@ -7,6 +7,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include <exception>
 #include <iostream>
 #include <string>
 
@@ -43,10 +44,14 @@ asio::awaitable<void> ask(cohub::options good)
 }
 
 int main()
-{
+try {
     asio::io_context io;
     asio::co_spawn(io, ask(cohub::options::from_env()), asio::detached);
     io.run();
+    return 0;
+} catch (std::exception const& e) {
+    std::cerr << "error: " << e.what() << '\n';
+    return 1;
 }
 
 // Prints:

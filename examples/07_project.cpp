@@ -7,6 +7,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include <exception>
 #include <iostream>
 #include <string>
 
@@ -47,12 +48,16 @@ asio::awaitable<void> work(cohub::options o)
 }
 
 int main()
-{
+try {
     asio::io_context io;
     asio::co_spawn(io, work(cohub::options::from_env()), [](std::exception_ptr e) {
         if (e) std::rethrow_exception(e);
     });
     io.run();
+    return 0;
+} catch (std::exception const& e) {
+    std::cerr << "error: " << e.what() << '\n';
+    return 1;
 }
 
 // Prints:
