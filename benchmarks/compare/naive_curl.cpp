@@ -111,6 +111,7 @@ void run(
         while (CURLMsg const* const message = curl_multi_info_read(multi, &queued)) {
             if (message->msg != CURLMSG_DONE) continue;
             transfer* t = nullptr;
+            // NOLINTNEXTLINE(cppcoreguidelines-pro-type-union-access): it is libcurl's
             CURLcode const code = message->data.result;
             check(curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &t));
             auto const found = t->end(multi, code);

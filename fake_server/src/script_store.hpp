@@ -59,7 +59,7 @@ private:
     {
         std::uint64_t number = 0;
         fault_plan plan;
-        random_source random;  ///< one for each plan, so that other plans do not matter
+        random_source random{0};  ///< one for each plan, so that other plans do not matter
         std::size_t at = 0;
         std::size_t used = 0;   ///< how often the step at `at` was used
         std::size_t asked = 0;  ///< how often the chance of this step was drawn
