@@ -60,8 +60,11 @@ public:
         return *this;
     }
 
+    /// @brief How many run at once.
     std::size_t limit() const noexcept { return limit_; }
+    /// @brief Whether a failure keeps further items from being begun.
     bool stops_on_error() const noexcept { return stop_on_error_; }
+    /// @brief What `on_progress` was given; empty: nothing.
     std::function<void(std::size_t, std::size_t)> const& progress() const noexcept
     {
         return on_progress_;

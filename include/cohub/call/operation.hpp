@@ -1,6 +1,9 @@
 #ifndef COHUB_CALL_OPERATION_HPP
 #define COHUB_CALL_OPERATION_HPP
 
+/// @file
+/// @internal How a call is carried out.
+
 #include <cohub/call/call_options.hpp>
 #include <cohub/call/retry.hpp>
 #include <cohub/core/error.hpp>
@@ -236,8 +239,9 @@ public:
     /// it blocks.
     virtual bool runs_here() const noexcept { return false; }
     /// @brief What carries calls that several callers may share; this, if none are shared.
-    /// @param make makes it for this channel, once. That a caller names it, and nobody else, keeps
-    /// its code out of programs that share no calls.
+    ///
+    /// The second argument makes it for this channel, once. That a caller names it, and nobody
+    /// else, keeps its code out of programs that share no calls.
     /// @throws std::bad_alloc
     virtual boost::intrusive_ptr<channel> shared_by_callers(room /*which*/, channel_maker /*make*/)
     {

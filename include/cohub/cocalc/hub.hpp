@@ -120,6 +120,7 @@ public:
     /// @return the answer's JSON
     /// @errors errc::not_found for an unknown method; those of the method; transport errors
     /// @retry never, unless told otherwise
+    /// @source cocalc packages/conat/hub/api/index.ts; each method where its group is
     template <class... Args>
     requires call_args<Args...>
     auto call(std::string_view name, boost::json::value const& arguments = nullptr, Args&&... args)

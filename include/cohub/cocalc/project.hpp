@@ -55,6 +55,7 @@ public:
         : project(source.get_executor(), std::move(o), project_id)
     {
     }
+    /// @brief The same for what has an executor, with the project that the key belongs to.
     template <executor_source Source>
     project(Source& source, options o) : project(source.get_executor(), std::move(o))
     {
@@ -63,6 +64,7 @@ public:
     project(options o, std::string_view project_id) : front_door(std::move(o)), api_(of(project_id))
     {
     }
+    /// @brief With a thread of its own, and the project that the key belongs to.
     explicit project(options o) : front_door(std::move(o)), api_(own()) {}
 
     /// @brief Files and processes.
@@ -79,7 +81,13 @@ public:
     std::string const& project_id() const noexcept { return api_.project_id(); }
 
     /// @brief Any method by its wire name; see `project_api::call`.
+    /// @param name `group.method`
+    /// @param arguments an array: the positional arguments; an object: the one options object;
+    /// null: none
+    /// @return the answer's JSON
+    /// @errors those of `project_api::call`
     /// @retry never, unless told otherwise
+    /// @source cocalc packages/project/conat/api/index.ts
     template <class... Args>
     requires call_args<Args...>
     auto call(std::string_view name, boost::json::value const& arguments = nullptr, Args&&... args)

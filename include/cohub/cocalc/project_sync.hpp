@@ -15,6 +15,7 @@ public:
     using cocalc::project_group::project_group;
 
     /// @brief Lets go of a file that was edited; one that is not open is fine.
+    /// @param path the file, below the home directory
     /// @errors as for `project.system().ping`
     /// @retry safe
     /// @source cocalc packages/project/conat/api/sync.ts, close

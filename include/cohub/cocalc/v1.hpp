@@ -46,7 +46,11 @@ public:
     explicit v1(options o) : front_door(std::move(o)) {}
 
     /// @brief Finds accounts; see `v1_api::user_search`.
+    /// @param query what to look for; a plain string will do
+    /// @return `v1_user_list`: the accounts
+    /// @errors those of `v1_api::user_search`
     /// @retry safe
+    /// @source cocalc-doc source/api/user_search.rst
     template <class... Args>
     requires call_args<Args...>
     auto user_search(v1_user_query const& query, Args&&... args) const
@@ -55,7 +59,12 @@ public:
     }
 
     /// @brief Any message by its name; see `v1_api::call`.
+    /// @param event the message; it is part of the path
+    /// @param fields those of the message
+    /// @return the answer's JSON object
+    /// @errors those of `v1_api::call`
     /// @retry never, unless told otherwise
+    /// @source cocalc of 2020, src/smc-hub/api/handler.coffee
     template <class... Args>
     requires call_args<Args...>
     auto call(std::string_view event, boost::json::object const& fields = {}, Args&&... args) const

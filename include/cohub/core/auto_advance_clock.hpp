@@ -29,6 +29,7 @@ namespace cohub {
 class auto_advance_clock : public clock
 {
 public:
+    /// @param wall what `wall` says at first; by default 2025-10-09T08:53:20Z
     explicit auto_advance_clock(
         std::chrono::system_clock::time_point wall =
             std::chrono::sys_seconds(std::chrono::seconds(1'760'000'000))

@@ -21,6 +21,8 @@ namespace cohub::pieces {
 struct options : cohub::options
 {
     COHUB_DECL options();
+    /// @param host_url for `host`, e.g. `discovered::base_url`
+    /// @param access_token for `api_key`
     COHUB_DECL explicit options(std::string host_url, secret access_token = {});
 
     /// What `POST /connect` gave the application; sent as `X-Application-ID`. Empty: none.

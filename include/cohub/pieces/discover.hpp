@@ -26,6 +26,7 @@ struct discovered
 
     /// For `options::host`, e.g. `http://127.0.0.1:39300`.
     std::string base_url;
+    /// The port in `base_url`.
     std::uint16_t port = 0;
     /// What led there: `port file <path>`, `scan` or `old port`.
     std::string how;
@@ -87,6 +88,12 @@ auto discover(
 {
     return detail::discover(executor, options, std::forward<Args>(args)...);
 }
+/// @brief The same in the usual places, for 2 s.
+/// @param executor as above
+/// @return as above
+/// @errors as above
+/// @retry never
+/// @source as above
 template <class... Args>
 requires(detail::has_no_options<Args...>) auto discover(
     boost::asio::any_io_executor const& executor, Args&&... args
@@ -95,11 +102,24 @@ requires(detail::has_no_options<Args...>) auto discover(
     return detail::discover(executor, discover_options(), std::forward<Args>(args)...);
 }
 
+/// @brief The same for what has an executor.
+/// @param source an io_context say
+/// @param options as above
+/// @return as above
+/// @errors as above
+/// @retry never
+/// @source as above
 template <executor_source Source, class... Args>
 auto discover(Source& source, discover_options const& options, Args&&... args)
 {
     return detail::discover(source.get_executor(), options, std::forward<Args>(args)...);
 }
+/// @brief The same for what has an executor, in the usual places, for 2 s.
+/// @param source an io_context say
+/// @return as above
+/// @errors as above
+/// @retry never
+/// @source as above
 template <executor_source Source, class... Args>
 requires(detail::has_no_options<Args...>) auto discover(Source& source, Args&&... args)
 {

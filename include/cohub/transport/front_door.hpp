@@ -68,6 +68,7 @@ public:
     {
         return call::initiate<void>(closing(), std::forward<Token>(token));
     }
+    /// @brief The same with a limit and a token.
     template <class Token>
     auto async_close(std::chrono::nanoseconds within, Token&& token) const
     {

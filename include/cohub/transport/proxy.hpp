@@ -29,6 +29,7 @@ class socket;
 
 /// @brief How connections get to a server through a proxy. `proxy_options` makes it, so that only a
 /// program that names one holds its code.
+/// @internal
 class proxy : public boost::intrusive_ref_counter<proxy>
 {
 public:
@@ -97,8 +98,10 @@ public:
 
     /// @brief False if there is no proxy.
     explicit operator bool() const noexcept { return way_ != nullptr; }
+    /// @internal
     transport::proxy::ptr const& get() const noexcept { return way_; }
     /// @brief As a client to `server` uses it; see `transport::proxy::way_to`.
+    /// @internal
     proxy_options to(http::origin const& server, tls_options const& tls) const
     {
         proxy_options o;

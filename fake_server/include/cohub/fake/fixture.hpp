@@ -37,7 +37,10 @@ namespace cohub::fake {
 class hub_test : public testing::Test
 {
 public:
+    /// @brief Starts the suite's server. A suite with a server of another kind has its own, which
+    /// calls `start_server`.
     static void SetUpTestSuite() { start_server(); }
+    /// @brief Ends the suite's server.
     static void TearDownTestSuite() { kept().server.reset(); }
 
 protected:
@@ -156,6 +159,7 @@ private:
 class paused_hub_test : public hub_test
 {
 public:
+    /// @brief As that of `hub_test`; the server shares the test's time.
     static void SetUpTestSuite() { start_server(); }
 
 protected:
