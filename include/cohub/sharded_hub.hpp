@@ -29,7 +29,8 @@ namespace cohub {
 /// all hubs together: each has its share, and at least one. What hubs know of the server (how long
 /// it takes, that it has fallen silent, a `Retry-After`) and what calls share (`coalesce`) is a
 /// matter of one hub.
-/// @par Thread safety, lifetime, cancellation Those of `hub`.
+/// @par Thread safety, lifetime, cancellation
+/// Those of `hub`.
 class sharded_hub
 {
 public:

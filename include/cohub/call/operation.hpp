@@ -218,7 +218,8 @@ protected:
 };
 
 /// @brief The seam between calls and what carries them.
-/// @par Thread safety Every member may be called from any thread.
+/// @par Thread safety
+/// Every member may be called from any thread.
 class channel
 {
 public:
@@ -242,7 +243,7 @@ public:
     ///
     /// The second argument makes it for this channel, once. That a caller names it, and nobody
     /// else, keeps its code out of programs that share no calls.
-    /// @throws std::bad_alloc
+    /// @throws std::bad_alloc if there is no memory
     virtual boost::intrusive_ptr<channel> shared_by_callers(room /*which*/, channel_maker /*make*/)
     {
         return boost::intrusive_ptr<channel>(this);

@@ -25,14 +25,16 @@ namespace cohub {
 ///
 /// It has connections of its own. `hub.project(id)` shares those of a hub.
 ///
-/// @par Thread safety Calls may be made from any thread, and complete on the caller's executor.
-/// With `threading::single` all use must be by one thread at a time.
-/// @par Lifetime When the project is destroyed, calls that are under way complete with
-/// `errc::client_closed`; the destructor does not wait. It must be destroyed before the
-/// executor's context, unless a coroutine that the context owns holds it. Idle connections do not
-/// keep `io_context::run()` from returning.
-/// @par Cancellation `terminal` and `partial` end a call at any stage; its connection is closed if
-/// bytes were sent. `total` does so only while nothing was sent or the call only reads.
+/// @par Thread safety
+/// Calls may be made from any thread, and complete on the caller's executor. With
+/// `threading::single` all use must be by one thread at a time.
+/// @par Lifetime
+/// When the project is destroyed, calls that are under way complete with `errc::client_closed`; the
+/// destructor does not wait. It must be destroyed before the executor's context, unless a coroutine
+/// that the context owns holds it. Idle connections do not keep `io_context::run()` from returning.
+/// @par Cancellation
+/// `terminal` and `partial` end a call at any stage; its connection is closed if bytes were sent.
+/// `total` does so only while nothing was sent or the call only reads.
 class project : public transport::front_door
 {
 public:

@@ -20,7 +20,8 @@ namespace cohub {
 ///
 /// A cheap handle like the hub's groups. A `project_id` that is no UUID fails each call with
 /// `errc::invalid_argument` before anything is sent.
-/// @par Thread safety Distinct and shared objects: safe.
+/// @par Thread safety
+/// Distinct and shared objects: safe.
 class project_api : private cocalc::project_group
 {
 public:

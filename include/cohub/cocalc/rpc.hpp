@@ -91,7 +91,8 @@ private:
 ///
 /// A group is a cheap handle. It may be copied, and used after the hub is gone (its calls then fail
 /// with `errc::client_closed`).
-/// @par Thread safety Distinct and shared objects: safe.
+/// @par Thread safety
+/// Distinct and shared objects: safe.
 class group
 {
 public:

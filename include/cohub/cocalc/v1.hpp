@@ -20,14 +20,16 @@ namespace cohub {
 ///     cohub::v1 api(io, cohub::options("https://cocalc.example", key));
 ///     auto const users = co_await api.user_search("ada lov,jd@example.com");
 ///
-/// @par Thread safety Calls may be made from any thread, and complete on the caller's executor.
-/// With `threading::single` all use must be by one thread at a time.
-/// @par Lifetime When it is destroyed, calls that are under way complete with
-/// `errc::client_closed`; the destructor does not wait. It must be destroyed before the
-/// executor's context, unless a coroutine that the context owns holds it. Idle connections do not
-/// keep `io_context::run()` from returning.
-/// @par Cancellation `terminal` and `partial` end a call at any stage; its connection is closed if
-/// bytes were sent. `total` does so only while nothing was sent or the call only reads.
+/// @par Thread safety
+/// Calls may be made from any thread, and complete on the caller's executor. With
+/// `threading::single` all use must be by one thread at a time.
+/// @par Lifetime
+/// When it is destroyed, calls that are under way complete with `errc::client_closed`; the
+/// destructor does not wait. It must be destroyed before the executor's context, unless a coroutine
+/// that the context owns holds it. Idle connections do not keep `io_context::run()` from returning.
+/// @par Cancellation
+/// `terminal` and `partial` end a call at any stage; its connection is closed if bytes were sent.
+/// `total` does so only while nothing was sent or the call only reads.
 class v1 : public transport::front_door
 {
 public:

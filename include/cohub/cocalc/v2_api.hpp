@@ -395,7 +395,8 @@ private:
 ///
 /// A cheap handle. It may be copied, and used after the hub is gone (its calls then fail with
 /// `errc::client_closed`).
-/// @par Thread safety Distinct and shared objects: safe.
+/// @par Thread safety
+/// Distinct and shared objects: safe.
 class v2_api : public cocalc::group
 {
 public:

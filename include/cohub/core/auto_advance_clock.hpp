@@ -25,7 +25,8 @@ namespace cohub {
 /// several threads, neither is code that runs between two calls. Streams that are connected, and
 /// shared look-ups that have been sent, stop it until they have ended. `advance` moves it at any
 /// time.
-/// @par Thread safety Every member may be called from any thread.
+/// @par Thread safety
+/// Every member may be called from any thread.
 class auto_advance_clock : public clock
 {
 public:

@@ -25,7 +25,8 @@ struct clock_subscription : list_node<clock_subscription>
 ///
 /// The default is `std::chrono::steady_clock` with one Asio timer per client. A test puts a
 /// `manual_clock` into `options::clock` and moves time by hand, so that no test has to wait.
-/// @par Thread safety Every member may be called from any thread.
+/// @par Thread safety
+/// Every member may be called from any thread.
 class clock
 {
 public:

@@ -79,7 +79,8 @@ inline constexpr bool has_no_options =
 /// word in `failure::cause` if file descriptors ran out before anything could be; errc::timeout,
 /// with the same list, if it was `call_options` that ended the search early; errc::cancelled
 /// @retry never: each address is asked once
-/// @par Cancellation Ends the search at once.
+/// @par Cancellation
+/// Ends the search at once.
 /// @source pieces-os-client-sdk-for-csharp, PiecesApi port discovery
 template <class... Args>
 auto discover(

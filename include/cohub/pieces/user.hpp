@@ -21,7 +21,8 @@ namespace cohub::pieces {
 ///
 /// An answer that is null means that nobody is signed in: such a result is empty. Any method may
 /// fail with `errc::http_status` and the server's text, be that documented or not.
-/// @par Thread safety Distinct and shared objects: safe.
+/// @par Thread safety
+/// Distinct and shared objects: safe.
 class user_api
 {
     template <class T>

@@ -119,10 +119,13 @@ COHUB_DECL call::request next_user_event();
 /// something changes: who needs the state asks `user_snapshot` too. The server's closing, or a
 /// loss, is followed by a new stream if `stream_options::reconnect`; events may then repeat what is
 /// known.
-/// @par Thread safety Distinct objects: safe. Shared: const members are.
-/// @par Lifetime The destructor closes the stream; it does not wait. A `next()` under way then
-/// gives an empty value.
-/// @par Cancellation A cancelled `next()` takes no event; the stream stays.
+/// @par Thread safety
+/// Distinct objects: safe. Shared: const members are.
+/// @par Lifetime
+/// The destructor closes the stream; it does not wait. A `next()` under way then gives an empty
+/// value.
+/// @par Cancellation
+/// A cancelled `next()` takes no event; the stream stays.
 class user_stream
 {
 public:

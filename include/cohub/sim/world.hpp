@@ -47,11 +47,13 @@ namespace cohub::sim {
 ///
 /// Time stands still while code runs, and moves to the next thing that is due when nothing is left
 /// to do. So a deadline of 30 s costs nothing, and is exact.
-/// @par Thread safety One thread alone uses a world and all that lives in it. What asks the real
-/// clock, a thread, or OpenSSL for random bytes is not repeated by the seed: a TLS handshake has
-/// the same outcome at the same time, but other bytes.
-/// @par Lifetime Clients are destroyed before their world, unless a coroutine of the world holds
-/// them. Coroutines that still wait are destroyed with it.
+/// @par Thread safety
+/// One thread alone uses a world and all that lives in it. What asks the real clock, a thread, or
+/// OpenSSL for random bytes is not repeated by the seed: a TLS handshake has the same outcome at
+/// the same time, but other bytes.
+/// @par Lifetime
+/// Clients are destroyed before their world, unless a coroutine of the world holds them. Coroutines
+/// that still wait are destroyed with it.
 class world
 {
 public:

@@ -65,9 +65,10 @@ protected:
 /// sees the server's name and port, and no more, since TLS begins and the certificate is checked
 /// behind it. `http://` servers are on this machine, and are reached directly. The proxy looks up
 /// the server's name. `timeouts.connect` covers its answer.
-/// @par Errors of calls `errc::proxy_unauthorized` if the proxy refuses the credentials (407),
-/// `errc::proxy_refused` if it refuses the way; `errc::connect_failed`, which is tried again, if
-/// the proxy cannot be reached or cannot reach the server.
+/// @par Errors of calls
+/// `errc::proxy_unauthorized` if the proxy refuses the credentials (407), `errc::proxy_refused` if
+/// it refuses the way; `errc::connect_failed`, which is tried again, if the proxy cannot be reached
+/// or cannot reach the server.
 class proxy_options
 {
 public:

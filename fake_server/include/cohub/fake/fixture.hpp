@@ -77,7 +77,7 @@ protected:
 
     /// @brief Runs `io` until the call has completed.
     /// @return its value
-    /// @throws cohub::error
+    /// @throws cohub::error when the call fails
     /// @throws std::runtime_error when it does not complete within `patience`
     template <class T>
     T run(call::pending<T>&& call)
