@@ -28,7 +28,8 @@ namespace adapters {
 /// `outcome` is `ok` or the name of a `cohub::errc`. A raw call's method is anybody's text, and
 /// Prometheus keeps a time series for each: after `max_methods` different ones, further ones are
 /// `other`.
-/// @par Lifetime The registry stays for as long as clients with these hooks.
+/// @par Lifetime
+/// The registry stays for as long as clients with these hooks.
 class prometheus_calls
 {
 public:

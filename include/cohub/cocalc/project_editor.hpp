@@ -20,6 +20,8 @@ namespace cohub {
 /// start it.
 ///
 /// Where the server's options have no type here they are taken as JSON.
+/// @par Thread safety
+/// Distinct and shared objects: safe.
 class project_editor_api : public cocalc::project_group
 {
 public:

@@ -9,6 +9,8 @@
 namespace cohub {
 
 /// @brief Files that are edited together, as the project sees them; `project.sync()`.
+/// @par Thread safety
+/// Distinct and shared objects: safe.
 class project_sync_api : public cocalc::project_group
 {
 public:

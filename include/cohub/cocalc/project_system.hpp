@@ -25,6 +25,8 @@ namespace cohub {
 /// start often takes longer than the hub's 15 s, then `call_options().timeout` helps.
 ///
 /// `system.terminate` is left out on purpose: it is a development hook that stops the service.
+/// @par Thread safety
+/// Distinct and shared objects: safe.
 class project_system_api : public cocalc::project_group
 {
 public:
