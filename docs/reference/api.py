@@ -11,6 +11,9 @@ import xml.etree.ElementTree as ET
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
+# Whose protected members are for those who derive from them.
+FOR_DERIVING = {'cohub::fake::hub_test', 'cohub::fake::paused_hub_test'}
+
 # What follows the arguments of each call; `call_args` says what it may be.
 TAIL = ('args', 'token')
 
@@ -22,6 +25,7 @@ class Name:
         self.node = node
         self.parent = parent
         self.name = name
+        self.own = text(node.find('name')) or self.short
         self.kind = kind
         self.file = location.get('file') if location is not None else ''
         self.line = int(location.get('line', 0)) if location is not None else 0
@@ -164,7 +168,9 @@ def read(xml):
 
     def members(c, prefix, parent):
         for m in c.findall('sectiondef/memberdef'):
-            if m.get('prot') != 'public' or m.get('id') in seen or m.get('kind') == 'friend':
+            if m.get('prot') != 'public' and not (m.get('prot') == 'protected' and prefix in FOR_DERIVING):
+                continue
+            if m.get('id') in seen or m.get('kind') == 'friend':
                 continue
             seen.add(m.get('id'))
             n = Name(m, parent, f"{prefix}::{text(m.find('name'))}" if prefix else text(m.find('name')), m.get('kind'),

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # build.sh [--check]: the site with the guides and the reference, in build/reference/html, from
 # Debian's tools alone and without a network. Installs what is missing.
-#   --check   also fails if a public name lacks its documentation, or a link leads nowhere
+#   --check   also fails if a public name lacks its documentation, if a link leads nowhere, if the
+#             search does not find, or a page does not fit on a small screen
 set -euo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/../../cmake/prepare.sh"
 
@@ -28,5 +29,9 @@ say "Writing the pages"
 python3 "$here/pages.py" "$out/xml" "$out/source"
 say "Building the site (Sphinx)"
 sphinx-build -q -W --keep-going -b html -c "$here" -d "$out/doctrees" "$out/source" "$out/html"
-if [ -n "$check" ]; then python3 "$here/links.py" "$out/html"; fi
+if [ -n "$check" ]; then
+    python3 "$here/links.py" "$out/html"
+    cohub_install chromium
+    python3 "$here/look.py" "$out/html"
+fi
 say "The site begins at $cohub_root/$out/html/index.html"

@@ -4,6 +4,12 @@ A page takes headers, as an #include says them, and names of their own, which go
 public name that no page takes.
 """
 
+TRANSPORT_ERRORS = ', '.join(f':cpp:enumerator:`{e} <cohub::errc::{e}>`' for e in (
+    'resolve_failed', 'connect_failed', 'tls_untrusted', 'tls_failed', 'timeout', 'cancelled', 'connection_lost',
+    'truncated', 'protocol_error', 'too_large', 'unexpected_encoding', 'bad_json', 'bad_shape', 'http_status',
+    'rate_limited', 'redirect_refused', 'unavailable', 'overloaded', 'client_closed', 'proxy_unauthorized',
+    'proxy_refused'))
+
 PAGES = [
     ('front-doors', 'Front doors', '''
 What a program makes first: a client of one service. All of them have the members of
@@ -46,11 +52,8 @@ What a call gives before it has begun, and the ways to wait for it.
 ''', ['cohub/call/completion.hpp', 'cohub/call/as_result.hpp', 'cohub/call/wait.hpp', 'cohub::result']),
     ('errors', 'Errors', '''
 A call fails with a :cpp:class:`cohub::failure`, be that thrown as a :cpp:class:`cohub::error` or given as a
-:cpp:type:`cohub::result`. Where a method's errors end with "transport errors", these are meant: ``resolve_failed``,
-``connect_failed``, ``tls_untrusted``, ``tls_failed``, ``timeout``, ``cancelled``, ``connection_lost``, ``truncated``,
-``protocol_error``, ``too_large``, ``unexpected_encoding``, ``bad_json``, ``bad_shape``, ``http_status``,
-``rate_limited``, ``redirect_refused``, ``unavailable``, ``overloaded``, ``client_closed``, and with a proxy
-``proxy_unauthorized`` and ``proxy_refused``.
+:cpp:type:`cohub::result`. Where a method's errors end with "transport errors", it may fail with
+what any call may: ''' + TRANSPORT_ERRORS + '''.
 ''', ['cohub/core/error.hpp']),
     ('seeing', 'Seeing', '''
 What a client tells while it works. The guide is :doc:`seeing </docs/seeing>`.

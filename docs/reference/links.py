@@ -62,19 +62,21 @@ class Page(html.parser.HTMLParser):
         self.ids.update(v for v in (a.get('id'), a.get('name')) if v)
         for key in ('href', 'src', 'data'):
             if a.get(key) is not None and tag in ('a', 'img', 'link', 'script', 'object', 'source', 'iframe'):
-                self.links.append(a[key])
+                self.links.append((tag, a[key]))
 
 
 def of_site(site):
     pages = {p.resolve(): Page(p.read_text()) for p in site.rglob('*.html')}
     for path, page in pages.items():
-        for link in page.links:
+        for tag, link in page.links:
             parts = urllib.parse.urlsplit(link)
+            where = f'{path.relative_to(site.resolve())}: {link}'
             if parts.scheme or parts.netloc:
-                # Nothing is fetched from elsewhere when a page is shown; where a reader may go is another matter.
+                # A reader may go elsewhere; the page itself is shown without a network.
+                if tag != 'a':
+                    yield f'{where}: is fetched from elsewhere'
                 continue
             to = (path.parent / urllib.parse.unquote(parts.path)).resolve() if parts.path else path
-            where = f'{path.relative_to(site.resolve())}: {link}'
             if not to.exists():
                 yield f'{where}: there is no such page'
             elif parts.fragment and to in pages and urllib.parse.unquote(parts.fragment) not in pages[to].ids:

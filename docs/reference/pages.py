@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+import xml.etree.ElementTree as ET
 
 import api
 import groups
@@ -38,14 +39,15 @@ class Words:
         if not re.fullmatch(r'[\w:]+', plain) or plain.isdigit():
             return code
         found = self.by_name.get(plain, set())
-        if len(found) > 1 and near is not None:
-            scope = near.name
-            while len(found) > 1 and '::' in scope:
-                scope = scope.rsplit('::', 1)[0]
-                inside = {f for f in found if f.startswith(scope + '::')}
-                # The name itself, and nothing of a class further inside.
-                exact = {f for f in inside if f == scope + '::' + plain}
-                found = exact or inside or found
+        if near is not None and any(plain == p for n in [near, *near.members] for _, p, _ in n.parameters):
+            return code
+        # What stands nearest: of the class, of the namespace around it, and so on.
+        inside, scope = set(), near.name if near is not None else 'cohub'
+        while not inside and scope:
+            inside = {f for f in found if f == f'{scope}::{plain}'}
+            scope = scope.rpartition('::')[0]
+        # By its own name alone, a member of another class is not meant.
+        found = inside or (found if '::' in plain else set())
         if len(found) != 1:
             return code
         target = next(iter(found))
@@ -92,8 +94,6 @@ class Words:
                 add(f'*{self.escape(api.text(child))}*', True)
             elif child.tag == 'bold':
                 add(f'**{self.escape(api.text(child))}**', True)
-            elif child.tag in BLOCKS:
-                pass
             else:
                 add({'ndash': '–', 'mdash': '—', 'nonbreakablespace': '\u00a0', 'linebreak': ' ', 'hellip': '…'}.get(
                     child.tag, ''.join(child.itertext())), False)
@@ -104,20 +104,34 @@ class Words:
         """The paragraphs, lists and snippets of a description; not what stands under @param and the like."""
         out = []
         for para in node.findall('para') if node is not None else []:
-            head = self.inline(para, near)
-            if head:
-                out.append(head)
+            # A snippet or a list stands inside a paragraph, with text before and behind it.
+            piece = ET.Element('para')
+            piece.text = para.text
+
+            def flush():
+                words = self.inline(piece, near)
+                if words:
+                    out.append(words)
+
             for child in para:
-                if child.tag in ('verbatim', 'preformatted'):
-                    out.append(snippet(''.join(child.itertext())))
-                elif child.tag == 'programlisting':
-                    out.append(snippet('\n'.join(
-                        ''.join(' ' if p.tag == 'sp' else '' for p in ()) + code_line(line)
-                        for line in child.findall('codeline'))))
-                elif child.tag in ('itemizedlist', 'orderedlist'):
-                    for item in child.findall('listitem'):
-                        out.append('- ' + indent('\n\n'.join(self.blocks(item, near)), 2).lstrip())
+                if child.tag not in BLOCKS:
+                    piece.append(child)
+                    continue
+                flush()
+                out += self.block(child, near)
+                piece = ET.Element('para')
+                piece.text = child.tail
+            flush()
         return out
+
+    def block(self, node, near):
+        if node.tag in ('verbatim', 'preformatted'):
+            return [snippet(''.join(node.itertext()))]
+        if node.tag == 'programlisting':
+            return [snippet('\n'.join(code_line(line) for line in node.findall('codeline')))]
+        if node.tag in ('itemizedlist', 'orderedlist'):
+            return ['- ' + indent('\n\n'.join(self.blocks(item, near)), 2).lstrip() for item in node.findall('listitem')]
+        return []
 
 
 BLOCKS = ('verbatim', 'preformatted', 'programlisting', 'itemizedlist', 'orderedlist', 'simplesect', 'parameterlist',
@@ -155,7 +169,8 @@ def template_head(n):
     """The parameters of a template but for the tail of a call, which is explained once."""
     out = []
     for kind, name, default in n.template:
-        if kind in ('class... Args', 'class Token', 'typename Token') and n.kind == 'function':
+        if (kind, name) in (('class...', 'Args'), ('class', 'Token'), ('class...Args', ''), ('class Token', ''),
+                            ('class... Args', '')) and n.kind == 'function':
             continue
         one = f'{kind} {name}'.strip() + (f' = {default}' if default else '')
         out.append(tidy(one))
@@ -169,12 +184,17 @@ def argument_list(n):
     return ', '.join(out)
 
 
+def relative(n):
+    """The name as it is written inside its class, or inside the namespace cohub."""
+    return n.own if n.parent is not None else n.name.removeprefix('cohub::')
+
+
 def declaration(n):
-    kind = n.kind
+    kind, name = n.kind, relative(n)
     if kind in ('class', 'struct'):
         bases = [b for b in n.node.findall('basecompoundref')
                  if b.get('prot') == 'public' and 'detail' not in text_of(b) and 'intrusive' not in text_of(b)]
-        head = template_head(n) + n.name
+        head = template_head(n) + name
         return head + (' : ' + ', '.join('public ' + tidy(text_of(b)) for b in bases) if bases else '')
     if kind == 'function':
         words = []
@@ -192,21 +212,21 @@ def declaration(n):
             tail += ' noexcept'
         if n.node.get('virt') == 'pure-virtual':
             tail += ' = 0'
-        return f"{template_head(n)}{' '.join(words)} {n.name}({argument_list(n)}){tail}".strip()
+        return f"{template_head(n)}{' '.join(words)} {name}({argument_list(n)}){tail}".strip()
     if kind == 'variable':
         value = api.text(n.node.find('initializer'))
         if len(value) > 60 or 'detail::' in value:
             value = ''
         static = 'static ' if n.node.get('static') == 'yes' and n.parent is not None else ''
         kind_of = re.sub(r'\b(inline)\b', '', n.type)
-        return tidy(f'{static}{kind_of} {n.name} {value}')
+        return tidy(f'{static}{kind_of} {name} {value}')
     if kind == 'typedef':
         of = re.sub(r'^typedef ', '', n.type)
-        return template_head(n) + tidy(f'{n.name} = {of}')
+        return template_head(n) + tidy(f'{name} = {of}')
     if kind in ('enum', 'define'):
-        return n.name
+        return name
     if kind == 'concept':
-        return f'template<{", ".join(tidy(k + " " + d) for k, d, _ in n.template)}> {n.name}'
+        return f'template<{", ".join(tidy(k + " " + d) for k, d, _ in n.template)}> {name}'
     raise ValueError(kind)
 
 
@@ -250,7 +270,11 @@ class Reference:
         for item in n.details.findall(".//parameterlist[@kind='exception']/parameteritem"):
             what = ', '.join(api.text(p) for p in item.iter('parametername'))
             said = w.blocks(item.find('parameterdescription'), n)
-            field('Throws', [w.link(what, n) + (': ' + said[0] if said else '')])
+            # `@throws what the coroutine throws` names no type.
+            if '::' in what:
+                field('Throws', [w.link(what, n) + (': ' + said[0] if said else '')])
+            else:
+                field('Throws', [f'{what} {said[0]}' if said else what])
         for title in ('Errors', 'Retry', 'Source'):
             s = n.section(title)
             if s is None:
@@ -294,15 +318,17 @@ class Reference:
 
     def entry(self, n, several=()):
         """A directive with all that is said of a name, and its members in it."""
-        head = f'.. {DIRECTIVE[n.kind]}:: ' + declaration(n)
+        kind = 'cpp:enum' if n.kind == 'enum' and n.node.get('strong') != 'yes' else DIRECTIVE[n.kind]
+        head = f'.. {kind}:: ' + declaration(n)
         for other in several:
-            head += '\n' + ' ' * (len(DIRECTIVE[n.kind]) + 6) + declaration(other)
+            head += '\n' + ' ' * (len(kind) + 6) + declaration(other)
         body = self.body(n)
-        for v in n.values:
+        for v in n.values:  # of an enumeration
             said = '\n\n'.join(self.body(v))
-            body.append(f'.. cpp:enumerator:: {v.name}\n\n' + indent(said, 3))
+            body.append(f'.. cpp:enumerator:: {v.own}\n\n' + indent(said, 3))
         if n.kind in ('class', 'struct'):
             body += self.base_members(n)
+            body += self.overview(n)
             members = [m for m in n.members if m.kind in DIRECTIVE and self.is_shown(m)]
             for inner in self.inner.get(n.name, []):
                 members.append(inner)
@@ -311,6 +337,14 @@ class Reference:
                 if m.first is None:
                     body.append(self.entry(m, [o for o in members if o.first is m]))
         return head + '\n\n' + indent('\n\n'.join(body), 3)
+
+    def overview(self, n):
+        """The functions of a large class, by name."""
+        own = dict.fromkeys(m.own for m in n.members
+                            if m.kind == 'function' and self.is_shown(m) and m.own not in (n.short, 'operator()'))
+        if len(own) < 6:
+            return []
+        return [' · '.join(f':cpp:func:`{name} <{n.name}::{name}>`' for name in own)]
 
     def is_shown(self, m):
         """Special members without a word are left out."""
@@ -335,7 +369,7 @@ class Reference:
         return out
 
     def page(self, slug, title, intro, parts, out):
-        text = [f'{title}\n{"=" * len(title)}', intro.strip()]
+        text = [f'{title}\n{"=" * len(title)}', intro.strip(), '.. cpp:namespace:: cohub']
         below = [p for p in parts if isinstance(p, tuple)]
         files = [p for p in parts if isinstance(p, str)]
         chosen = {p for p in self.all_taken if p.startswith('cohub::')}
@@ -347,7 +381,7 @@ class Reference:
                 doors = self.doors(part)
                 text.append(f'.. rst-class:: header\n\nIn ``<{part}>``' + (f', which {doors} brings' if doors else ''))
             for n in here:
-                name = n.name.removeprefix('cohub::')
+                name = relative(n)
                 if n.kind in ('class', 'struct'):
                     text.append(f'{name}\n{"-" * len(name)}')
                 text.append(self.entry(n))
@@ -474,6 +508,9 @@ def main():
         text = f.read_text()
         if not any((out / 'docs/course').glob('*.md')):
             text = re.sub(r'\.\. toctree::\n(?:   :.*\n)*\n   docs/course/\*\n', '', text)
+        # A new guide is among the others although nobody has said where.
+        new = [g.stem for g in sorted((out / 'docs').glob('*.md')) if f'   docs/{g.stem}\n' not in text]
+        text = text.replace('   docs/*\n', ''.join(f'   docs/{g}\n' for g in new))
         (out / f.name).write_text(text)
     decisions = sorted((ROOT / 'docs/decisions').glob('*.md'))
     (out / 'docs/decisions/index.rst').write_text(
