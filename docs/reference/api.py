@@ -104,26 +104,29 @@ class Name:
                 found[text(name)] = item.find('parameterdescription')
         return found
 
-    def source(self, root):
+    def source(self):
         """The text of the header from this name to the end of its body."""
         first, last = self.body
         if last < first or first == 0:
             return ''
-        return '\n'.join(header(root, self.file).read_text().splitlines()[first - 1:last])
+        return '\n'.join(header(self.file).read_text().splitlines()[first - 1:last])
 
-    def value(self, root):
+    def value(self):
         """What a call gives, by the name that the header spells; empty if that cannot be seen."""
-        body = self.source(root)
+        body = self.source()
         if re.search(r'return (?:change|for_user)\(', body):
             return 'void'
         m = re.search(r'\b(?:rpc\w*|send|end|end_with|about|initiate|with_opts|of_project|run)<', body)
         if not m:
             return ''
-        depth, start = 1, m.end()
+        # The first argument of the template.
+        depth, start = 0, m.end()
         for i in range(start, len(body)):
+            if depth == 0 and body[i] in ',>':
+                given = ' '.join(body[start:i].split())
+                alias = re.search(rf'using {re.escape(given)} = ([^;]+);', body)
+                return ' '.join(alias.group(1).split()) if alias else given
             depth += {'<': 1, '>': -1}.get(body[i], 0)
-            if depth == 0:
-                return ' '.join(body[start:i].split(',' if body[start:i].count('<') == 0 else '\0')[0].split())
         return ''
 
 
@@ -133,18 +136,18 @@ def text(node):
 
 def one_statement(a, b):
     """Whether `type a, b;` declares both."""
-    lines = header(ROOT, a.file).read_text().splitlines()[a.line - 1:b.line]
+    lines = header(a.file).read_text().splitlines()[a.line - 1:b.line]
     if a.file != b.file or not lines:
         return False
     between = ' '.join(lines)
     return re.search(rf'\b{re.escape(a.short)}\b[^;/]*\b{re.escape(b.short)}\b', between) is not None
 
 
-def header(root, name):
+def header(name):
     """The path of a header by what an #include says."""
     for folder in ('include', 'fake_server/include'):
-        if (root / folder / name).exists():
-            return root / folder / name
+        if (ROOT / folder / name).exists():
+            return ROOT / folder / name
     raise FileNotFoundError(name)
 
 

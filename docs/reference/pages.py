@@ -4,16 +4,15 @@
 usage: pages.py XML_FOLDER OUTPUT_FOLDER
 """
 
-import os
 import pathlib
 import re
 import shutil
-import subprocess
 import sys
 import xml.etree.ElementTree as ET
 
 import api
 import groups
+import guides
 
 ROOT = api.ROOT
 REFERENCE = ROOT / 'docs/reference'
@@ -23,16 +22,15 @@ class Words:
     """Turns Doxygen's XML of a docstring into reStructuredText, with links to public names."""
 
     def __init__(self, names):
-        self.by_id = {}
         self.by_name = {}
+        self.members = {m.own for n in names for m in n.members if m.kind == 'variable'}
         for n in names:
             for m in [n, *n.members, *n.values, *(v for m in n.members for v in m.values)]:
-                self.by_id[m.id] = m
                 parts = m.name.split('::')
                 for i in range(len(parts)):
                     self.by_name.setdefault('::'.join(parts[i:]), set()).add(m.name)
 
-    def link(self, words, near=None):
+    def link(self, words, near=None, is_type=False):
         """`words` as code, and as a link if they name something public."""
         code = f'``{words}``'
         plain = re.sub(r'\(.*\)$|<.*>$', '', words).strip()
@@ -51,6 +49,9 @@ class Words:
         if len(found) != 1:
             return code
         target = next(iter(found))
+        # `user` is a member of some answer more often than the type of that name.
+        if not is_type and '::' not in plain and plain in self.members and target == f'cohub::{plain}':
+            return code
         if near is not None and target == near.name:
             return code
         shown = words.replace('<', '\\<')
@@ -259,7 +260,7 @@ class Reference:
         for kind, title in (('templateparam', 'tparam'), ('param', 'param')):
             for name, said in n.described(kind).items():
                 field(f'{title} {name}', w.blocks(said, n))
-        gives = n.value(ROOT) if n.is_call else ''
+        gives = n.value() if n.is_call else ''
         returned = [b for s in n.parts('return') for b in w.blocks(s, n)]
         if gives and gives != 'void':
             field('Gives', [self.type(gives, n) + (': ' + returned[0] if returned else ''), *returned[1:]])
@@ -293,7 +294,7 @@ class Reference:
         parts = re.split(r'(\w+(?:::\w+)*)', spelled)
         out = []
         for p in parts:
-            linked = self.words.link(p, near) if re.match(r'\w', p) else ''
+            linked = self.words.link(p, near, is_type=True) if re.match(r'\w', p) else ''
             if linked.startswith(':cpp:'):
                 out.append(linked)
             elif p:
@@ -404,7 +405,7 @@ class Reference:
     def reach(self, part):
         if part not in self.cache:
             self.cache[part] = set()
-            for inc in re.findall(r'#include <(cohub/[^>]+\.hpp)>', api.header(ROOT, part).read_text()):
+            for inc in re.findall(r'#include <(cohub/[^>]+\.hpp)>', api.header(part).read_text()):
                 self.cache[part] |= {inc} | self.reach(inc)
         return self.cache[part]
 
@@ -428,86 +429,20 @@ class Reference:
         return not lost
 
 
-class Guides:
-    """The repository's Markdown, at the same paths; what it links to and is no Markdown becomes a page, too."""
-
-    def __init__(self, out):
-        self.out = out
-        self.shown = {}
-
-    def sources(self):
-        found = subprocess.run(['git', 'ls-files', '--cached', '--others', '--exclude-standard', '*.md'], cwd=ROOT,
-                               capture_output=True, text=True, check=True).stdout.split()
-        return [pathlib.PurePosixPath(f) for f in found if (ROOT / f).exists() and f.startswith(
-            ('README.md', 'CHANGELOG.md', 'docs/', 'benchmarks/README.md'))]
-
-    def write(self):
-        pages = self.sources()
-        for page in pages:
-            to = self.out / page
-            to.parent.mkdir(parents=True, exist_ok=True)
-            to.write_text(self.linked(page, (ROOT / page).read_text(), set(pages)))
-        for f in (ROOT / 'docs').rglob('*'):
-            if f.suffix in ('.svg', '.png', '.dot'):
-                to = self.out / f.relative_to(ROOT)
-                to.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(f, to)
-        for file in sorted(self.shown):
-            self.show(file)
-
-    def linked(self, page, text, pages):
-        def change(m):
-            label, target = m.group(1), m.group(2)
-            if re.match(r'[a-z]+:|#', target):
-                return m.group()
-            path, _, anchor = target.partition('#')
-            full = pathlib.PurePosixPath(os.path.normpath(page.parent / path))
-            if full in pages or full.suffix in ('.svg', '.png'):
-                return m.group()
-            if (ROOT / full).is_dir():
-                to = {'docs/decisions': 'docs/decisions/index', 'include/cohub/cocalc': 'reference/methods',
-                      'include/cohub/pieces': 'reference/pieces'}.get(str(full))
-                if to is None:
-                    to = self.shown.setdefault(str(full), f'files/{full}/index')
-            else:
-                to = self.shown.setdefault(str(full), f'files/{full}')
-            return f'[{label}](/{to}.rst)'
-
-        # Not inside fenced code.
-        parts = re.split(r'(^```.*?^```)', text, flags=re.M | re.S)
-        # "…" in a snippet is no C++, and is meant so.
-        code = [re.sub(r'^```cpp\n', '```{code-block} cpp\n:force:\n\n', p) for p in parts]
-        return ''.join(p if p.startswith('```') else re.sub(r'\[((?:[^\[\]]|!\[[^\]]*\]\([^)]*\))*)\]\(([^)\s]+)\)',
-                                                             change, p) for p in code)
-
-    LANGUAGE = {'.cpp': 'cpp', '.hpp': 'cpp', '.py': 'python', '.sh': 'bash', '.json': 'json', '.js': 'javascript',
-                '.ts': 'typescript', '.txt': 'text', '.cmake': 'cmake', '.mjs': 'javascript'}
-
-    def show(self, file):
-        to = self.out / (self.shown[file] + '.rst')
-        to.parent.mkdir(parents=True, exist_ok=True)
-        depth = os.path.relpath(ROOT / file, to.parent)
-        if (ROOT / file).is_dir():
-            inside = sorted(p.name for p in (ROOT / file).iterdir() if not p.name.startswith('.'))
-            body = '\n'.join(f'- ``{name}``' for name in inside)
-        else:
-            body = f'.. literalinclude:: {depth}\n   :language: {self.LANGUAGE.get(pathlib.Path(file).suffix, "text")}'
-        to.write_text(f':orphan:\n\n{file}\n{"=" * len(file)}\n\n{body}\n')
-
-
 def main():
     xml, out = sys.argv[1], pathlib.Path(sys.argv[2])
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     complete = Reference(api.read(xml)).write(out / 'reference')
-    guides = Guides(out)
-    guides.write()
+    guides.Guides(out).write()
     for f in (REFERENCE / 'pages').iterdir():
         if f.name == 'reference.rst':
             continue
         text = f.read_text()
         if not any((out / 'docs/course').glob('*.md')):
             text = re.sub(r'\.\. toctree::\n(?:   :.*\n)*\n   docs/course/\*\n', '', text)
+        elif (out / 'docs/course/README.md').exists():
+            text = text.replace('   docs/course/*\n', '   docs/course/README\n   docs/course/*\n')
         # A new guide is among the others although nobody has said where.
         new = [g.stem for g in sorted((out / 'docs').glob('*.md')) if f'   docs/{g.stem}\n' not in text]
         text = text.replace('   docs/*\n', ''.join(f'   docs/{g}\n' for g in new))

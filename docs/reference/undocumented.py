@@ -48,7 +48,7 @@ def problems(name):
         for _, p, _ in name.parameters:
             if p and p not in api.TAIL and p not in said:
                 yield f'does not say what {p} is'
-        if not name.value(api.ROOT) and not name.parts('return'):
+        if not name.value() and not name.parts('return'):
             yield 'does not say what it gives'
 
 
