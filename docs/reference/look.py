@@ -23,63 +23,62 @@ SEARCHES = {
 WIDTH = 375
 
 FRAMES = '''<!doctype html><body><script>
-const pages = %s;
 const width = %d;
-const told = [];
 // Whether a part of the page moves sideways by itself, be it wide.
 function scrolls(e) {
     for (; e && e.tagName !== "ARTICLE"; e = e.parentElement)
         if (["auto", "scroll"].includes(getComputedStyle(e).overflowX)) return true;
     return false;
 }
-function look(i) {
-    if (i === pages.length) {
-        const pre = document.createElement("pre");
-        pre.textContent = told.join("\\n");
-        document.body.replaceChildren(pre);
-        return;
-    }
-    const frame = document.createElement("iframe");
-    frame.style = `width:${width}px;height:800px;border:0`;
-    frame.onload = () => {
+// Before this page counts as loaded all of its frames are.
+window.onload = () => {
+    const pre = document.createElement("pre");
+    for (const frame of document.querySelectorAll("iframe")) {
         const all = [...frame.contentDocument.querySelectorAll("article *")];
         const wide = all.find((e) => e.getBoundingClientRect().right > width + 1 && !scrolls(e));
         const what = wide ? wide.tagName + " " + wide.textContent.slice(0, 60).replace(/\\s+/g, " ") : "";
-        told.push(pages[i] + " " + what);
-        frame.remove();
-        look(i + 1);
-    };
-    frame.src = pages[i];
-    document.body.append(frame);
-}
-look(0);
-</script></body>'''
+        pre.textContent += frame.getAttribute("src") + " " + what + "\\n";
+    }
+    document.body.replaceChildren(pre);
+};
+</script>
+%s
+</body>'''
 
 
-def shown(url):
-    """The page as it is once its scripts have run."""
-    with tempfile.TemporaryDirectory() as profile:
-        return subprocess.run(
-            ['chromium', '--headless=new', '--no-sandbox', '--disable-gpu', '--allow-file-access-from-files',
-             f'--user-data-dir={profile}', '--virtual-time-budget=20000', '--dump-dom', url],
-            capture_output=True, text=True, timeout=120, check=True).stdout
+def shown(url, *how):
+    """The page as it is once its scripts have run. A browser that hangs is begun anew."""
+    for left in (2, 1, 0):
+        with tempfile.TemporaryDirectory() as profile:
+            try:
+                return subprocess.run(
+                    ['chromium', '--headless=new', '--no-sandbox', '--disable-gpu', '--allow-file-access-from-files',
+                     f'--user-data-dir={profile}', *how, '--dump-dom', url],
+                    capture_output=True, text=True, timeout=60, check=True).stdout
+            except subprocess.TimeoutExpired:
+                if not left:
+                    raise
+    return ''
 
 
 def problems(site):
     for words, page in SEARCHES.items():
-        found = re.findall(r'<li[^>]*><a href="([^"#?]*)', shown(f'{site.as_uri()}/search.html?q={words}').partition(
-            'id="search-results"')[2])
+        found = re.findall(r'<li[^>]*><a href="([^"#?]*)', shown(
+            f'{site.as_uri()}/search.html?q={words}', '--virtual-time-budget=10000').partition('id="search-results"')[2])
         if page not in found:
             yield f'a search for {words} does not find {page}, but {found[:5]}'
 
     pages = sorted(p.relative_to(site).as_posix() for p in site.rglob('*.html'))
-    frames = site / 'look.html'
-    frames.write_text(FRAMES % (pages, WIDTH))
-    try:
-        widths = re.findall(r'^(?:.*<pre>)?(\S+\.html) (.*?)(?:</pre>.*)?$', html.unescape(shown(frames.as_uri())),
-                            flags=re.M)
-    finally:
-        frames.unlink()
+    widths = []
+    for i in range(0, len(pages), 30):
+        frames = site / 'look.html'
+        frames.write_text(FRAMES % (WIDTH, '\n'.join(
+            f'<iframe style="width:{WIDTH}px;height:800px;border:0" src="{p}"></iframe>' for p in pages[i:i + 30])))
+        try:
+            widths += re.findall(r'^(?:.*<pre>)?(\S+\.html) (.*?)(?:</pre>.*)?$', html.unescape(shown(frames.as_uri())),
+                                 flags=re.M)
+        finally:
+            frames.unlink()
     if len(widths) != len(pages):
         yield f'only {len(widths)} of {len(pages)} pages were shown'
     for page, wide in widths:
