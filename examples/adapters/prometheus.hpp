@@ -28,7 +28,8 @@ namespace adapters {
 /// `outcome` is `ok` or the name of a `cohub::errc`. The method of a raw call may be any text, and
 /// Prometheus keeps a time series for each method. So after `max_methods` different methods, any
 /// further one counts as `other`.
-/// @par Lifetime The registry must live as long as the clients with these hooks.
+/// @par Lifetime
+/// The registry must live as long as the clients with these hooks.
 class prometheus_calls
 {
 public:

@@ -7,7 +7,8 @@
 namespace cli {
 
 /// A value of a JSON text, as it stands there: nothing is rounded, reordered or unescaped.
-/// @par Lifetime the text must outlive it
+/// @par Lifetime
+/// The text must outlive it
 struct json_node
 {
     enum class kind

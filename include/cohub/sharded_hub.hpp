@@ -29,7 +29,8 @@ namespace cohub {
 /// all hubs together: each has its share, and at least one. What hubs know of the server (how long
 /// it takes, that it has fallen silent, a `Retry-After`) and what calls share (`coalesce`) is a
 /// matter of one hub.
-/// @par Thread safety, lifetime, cancellation Those of `hub`.
+/// @par Thread safety, lifetime, cancellation
+/// Those of `hub`.
 class sharded_hub
 {
 public:
@@ -61,6 +62,7 @@ public:
         }
     }
 
+    /// @brief How many hubs there are.
     std::size_t size() const noexcept { return hubs_.size(); }
     /// @brief The hub number `i`: that of the caller's own executor or thread, where it has one.
     hub const& operator[](std::size_t i) const noexcept { return hubs_[i]; }
@@ -102,6 +104,7 @@ public:
             co_await h.async_close(std::max(left, std::chrono::steady_clock::duration(1)));
         }
     }
+    /// @brief The same without a limit: each call has its own deadline.
     boost::asio::awaitable<void> async_close() const
     {
         close(true);

@@ -154,8 +154,21 @@ if [ -f /usr/include/liburing.h ]; then
 elif wanted "g++, io_uring"; then
     skip "g++, io_uring" "liburing-dev is not installed"
 fi
+# Whether clang reads the comments as they are meant: parameters that exist, no tag without a text.
+# GoogleTest, which two headers of the fake server need, may not be here.
+comments_fit() {
+    local source=$work/comments.cpp
+    (
+        cd "$cohub_root/include" && find cohub -name '*.hpp' -not -path '*/detail/*' -not -name src.hpp
+        cd "$cohub_root/fake_server/include" && find cohub -name '*.hpp' -not -name fixture.hpp \
+            -not -name matchers.hpp
+    ) | sort | sed 's/.*/#include <&>/' >"$source"
+    clang++-19 -std=c++20 -fsyntax-only -Wdocumentation -Werror=documentation \
+        "-I$cohub_root/include" "-I$cohub_root/fake_server/include" "$source"
+}
 if command -v clang++-19 >/dev/null; then
     row "clang 19, libstdc++" compiles_strictly clang++-19
+    row "clang 19, the comments" comments_fit
     if [ -d /usr/lib/llvm-19/include/c++/v1 ]; then
         row "clang 19, libc++" compiles_strictly clang++-19 -stdlib=libc++
     elif wanted "clang 19, libc++"; then

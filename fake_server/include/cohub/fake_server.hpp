@@ -44,6 +44,7 @@ public:
         port_ = value;
         return *this;
     }
+    /// @brief Whether the server speaks TLS; it does unless told otherwise.
     fake_server_options& tls(bool on)
     {
         tls_ = on;
@@ -239,12 +240,14 @@ public:
     /// @brief `https://localhost:PORT` (`http://` without TLS) when 127.0.0.1 or all addresses are
     /// bound, otherwise with the address that is, `https://[::1]:PORT`. No slash at the end.
     std::string const& url() const;
+    /// @brief The port that it listens on.
     std::uint16_t port() const;
     /// @brief The certificate to trust, as PEM text; empty without TLS.
     std::string const& ca_pem() const;
 
     /// @brief The ordinary account's key.
     std::string const& api_key() const;
+    /// @brief A key of each kind.
     fake::api_keys const& keys() const;
 
     /// @brief All accounts, in the order of their making.
@@ -285,8 +288,12 @@ public:
     /// 36) will be this one.
     void next_random(std::string text);
 
+    /// @brief What the server's clock shows, in milliseconds since the epoch.
     std::int64_t now() const;
+    /// @brief Sets the server's clock.
+    /// @param ms milliseconds since the epoch
     void set_now(std::int64_t ms);
+    /// @brief Moves the server's clock on.
     void advance(std::chrono::milliseconds by);
     /// @brief Lets the server's clock run as real time does, or stops it where it is.
     void run_clock(bool on = true);
@@ -304,6 +311,7 @@ public:
     /// @brief Lets all answers go that `delay_until_released` keeps back now.
     void release();
 
+    /// @brief What the server has received.
     fake::journal const& journal() const;
 
     /// @brief The Pieces OS that answers on the same port.

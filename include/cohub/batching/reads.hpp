@@ -1,6 +1,9 @@
 #ifndef COHUB_BATCHING_READS_HPP
 #define COHUB_BATCHING_READS_HPP
 
+/// @file
+/// @internal Names for the rooms of batching; callers use call_options and options::coalesce.
+
 #include <cohub/call/operation.hpp>
 #include <cohub/core/config.hpp>
 

@@ -1,6 +1,9 @@
 #ifndef COHUB_CALL_ANSWER_HPP
 #define COHUB_CALL_ANSWER_HPP
 
+/// @file
+/// @internal How a call is carried out.
+
 #include <cohub/call/operation.hpp>
 #include <cohub/core/config.hpp>
 #include <cohub/core/error.hpp>

@@ -15,8 +15,10 @@ namespace cohub {
 template <class Token>
 struct as_result_token
 {
+    /// The token's own type.
     using token_type = Token;
 
+    /// The token that sees the result.
     Token token;
 };
 
@@ -32,12 +34,14 @@ struct as_result_t
 {
     constexpr as_result_t() = default;
 
+    /// @brief The same for `token`.
     template <class Token>
     constexpr as_result_token<std::decay_t<Token>> operator()(Token&& token) const
     {
         return {std::forward<Token>(token)};
     }
 };
+/// The token itself; see `as_result_t`.
 inline constexpr as_result_t as_result{};
 
 namespace call::detail {

@@ -1,6 +1,9 @@
 #ifndef COHUB_CALL_BACKOFF_HPP
 #define COHUB_CALL_BACKOFF_HPP
 
+/// @file
+/// @internal How a call is carried out.
+
 #include <algorithm>
 #include <chrono>
 #include <cstdint>

@@ -109,18 +109,26 @@ public:
         return *this;
     }
 
+    /// @brief Whether `timeout` was called.
     bool has_timeout() const noexcept { return has_timeout_; }
+    /// @brief Whether `deadline` was called.
     bool has_deadline() const noexcept { return has_deadline_; }
+    /// @brief What `timeout` was told; 0 if it was not called.
     std::chrono::nanoseconds timeout() const noexcept { return timeout_; }
+    /// @brief What `deadline` was told.
     clock::time_point deadline() const noexcept { return deadline_; }
     /// @brief Negative: not set.
     int retries() const noexcept { return retries_; }
+    /// @brief What `idempotent` was told; false if it was not called.
     bool idempotent() const noexcept { return idempotent_; }
+    /// @brief The headers of this call, in the order in which they were given.
     header_list const& headers() const noexcept { return headers_; }
+    /// @brief Whether `shared` was called.
     bool is_shared() const noexcept { return is_shared_; }
     /// @brief Negative: not set.
     std::chrono::nanoseconds hedge_delay() const noexcept { return hedge_delay_; }
     /// @brief What carries a read that is shared or hedged; null: it is neither.
+    /// @internal
     call::channel_maker read_carrier() const noexcept { return read_carrier_; }
 
 private:

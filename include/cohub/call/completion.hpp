@@ -86,12 +86,15 @@ template <class T>
 class [[nodiscard("co_await it, or pass a completion token")]] pending
 {
 public:
+    /// @internal
     explicit pending(bound_call<T> && p) : call_(std::move(p)) {}
+    /// @internal
     pending(channel_ptr c, request && r) : call_(std::move(c), std::move(r)) {}
     pending(pending &&) = default;
     pending(pending const&) = delete;
 
     /// For Asio's own use: makes this an asynchronous operation.
+    /// @internal
     template <class Token>
     auto operator()(Token&& token)&&->decltype(detail::launch<T, detail::thrown_or_whole<T, Token>>(
         std::declval<bound_call<T>>(), std::forward<Token>(token)
@@ -103,6 +106,7 @@ public:
     }
 
     /// @brief For `cohub::wait`: what is to be begun.
+    /// @internal
     bound_call<T> take()&& { return std::move(call_); }
 
 private:
@@ -114,10 +118,12 @@ template <class T>
 class [[nodiscard("co_await it")]] pending_result
 {
 public:
+    /// @internal
     explicit pending_result(bound_call<T> && p) : call_(std::move(p)) {}
     pending_result(pending_result &&) = default;
     pending_result(pending_result const&) = delete;
 
+    /// @internal
     template <class Token>
     auto
     operator()(Token&& token)&&->decltype(detail::launch<T, typename detail::signatures<T>::whole>(
@@ -130,6 +136,7 @@ public:
     }
 
     /// @brief For `cohub::wait`: what is to be begun.
+    /// @internal
     bound_call<T> take()&& { return std::move(call_); }
 
 private:
@@ -141,10 +148,12 @@ template <class T, class Adapter>
 class [[nodiscard("co_await it")]] pending_adapted
 {
 public:
+    /// @internal
     pending_adapted(bound_call<T> && p, Adapter a) : call_(std::move(p)), adapter_(std::move(a)) {}
     pending_adapted(pending_adapted &&) = default;
     pending_adapted(pending_adapted const&) = delete;
 
+    /// @internal
     template <class Token>
     auto operator()(Token&& token)&&->decltype(detail::launch<T, detail::thrown_or_whole<T, Token>>(
         std::declval<bound_call<T>>(),
@@ -184,21 +193,25 @@ inline void take_options(channel_ptr& to, request& r, call_options const& o)
 }  // namespace detail
 
 /// @brief Ends every typed call: `()`, `(token)`, `(call_options)` or `(call_options, token)`.
+/// @internal
 template <class T>
 auto initiate(channel_ptr to, request&& r)
 {
     return pending<T>(std::move(to), std::move(r));
 }
+/// @internal
 template <class T, class... Args>
 auto initiate(channel_ptr to, request&& r, Args&&... args)
 {
     return initiate(bound_call<T>(std::move(to), std::move(r)), std::forward<Args>(args)...);
 }
+/// @internal
 template <class T>
 auto initiate(bound_call<T>&& p)
 {
     return pending<T>(std::move(p));
 }
+/// @internal
 template <class T, class Token>
 auto initiate(bound_call<T>&& p, Token&& token)
 {
@@ -227,6 +240,7 @@ auto initiate(bound_call<T>&& p, Token&& token)
             std::move(p), std::forward<Token>(token)
         );
 }
+/// @internal
 template <class T, class Options, class Token>
 auto initiate(bound_call<T>&& p, Options const& options, Token&& token)
 {

@@ -60,8 +60,11 @@ public:
         return *this;
     }
 
+    /// @brief How many run at once.
     std::size_t limit() const noexcept { return limit_; }
+    /// @brief Whether a failure keeps further items from being begun.
     bool stops_on_error() const noexcept { return stop_on_error_; }
+    /// @brief What `on_progress` was given; empty: nothing.
     std::function<void(std::size_t, std::size_t)> const& progress() const noexcept
     {
         return on_progress_;
@@ -352,9 +355,11 @@ struct gather_initiation
 /// `void(std::exception_ptr, std::vector<cohub::result<T>>)`, as that of `asio::co_spawn`: an
 /// exception that is neither a `cohub::error` nor a `system_error` begins no more items, and is
 /// thrown on when those that run have ended
-/// @par Executor All runs on that of the awaiting coroutine, or of the handler. A handler without
-/// one means Asio's `system_executor`, as everywhere: `bind_executor` says where.
-/// @par Cancellation Goes on to all that run; no more are begun.
+/// @par Executor
+/// All runs on that of the awaiting coroutine, or of the handler. A handler without one means
+/// Asio's `system_executor`, as everywhere: `bind_executor` says where.
+/// @par Cancellation
+/// Goes on to all that run; no more are begun.
 /// @errors those of the calls, each in its own result
 /// @retry as the calls
 template <std::ranges::forward_range Items, class Fn, class Token = boost::asio::deferred_t>

@@ -1,6 +1,9 @@
 #ifndef COHUB_CALL_OPERATION_HPP
 #define COHUB_CALL_OPERATION_HPP
 
+/// @file
+/// @internal How a call is carried out.
+
 #include <cohub/call/call_options.hpp>
 #include <cohub/call/retry.hpp>
 #include <cohub/core/error.hpp>
@@ -215,7 +218,8 @@ protected:
 };
 
 /// @brief The seam between calls and what carries them.
-/// @par Thread safety Every member may be called from any thread.
+/// @par Thread safety
+/// Every member may be called from any thread.
 class channel
 {
 public:
@@ -236,9 +240,10 @@ public:
     /// it blocks.
     virtual bool runs_here() const noexcept { return false; }
     /// @brief What carries calls that several callers may share; this, if none are shared.
-    /// @param make makes it for this channel, once. That a caller names it, and nobody else, keeps
-    /// its code out of programs that share no calls.
-    /// @throws std::bad_alloc
+    ///
+    /// The second argument makes it for this channel, once. That a caller names it, and nobody
+    /// else, keeps its code out of programs that share no calls.
+    /// @throws std::bad_alloc if there is no memory
     virtual boost::intrusive_ptr<channel> shared_by_callers(room /*which*/, channel_maker /*make*/)
     {
         return boost::intrusive_ptr<channel>(this);

@@ -49,6 +49,7 @@ struct retry_options
 namespace call {
 
 /// @brief What is known when an attempt has failed.
+/// @internal
 struct attempt
 {
     cohub::retry declared = cohub::retry::never;
@@ -65,6 +66,7 @@ struct attempt
 };
 
 /// @brief What to do next.
+/// @internal
 struct next_try
 {
     bool again = false;
@@ -110,6 +112,7 @@ inline bool worth_another(failure const& f, attempt const& a) noexcept
 
 /// @brief Decides on a repetition: exponential backoff with full jitter, a cap, and never beyond
 /// the deadline. `uniform` is a random number in [0, 1).
+/// @internal
 inline next_try decide(
     retry_options const& o,
     attempt const& a,

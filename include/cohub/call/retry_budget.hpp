@@ -1,6 +1,9 @@
 #ifndef COHUB_CALL_RETRY_BUDGET_HPP
 #define COHUB_CALL_RETRY_BUDGET_HPP
 
+/// @file
+/// @internal How a call is carried out.
+
 #include <cohub/core/clock.hpp>
 
 #include <algorithm>

@@ -28,6 +28,7 @@ public:
     using cocalc::group::group;
 
     /// @brief Any user query: `{table: {...}}` for one row, `{table: [{...}]}` for many.
+    /// @param query an object with one member, named as the table; or a list of such objects
     /// @return `{table: row}` or `{table: [rows]}`; `{}` for a change, and where no row matches
     /// @errors errc::forbidden (also: no such table to read), errc::not_found (none to change),
     /// errc::invalid_argument, errc::api_error (other texts that begin `FATAL: `),
@@ -44,6 +45,9 @@ public:
     }
 
     /// @brief The same with options.
+    /// @param query as above
+    /// @param options how it is done, e.g. how many rows
+    /// @return as above
     /// @errors as above
     /// @retry as above; `query_options::set` and `delete_` change
     /// @source cocalc packages/database/postgres-user-queries.coffee
@@ -60,6 +64,7 @@ public:
     ///     auto const me = co_await hub.db().get_one("accounts", fields);
     ///
     /// @param fields null: asked for; any other value: what the row must have
+    /// @param table the table's name, e.g. `accounts`
     /// @return not set if no row matches
     /// @errors errc::invalid_argument without a null; errc::forbidden (not readable, or no such
     /// table), errc::unauthorized; transport errors
@@ -76,6 +81,8 @@ public:
 
     /// @brief Reads all rows that match.
     /// @param fields as for `get_one`
+    /// @param table the table's name, e.g. `projects`
+    /// @return `std::vector<boost::json::object>`, one for each row
     /// @errors as for `get_one`
     /// @retry safe
     /// @source cocalc packages/database/postgres-user-queries.coffee
@@ -87,6 +94,9 @@ public:
     }
 
     /// @brief The same in some order, or no more than some number.
+    /// @param table the table's name
+    /// @param fields as for `get_one`
+    /// @param options the order, and how many rows at most
     /// @errors as for `get_one`
     /// @retry safe
     /// @source cocalc packages/database/postgres-user-queries.coffee
@@ -106,6 +116,7 @@ public:
 
     /// @brief Changes one row, or adds it.
     /// @param row its key and the fields to be changed; the account's own row needs no key
+    /// @param table the table's name
     /// @errors errc::invalid_argument with a null; errc::not_found, errc::forbidden (not writable),
     /// errc::unauthorized; transport errors
     /// @retry never: most changes may be done twice, but not those of every table; say
@@ -119,6 +130,7 @@ public:
     }
 
     /// @brief Records that the account uses something.
+    /// @param what the project, the file and the kind of use
     /// @errors errc::forbidden (not a collaborator), errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/db.ts, touch
@@ -130,6 +142,8 @@ public:
     }
 
     /// @brief Finds the history of a file from before today's sync engine.
+    /// @param project_id UUID of the project
+    /// @param path the file, below the project's home directory
     /// @errors errc::forbidden, errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/db.ts, getLegacyTimeTravelInfo
@@ -164,6 +178,7 @@ public:
     }
 
     /// @brief Tells when a file was used.
+    /// @param what the file, whose use of it, and which times
     /// @errors errc::forbidden (not readable), errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/file-use-times.ts

@@ -1,6 +1,9 @@
 #ifndef COHUB_COCALC_EXPECTED_DURATION_HPP
 #define COHUB_COCALC_EXPECTED_DURATION_HPP
 
+/// @file
+/// @internal What the methods are made of.
+
 #include <cohub/call/operation.hpp>
 #include <cohub/core/config.hpp>
 #include <cohub/json/seconds.hpp>

@@ -30,15 +30,18 @@ class v2_api;
 ///     cohub::hub hub(io, cohub::options("https://cocalc.com", key));
 ///     auto const users = co_await hub.system().user_search("ada");
 ///
-/// @par Thread safety Calls may be made from any thread, and complete on the caller's executor.
-/// With `threading::single` all use must be by one thread at a time.
-/// @par Lifetime When the hub is destroyed, calls that are under way complete with
-/// `errc::client_closed`; the destructor does not wait. The hub must be destroyed before the
-/// executor's context, unless a coroutine that the context owns holds it. Idle connections do not
-/// keep `io_context::run()` from returning. After `fork()` with `notify_fork` the parent goes on,
-/// and the child begins with no connection; calls that were under way fail in the child.
-/// @par Cancellation `terminal` and `partial` end a call at any stage; its connection is closed if
-/// bytes were sent. `total` does so only while nothing was sent or the call only reads.
+/// @par Thread safety
+/// Calls may be made from any thread, and complete on the caller's executor. With
+/// `threading::single` all use must be by one thread at a time.
+/// @par Lifetime
+/// When the hub is destroyed, calls that are under way complete with `errc::client_closed`; the
+/// destructor does not wait. The hub must be destroyed before the executor's context, unless a
+/// coroutine that the context owns holds it. Idle connections do not keep `io_context::run()` from
+/// returning. After `fork()` with `notify_fork` the parent goes on, and the child begins with no
+/// connection; calls that were under way fail in the child.
+/// @par Cancellation
+/// `terminal` and `partial` end a call at any stage; its connection is closed if bytes were sent.
+/// `total` does so only while nothing was sent or the call only reads.
 class hub : public transport::front_door
 {
 public:
@@ -120,6 +123,7 @@ public:
     /// @return the answer's JSON
     /// @errors errc::not_found for an unknown method; those of the method; transport errors
     /// @retry never, unless told otherwise
+    /// @source cocalc packages/conat/hub/api/index.ts; each method where its group is
     template <class... Args>
     requires call_args<Args...>
     auto call(std::string_view name, boost::json::value const& arguments = nullptr, Args&&... args)

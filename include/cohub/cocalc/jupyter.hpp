@@ -32,6 +32,7 @@ public:
     }
 
     /// @brief Lists the kernels of a project.
+    /// @param project_id UUID of the project whose kernels are listed
     /// @errors errc::forbidden (not a collaborator), errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/server/jupyter/kernels.ts
@@ -49,6 +50,7 @@ public:
     /// @brief Runs code in a fresh kernel.
     ///
     /// The same input is answered from the server's cache for a month, unless `no_cache` is set.
+    /// @param code the code, the kernel, and where it runs
     /// @return its outputs; an exception in the code is one of them
     /// @errors errc::forbidden (not a collaborator), errc::rate_limited (an hour's quota is used
     /// up), errc::timeout, errc::api_error (no such kernel); transport errors
@@ -67,6 +69,7 @@ public:
 
     /// @brief Looks an earlier answer up in the server's cache; the wire's `jupyter.execute` with
     /// a `hash` alone.
+    /// @param hash the hash by which the server keeps that answer
     /// @return not set if there is none
     /// @errors errc::unauthorized; transport errors
     /// @retry safe

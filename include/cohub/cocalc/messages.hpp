@@ -21,6 +21,7 @@ public:
     ///
     /// If one of the receivers is an e-mail address, those that are neither an account's id nor
     /// address are passed over silently; else an unknown one is an error.
+    /// @param what the message and its recipients
     /// @return the message's id; nothing if nobody was left to send it to
     /// @errors errc::not_found (an unknown account id), errc::invalid_argument (a malformed one,
     /// the server says so); transport errors
@@ -39,6 +40,7 @@ public:
     ///
     /// The next page is the same query with `offset` grown by the number of messages got; a page
     /// shorter than `limit` is the last.
+    /// @param query which messages, and how many
     /// @errors errc::invalid_argument for a limit above 500 (the server says so); transport errors
     /// @retry safe
     /// @source cocalc packages/server/messages/get.ts

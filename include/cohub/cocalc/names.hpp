@@ -1,6 +1,9 @@
 #ifndef COHUB_COCALC_NAMES_HPP
 #define COHUB_COCALC_NAMES_HPP
 
+/// @file
+/// @internal What the methods are made of.
+
 #include <cohub/call/operation.hpp>
 #include <cohub/cocalc/types/user.hpp>
 #include <cohub/core/config.hpp>

@@ -61,6 +61,7 @@ public:
     }
 
     /// @brief Gives what there is to know of an organization. For admins.
+    /// @param name the organization's name
     /// @errors errc::not_found (for site admins), errc::forbidden; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/org.ts, get
@@ -77,6 +78,7 @@ public:
     /// site admins: to others it cannot tell that there is none.
     ///
     /// It is `org.get` on the wire.
+    /// @param name the organization's name
     /// @return nothing if there is no such organization
     /// @errors errc::forbidden; transport errors
     /// @retry safe
@@ -97,6 +99,7 @@ public:
     /// @brief Changes what is known of an organization. For admins.
     ///
     /// To a site admin an unknown organization is no error.
+    /// @param settings the organization, and what is changed
     /// @errors errc::invalid_argument if nothing is set (before it is sent), or more than 254
     /// characters are (the server says so); errc::forbidden; transport errors
     /// @retry safe
@@ -120,6 +123,8 @@ public:
     /// admins.
     ///
     /// An unknown organization is no error: the user becomes a member of that name.
+    /// @param name the organization's name
+    /// @param user the account's UUID, or its e-mail address
     /// @errors errc::not_found (no such account), errc::conflict (a member of another
     /// organization: `add_user` moves it), errc::forbidden; transport errors
     /// @retry safe
@@ -134,6 +139,8 @@ public:
     /// @brief Makes a user a member of the organization and of no other one. For site admins.
     ///
     /// The organization need not exist. An admin of another organization stays that.
+    /// @param name the organization's name
+    /// @param user the account's UUID, or its e-mail address
     /// @errors errc::not_found (no such account), errc::forbidden; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/org.ts, addUser
@@ -154,6 +161,7 @@ public:
     /// (`system().user_search(address)`); only then `add_user` (for site admins), which takes an
     /// account out of any other organization. Without an address nothing can tell, and another call
     /// makes another account.
+    /// @param user the new account, and its organization
     /// @return the account's id
     /// @errors errc::conflict if the address is in use, errc::forbidden; transport errors
     /// @retry never: each sending without an address makes another account
@@ -197,6 +205,7 @@ public:
     /// @brief Lists the members of an organization, deleted accounts too, in no order. For admins.
     ///
     /// To a site admin an unknown organization is one without members.
+    /// @param name the organization's name
     /// @errors errc::forbidden; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/org.ts, getUsers
@@ -215,6 +224,7 @@ public:
     ///
     /// It is `org.getUsers` on the wire.
     /// @param user an account id or an e-mail address, in any case
+    /// @param name the organization's name
     /// @return nothing if no member is called so
     /// @errors errc::forbidden; transport errors
     /// @retry safe
@@ -234,6 +244,8 @@ public:
 
     /// @brief Takes a user out of its organization, whichever that is: `name` only says whose
     /// admins may do it. For admins.
+    /// @param name the organization's name
+    /// @param user the account's UUID, or its e-mail address
     /// @errors errc::not_found (no such account), errc::conflict (an admin of `name`:
     /// `remove_admin` first), errc::forbidden; transport errors
     /// @retry safe
@@ -247,6 +259,8 @@ public:
 
     /// @brief Makes an admin of the organization an ordinary member; one who is no admin is fine.
     /// For admins.
+    /// @param name the organization's name
+    /// @param user the account's UUID, or its e-mail address
     /// @errors errc::not_found (no such account), errc::forbidden; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/org.ts, removeAdmin
@@ -260,6 +274,8 @@ public:
     /// @brief Sends a message to all members of the organization, the sender too if a member. For
     /// admins.
     /// @param body Markdown
+    /// @param name the organization's name
+    /// @param subject of the message
     /// @errors errc::forbidden; transport errors
     /// @retry never: each sending sends a message
     /// @source cocalc packages/server/conat/api/org.ts, message

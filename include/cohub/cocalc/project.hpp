@@ -25,14 +25,16 @@ namespace cohub {
 ///
 /// It has connections of its own. `hub.project(id)` shares those of a hub.
 ///
-/// @par Thread safety Calls may be made from any thread, and complete on the caller's executor.
-/// With `threading::single` all use must be by one thread at a time.
-/// @par Lifetime When the project is destroyed, calls that are under way complete with
-/// `errc::client_closed`; the destructor does not wait. It must be destroyed before the
-/// executor's context, unless a coroutine that the context owns holds it. Idle connections do not
-/// keep `io_context::run()` from returning.
-/// @par Cancellation `terminal` and `partial` end a call at any stage; its connection is closed if
-/// bytes were sent. `total` does so only while nothing was sent or the call only reads.
+/// @par Thread safety
+/// Calls may be made from any thread, and complete on the caller's executor. With
+/// `threading::single` all use must be by one thread at a time.
+/// @par Lifetime
+/// When the project is destroyed, calls that are under way complete with `errc::client_closed`; the
+/// destructor does not wait. It must be destroyed before the executor's context, unless a coroutine
+/// that the context owns holds it. Idle connections do not keep `io_context::run()` from returning.
+/// @par Cancellation
+/// `terminal` and `partial` end a call at any stage; its connection is closed if bytes were sent.
+/// `total` does so only while nothing was sent or the call only reads.
 class project : public transport::front_door
 {
 public:
@@ -55,6 +57,7 @@ public:
         : project(source.get_executor(), std::move(o), project_id)
     {
     }
+    /// @brief The same for what has an executor, with the project that the key belongs to.
     template <executor_source Source>
     project(Source& source, options o) : project(source.get_executor(), std::move(o))
     {
@@ -63,6 +66,7 @@ public:
     project(options o, std::string_view project_id) : front_door(std::move(o)), api_(of(project_id))
     {
     }
+    /// @brief With a thread of its own, and the project that the key belongs to.
     explicit project(options o) : front_door(std::move(o)), api_(own()) {}
 
     /// @brief Files and processes.
@@ -79,7 +83,13 @@ public:
     std::string const& project_id() const noexcept { return api_.project_id(); }
 
     /// @brief Any method by its wire name; see `project_api::call`.
+    /// @param name `group.method`
+    /// @param arguments an array: the positional arguments; an object: the one options object;
+    /// null: none
+    /// @return the answer's JSON
+    /// @errors those of `project_api::call`
     /// @retry never, unless told otherwise
+    /// @source cocalc packages/project/conat/api/index.ts
     template <class... Args>
     requires call_args<Args...>
     auto call(std::string_view name, boost::json::value const& arguments = nullptr, Args&&... args)

@@ -20,7 +20,8 @@ namespace cohub {
 ///
 /// A cheap handle like the hub's groups. A `project_id` that is no UUID fails each call with
 /// `errc::invalid_argument` before anything is sent.
-/// @par Thread safety Distinct and shared objects: safe.
+/// @par Thread safety
+/// Distinct and shared objects: safe.
 class project_api : private cocalc::project_group
 {
 public:
@@ -51,6 +52,7 @@ public:
     /// @return the answer's JSON
     /// @errors errc::not_found for an unknown method; those of the method; transport errors
     /// @retry never, unless told otherwise
+    /// @source cocalc packages/project/conat/api/index.ts; each method where its group is
     template <class... Args>
     requires call_args<Args...>
     auto call(std::string_view name, boost::json::value const& arguments = nullptr, Args&&... args)

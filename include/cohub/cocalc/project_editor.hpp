@@ -20,12 +20,15 @@ namespace cohub {
 /// start it.
 ///
 /// Where the server's options have no type here they are taken as JSON.
+/// @par Thread safety
+/// Distinct and shared objects: safe.
 class project_editor_api : public cocalc::project_group
 {
 public:
     using cocalc::project_group::project_group;
 
     /// @brief Makes a file with the content that new files of its kind have.
+    /// @param path the file, below the home directory
     /// @errors errc::api_error; as for `project.system().ping`
     /// @retry never
     /// @source cocalc packages/project/conat/api/editor.ts, newFile
@@ -37,6 +40,7 @@ public:
     }
 
     /// @brief Gives a notebook without its outputs.
+    /// @param path the notebook, below the home directory
     /// @return the notebook's JSON as text; the file stays as it is
     /// @errors errc::api_error (no such file); as for `project.system().ping`
     /// @retry safe
@@ -87,6 +91,7 @@ public:
     }
 
     /// @brief Gives a kernel's picture.
+    /// @param kernel its name, e.g. `python3`
     /// @errors errc::api_error (it has none); as for `project.system().ping`
     /// @retry safe
     /// @source cocalc packages/conat/project/api/editor.ts, jupyterKernelLogo
@@ -100,6 +105,8 @@ public:
     }
 
     /// @brief The same, looked for anew if `no_cache`.
+    /// @param kernel its name, e.g. `python3`
+    /// @param no_cache whether the project looks for it anew
     /// @errors as above
     /// @retry safe
     /// @source cocalc packages/conat/project/api/editor.ts, jupyterKernelLogo
@@ -130,6 +137,7 @@ public:
     }
 
     /// @brief The same, looked for anew if `no_cache`.
+    /// @param no_cache whether the project looks for them anew
     /// @errors as for `project.system().ping`
     /// @retry safe
     /// @source cocalc packages/conat/project/api/editor.ts, jupyterKernels
@@ -146,6 +154,7 @@ public:
 
     /// @brief Formats source code.
     /// @param options how, e.g. `{"parser": "python"}`
+    /// @param str the source code
     /// @return the change as a patch in text form
     /// @errors errc::api_error (the code does not parse, no formatter); as for
     /// `project.system().ping`
@@ -164,6 +173,9 @@ public:
     }
 
     /// @brief The same for a file, whose place counts for C and C++.
+    /// @param str the source code
+    /// @param options as above
+    /// @param path the file that the code is of
     /// @errors as above
     /// @retry safe
     /// @source cocalc packages/conat/project/api/editor.ts, formatterString
@@ -184,6 +196,8 @@ public:
     }
 
     /// @brief Prints a Sage worksheet.
+    /// @param path the worksheet, below the home directory
+    /// @param options how it is printed, as the server takes them
     /// @return path of the PDF file
     /// @errors errc::api_error, errc::timeout; as for `project.system().ping`
     /// @retry never

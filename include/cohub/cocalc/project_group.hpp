@@ -1,6 +1,9 @@
 #ifndef COHUB_COCALC_PROJECT_GROUP_HPP
 #define COHUB_COCALC_PROJECT_GROUP_HPP
 
+/// @file
+/// @internal What the methods are made of.
+
 #include <cohub/cocalc/expected_duration.hpp>
 #include <cohub/cocalc/rpc.hpp>
 

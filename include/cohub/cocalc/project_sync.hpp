@@ -9,12 +9,15 @@
 namespace cohub {
 
 /// @brief Files that are edited together, as the project sees them; `project.sync()`.
+/// @par Thread safety
+/// Distinct and shared objects: safe.
 class project_sync_api : public cocalc::project_group
 {
 public:
     using cocalc::project_group::project_group;
 
     /// @brief Lets go of a file that was edited; one that is not open is fine.
+    /// @param path the file, below the home directory
     /// @errors as for `project.system().ping`
     /// @retry safe
     /// @source cocalc packages/project/conat/api/sync.ts, close

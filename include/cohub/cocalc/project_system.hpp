@@ -25,6 +25,8 @@ namespace cohub {
 /// start often takes longer than the hub's 15 s, then `call_options().timeout` helps.
 ///
 /// `system.terminate` is left out on purpose: it is a development hook that stops the service.
+/// @par Thread safety
+/// Distinct and shared objects: safe.
 class project_system_api : public cocalc::project_group
 {
 public:
@@ -59,6 +61,7 @@ public:
     ///
     /// Give `exec_options::timeout` to what may take longer than 15 s. When the time is over the
     /// project ends the command.
+    /// @param command the command; a plain string will do
     /// @return its output and exit code; of a job the `job_id`
     /// @errors errc::api_error if the exit code is not 0, unless `err_on_exit(false)`;
     /// `exit_code_of` reads it from the failure. errc::timeout if the command's time is over
@@ -74,6 +77,7 @@ public:
     }
 
     /// @brief Asks what became of a command that was started with `async_call`.
+    /// @param job the `job_id` of the started command, and what to tell of it
     /// @errors errc::api_error (no such job); as for `ping`
     /// @retry safe
     /// @source cocalc packages/backend/execute-code.ts, async_get
@@ -85,6 +89,7 @@ public:
     }
 
     /// @brief Runs code in a fresh Jupyter kernel.
+    /// @param code the code and the kernel
     /// @return its outputs; an exception in the code is one of them
     /// @errors errc::api_error (no such kernel), errc::timeout; as for `ping`
     /// @retry never: each sending runs it
@@ -140,6 +145,7 @@ public:
 
     /// @brief Lists a directory.
     /// @param path below the home directory, which is `""`
+    /// @return `std::vector<directory_entry>`, in the server's order
     /// @errors errc::api_error (no such directory); as for `ping`
     /// @retry safe
     /// @source cocalc packages/project/conat/api/system.ts, listing
@@ -151,6 +157,9 @@ public:
     }
 
     /// @brief The same with or without files whose names begin with a dot.
+    /// @param path as above
+    /// @param hidden whether such files are listed
+    /// @return as above
     /// @errors as above
     /// @retry safe
     /// @source cocalc packages/project/conat/api/system.ts, listing
@@ -162,6 +171,7 @@ public:
     }
 
     /// @brief Deletes files, and directories with all that is in them.
+    /// @param paths files and directories, below the home directory
     /// @errors errc::api_error; as for `ping`
     /// @retry safe
     /// @source cocalc packages/project/conat/api/system.ts, deleteFiles
@@ -175,6 +185,8 @@ public:
     }
 
     /// @brief Moves files into a directory.
+    /// @param paths what is moved, below the home directory
+    /// @param dest the directory that it is moved to
     /// @errors errc::api_error; as for `ping`
     /// @retry never: the second time there is nothing to be moved
     /// @source cocalc packages/project/conat/api/system.ts, moveFiles
@@ -189,6 +201,8 @@ public:
     }
 
     /// @brief Renames a file or directory.
+    /// @param src the path as it is
+    /// @param dest the path as it is to be
     /// @errors errc::api_error; as for `ping`
     /// @retry never: the second time there is nothing to be renamed
     /// @source cocalc packages/project/conat/api/system.ts, renameFile
@@ -202,6 +216,7 @@ public:
     }
 
     /// @brief Follows symbolic links.
+    /// @param path absolute, or below the home directory
     /// @return the path behind them, below the home directory if it is there
     /// @errors errc::api_error (no such path); as for `ping`
     /// @retry safe
@@ -214,6 +229,7 @@ public:
     }
 
     /// @brief Gives each path the one form that names its file.
+    /// @param paths absolute, or below the home directory
     /// @errors errc::api_error; as for `ping`
     /// @retry safe
     /// @source cocalc packages/project/conat/api/system.ts, canonicalPaths
@@ -228,6 +244,7 @@ public:
 
     /// @brief Writes a text file, in place of one that is there.
     /// @param content UTF-8; about 1 MB is the most that one request takes
+    /// @param path the file, below the home directory
     /// @errors errc::api_error; errc::invalid_argument (not UTF-8, too long); as for `ping`
     /// @retry safe
     /// @source cocalc packages/project/conat/api/system.ts, writeTextFileToProject
@@ -243,6 +260,12 @@ public:
     }
 
     /// @brief `write_text_file` by its name on the wire.
+    /// @param path as there
+    /// @param content as there
+    /// @return nothing, as there
+    /// @errors as for `write_text_file`
+    /// @retry safe
+    /// @source cocalc packages/project/conat/api/system.ts, writeTextFileToProject
     template <class... Args>
     requires call_args<Args...>
     auto write_text_file_to_project(std::string_view path, std::string_view content, Args&&... args)
@@ -252,6 +275,7 @@ public:
     }
 
     /// @brief Reads a text file.
+    /// @param path the file, below the home directory
     /// @errors errc::api_error (no such file); as for `ping`
     /// @retry safe
     /// @source cocalc packages/project/conat/api/system.ts, readTextFileFromProject
@@ -267,6 +291,11 @@ public:
     }
 
     /// @brief `read_text_file` by its name on the wire.
+    /// @param path as there
+    /// @return its text, as there
+    /// @errors as for `read_text_file`
+    /// @retry safe
+    /// @source cocalc packages/project/conat/api/system.ts, readTextFileFromProject
     template <class... Args>
     requires call_args<Args...>
     auto read_text_file_from_project(std::string_view path, Args&&... args) const
@@ -289,6 +318,8 @@ public:
     }
 
     /// @brief The same, found out anew if `no_cache`.
+    /// @param aspect as above
+    /// @param no_cache whether the project looks anew
     /// @errors as for `ping`
     /// @retry safe
     /// @source cocalc packages/project/conat/api/system.ts, configuration
@@ -304,6 +335,7 @@ public:
 
     /// @brief Sends a signal to a process.
     /// @param signal its number, e.g. 15 for SIGTERM
+    /// @param pid the process
     /// @errors errc::api_error (no such process); as for `ping`
     /// @retry never
     /// @source cocalc packages/project/conat/api/system.ts, signal
@@ -317,6 +349,8 @@ public:
     }
 
     /// @brief The same to several.
+    /// @param signal as above
+    /// @param pids the processes
     /// @errors as above
     /// @retry never
     /// @source cocalc packages/project/conat/api/system.ts, signal

@@ -35,6 +35,7 @@ public:
     /// project has. One row is the project. No row means that it was not made so far; the hub may
     /// still be at work for the 15 s it waits at most, so look again after that before making it
     /// anew.
+    /// @param what title, description and the rest of the new project
     /// @return the project's id
     /// @errors errc::forbidden (`project_id` given by no site admin), errc::unauthorized; transport
     /// errors
@@ -53,6 +54,7 @@ public:
     ///
     /// Tells whether a `create_project` that was lost on the way took effect. It is a database
     /// query and no method of its own on the wire.
+    /// @param title the whole title; case matters
     /// @return `project_id`, `title`, `created`, `last_edited`, `deleted`; last edited first
     /// @errors errc::unauthorized; transport errors
     /// @retry safe
@@ -68,6 +70,7 @@ public:
     ///
     /// It is a database query and no method of its own on the wire; see `project_query` for what is
     /// done on which side.
+    /// @param query which projects, and which of their fields
     /// @errors errc::api_error (a field that the table does not have), errc::unauthorized;
     /// transport errors
     /// @retry safe
@@ -84,6 +87,7 @@ public:
     }
 
     /// @brief One's recent projects, last edited first.
+    /// @return as above
     /// @errors errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc python/cocalc-api/src/cocalc_api/hub.py, Projects.get
@@ -99,6 +103,7 @@ public:
     ///
     /// The hub waits 15 s unless `path_copy::timeout` or `call_options` say otherwise. A copy that
     /// is not done by then goes on, though the call fails with `errc::timeout`.
+    /// @param what source, target and how to copy
     /// @errors errc::forbidden (not a collaborator on both), errc::timeout; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/projects.ts, copyPathBetweenProjects
@@ -114,6 +119,8 @@ public:
     }
 
     /// @brief Adds an account to a project; one that is on it already is fine.
+    /// @param project_id UUID of the project
+    /// @param account_id UUID of the account
     /// @return the project once more
     /// @errors errc::forbidden (on some sites only owners may); transport errors
     /// @retry safe
@@ -131,6 +138,7 @@ public:
     }
 
     /// @brief Adds several at once, or by invite token.
+    /// @param whom accounts, and projects or tokens
     /// @errors errc::forbidden (also: an invalid token), errc::api_error (lists of different
     /// length); transport errors
     /// @retry safe: a token's use counts once for each account
@@ -145,6 +153,8 @@ public:
     }
 
     /// @brief Takes an account off a project.
+    /// @param project_id UUID of the project
+    /// @param account_id UUID of the account
     /// @errors errc::forbidden, errc::conflict (it is an owner); transport errors
     /// @retry safe
     /// @source cocalc packages/server/projects/collaborators.ts, removeCollaborator
@@ -163,6 +173,7 @@ public:
 
     /// @brief Adds an account to a project, and tells it by mail if the invitation has a text; at
     /// most one mail to an address within some days.
+    /// @param whom the account, the project, and the mail's text if one is to be sent
     /// @errors errc::forbidden; transport errors
     /// @retry safe, but never with a mail
     /// @source cocalc packages/server/projects/collaborators.ts, inviteCollaborator
@@ -179,6 +190,7 @@ public:
     }
 
     /// @brief Invites people by mail who have no account yet.
+    /// @param whom the addresses, the project, and the mail's text
     /// @errors errc::invalid_argument (an address is invalid or too long, too many of them),
     /// errc::forbidden; transport errors
     /// @retry never: each sending sends mails
@@ -196,6 +208,9 @@ public:
     }
 
     /// @brief Makes a collaborator an owner, or an owner a collaborator. For owners.
+    /// @param project_id UUID of the project
+    /// @param target_account_id UUID of the account that changes
+    /// @param new_group what it is then
     /// @errors errc::forbidden (not an owner), errc::not_found (no member), errc::conflict (the
     /// last owner); transport errors
     /// @retry safe
@@ -219,6 +234,7 @@ public:
     }
 
     /// @brief Sets what a project may use. For site admins.
+    /// @param quotas the project, and what changes
     /// @errors errc::forbidden (the server speaks of a search then); transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/projects.ts, setQuotas
@@ -233,6 +249,7 @@ public:
     ///
     /// The hub waits 15 s unless `call_options` say otherwise; a start that takes longer goes on
     /// though the call fails with `errc::timeout`.
+    /// @param project_id UUID of the project
     /// @errors errc::forbidden, errc::timeout; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/projects.ts, start
@@ -246,6 +263,7 @@ public:
     }
 
     /// @brief Stops a project.
+    /// @param project_id UUID of the project
     /// @errors errc::forbidden; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/projects.ts, stop
@@ -259,6 +277,7 @@ public:
     }
 
     /// @brief Says that the project is in use, and starts it if it does not run.
+    /// @param project_id UUID of the project
     /// @errors errc::forbidden; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/projects.ts, touch
@@ -272,6 +291,7 @@ public:
     }
 
     /// @brief Marks a project as deleted, stops it and frees its licenses; twice is fine.
+    /// @param project_id UUID of the project
     /// @errors errc::forbidden (the server speaks of owners, yet any collaborator may); transport
     /// errors
     /// @retry safe
@@ -286,6 +306,7 @@ public:
     }
 
     /// @brief Tells what a project is doing.
+    /// @param project_id UUID of the project
     /// @return nothing set if nothing is known; an `error` in it is the project's and no failure
     /// @errors errc::forbidden; transport errors
     /// @retry safe
@@ -304,6 +325,7 @@ public:
     }
 
     /// @brief Tells what runs in a project.
+    /// @param project_id UUID of the project
     /// @return nothing set if it is stopped
     /// @errors errc::forbidden; transport errors
     /// @retry safe

@@ -16,6 +16,7 @@
 namespace cohub {
 
 /// @brief For what a compiler says of a call with a wrong tail.
+/// @internal
 template <bool Yes>
 concept after_its_arguments_a_call_takes_call_options_and_then_a_completion_token = Yes;
 
@@ -36,16 +37,20 @@ namespace cocalc {
 /// source, and say something a caller acts upon, are told apart; any other is `errc::api_error`.
 /// @source cocalc packages/server/auth/api.ts, packages/server/api/hub-bridge.ts,
 /// packages/server/conat/api; for API v1 src/smc-hub/api/handler.coffee of 2020
+/// @internal
 COHUB_DECL errc classify(std::string_view server_message);
 
 /// @brief Whether this is an id as CoCalc has them, in capital or small letters.
+/// @internal
 COHUB_DECL bool is_uuid(std::string_view text) noexcept;
 
 /// @brief The beginning of a call: the envelope, up to its first argument.
+/// @internal
 COHUB_DECL call::request begin_rpc(std::string_view route, retry r);
 
 /// @brief An object argument that is put together on the spot, for methods that take two or three
 /// plain values.
+/// @internal
 class object_writer
 {
 public:
@@ -86,10 +91,12 @@ private:
 ///
 /// A group is a cheap handle. It may be copied, and used after the hub is gone (its calls then fail
 /// with `errc::client_closed`).
-/// @par Thread safety Distinct and shared objects: safe.
+/// @par Thread safety
+/// Distinct and shared objects: safe.
 class group
 {
 public:
+    /// @internal
     explicit group(call::channel_ptr c) : channel_(std::move(c)) {}
 
 protected:

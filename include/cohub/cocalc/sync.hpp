@@ -16,6 +16,8 @@ public:
     using cocalc::group::group;
 
     /// @brief Gives all edits of a file.
+    /// @param project_id UUID of the project
+    /// @param path the file, below the project's home directory
     /// @errors errc::forbidden (not a collaborator), errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/sync.ts, history
@@ -29,6 +31,7 @@ public:
     }
 
     /// @brief Gives some of them.
+    /// @param which the file, and from which edit to which
     /// @errors as above
     /// @retry safe
     /// @source cocalc packages/server/conat/api/sync.ts, history

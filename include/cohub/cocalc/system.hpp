@@ -94,6 +94,7 @@ public:
 
     /// @brief The next `get_name` of this account asks the server, whatever is kept of it; see
     /// `coalesce_options::cache`.
+    /// @param account_id the account's UUID
     void forget_name(std::string_view account_id) const { channel_->forget(account_id); }
     /// @brief The same for all accounts.
     void forget_names() const { channel_->forget({}); }
@@ -142,6 +143,7 @@ public:
 
     /// @brief Records an event of the user's.
     /// @param value further data, an object
+    /// @param event its name
     /// @errors errc::unauthorized; transport errors
     /// @retry never: each sending appends a record
     /// @source cocalc packages/conat/hub/api/system.ts, userTracking
@@ -156,6 +158,8 @@ public:
     }
 
     /// @brief Records an error that happened in a client.
+    /// @param event what went wrong
+    /// @param error the error's text
     /// @errors errc::unauthorized; transport errors
     /// @retry never: each sending appends a record
     /// @source cocalc packages/conat/hub/api/system.ts, logClientError
@@ -186,6 +190,7 @@ public:
     }
 
     /// @brief Lists, makes, changes or removes API keys.
+    /// @param action what to do with which keys
     /// @return for `get` the keys, newest first (an empty place: no key has the asked-for id); for
     /// `create` the new one with its `secret`; else nothing
     /// @errors errc::not_found (no such key), errc::forbidden (not a collaborator),
@@ -206,6 +211,7 @@ public:
 
     /// @brief Makes a token with which that account can be signed in by URL for 24 hours. Not an
     /// API key. For site admins; others need the account's password (next overload).
+    /// @param user_account_id UUID of the account that is signed in by it
     /// @errors errc::forbidden, errc::unauthorized; transport errors
     /// @retry never: each sending makes another token
     /// @source cocalc packages/server/auth/auth-token.ts, generateUserAuthToken
@@ -221,6 +227,8 @@ public:
     }
 
     /// @brief The same for somebody who knows the account's password.
+    /// @param user_account_id as above
+    /// @param password that account's
     /// @errors errc::unauthorized (wrong password), errc::rate_limited (for 30 s after one);
     /// transport errors
     /// @retry never
@@ -252,6 +260,7 @@ public:
     }
 
     /// @brief Makes a link with which an account's password can be set anew. For site admins.
+    /// @param user_account_id UUID of the account
     /// @return the path of the link, without scheme and host
     /// @errors errc::forbidden; errc::api_error if the account has no e-mail address; transport
     /// errors
@@ -285,6 +294,8 @@ public:
     }
 
     /// @brief Unlinks a way to sign in (e.g. `google`) from the account.
+    /// @param strategy the way to sign in
+    /// @param id the user's id there
     /// @errors errc::forbidden if the site does not allow to unlink it; transport errors
     /// @retry safe
     /// @source cocalc packages/conat/hub/api/system.ts, deletePassport
@@ -298,6 +309,7 @@ public:
     }
 
     /// @brief Copies accounts to the site's CRM, in the background. For site admins.
+    /// @param account_ids UUIDs of the accounts
     /// @errors errc::forbidden; transport errors
     /// @retry safe
     /// @source cocalc packages/conat/hub/api/system.ts, adminSalesloftSync

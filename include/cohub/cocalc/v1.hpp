@@ -20,14 +20,16 @@ namespace cohub {
 ///     cohub::v1 api(io, cohub::options("https://cocalc.example", key));
 ///     auto const users = co_await api.user_search("ada lov,jd@example.com");
 ///
-/// @par Thread safety Calls may be made from any thread, and complete on the caller's executor.
-/// With `threading::single` all use must be by one thread at a time.
-/// @par Lifetime When it is destroyed, calls that are under way complete with
-/// `errc::client_closed`; the destructor does not wait. It must be destroyed before the
-/// executor's context, unless a coroutine that the context owns holds it. Idle connections do not
-/// keep `io_context::run()` from returning.
-/// @par Cancellation `terminal` and `partial` end a call at any stage; its connection is closed if
-/// bytes were sent. `total` does so only while nothing was sent or the call only reads.
+/// @par Thread safety
+/// Calls may be made from any thread, and complete on the caller's executor. With
+/// `threading::single` all use must be by one thread at a time.
+/// @par Lifetime
+/// When it is destroyed, calls that are under way complete with `errc::client_closed`; the
+/// destructor does not wait. It must be destroyed before the executor's context, unless a coroutine
+/// that the context owns holds it. Idle connections do not keep `io_context::run()` from returning.
+/// @par Cancellation
+/// `terminal` and `partial` end a call at any stage; its connection is closed if bytes were sent.
+/// `total` does so only while nothing was sent or the call only reads.
 class v1 : public transport::front_door
 {
 public:
@@ -46,7 +48,11 @@ public:
     explicit v1(options o) : front_door(std::move(o)) {}
 
     /// @brief Finds accounts; see `v1_api::user_search`.
+    /// @param query what to look for; a plain string will do
+    /// @return `v1_user_list`: the accounts
+    /// @errors those of `v1_api::user_search`
     /// @retry safe
+    /// @source cocalc-doc source/api/user_search.rst
     template <class... Args>
     requires call_args<Args...>
     auto user_search(v1_user_query const& query, Args&&... args) const
@@ -55,7 +61,12 @@ public:
     }
 
     /// @brief Any message by its name; see `v1_api::call`.
+    /// @param event the message; it is part of the path
+    /// @param fields those of the message
+    /// @return the answer's JSON object
+    /// @errors those of `v1_api::call`
     /// @retry never, unless told otherwise
+    /// @source cocalc of 2020, src/smc-hub/api/handler.coffee
     template <class... Args>
     requires call_args<Args...>
     auto call(std::string_view event, boost::json::object const& fields = {}, Args&&... args) const

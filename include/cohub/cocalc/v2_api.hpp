@@ -25,9 +25,11 @@ namespace cocalc {
 /// @brief What the words of a refusal by API v2 come to; what the hub says too means the same.
 /// @source cocalc packages/next/pages/api/v2/accounts, packages/server/accounts,
 /// packages/util/db-schema/accounts.ts
+/// @internal
 COHUB_DECL errc classify_v2(std::string_view server_message);
 
 /// @brief Where the result lies within an answer's object; `whole`: the object is the result.
+/// @internal
 enum class v2_answer : std::uint8_t
 {
     whole,
@@ -40,9 +42,11 @@ enum class v2_answer : std::uint8_t
 
 /// @brief The beginning of a call of API v2, up to the body's first member.
 /// @param target with `/api/v2/` before it; of static storage
+/// @internal
 COHUB_DECL call::request begin_v2(std::string_view target, retry r, v2_answer a);
 
 /// @brief Why this is no account's id; empty if it is one.
+/// @internal
 COHUB_DECL std::string problem_of_account(std::string_view account_id);
 
 }  // namespace cocalc
@@ -115,6 +119,7 @@ public:
     }
 
     /// @brief Shows the caller's own profile, with its rights and its e-mail address.
+    /// @return `account_profile`: the caller's, with the members that only the owner sees
     /// @errors errc::unauthorized if the server does not know the key; errc::not_found with a
     /// project's key; transport errors
     /// @retry safe
@@ -149,6 +154,7 @@ public:
 
     /// @brief Sets the user name, the first or the last name, of the caller or, for site admins, of
     /// another account.
+    /// @param names what changes, and whose it is
     /// @errors errc::invalid_argument if nothing is set, or to nothing (the server would leave it
     /// and say that it went well), or if the id is no UUID, and nothing is sent; or if a user name
     /// breaks the rules; errc::conflict if it is another's; errc::forbidden for another account
@@ -171,6 +177,7 @@ public:
     }
 
     /// @brief Tells an account's e-mail address. For site admins and partners.
+    /// @param account_id UUID of the account
     /// @return nothing if there is none, or no such account
     /// @errors errc::invalid_argument if the id is no UUID, and nothing is sent; errc::forbidden,
     /// also for a key that the server does not know; transport errors
@@ -194,6 +201,7 @@ public:
     /// a repetition would report as a failure what went well: `profile()` tells what became of a
     /// call whose answer was lost.
     /// @param password the account's; if it has none, this one is set along with the address
+    /// @param email_address the new address
     /// @errors errc::invalid_argument (an address that is none, a password of less than 8
     /// characters), errc::conflict (the address is somebody's), errc::forbidden (the site has
     /// accounts of this address sign in otherwise), errc::unauthorized (wrong password, or key);
@@ -218,6 +226,7 @@ public:
     /// Whether a call whose answer was lost took effect, tells another one from the new password to
     /// the new password: it succeeds.
     /// @param current_password is not looked at if the account has none
+    /// @param new_password the password from now on
     /// @errors errc::unauthorized (the current password is another, or the key is unknown),
     /// errc::invalid_argument (the new one is too weak); transport errors
     /// @retry never: the second sending would find another password than it names
@@ -251,6 +260,11 @@ public:
 
     /// @brief The same for servers that check what they are sent (development ones): their schema
     /// wants an address. The mail goes to the account's own all the same.
+    /// @param email_address any address
+    /// @errors as above
+    /// @retry never: each sending sends a mail
+    /// @source cocalc packages/next/pages/api/v2/accounts/send-verification-email.ts,
+    /// lib/api/schema/accounts
     template <class... Args>
     requires call_args<Args...>
     auto send_verification_email(std::string_view email_address, Args&&... args) const
@@ -381,12 +395,14 @@ private:
 ///
 /// A cheap handle. It may be copied, and used after the hub is gone (its calls then fail with
 /// `errc::client_closed`).
-/// @par Thread safety Distinct and shared objects: safe.
+/// @par Thread safety
+/// Distinct and shared objects: safe.
 class v2_api : public cocalc::group
 {
 public:
     using cocalc::group::group;
 
+    /// @brief Accounts: names, profiles, addresses, passwords.
     v2_accounts_api accounts() const { return v2_accounts_api(channel_); }
 
     /// @brief Any route by its path, e.g. `call("projects/get", body)`.

@@ -1,6 +1,9 @@
 #ifndef COHUB_CORE_ASIO_FORWARD_HPP
 #define COHUB_CORE_ASIO_FORWARD_HPP
 
+/// @file
+/// @internal Small parts of the library.
+
 // Names of Asio whose headers are for those who use them: <boost/asio/ip/tcp.hpp> alone brings
 // sockets, acceptors, iostreams and resolvers, a fifth of what a source compiles that uses
 // cohub::compiled. Newer releases of Asio may wrap them in a version's namespace.

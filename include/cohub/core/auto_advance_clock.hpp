@@ -25,10 +25,12 @@ namespace cohub {
 /// several threads, neither is code that runs between two calls. Streams that are connected, and
 /// shared look-ups that have been sent, stop it until they have ended. `advance` moves it at any
 /// time.
-/// @par Thread safety Every member may be called from any thread.
+/// @par Thread safety
+/// Every member may be called from any thread.
 class auto_advance_clock : public clock
 {
 public:
+    /// @param wall what `wall` says at first; by default 2025-10-09T08:53:20Z
     explicit auto_advance_clock(
         std::chrono::system_clock::time_point wall =
             std::chrono::sys_seconds(std::chrono::seconds(1'760'000'000))

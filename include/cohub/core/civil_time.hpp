@@ -1,6 +1,9 @@
 #ifndef COHUB_CORE_CIVIL_TIME_HPP
 #define COHUB_CORE_CIVIL_TIME_HPP
 
+/// @file
+/// @internal Small parts of the library.
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>

@@ -25,11 +25,14 @@ struct clock_subscription : list_node<clock_subscription>
 ///
 /// The default is `std::chrono::steady_clock` with one Asio timer per client. A test puts a
 /// `manual_clock` into `options::clock` and moves time by hand, so that no test has to wait.
-/// @par Thread safety Every member may be called from any thread.
+/// @par Thread safety
+/// Every member may be called from any thread.
 class clock
 {
 public:
+    /// As `std::chrono::steady_clock` has it: nanoseconds on the usual systems.
     using duration = std::chrono::steady_clock::duration;
+    /// A point in time of this clock.
     using time_point = std::chrono::steady_clock::time_point;
 
     /// What wants to hear that time has been moved. Of one clock at a time, which must not be gone
@@ -37,6 +40,8 @@ public:
     class listener : public detail::clock_subscription
     {
     public:
+        /// @brief Time has been moved. Called with the clock's lock held, by any thread: it posts
+        /// what is to be done.
         virtual void time_moved() noexcept = 0;
 
     protected:
@@ -48,6 +53,7 @@ public:
     clock& operator=(clock const&) = delete;
     virtual ~clock() = default;
 
+    /// @brief The time now. It never goes back.
     virtual time_point now() const noexcept = 0;
     /// @brief Wall time, needed for a `Retry-After` that names a date.
     virtual std::chrono::system_clock::time_point wall() const noexcept = 0;
@@ -60,6 +66,7 @@ public:
         idle,      ///< nothing is under way: idle connections are to be looked at
     };
 
+    /// @brief From now on `l` is told when time has been moved; twice is once.
     virtual void subscribe(listener& l) = 0;
     /// @brief After it returns, `l` is not called any more.
     virtual void unsubscribe(listener& l) noexcept = 0;
@@ -79,6 +86,7 @@ public:
 class manual_clock final : public clock
 {
 public:
+    /// @param wall what `wall` says at first; by default 2025-10-09T08:53:20Z
     explicit manual_clock(
         std::chrono::system_clock::time_point wall =
             std::chrono::sys_seconds(std::chrono::seconds(1'760'000'000))

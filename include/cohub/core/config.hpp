@@ -1,6 +1,9 @@
 #ifndef COHUB_CORE_CONFIG_HPP
 #define COHUB_CORE_CONFIG_HPP
 
+/// @file
+/// @internal Small parts of the library.
+
 // COHUB_SEPARATE_COMPILATION: the program compiles cohub's non-template code once, in the one
 // source file that includes <cohub/src.hpp> (the CMake target cohub::compiled does that). It must
 // be the same in every translation unit of a program, as must BOOST_ASIO_SEPARATE_COMPILATION.

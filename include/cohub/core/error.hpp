@@ -126,16 +126,26 @@ enum class condition
 /// @brief Where a call was when it ended.
 enum class stage : std::uint8_t
 {
+    /// No stage: the call has not begun.
     none,
+    /// Waiting for a connection.
     queued,
+    /// Looking up the host's addresses.
     resolving,
+    /// Connecting, to the server or to a proxy; the proxy's answer is part of it.
     connecting,
+    /// In the TLS handshake.
     handshaking,
+    /// Sending the request.
     writing,
+    /// Waiting for the answer, up to the end of its headers.
     reading_head,
+    /// Reading the answer's body.
     reading_body,
+    /// Waiting between two attempts.
     backing_off,
 };
+/// How many stages there are, `none` included: the size of arrays that are indexed by `stage`.
 inline constexpr std::size_t stage_count = 9;
 
 /// @brief A short name for labels, `reading_head` say; `none` for what is no stage.
@@ -144,7 +154,9 @@ COHUB_DECL std::string_view to_string(stage s) noexcept;
 /// means in words is `make_error_code(e).message()`.
 COHUB_DECL std::string_view to_string(errc e) noexcept;
 
+/// @brief The category of `errc`; its name is `cohub`.
 COHUB_DECL boost::system::error_category const& error_category() noexcept;
+/// @brief The category of `condition`.
 COHUB_DECL boost::system::error_category const& condition_category() noexcept;
 
 /// @brief `errc::cancelled` is Asio's own `operation_aborted`, so that one comparison does for all
@@ -160,6 +172,7 @@ inline errc to_errc(error_code const& ec) noexcept
     if (ec == boost::asio::error::operation_aborted) return errc::cancelled;
     return ec.category() == error_category() ? static_cast<errc>(ec.value()) : errc();
 }
+/// @brief For comparisons: `code == cohub::condition::transient`.
 inline boost::system::error_condition make_error_condition(condition c) noexcept
 {
     return boost::system::error_condition(static_cast<int>(c), condition_category());
@@ -169,6 +182,8 @@ inline boost::system::error_condition make_error_condition(condition c) noexcept
 struct failure
 {
     failure() {}
+    /// @param e what went wrong
+    /// @param detail_text for `detail`
     failure(errc e, std::string detail_text = {})
         : code(make_error_code(e)), detail(std::move(detail_text))
     {
@@ -211,7 +226,7 @@ struct failure
     COHUB_DECL std::string message() const;
 };
 
-/// @brief Writes `failure::message()`.
+/// @brief Writes `failure::message()`, as `std::format` does where the standard library has it.
 template <class Traits>
 std::basic_ostream<char, Traits>& operator<<(
     std::basic_ostream<char, Traits>& out, failure const& f
@@ -224,16 +239,21 @@ std::basic_ostream<char, Traits>& operator<<(
 class error : public boost::system::system_error
 {
 public:
+    /// @param f what is known of the failed call
     COHUB_DECL explicit error(failure f);
 
     /// @brief `failure::message()`
     char const* what() const noexcept override { return text_.c_str(); }
 
+    /// @brief All that is known of the failed call.
     failure const& why() const noexcept { return failure_; }
     /// @brief The call's name on the wire.
     std::string const& method() const noexcept { return failure_.where; }
+    /// @brief `failure::attempts`
     int attempts() const noexcept { return failure_.attempts; }
+    /// @brief `failure::http_status`
     int http_status() const noexcept { return failure_.http_status; }
+    /// @brief `failure::server_message`: untrusted text, to be shown and never branched on.
     std::string const& server_message() const noexcept { return failure_.server_message; }
 
 private:

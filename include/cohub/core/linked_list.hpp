@@ -1,6 +1,9 @@
 #ifndef COHUB_CORE_LINKED_LIST_HPP
 #define COHUB_CORE_LINKED_LIST_HPP
 
+/// @file
+/// @internal Small parts of the library.
+
 #include <cstddef>
 #include <utility>
 

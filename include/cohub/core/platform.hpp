@@ -1,6 +1,9 @@
 #ifndef COHUB_CORE_PLATFORM_HPP
 #define COHUB_CORE_PLATFORM_HPP
 
+/// @file
+/// @internal Small parts of the library.
+
 // All lines that depend on the operating system. Everything else is Asio, OpenSSL and the standard
 // library.
 

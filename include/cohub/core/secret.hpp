@@ -32,8 +32,11 @@ class secret
 {
 public:
     secret() = default;
+    /// @brief Takes a text over. What other copies of it hold is not overwritten.
     secret(std::string text) : text_(std::move(text)) {}
+    /// @brief Copies a text.
     secret(std::string_view text) : text_(text) {}
+    /// @brief Copies a text that ends with a zero.
     secret(char const* text) : text_(text) {}
     secret(secret const&) = default;
     // What a short text leaves behind in the source when it is moved is overwritten too.
@@ -59,6 +62,7 @@ public:
 
     /// @brief The text itself. The one way to it, so that every use can be found.
     std::string_view reveal() const noexcept { return text_; }
+    /// @brief Whether there is no text.
     bool empty() const noexcept { return text_.empty(); }
 
     friend bool operator==(secret const& a, secret const& b) noexcept { return a.text_ == b.text_; }

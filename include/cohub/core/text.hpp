@@ -1,6 +1,9 @@
 #ifndef COHUB_CORE_TEXT_HPP
 #define COHUB_CORE_TEXT_HPP
 
+/// @file
+/// @internal Small parts of the library.
+
 #include <cstddef>
 #include <initializer_list>
 #include <string>

@@ -1,6 +1,9 @@
 #ifndef COHUB_CORE_TIMER_QUEUE_HPP
 #define COHUB_CORE_TIMER_QUEUE_HPP
 
+/// @file
+/// @internal Small parts of the library.
+
 #include <cohub/core/clock.hpp>
 
 #include <cstddef>

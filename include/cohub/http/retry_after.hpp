@@ -1,6 +1,9 @@
 #ifndef COHUB_HTTP_RETRY_AFTER_HPP
 #define COHUB_HTTP_RETRY_AFTER_HPP
 
+/// @file
+/// @internal HTTP as the transport reads it.
+
 #include <cohub/core/config.hpp>
 
 #include <chrono>

@@ -1,6 +1,9 @@
 #ifndef COHUB_HTTP_URL_HPP
 #define COHUB_HTTP_URL_HPP
 
+/// @file
+/// @internal HTTP as the transport reads it.
+
 #include <cohub/core/config.hpp>
 #include <cohub/core/error.hpp>
 

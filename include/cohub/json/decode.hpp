@@ -462,6 +462,7 @@ struct type_of<list_or_null<T>>
 }  // namespace detail
 
 /// @brief What decoding came to.
+/// @internal
 struct outcome
 {
     enum class code : std::uint8_t
@@ -480,6 +481,7 @@ struct outcome
 };
 
 /// @brief Whether `{"error": ...}` at the top is the server's way to say that the call failed.
+/// @internal
 enum class envelope : std::uint8_t
 {
     none,
@@ -487,6 +489,7 @@ enum class envelope : std::uint8_t
 };
 
 /// @brief Where services differ in what they send.
+/// @internal
 struct rules
 {
     /// Containers in one another, at most 64; the hub's own parser stops here.
@@ -497,6 +500,7 @@ struct rules
 
 /// @brief Decodes `text` into what `type` describes at `target`. Never throws on hostile text; what
 /// was decoded before a failure stays in `target`.
+/// @internal
 COHUB_DECL outcome decode(
     std::string_view text,
     detail::type_info const& type,
@@ -511,6 +515,7 @@ COHUB_DECL outcome decode(
 /// type `boost::json::object` if the struct has one; `std::optional` members may be absent or null.
 /// Strict where silence would lie: a wrong type, a missing member, a null where a value is due, a
 /// number that does not fit are `bad_shape`. Of duplicate members the last one counts.
+/// @internal
 template <class T>
 outcome decode(
     std::string_view text, T& target, envelope e = envelope::none, rules const& r = {}

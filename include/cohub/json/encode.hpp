@@ -1,6 +1,9 @@
 #ifndef COHUB_JSON_ENCODE_HPP
 #define COHUB_JSON_ENCODE_HPP
 
+/// @file
+/// @internal How values become JSON, and JSON becomes values.
+
 #include <cohub/core/config.hpp>
 #include <cohub/core/secret.hpp>
 #include <cohub/json/timestamp.hpp>

@@ -21,12 +21,14 @@ class open_enum
 {
 public:
     open_enum() = default;
+    /// @param value a known word
     open_enum(E value) : value_(value) {}
     /// @param word as it stands on the wire
     explicit open_enum(std::string_view word) { assign(word); }
 
     /// @brief `E::unknown` for a word that is not known.
     E value() const noexcept { return value_; }
+    /// @brief The same as `value`, so that it stands in a `switch`.
     operator E() const noexcept { return value_; }
 
     /// @brief The word on the wire, known or not.

@@ -1,6 +1,9 @@
 #ifndef COHUB_JSON_SECONDS_HPP
 #define COHUB_JSON_SECONDS_HPP
 
+/// @file
+/// @internal How values become JSON, and JSON becomes values.
+
 #include <cohub/json/encode.hpp>
 
 #include <chrono>

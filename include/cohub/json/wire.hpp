@@ -1,6 +1,9 @@
 #ifndef COHUB_JSON_WIRE_HPP
 #define COHUB_JSON_WIRE_HPP
 
+/// @file
+/// @internal How values become JSON, and JSON becomes values.
+
 #include <string_view>
 
 namespace cohub::json {

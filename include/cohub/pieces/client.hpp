@@ -21,6 +21,8 @@ namespace cohub::pieces {
 struct options : cohub::options
 {
     COHUB_DECL options();
+    /// @param host_url for `host`, e.g. `discovered::base_url`
+    /// @param access_token for `api_key`
     COHUB_DECL explicit options(std::string host_url, secret access_token = {});
 
     /// What `POST /connect` gave the application; sent as `X-Application-ID`. Empty: none.
@@ -37,14 +39,17 @@ struct options : cohub::options
 ///     cohub::pieces::client pieces(io, cohub::pieces::options(found.base_url));
 ///     auto const now = co_await pieces.user().user_snapshot();
 ///
-/// @par Thread safety Calls may be made from any thread, and complete on the caller's executor.
-/// With `threading::single` all use must be by one thread at a time.
-/// @par Lifetime When it is destroyed, calls that are under way complete with
-/// `errc::client_closed`; the destructor does not wait. It must be destroyed before the
-/// executor's context, unless a coroutine that the context owns holds it. Idle connections do not
-/// keep `io_context::run()` from returning, nor do streams while nobody waits in `next()`.
-/// @par Cancellation `terminal` and `partial` end a call at any stage; its connection is closed if
-/// bytes were sent. `total` does so only while nothing was sent or the call only reads.
+/// @par Thread safety
+/// Calls may be made from any thread, and complete on the caller's executor. With
+/// `threading::single` all use must be by one thread at a time.
+/// @par Lifetime
+/// When it is destroyed, calls that are under way complete with `errc::client_closed`; the
+/// destructor does not wait. It must be destroyed before the executor's context, unless a coroutine
+/// that the context owns holds it. Idle connections do not keep `io_context::run()` from returning,
+/// nor do streams while nobody waits in `next()`.
+/// @par Cancellation
+/// `terminal` and `partial` end a call at any stage; its connection is closed if bytes were sent.
+/// `total` does so only while nothing was sent or the call only reads.
 class client : public transport::front_door
 {
 public:

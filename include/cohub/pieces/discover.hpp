@@ -26,6 +26,7 @@ struct discovered
 
     /// For `options::host`, e.g. `http://127.0.0.1:39300`.
     std::string base_url;
+    /// The port in `base_url`.
     std::uint16_t port = 0;
     /// What led there: `port file <path>`, `scan` or `old port`.
     std::string how;
@@ -78,7 +79,8 @@ inline constexpr bool has_no_options =
 /// word in `failure::cause` if file descriptors ran out before anything could be; errc::timeout,
 /// with the same list, if it was `call_options` that ended the search early; errc::cancelled
 /// @retry never: each address is asked once
-/// @par Cancellation Ends the search at once.
+/// @par Cancellation
+/// Ends the search at once.
 /// @source pieces-os-client-sdk-for-csharp, PiecesApi port discovery
 template <class... Args>
 auto discover(
@@ -87,6 +89,12 @@ auto discover(
 {
     return detail::discover(executor, options, std::forward<Args>(args)...);
 }
+/// @brief The same in the usual places, for 2 s.
+/// @param executor as above
+/// @return as above
+/// @errors as above
+/// @retry never
+/// @source as above
 template <class... Args>
 requires(detail::has_no_options<Args...>) auto discover(
     boost::asio::any_io_executor const& executor, Args&&... args
@@ -95,11 +103,24 @@ requires(detail::has_no_options<Args...>) auto discover(
     return detail::discover(executor, discover_options(), std::forward<Args>(args)...);
 }
 
+/// @brief The same for what has an executor.
+/// @param source an io_context say
+/// @param options as above
+/// @return as above
+/// @errors as above
+/// @retry never
+/// @source as above
 template <executor_source Source, class... Args>
 auto discover(Source& source, discover_options const& options, Args&&... args)
 {
     return detail::discover(source.get_executor(), options, std::forward<Args>(args)...);
 }
+/// @brief The same for what has an executor, in the usual places, for 2 s.
+/// @param source an io_context say
+/// @return as above
+/// @errors as above
+/// @retry never
+/// @source as above
 template <executor_source Source, class... Args>
 requires(detail::has_no_options<Args...>) auto discover(Source& source, Args&&... args)
 {

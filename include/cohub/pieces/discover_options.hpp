@@ -59,11 +59,17 @@ public:
         return *this;
     }
 
+    /// @brief How long the whole search may take.
     std::chrono::milliseconds timeout() const noexcept { return timeout_; }
+    /// @brief How long one server may take.
     std::chrono::milliseconds probe_timeout() const noexcept { return probe_timeout_; }
+    /// @brief What `home` was told; empty: the user's own folder.
     std::string const& home() const noexcept { return home_; }
+    /// @brief What `port_files` was told; not set: the usual files.
     auto const& port_files() const noexcept { return port_files_; }
+    /// @brief What `ports` was told; not set: 39300 to 39333.
     auto const& ports() const noexcept { return ports_; }
+    /// @brief What `old_ports` was told; not set: the usual ones.
     auto const& old_ports() const noexcept { return old_ports_; }
 
 private:

@@ -21,7 +21,8 @@ namespace cohub::pieces {
 ///
 /// An answer that is null means that nobody is signed in: such a result is empty. Any method may
 /// fail with `errc::http_status` and the server's text, be that documented or not.
-/// @par Thread safety Distinct and shared objects: safe.
+/// @par Thread safety
+/// Distinct and shared objects: safe.
 class user_api
 {
     template <class T>
@@ -38,6 +39,7 @@ public:
     /// `X-Application-ID`. Empty: none
     /// @param open opens streams beside the calls of `c`; empty: there are none
     /// @throws cohub::error errc::invalid_argument if no header can hold the id
+    /// @internal
     explicit user_api(
         call::channel_ptr c, std::string_view application_id = {}, stream_opener open = {}
     )
@@ -90,6 +92,9 @@ public:
         );
     }
     /// @brief The same for whom the access token belongs to.
+    /// @errors as above
+    /// @retry never; the last writer wins
+    /// @source pieces_os_client 5.0.1, api/user_api.py, UserApi.select_user
     template <class... Args>
     requires(is_tail<Args...>) auto select_user(Args&&... args) const
     {
@@ -115,6 +120,9 @@ public:
         );
     }
     /// @brief The same without a profile, as upstream allows.
+    /// @errors as above
+    /// @retry never
+    /// @source pieces_os_client 5.0.1, api/user_api.py, UserApi.update_user
     template <class... Args>
     requires(is_tail<Args...>) auto update_user(Args&&... args) const
     {
@@ -149,6 +157,9 @@ public:
         );
     }
     /// @brief The same without a status, as upstream allows.
+    /// @errors as above
+    /// @retry never
+    /// @source pieces_os_client 5.0.1, api/user_api.py, UserApi.user_beta_status
     template <class... Args>
     requires(is_tail<Args...>) auto user_beta_status(Args&&... args) const
     {
@@ -193,6 +204,9 @@ public:
         );
     }
     /// @brief The same without a profile, as upstream allows.
+    /// @errors as above
+    /// @retry never
+    /// @source pieces_os_client 5.0.1, api/user_api.py, UserApi.user_update_vanity
     template <class... Args>
     requires(is_tail<Args...>) auto user_update_vanity(Args&&... args) const
     {
@@ -227,6 +241,7 @@ public:
     /// @return JSON; empty for `clear_user`
     /// @errors errc::invalid_argument for an unknown method; those of the method
     /// @retry as the method
+    /// @source pieces_os_client 5.0.1, api/user_api.py
     template <class... Args>
     auto call(std::string_view method, std::string_view json = {}, Args&&... args) const
     {

@@ -72,7 +72,9 @@ public:
         return *this;
     }
 
+    /// @internal
     streams::stream_request const& request() const noexcept { return request_; }
+    /// @brief What `rediscover` was told; not set: Pieces OS is not looked for anew.
     std::optional<discover_options> const& rediscovers() const noexcept { return rediscover_; }
 
 private:
@@ -94,6 +96,7 @@ BOOST_DESCRIBE_STRUCT(user_event, (), (user))
 /// what. Never gives null; may be called from any thread.
 /// @param how what is opened, and how it is kept
 /// @param rediscover where to look for Pieces OS anew; empty: nowhere
+/// @internal
 using stream_opener = std::function<streams::stream_ptr(
     streams::stream_request&& how, std::optional<discover_options> const& rediscover
 )>;
@@ -116,13 +119,17 @@ COHUB_DECL call::request next_user_event();
 /// something changes: who needs the state asks `user_snapshot` too. The server's closing, or a
 /// loss, is followed by a new stream if `stream_options::reconnect`; events may then repeat what is
 /// known.
-/// @par Thread safety Distinct objects: safe. Shared: const members are.
-/// @par Lifetime The destructor closes the stream; it does not wait. A `next()` under way then
-/// gives an empty value.
-/// @par Cancellation A cancelled `next()` takes no event; the stream stays.
+/// @par Thread safety
+/// Distinct objects: safe. Shared: const members are.
+/// @par Lifetime
+/// The destructor closes the stream; it does not wait. A `next()` under way then gives an empty
+/// value.
+/// @par Cancellation
+/// A cancelled `next()` takes no event; the stream stays.
 class user_stream
 {
 public:
+    /// @internal
     explicit user_stream(streams::stream_ptr s) : stream_(std::move(s)) {}
     user_stream(user_stream&&) noexcept = default;
     user_stream& operator=(user_stream&& other) noexcept
@@ -140,6 +147,8 @@ public:
     /// @errors errc::ws_refused, errc::ws_closed, errc::ws_lost, errc::ws_protocol as far as they
     /// are not followed by a new stream; errc::bad_json, errc::bad_shape for one message that is no
     /// profile, whereafter the stream goes on; transport errors
+    /// @retry safe: a cancelled or failed one takes no event
+    /// @source pieces_os_client 5.0.1, api/user_api.py, UserApi.stream_user
     template <class... Args>
     auto next(Args&&... args) const
     {

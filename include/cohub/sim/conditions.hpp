@@ -19,9 +19,11 @@ struct conditions
 
     /// One way. A segment never overtakes an earlier one of its connection.
     clock::duration min_latency = std::chrono::microseconds(100);
+    /// At most; a segment takes a time between the two.
     clock::duration max_latency = std::chrono::milliseconds(1);
     /// A segment is lost, and comes `retransmit` later.
     double loss = 0;
+    /// How much later a lost segment comes.
     clock::duration retransmit = std::chrono::milliseconds(200);
     /// A connect is refused.
     double refuse = 0;

@@ -32,9 +32,13 @@ struct request
 
     /// Counts the connections of the world from 1.
     std::uint64_t connection = 0;
+    /// `GET`, `POST` and so on.
     std::string method;
+    /// Path and query, as sent.
     std::string target;
+    /// Names and values, spelled and ordered as sent.
     std::vector<std::pair<std::string, std::string>> headers;
+    /// The body's bytes; empty if there is none.
     std::string body;
 
     /// @brief Empty if there is none. Upper and lower case are the same.
@@ -54,16 +58,22 @@ struct request
 struct response
 {
     response() {}
+    /// @brief Status 200 with this body.
     response(std::string text) : body(std::move(text)) {}
+    /// @brief This status with this body.
     response(int code, std::string text) : status(code), body(std::move(text)) {}
 
+    /// The HTTP status.
     int status = 200;
+    /// Further headers; without a `Content-Type` among them the answer is `application/json`.
     std::vector<std::pair<std::string, std::string>> headers;
+    /// The body's bytes.
     std::string body;
     /// The connection ends behind the answer, which says so.
     bool close = false;
 };
 
+/// What answers a request: a coroutine, so that an answer may take time.
 using http_handler = std::function<boost::asio::awaitable<response>(request)>;
 
 namespace detail {

@@ -12,8 +12,10 @@ namespace cohub::sim {
 class random
 {
 public:
+    /// @param seed where the numbers begin
     explicit random(std::uint64_t seed) noexcept : state_(seed) {}
 
+    /// @brief The next number, of all that 64 bits can hold.
     std::uint64_t next() noexcept
     {
         std::uint64_t z = (state_ += 0x9E3779B97F4A7C15u);

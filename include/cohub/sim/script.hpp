@@ -29,10 +29,13 @@ public:
 
     /// @brief Waits for the end of a request's head.
     script& read_request() { return add({kind::reads, {}, {}}); }
+    /// @brief Sends these bytes, of whatever kind.
     script& send(std::string bytes) { return add({kind::sends, std::move(bytes), {}}); }
+    /// @brief Waits in the time of the world.
     script& wait(clock::duration time) { return add({kind::waits, {}, time}); }
     /// @brief Sends no more, but still reads.
     script& half_close() { return add({kind::half_closes, {}, {}}); }
+    /// @brief Resets the connection; later steps are not played.
     script& reset() { return add({kind::resets, {}, {}}); }
     /// @brief Answers nothing more, and does not close either, until the peer ends.
     script& stall() { return add({kind::stalls, {}, {}}); }

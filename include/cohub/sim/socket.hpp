@@ -32,8 +32,11 @@ class acceptor;
 class socket
 {
 public:
+    /// As Asio asks of a stream.
     using executor_type = boost::asio::any_io_executor;
+    /// As `ssl::stream` asks of a stream.
     using lowest_layer_type = socket;
+    /// An address with a port.
     using endpoint = boost::asio::ip::tcp::endpoint;
 
     /// @brief Not connected.
@@ -56,9 +59,13 @@ public:
     }
     ~socket() { close(); }
 
+    /// @brief That of its world.
     executor_type const& get_executor() const noexcept { return executor_; }
+    /// @brief Itself.
     lowest_layer_type& lowest_layer() noexcept { return *this; }
+    /// @brief Itself.
     lowest_layer_type const& lowest_layer() const noexcept { return *this; }
+    /// @brief Whether it is connected and has not been closed here.
     bool is_open() const noexcept { return wire_ != nullptr; }
     /// @brief Counts the connections of the world from 1; 0: not connected.
     std::uint64_t connection() const noexcept { return wire_ ? wire_->number() : 0; }
@@ -114,6 +121,7 @@ public:
     {
         if (wire_) wire_->end(side_);
     }
+    /// @brief Ends the connection. The peer reads what was sent, and then the end.
     void close()
     {
         if (wire_) std::exchange(wire_, nullptr)->close(side_);
@@ -231,6 +239,7 @@ auto async_connect(socket::executor_type const& executor, socket::endpoint const
 class acceptor
 {
 public:
+    /// As that of a socket.
     using executor_type = socket::executor_type;
 
     /// @throws boost::system::system_error address_in_use
@@ -244,6 +253,7 @@ public:
     acceptor& operator=(acceptor const&) = delete;
     ~acceptor() { close(); }
 
+    /// @brief That of its world.
     executor_type const& get_executor() const noexcept { return executor_; }
 
     /// @brief Completes with `void(error_code, sim::socket)`.

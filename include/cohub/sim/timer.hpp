@@ -21,9 +21,13 @@ namespace cohub::sim {
 class timer
 {
 public:
+    /// As Asio asks of a timer.
     using executor_type = boost::asio::any_io_executor;
+    /// The clock that it waits by.
     using clock_type = clock;
+    /// A length of time of that clock.
     using duration = clock::duration;
+    /// A point in time of that clock.
     using time_point = clock::time_point;
 
     /// @param executor one of a `sim::world`
@@ -31,6 +35,9 @@ public:
         : state_(std::make_shared<state>(executor, detail::core_service::of(executor)))
     {
     }
+    /// @brief The same, with its end after a time.
+    /// @param executor one of a `sim::world`
+    /// @param after counted from now
     timer(executor_type const& executor, duration after) : timer(executor) { expires_after(after); }
     timer(timer&&) noexcept = default;
     timer& operator=(timer&& other) noexcept
@@ -46,7 +53,9 @@ public:
         if (state_) state_->end();
     }
 
+    /// @brief That of its world.
     executor_type const& get_executor() const noexcept { return state_->executor; }
+    /// @brief When it ends.
     time_point expiry() const noexcept { return state_->due; }
 
     /// @brief Waits that are pending end with `operation_aborted`.
@@ -57,12 +66,16 @@ public:
         auto const now = state_->world->time->now();
         return expires_at(after > time_point::max() - now ? time_point::max() : now + after);
     }
+    /// @brief The same as a point in time.
+    /// @return how many waits were pending
     std::size_t expires_at(time_point when)
     {
         std::size_t const n = cancel();
         state_->due = when;
         return n;
     }
+    /// @brief Waits that are pending end with `operation_aborted`.
+    /// @return how many
     std::size_t cancel() { return state_->end(); }
 
     /// @brief Completes with `void(error_code)`.

@@ -47,18 +47,24 @@ namespace cohub::sim {
 ///
 /// Time stands still while code runs, and moves to the next thing that is due when nothing is left
 /// to do. So a deadline of 30 s costs nothing, and is exact.
-/// @par Thread safety One thread alone uses a world and all that lives in it. What asks the real
-/// clock, a thread, or OpenSSL for random bytes is not repeated by the seed: a TLS handshake has
-/// the same outcome at the same time, but other bytes.
-/// @par Lifetime Clients are destroyed before their world, unless a coroutine of the world holds
-/// them. Coroutines that still wait are destroyed with it.
+/// @par Thread safety
+/// One thread alone uses a world and all that lives in it. What asks the real clock, a thread, or
+/// OpenSSL for random bytes is not repeated by the seed: a TLS handshake has the same outcome at
+/// the same time, but other bytes.
+/// @par Lifetime
+/// Clients are destroyed before their world, unless a coroutine of the world holds them. Coroutines
+/// that still wait are destroyed with it.
 class world
 {
 public:
+    /// An address with a port.
     using endpoint = boost::asio::ip::tcp::endpoint;
+    /// That of Asio's io_context.
     using executor_type = boost::asio::io_context::executor_type;
+    /// What serves one connection: a coroutine that gets the server's end of it.
     using stream_handler = std::function<boost::asio::awaitable<void>(socket)>;
 
+    /// @param seed decides all that is left to chance
     explicit world(std::uint64_t seed) : seed_(seed), core_(std::make_shared<detail::core>(seed))
     {
         boost::asio::make_service<detail::core_service>(io_, core_);
@@ -67,9 +73,13 @@ public:
     world& operator=(world const&) = delete;
     ~world() { servers_.clear(); }
 
+    /// @brief The seed that it was made with.
     std::uint64_t seed() const noexcept { return seed_; }
+    /// @brief What runs all that lives here.
     executor_type get_executor() noexcept { return io_.get_executor(); }
+    /// @brief The io_context behind the executor. The world runs it.
     boost::asio::io_context& context() noexcept { return io_; }
+    /// @brief The time in this world.
     clock::time_point now() const noexcept { return core_->time->now(); }
     /// @brief How long this world has lived.
     clock::duration elapsed() const noexcept { return now() - detail::timeline::start; }
@@ -129,6 +139,7 @@ public:
         servers_[at] = a;
         spawn(accept_all(*this, a, std::make_shared<stream_handler>(std::move(handler))));
     }
+    /// @brief Each connection to `address` is played this script.
     void serve(std::string_view address, script what)
     {
         serve(address, [what = std::move(what)](socket s) {
@@ -234,6 +245,8 @@ public:
         return true;
     }
 
+    /// @brief Reads `127.0.0.1:80` or `[::1]:80`.
+    /// @throws std::invalid_argument for any other text
     static endpoint endpoint_of(std::string_view address)
     {
         auto const colon = address.rfind(':');

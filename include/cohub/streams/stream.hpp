@@ -14,6 +14,7 @@
 namespace cohub::streams {
 
 /// @brief How a stream of messages is opened and kept open; as owned values.
+/// @internal
 struct stream_request
 {
     stream_request() {}
@@ -69,6 +70,7 @@ struct stream_stats
 
 /// @brief Messages from the server, as a channel: each `start` takes the next one, in order. The
 /// first one opens the connection.
+/// @internal
 class stream_channel : public call::channel
 {
 public:
@@ -77,6 +79,7 @@ public:
     virtual stream_stats stats() noexcept = 0;
 };
 
+/// @internal
 using stream_ptr = boost::intrusive_ptr<stream_channel>;
 
 }  // namespace cohub::streams

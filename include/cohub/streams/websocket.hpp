@@ -1,6 +1,9 @@
 #ifndef COHUB_STREAMS_WEBSOCKET_HPP
 #define COHUB_STREAMS_WEBSOCKET_HPP
 
+/// @file
+/// @internal What carries a stream.
+
 #include <cohub/core/config.hpp>
 #include <cohub/streams/detail/frames.hpp>
 #include <cohub/streams/detail/handshake.hpp>

@@ -1,6 +1,9 @@
 #ifndef COHUB_TRANSPORT_CLIENT_HPP
 #define COHUB_TRANSPORT_CLIENT_HPP
 
+/// @file
+/// @internal What carries the calls of a front door.
+
 #include <cohub/call/operation.hpp>
 #include <cohub/call/retry_budget.hpp>
 #include <cohub/core/config.hpp>

@@ -28,6 +28,7 @@ namespace transport {
 class own_thread;
 
 /// @brief Owns a client, which is closed with it. Movable.
+/// @internal
 class client_handle
 {
 public:

@@ -11,6 +11,7 @@ namespace cohub::transport {
 
 /// A source that makes one includes `<boost/asio/ip/tcp.hpp>`.
 using endpoint = boost::asio::ip::basic_endpoint<boost::asio::ip::tcp>;
+/// Addresses in the order in which they are tried.
 using endpoints = std::vector<endpoint>;
 
 }  // namespace cohub::transport

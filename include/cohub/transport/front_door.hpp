@@ -54,7 +54,8 @@ public:
     /// Each call has its own deadline, so that this ends even without a time. It may be called
     /// again, and completes at the same time. Without a token it gives what a call does: for
     /// `co_await`, or for `cohub::wait`.
-    /// @par Cancellation ends the waiting alone, and its limit: the client closes all the same.
+    /// @par Cancellation
+    /// Ends the waiting alone, and its limit: the client closes all the same.
     auto async_close() const { return call::initiate<void>(closing()); }
     /// @param within calls that have not ended after this time fail with `errc::client_closed`
     auto async_close(std::chrono::nanoseconds within) const
@@ -68,6 +69,7 @@ public:
     {
         return call::initiate<void>(closing(), std::forward<Token>(token));
     }
+    /// @brief The same with a limit and a token.
     template <class Token>
     auto async_close(std::chrono::nanoseconds within, Token&& token) const
     {

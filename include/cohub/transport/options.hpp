@@ -133,8 +133,10 @@ struct coalesce_options
 
     /// @brief 0: no name is kept.
     std::chrono::milliseconds ttl() const noexcept { return ttl_; }
+    /// @brief How many names are kept at most; 0: no name is kept.
     std::size_t max_entries() const noexcept { return max_entries_; }
     /// @brief What carries look-ups of a client with a cache; null: it has none.
+    /// @internal
     call::channel_maker carrier() const noexcept { return carrier_; }
 
 private:
@@ -175,6 +177,7 @@ struct call_event
 
     /// The wire's name, e.g. `system.userSearch`.
     std::string method;
+    /// Scheme, host and port, e.g. `https://cocalc.com:443`.
     std::string origin;
     /// 0 if none began.
     int attempts = 0;
@@ -188,6 +191,7 @@ struct call_event
     /// Of the HTTP messages of all attempts, as far as they were sent or came; what TLS adds is not
     /// counted.
     std::uint64_t bytes_sent = 0;
+    /// The same of what came.
     std::uint64_t bytes_received = 0;
     /// The last attempt was the first on its connection.
     bool new_connection = false;
@@ -208,16 +212,21 @@ struct attempt_event
 {
     attempt_event() {}
 
+    /// The wire's name, e.g. `system.userSearch`.
     std::string method;
+    /// Scheme, host and port, e.g. `https://cocalc.com:443`.
     std::string origin;
     /// Counts from 1.
     int attempt = 0;
     /// Which of the client's connections; 0 if it came to none.
     std::uint64_t connection = 0;
+    /// Whether the connection had served a call before.
     bool reused_connection = false;
     /// Empty if the attempt came to an answer.
     error_code error;
+    /// The stage in which the attempt ended.
     stage at = stage::none;
+    /// Of the attempt's answer; 0 if there was none.
     int http_status = 0;
     /// Since the attempt began: waiting for a connection included, earlier attempts not.
     std::chrono::nanoseconds took{};
@@ -233,6 +242,7 @@ struct attempt_event
 /// @brief An attempt that is about to begin, as shown to `hooks::add_headers`.
 struct next_attempt
 {
+    /// The wire's name, e.g. `system.userSearch`.
     std::string_view method;
     /// Counts from 1.
     int attempt;
@@ -249,11 +259,13 @@ struct hooks
     /// vector of `asio::ip::tcp::endpoint`. A source that makes one includes
     /// `<boost/asio/ip/tcp.hpp>`.
     using endpoints = transport::endpoints;
+    /// Takes the addresses, or the error that the look-up ended with.
     using resolve_callback = std::function<void(error_code, endpoints)>;
 
     /// Name look-up in place of the system's. The callback may be called once, from any thread, at
     /// once or later, or never.
     std::function<void(std::string const& host, std::uint16_t port, resolve_callback)> resolve;
+    /// Takes the key, or the error for which there is none.
     using key_callback = std::function<void(error_code, secret)>;
 
     /// Where the API key comes from, if it may change or is not known yet. Asked, on the client's
@@ -289,6 +301,8 @@ struct hooks
 struct options
 {
     options() {}
+    /// @param host_url for `host`
+    /// @param key for `api_key`
     explicit options(std::string host_url, secret key = {})
         : host(std::move(host_url)), api_key(std::move(key))
     {
@@ -303,13 +317,21 @@ struct options
     /// Connections lead to this Unix socket, in place of the address of `host`, which keeps its
     /// part in the Host header, in TLS, and in the rule that `http://` is for this machine alone.
     std::string socket_path;
+    /// Whom to trust, and the client's own certificate.
     tls_options tls;
+    /// How many connections, and for how long.
     pool_options pool;
+    /// How long things may take.
     timeout_options timeouts;
+    /// When and how often a failed call is repeated.
     retry_options retry;
+    /// How much is taken from a server, and sent to it.
     limit_options limits;
+    /// Whether single look-ups of names go together, and whether names are kept.
     coalesce_options coalesce;
+    /// Where the program looks in or takes over.
     cohub::hooks hooks;
+    /// What the library promises to do about threads.
     cohub::threading threads = cohub::threading::multi;
     /// Put before the library's own User-Agent, e.g. `my-service/1.2`.
     std::string user_agent;
@@ -330,6 +352,7 @@ struct options
 
 /// @brief One line for a log: what is set, secrets as `***`.
 COHUB_DECL std::string to_string(options const& o);
+/// @brief Writes `to_string(o)`.
 template <class Traits>
 std::basic_ostream<char, Traits>& operator<<(
     std::basic_ostream<char, Traits>& out, options const& o
@@ -367,11 +390,15 @@ struct connection_stats
     std::uint64_t shared = 0;
     /// Hedges that were sent (`call_options::hedge_after`), and those that answered first, ever.
     std::uint64_t hedged = 0;
+    /// Hedges that answered first, ever.
     std::uint64_t hedges_won = 0;
     /// Look-ups of names that the cache answered (`coalesce_options::cache`), ever.
     std::uint64_t cached = 0;
+    /// Connections that are being made.
     std::size_t connecting = 0;
+    /// Connections with a call on them.
     std::size_t in_use = 0;
+    /// Connections that wait for a call.
     std::size_t idle = 0;
     /// Calls waiting for a connection.
     std::size_t waiting = 0;

@@ -14,6 +14,8 @@ namespace cohub {
 struct labelled_stats
 {
     labelled_stats() {}
+    /// @param s for `stats`
+    /// @param label_list for `labels`
     labelled_stats(
         connection_stats const& s, std::vector<std::pair<std::string, std::string>> label_list = {}
     )
@@ -21,6 +23,7 @@ struct labelled_stats
     {
     }
 
+    /// What `stats()` of the client says.
     connection_stats stats;
     /// Names and values; names as Prometheus has them: letters, digits and `_`.
     std::vector<std::pair<std::string, std::string>> labels;

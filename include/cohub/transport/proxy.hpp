@@ -29,6 +29,7 @@ class socket;
 
 /// @brief How connections get to a server through a proxy. `proxy_options` makes it, so that only a
 /// program that names one holds its code.
+/// @internal
 class proxy : public boost::intrusive_ref_counter<proxy>
 {
 public:
@@ -64,9 +65,10 @@ protected:
 /// sees the server's name and port, and no more, since TLS begins and the certificate is checked
 /// behind it. `http://` servers are on this machine, and are reached directly. The proxy looks up
 /// the server's name. `timeouts.connect` covers its answer.
-/// @par Errors of calls `errc::proxy_unauthorized` if the proxy refuses the credentials (407),
-/// `errc::proxy_refused` if it refuses the way; `errc::connect_failed`, which is tried again, if
-/// the proxy cannot be reached or cannot reach the server.
+/// @par Errors of calls
+/// `errc::proxy_unauthorized` if the proxy refuses the credentials (407), `errc::proxy_refused` if
+/// it refuses the way; `errc::connect_failed`, which is tried again, if the proxy cannot be reached
+/// or cannot reach the server.
 class proxy_options
 {
 public:
@@ -97,8 +99,10 @@ public:
 
     /// @brief False if there is no proxy.
     explicit operator bool() const noexcept { return way_ != nullptr; }
+    /// @internal
     transport::proxy::ptr const& get() const noexcept { return way_; }
     /// @brief As a client to `server` uses it; see `transport::proxy::way_to`.
+    /// @internal
     proxy_options to(http::origin const& server, tls_options const& tls) const
     {
         proxy_options o;

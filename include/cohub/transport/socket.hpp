@@ -20,10 +20,14 @@ namespace cohub::transport {
 class socket_user : public boost::intrusive_ref_counter<socket_user>
 {
 public:
+    /// What a socket does for its user, one of each kind at a time.
     enum class operation : std::uint8_t
     {
+        /// `socket::async_connect`
         connect,
+        /// `socket::async_read_some`
         receive,
+        /// `socket::async_wait_writable`
         wait_writable,
     };
 
@@ -43,6 +47,9 @@ class socket_handler
 public:
     /// @brief None.
     socket_handler() = default;
+    /// @param user whom to tell
+    /// @param what the operation that this is the handler of
+    /// @param number what a connect is told
     socket_handler(
         boost::intrusive_ptr<socket_user> user, socket_user::operation what, std::size_t number = 0
     ) noexcept
@@ -50,13 +57,17 @@ public:
     {
     }
 
+    /// @brief The operation has ended; for connects and waits.
     void operator()(error_code ec) { (*this)(ec, number_); }
+    /// @brief The operation has ended; for reads.
+    /// @param n bytes received
     void operator()(error_code ec, std::size_t n)
     {
         // The user may end with its last operation.
         boost::intrusive_ptr<socket_user> const keep = std::move(user_);
         keep->on_ended(what_, ec, n);
     }
+    /// @brief Whether there is somebody to tell.
     explicit operator bool() const noexcept { return user_ != nullptr; }
 
 private:
@@ -90,7 +101,9 @@ public:
     /// @brief Whether bytes may lie here that came with others: `read_some` has to be tried before
     /// `async_read_some`, which waits for the peer.
     virtual bool holds_input() const noexcept { return false; }
+    /// @brief Receives into `buffer`; `done` is told how many bytes. `eof`: the peer has ended.
     virtual void async_read_some(char* buffer, std::size_t size, socket_handler done) = 0;
+    /// @brief `done` is told when there is room to send.
     virtual void async_wait_writable(socket_handler done) = 0;
     /// @brief What is pending ends with `operation_aborted`.
     virtual void cancel() noexcept = 0;

@@ -22,9 +22,12 @@ enum class verify : std::uint8_t
     none_for_tests,
 };
 
+/// @brief The oldest version of TLS that is spoken.
 enum class version : std::uint8_t
 {
+    /// TLS 1.2
     v1_2,
+    /// TLS 1.3
     v1_3,
 };
 
@@ -55,12 +58,16 @@ struct tls_options
     std::string client_key_file;
     /// The same as texts, in place of the files.
     std::string client_cert_pem;
+    /// The private key as a text.
     secret client_key_pem;
+    /// What is checked of the server's certificate.
     tls::verify verify = tls::verify::peer;
+    /// The oldest version that is spoken; the newest is 1.3.
     tls::version min_version = tls::version::v1_2;
     /// Sessions are resumed on later connections, which halves the cost of a handshake.
     bool resume_sessions = true;
 
+    /// @brief Whether any of the client's certificate or key is set.
     bool has_client_certificate() const noexcept
     {
         return !client_cert_file.empty() || !client_key_file.empty() || !client_cert_pem.empty() ||

@@ -34,6 +34,7 @@ public:
     virtual void closed(std::uint64_t connection) noexcept = 0;
     /// @brief The client begins to do something about what has come, and ends.
     virtual void begins_work() noexcept = 0;
+    /// @brief It has done that.
     virtual void ends_work() noexcept = 0;
 };
 
@@ -158,6 +159,7 @@ private:
 class watched_tcp final : public network
 {
 public:
+    /// @param watcher whom to tell
     explicit watched_tcp(std::shared_ptr<tcp_watcher> watcher) : watcher_(std::move(watcher)) {}
 
     std::unique_ptr<socket> make_socket(boost::asio::any_io_executor const& executor) override

@@ -37,7 +37,10 @@ namespace cohub::fake {
 class hub_test : public testing::Test
 {
 public:
+    /// @brief Starts the suite's server. A suite with a server of another kind has its own, which
+    /// calls `start_server`.
     static void SetUpTestSuite() { start_server(); }
+    /// @brief Ends the suite's server.
     static void TearDownTestSuite() { kept().server.reset(); }
 
 protected:
@@ -54,12 +57,14 @@ protected:
         return *kept().server;
     }
 
+    /// @brief Makes the server as new. An override calls it first.
     void SetUp() override
     {
         // What the last test has sent and not waited for is not this one's.
         server().journal().wait_for_open(0, std::chrono::seconds(1));
         server().reset();
     }
+    /// @brief Fails the test if the server has something to report. An override calls it last.
     void TearDown() override { EXPECT_EQ(server().report(), ""); }
 
     /// @brief The server's address, certificate and key (an ordinary account's), and the same
@@ -74,7 +79,7 @@ protected:
 
     /// @brief Runs `io` until the call has completed.
     /// @return its value
-    /// @throws cohub::error
+    /// @throws cohub::error when the call fails
     /// @throws std::runtime_error when it does not complete within `patience`
     template <class T>
     T run(call::pending<T>&& call)
@@ -134,6 +139,7 @@ protected:
     /// Of the real clock; a bound for what never comes.
     static constexpr std::chrono::seconds patience{30};
 
+    /// What the test's calls run on.
     boost::asio::io_context io;
 
 private:
@@ -156,20 +162,24 @@ private:
 class paused_hub_test : public hub_test
 {
 public:
+    /// @brief As that of `hub_test`; the server shares the test's time.
     static void SetUpTestSuite() { start_server(); }
 
 protected:
+    /// @brief As that of `hub_test`; the server shares the test's time.
     static void start_server(fake_server_options o = fake_server_options())
     {
         hub_test::start_server(o.time_source(kept().time.source()));
     }
 
+    /// @brief As that of `hub_test`; `elapsed` counts from here.
     void SetUp() override
     {
         hub_test::SetUp();
         began_ = kept().time.elapsed();
     }
 
+    /// @brief As those of `hub_test`, by the test's time.
     options usual_options() const
     {
         options o = hub_test::usual_options();

@@ -24,11 +24,13 @@ class recorded_request
 public:
     /// 1, 2, … in the order in which the connections sent their first request.
     std::uint64_t connection = 0;
+    /// `GET`, `POST` and so on.
     std::string method;
     std::string path;  ///< with the query, as sent
     /// `system.ping`, `v1.ping`, `pieces.user_snapshot`; empty when the path has no such name.
     std::string name;
     std::vector<std::pair<std::string, std::string>> headers;  ///< spelling and order as sent
+    /// The body's bytes, secrets masked.
     std::string body;
 
     std::uint64_t number = 0;  ///< 1, 2, … since the start or the last reset or `clear`
@@ -63,6 +65,7 @@ public:
     std::uint64_t connection = 0;  ///< as in `recorded_request`
     std::string path;              ///< of the stream
     std::string kind;              ///< continuation, text, binary, close, ping, pong
+    /// Whether it is the last frame of its message.
     bool fin = true;
     std::string payload;  ///< of a close frame the reason
     int code = 0;         ///< of a close frame; 1005 when it has none
@@ -95,6 +98,7 @@ public:
     std::size_t open() const;
     /// @brief TLS handshakes completed, and how many of them resumed a session.
     std::size_t handshakes() const;
+    /// @brief TLS handshakes that resumed a session.
     std::size_t resumed_handshakes() const;
 
     /// @brief Waits until at least `n` matching requests have arrived. @return false: too late

@@ -15,10 +15,15 @@ namespace cohub::fake {
 /// @brief What each party of a message may have noted on it, for itself alone.
 enum class mail_flag
 {
+    /// Has read it.
     read,
+    /// Has put it aside.
     saved,
+    /// Has given it a star.
     starred,
+    /// Likes it.
     liked,
+    /// Has put it into the bin.
     deleted,
     expired  ///< deleted for good: in no list of that party
 };
@@ -26,7 +31,9 @@ enum class mail_flag
 /// @brief A mail that the server sent so that an account's address may be verified.
 struct verification_mail
 {
+    /// UUID of the account.
     std::string account_id;
+    /// The address that it was sent to.
     std::string address;
     std::int64_t sent = 0;  ///< in milliseconds since the epoch
 };
@@ -41,7 +48,9 @@ public:
     {
     }
 
+    /// @brief Empty otherwise.
     mail& subject(std::string value) { return set(subject_, std::move(value)); }
+    /// @brief Markdown; empty otherwise.
     mail& body(std::string value) { return set(body_, std::move(value)); }
     /// @brief Milliseconds since the epoch; the server's clock otherwise.
     mail& sent_at(std::int64_t ms) { return set(sent_, ms); }

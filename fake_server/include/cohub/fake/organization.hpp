@@ -21,9 +21,13 @@ public:
     /// @param name as it stands in calls; case matters
     explicit organization(std::string name) : name_(std::move(name)) {}
 
+    /// @brief What people see it by.
     organization& title(std::string value) { return set(title_, std::move(value)); }
+    /// @brief More about it, for people.
     organization& description(std::string value) { return set(description_, std::move(value)); }
+    /// @brief A page about it.
     organization& link(std::string value) { return set(link_, std::move(value)); }
+    /// @brief Where people reach it.
     organization& email(std::string value) { return set(email_address_, std::move(value)); }
     /// @brief One more admin. It does not become a member by this.
     /// @param account_id of the admin

@@ -157,8 +157,10 @@ private:
 /// against a client's timeout of 10 s is decided at once, and for the reason that it would be
 /// decided for in real time. An exchange that the server works at, or that `hold` keeps back, stops
 /// it, as does one with any other server.
-/// @par Thread safety All members may be called from any thread.
-/// @par Lifetime Clients and servers keep what they need of it.
+/// @par Thread safety
+/// All members may be called from any thread.
+/// @par Lifetime
+/// Clients and servers keep what they need of it.
 class paused_time
 {
 public:

@@ -34,6 +34,7 @@ public:
     void set_profile(std::string json);
     /// @brief Signs in who was signed in last.
     void sign_in();
+    /// @brief Signs the user out.
     void sign_out();
 
     /// @brief What stands around the user in `GET /user`.
@@ -44,10 +45,13 @@ public:
     void connect_cloud(bool on = true);
     /// @brief Ready at first; until it is, a vanity name is refused with 404.
     void make_dns_ready(bool on = true);
+    /// @brief Where `user_providers` finds them; `local` at first.
     void set_providers(provider_source where);
     /// @brief Makes a vanity name somebody else's, to be refused with 409 in any case of letters.
     void take_vanity_name(std::string name);
+    /// @brief Gives a name that was taken back.
     void free_vanity_name(std::string const& name);
+    /// @brief The names that are somebody else's.
     std::vector<std::string> taken_vanity_names() const;
     /// @brief The body of the health route: `OK:` and an id.
     std::string health() const;
@@ -59,7 +63,9 @@ public:
         const;
     /// @brief Sends this text frame to every open stream, whatever it says.
     void push_text(std::string payload);
+    /// @brief The same as a binary frame.
     void push_binary(std::string payload);
+    /// @brief The same as a ping.
     void push_ping(std::string payload = {});
     /// @brief Closes every open stream. @param code 1005: a close frame without one
     void close_streams(int code = 1000, std::string reason = {});

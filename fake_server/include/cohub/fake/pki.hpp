@@ -17,6 +17,9 @@ class identity
 {
 public:
     identity() = default;
+    /// @param certificate PEM
+    /// @param key PEM
+    /// @param chain PEM of the intermediates
     identity(std::string certificate, std::string key, std::string chain = {})
         : certificate_pem(std::move(certificate)),
           key_pem(std::move(key)),
@@ -24,8 +27,11 @@ public:
     {
     }
 
+    /// The leaf certificate.
     std::string certificate_pem;
+    /// Its private key.
     std::string key_pem;
+    /// The intermediates, the leaf's issuer first.
     std::string chain_pem;
 
     /// @brief Leaf and intermediates in the order in which a server sends them.
@@ -43,9 +49,12 @@ public:
 class certificate_request
 {
 public:
+    /// What kind of key the certificate is for.
     enum class key_kind
     {
+        /// P-256
         ecdsa,
+        /// RSA with 2048 bits.
         rsa
     };
 
@@ -65,11 +74,17 @@ public:
     /// @brief Asks for a P-256 key (the default).
     certificate_request& ecdsa();
 
+    /// @brief The subject.
     std::string const& common_name() const { return common_name_; }
+    /// @brief The DNS names so far.
     std::vector<std::string> const& dns_names() const { return dns_names_; }
+    /// @brief The addresses so far.
     std::vector<std::string> const& ip_addresses() const { return ip_addresses_; }
+    /// @brief Start of validity, counted from now.
     std::chrono::seconds not_before() const { return not_before_; }
+    /// @brief End of validity, counted from now.
     std::chrono::seconds not_after() const { return not_after_; }
+    /// @brief The kind of key.
     key_kind kind() const { return kind_; }
 
 private:
@@ -88,6 +103,8 @@ private:
 class authority
 {
 public:
+    /// @brief A root.
+    /// @param name its common name
     explicit authority(std::string_view name);
 
     /// @brief Makes a key pair and signs a leaf certificate for it.

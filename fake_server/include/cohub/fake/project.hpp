@@ -23,10 +23,13 @@ public:
     /// @param id UUID; when left empty the server draws one
     explicit project(std::string id = {}) : project_id(std::move(id)) {}
 
+    /// @brief What people see it by.
     project& title(std::string value) { return set(title_text, std::move(value)); }
+    /// @brief More about it, for people.
     project& description(std::string value) { return set(description_text, std::move(value)); }
     /// @brief Puts an account on the project, as one of its owners.
     project& owner(std::string account_id) { return add(users, std::move(account_id), true); }
+    /// @brief Puts an account on the project, as a collaborator.
     project& collaborator(std::string account_id)
     {
         return add(users, std::move(account_id), false);
@@ -48,6 +51,7 @@ public:
     /// @brief The server's clock when not given. The table `projects` holds what was edited within
     /// six weeks.
     project& edited_at(std::int64_t ms) { return set(edited, ms); }
+    /// @brief Marks it as deleted.
     project& make_deleted(bool value = true) { return set(deleted, value); }
 
     /// @brief It runs since then; otherwise it is stopped (`opened`).
@@ -69,16 +73,20 @@ public:
     /// @brief Members that `projects.status` adds while it runs: the text of a JSON object.
     project& status(std::string json) { return set(status_json, std::move(json)); }
 
+    /// @brief A file, changed last when the project was made.
     project& file(std::string path, std::string content)
     {
         entries.push_back({'f', std::move(path), std::move(content), {}});
         return *this;
     }
+    /// @brief A file.
+    /// @param modified when it was changed last, in milliseconds since the epoch
     project& file(std::string path, std::string content, std::int64_t modified)
     {
         entries.push_back({'f', std::move(path), std::move(content), modified});
         return *this;
     }
+    /// @brief An empty directory.
     project& directory(std::string path)
     {
         entries.push_back({'d', std::move(path), {}, {}});
@@ -118,59 +126,97 @@ public:
         return *this;
     }
 
+    /// Somebody on the project.
     struct user
     {
+        /// UUID of the account.
         std::string account_id;
+        /// False: a collaborator.
         bool is_owner;
     };
+    /// An invite token.
     struct token
     {
+        /// The token itself.
         std::string text;
+        /// How many may use it; not set: as many as come.
         std::optional<int> uses;
+        /// When it ends, in milliseconds since the epoch; not set: never.
         std::optional<std::int64_t> expires;
     };
+    /// A file, a directory or a link.
     struct entry
     {
         char kind;  ///< file, directory, link
+        /// Where it is, and its bytes; of a link the target.
         std::string path, content;
+        /// When it was changed last, in milliseconds since the epoch.
         std::optional<std::int64_t> modified;
     };
+    /// A Jupyter kernel.
     struct running_kernel
     {
+        /// Number of its process.
         std::int64_t pid;
+        /// Its connection file, and its name.
         std::string connection_file, name;
     };
+    /// One edit.
     struct patch
     {
+        /// The file.
         std::string path;
+        /// Milliseconds since the epoch.
         std::int64_t time;
+        /// What the client stored.
         std::string text;
     };
+    /// Somebody had a file open.
     struct visit
     {
+        /// The file, and UUID of the account.
         std::string path, account_id;
+        /// Milliseconds since the epoch.
         std::int64_t time;
     };
+    /// An edit history as old servers kept it.
     struct old_history
     {
+        /// The file, the UUID of the text, and the text.
         std::string path, id, text;
     };
 
+    /// UUID; empty: the server draws one.
     std::string project_id;
+    /// What people see it by, and more about it.
     std::string title_text, description_text;
+    /// Who is on it.
     std::vector<user> users;
+    /// Whether only owners manage collaborators.
     bool owners_only = false;
+    /// The invite tokens.
     std::vector<token> tokens;
+    /// Milliseconds since the epoch; not set: the server's clock.
     std::optional<std::int64_t> created, edited, state_time;
+    /// Whether it is marked as deleted.
     bool deleted = false;
+    /// `opened`, `running` and so on; empty: not known.
     std::string state_name = "opened";
+    /// What is wrong with it; not set: nothing.
     std::optional<std::string> state_error;
+    /// How long a start takes by the server's clock.
     std::chrono::milliseconds start_time{0};
+    /// Further members of `projects.status`: the text of a JSON object.
     std::string status_json;
+    /// Files, directories and links.
     std::vector<entry> entries;
+    /// The Jupyter kernels that run.
     std::vector<running_kernel> kernels;
+    /// The edit history of its files.
     std::vector<patch> edits;
+    /// Who had which file open, and when.
     std::vector<visit> opens;
+    /// Edit histories as old servers kept them.
     std::vector<old_history> legacy;
 
 private:

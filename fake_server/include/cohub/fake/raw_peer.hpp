@@ -14,11 +14,16 @@
 
 namespace cohub::fake {
 
+/// A version of TLS, old ones included.
 enum class tls_version
 {
+    /// TLS 1.0
     v1_0,
+    /// TLS 1.1
     v1_1,
+    /// TLS 1.2
     v1_2,
+    /// TLS 1.3
     v1_3
 };
 
@@ -26,15 +31,18 @@ enum class tls_version
 class tls_settings
 {
 public:
+    /// @param who the certificate that the peer shows
     explicit tls_settings(identity who);
 
     /// @brief Oldest and newest version offered; below 1.2 only works with `security_level(0)`.
     tls_settings& versions(tls_version oldest, tls_version newest);
+    /// @brief This version alone.
     tls_settings& only(tls_version version) { return versions(version, version); }
     /// @brief TLS 1.2 and older: a list in OpenSSL's syntax.
     tls_settings& ciphers(std::string list);
     /// @brief TLS 1.3: a list in OpenSSL's syntax.
     tls_settings& ciphersuites(std::string list);
+    /// @brief OpenSSL's security level, 0 to 5; its default otherwise.
     tls_settings& security_level(int level);
     /// @brief Sends the leaf without its intermediates.
     tls_settings& without_chain();
@@ -69,15 +77,20 @@ class raw_request
 {
 public:
     raw_request() = default;
+    /// @param head_text for `head`
+    /// @param body_text for `body`
     raw_request(std::string head_text, std::string body_text)
         : head(std::move(head_text)), body(std::move(body_text))
     {
     }
 
     std::string head;  ///< request line and header, with the empty line that ends it
+    /// As long as Content-Length says.
     std::string body;
 
+    /// @brief The first word of the request line.
     std::string_view method() const;
+    /// @brief The second word of the request line.
     std::string_view target() const;
     /// @brief First value of a header field, found without regard to case; empty when absent.
     std::string_view header(std::string_view name) const;
@@ -87,9 +100,14 @@ public:
 class raw_answer
 {
 public:
+    /// @param body the body's bytes
     explicit raw_answer(std::string body = {});
 
+    /// @brief Another status line.
+    /// @param code e.g. 503
+    /// @param reason the words behind it
     raw_answer& status(int code, std::string reason = "Status");
+    /// @brief One more header field.
     raw_answer& header(std::string name, std::string value);
     /// @param value replaces the content type; empty leaves the field out
     raw_answer& content_type(std::string value);
@@ -100,8 +118,11 @@ public:
     /// @brief Status line of HTTP/1.0.
     raw_answer& http_1_0();
 
+    /// @brief Status line and header fields, with the empty line that ends them.
     std::string head() const;
+    /// @brief The whole answer.
     std::string str() const;
+    /// @brief The same as `str`.
     operator std::string() const { return str(); }
 
 private:
@@ -124,9 +145,12 @@ private:
     bool old_ = false;
 };
 
+/// How a side of a TLS connection ends.
 enum class tls_end
 {
+    /// With the alert that says so.
     close_notify,
+    /// Without a word.
     none
 };
 
@@ -138,14 +162,18 @@ enum class tls_end
 class raw_script
 {
 public:
+    /// How long a step takes.
     using duration = std::chrono::microseconds;
+    /// Gets bytes and gives those that are sent in their place.
     using bytes_function = std::function<std::string(std::string)>;
+    /// Gets a request and gives the bytes of the answer.
     using answer_function = std::function<std::string(raw_request const&)>;
 
     raw_script() = default;
 
     /// @name How the connection starts
     /// @{
+
     /// No TLS on this connection, even at a TLS peer: the steps see and send bare bytes.
     raw_script& plain();
     /// Sends the first `bytes` of the handshake, then goes on with the steps, which send bare
@@ -157,6 +185,8 @@ public:
 
     /// @name Sending
     /// @{
+
+    /// @brief Sends these bytes.
     raw_script& send(std::string bytes);
     /// In `pieces` segments (and TLS records) of about the same length.
     raw_script& send_split(std::string bytes, std::size_t pieces, duration pause = {});
@@ -172,17 +202,20 @@ public:
     raw_script& send_changed(std::string bytes, bytes_function change);
     /// Waits for the next request and sends what `answer` makes of it.
     raw_script& respond(answer_function answer);
+    /// @brief Waits for the next request and sends these bytes.
     raw_script& respond(std::string bytes);
     /// @}
 
     /// @name Waiting
     /// @{
+
     /// Until one more request (header and Content-Length body) has come.
     raw_script& read_request();
     /// Until `n` more bytes have come; on TLS, decrypted ones.
     raw_script& wait_bytes(std::size_t n);
     /// Until the test calls `raw_peer::release(event)`.
     raw_script& wait_for_release(std::string event);
+    /// @brief Waits this long.
     raw_script& delay(duration time);
     /// Until the other side closes, or the peer is stopped.
     raw_script& stall();
@@ -190,11 +223,13 @@ public:
     raw_script& mark(std::string name);
     /// Reads no more: the other side can write until its and this side's buffers are full.
     raw_script& stop_reading();
+    /// @brief Reads again.
     raw_script& start_reading();
     /// @}
 
     /// @name Ending
     /// @{
+
     /// FIN, after a close_notify on TLS unless told otherwise; goes on reading.
     raw_script& half_close(tls_end end = tls_end::close_notify);
     /// The same and no more reading: what comes later is answered by RST.
@@ -205,6 +240,8 @@ public:
 
     /// @name TLS
     /// @{
+
+    /// @brief Sends the alert that ends TLS; the connection stays open.
     raw_script& close_notify();
     /// TLS 1.3: new keys for this side, and for the other side when `request_back`.
     raw_script& key_update(bool request_back = true);
@@ -277,6 +314,7 @@ private:
 
 /// @brief Helpers for `raw_script::send_changed`.
 raw_script::bytes_function flip_byte(std::size_t from_end);
+/// @brief The first `n` bytes alone.
 raw_script::bytes_function keep_first(std::size_t n);
 
 /// @brief How a connection ended, as the peer saw it.
@@ -291,42 +329,56 @@ enum class raw_ending
     stopped       ///< `drop_all`, `stop` or the destructor
 };
 
+/// @brief The enumerator's name.
 std::string_view to_string(raw_ending how);
 
 /// @brief What happened on one connection.
 class raw_record
 {
 public:
+    /// Of the real clock.
     using time_point = std::chrono::steady_clock::time_point;
 
     raw_record() = default;
 
     std::size_t index = 0;  ///< in the order of accept, from 0
+    /// When the connection was accepted.
     time_point accepted{};
     time_point ended{};                ///< only when `how` is not `open`
     std::uint64_t bytes_in = 0;        ///< on the wire
     std::uint64_t bytes_out = 0;       ///< on the wire
     std::uint64_t application_in = 0;  ///< after TLS; equal to `bytes_in` without it
+    /// The requests that came whole, in order.
     std::vector<raw_request> requests;
     std::string unfinished;  ///< received, and not (yet) a whole request
+    /// Whether it began with TLS.
     bool tls = false;
+    /// Whether the handshake was completed.
     bool handshake_done = false;
+    /// Whether the handshake resumed a session.
     bool session_reused = false;
+    /// Whether the other side ended TLS properly.
     bool close_notify_seen = false;
     std::uint64_t handshake_out = 0;  ///< bytes that this side's handshake took, tickets included
+    /// E.g. `TLSv1.3`; empty without TLS.
     std::string tls_version;
     std::string server_name;  ///< SNI; empty when none came
     std::string alert_seen;   ///< OpenSSL's name of the last alert received
+    /// How many steps of the script were played.
     std::size_t steps_played = 0;
+    /// How it ended.
     raw_ending how = raw_ending::open;
+    /// More about the end, for people.
     std::string detail;
 };
 
+/// How a `raw_peer` listens. Without anything said: plain, on 127.0.0.1.
 class raw_peer_options
 {
 public:
     raw_peer_options() = default;
 
+    /// @brief Speaks TLS.
     raw_peer_options& tls(tls_settings settings);
     /// @brief Listens on ::1 too, on the same port.
     raw_peer_options& ipv6();
@@ -352,22 +404,28 @@ private:
 class raw_peer
 {
 public:
+    /// How long a wait may take.
     using duration = std::chrono::milliseconds;
 
+    /// How long a wait takes at most, unless told otherwise.
     static constexpr duration patience{20'000};
 
     raw_peer();
     explicit raw_peer(raw_peer_options const& options);
+    /// @brief A peer that speaks TLS.
     explicit raw_peer(tls_settings settings);
     ~raw_peer();
 
     raw_peer(raw_peer const&) = delete;
     raw_peer& operator=(raw_peer const&) = delete;
 
+    /// @brief The port that it listens on.
     std::uint16_t port() const;
+    /// @brief Whether it speaks TLS.
     bool tls() const;
     /// @brief `http://127.0.0.1:port`, or `https://localhost:port` at a TLS peer.
     std::string url() const;
+    /// @brief The same with another host name.
     std::string url(std::string_view host) const;
 
     /// @brief The script of every connection accepted from now on; starts an empty log.
@@ -382,16 +440,23 @@ public:
     /// @brief New ticket keys: tickets given out before are refused.
     void rotate_ticket_keys();
 
+    /// @brief Lets the scripts go on that wait for this event, and those that come to wait for it.
     void release(std::string event);
+    /// @brief Waits until a script has come to this mark.
+    /// @return false: too late
     bool wait_mark(std::string const& name, duration limit = patience) const;
 
+    /// @brief What happened on each connection, in the order of accept.
     std::vector<raw_record> connections() const;
+    /// @brief What happened on the connection number `index`, from 0.
     raw_record connection(std::size_t index) const;
     /// @brief The requests of all connections, by connection and then in order.
     std::vector<raw_request> requests() const;
     /// @brief How many connections clients have opened.
     std::size_t accepted() const;
+    /// @brief How many connections are open.
     std::size_t open() const;
+    /// @brief How many requests have come.
     std::size_t request_count() const;
     /// @brief The largest number of connections open at once, of those since the last `script`. One
     /// that a client closed before it opened the next one does not count beside it.
@@ -399,13 +464,18 @@ public:
 
     /// @name Bounded waits; true when it came to pass
     /// @{
+
+    /// @brief Until `n` connections have been accepted.
     bool wait_accepted(std::size_t n, duration limit = patience) const;
+    /// @brief Until `n` requests have come.
     bool wait_requests(std::size_t n, duration limit = patience) const;
     /// Until all connections in the log have ended.
     bool wait_all_ended(duration limit = patience) const;
+    /// @brief Until the connection number `index` has ended.
     bool wait_ended(std::size_t index, duration limit = patience) const;
     /// Until no connection is open, in the log or from before it.
     bool wait_quiet(duration limit = patience) const;
+    /// @brief Until `predicate` is true of the log.
     bool wait(
         std::function<bool(std::vector<raw_record> const&)> const& predicate,
         duration limit = patience
@@ -416,6 +486,7 @@ public:
     void drop_all();
     /// @brief Refuses connections, keeping the port, until `resume_listening`.
     void pause_listening();
+    /// @brief Accepts connections again.
     void resume_listening();
 
 private:
@@ -432,6 +503,7 @@ public:
     refusing_port(refusing_port const&) = delete;
     refusing_port& operator=(refusing_port const&) = delete;
 
+    /// @brief The port's number.
     std::uint16_t port() const { return port_; }
 
 private:
@@ -448,6 +520,7 @@ public:
     silent_port(silent_port const&) = delete;
     silent_port& operator=(silent_port const&) = delete;
 
+    /// @brief The port's number.
     std::uint16_t port() const { return port_; }
 
 private:

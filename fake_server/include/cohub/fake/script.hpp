@@ -42,6 +42,7 @@ public:
     script& when_args(std::string_view list);
     /// @brief … for requests with this header, or without it. For several, all have to be so.
     script& when_header(std::string name, std::string value);
+    /// @brief … for requests without this header.
     script& when_no_header(std::string name);
     /// @brief … with this API key.
     script& when_key(std::string key);
@@ -72,6 +73,7 @@ public:
     script& delay(std::chrono::milliseconds least, std::chrono::milliseconds most);
     /// @brief Keeps the finished answer back this long; the call's `timeout` does not matter.
     script& stall(std::chrono::milliseconds time);
+    /// @brief The same with a time from this range, another one for each call.
     script& stall(std::chrono::milliseconds least, std::chrono::milliseconds most);
     /// @brief Sends the answer, head included, so many bytes at a time, with this pause between.
     script& drip(std::size_t bytes, std::chrono::milliseconds every);

@@ -18,7 +18,8 @@ public:
     virtual ~time_source() = default;
 
     /// @brief An answer is kept back for so long.
-    /// @param server_port, client_port the ports of its connection's ends
+    /// @param server_port the port of its connection at the server's end
+    /// @param client_port the port at the client's end
     /// @param over is called when the time is over, by any thread; it must not call this
     /// @return a number for `let_go`; nothing: this connection lives by the real clock
     virtual std::optional<std::uint64_t> keep_back(

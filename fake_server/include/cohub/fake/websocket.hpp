@@ -20,9 +20,12 @@ class websocket_script_access;
 struct websocket_frame
 {
     int opcode = 1;  ///< 0 continuation, 1 text, 2 binary, 8 close, 9 ping, 10 pong; up to 15
+    /// The bytes, before they are masked.
     std::string payload;
+    /// Whether it ends its message.
     bool fin = true;
     int rsv = 0;  ///< the three reserved bits, 4 being RSV1
+    /// Whether it is masked, which a server's frame must not be.
     bool masked = false;
     int length_bits = 0;                       ///< 7, 16 or 64; 0 is the shortest form that fits
     std::optional<std::uint64_t> length = {};  ///< declared in place of the payload's own
@@ -41,9 +44,13 @@ class websocket_script
 public:
     websocket_script();
 
+    /// @brief A text in one frame.
     websocket_script& text(std::string payload);
+    /// @brief Bytes in one frame.
     websocket_script& binary(std::string payload);
+    /// @brief A ping.
     websocket_script& ping(std::string payload = {});
+    /// @brief A pong.
     websocket_script& pong(std::string payload = {});
     /// @param reason at most 123 bytes, if it is to be right
     websocket_script& close(int code, std::string reason = {});
@@ -71,6 +78,7 @@ public:
     /// @brief The first bytes share a write with the answer to the handshake.
     websocket_script& with_handshake();
 
+    /// @brief Waits this long.
     websocket_script& delay(std::chrono::milliseconds time);
     /// @brief Waits for `fake_server::release`.
     websocket_script& hold();
@@ -78,13 +86,16 @@ public:
     /// One that does not come in ten seconds, or is another, is a problem and ends the stream.
     /// @param payload the very bytes; none: whatever it holds
     websocket_script& expect(int opcode, std::optional<std::string> payload = {});
+    /// @brief Waits for a pong with this payload.
     websocket_script& expect_pong(std::string payload = {});
+    /// @brief Waits for a ping.
     websocket_script& expect_ping(std::optional<std::string> payload = {});
     /// @param code -1: any; 1005: a close without one
     websocket_script& expect_close(int code = -1);
 
     /// @brief Never answers a close from here on.
     websocket_script& ignore_close();
+    /// @brief Never answers a ping from here on.
     websocket_script& ignore_pings();
     /// @brief Half-open: reads and answers nothing from here on.
     websocket_script& stop_reading();

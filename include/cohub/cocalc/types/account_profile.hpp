@@ -19,6 +19,7 @@ struct account_profile
 {
     account_profile() = default;
 
+    /// UUID of the account.
     std::string account_id;
     /// `Anonymous` `User` where the account has none.
     std::string first_name, last_name;
@@ -28,9 +29,11 @@ struct account_profile
     std::optional<std::string> name;
     /// Only of the own account, as is what follows.
     std::optional<bool> is_admin;
+    /// Belongs to the group whose members may ask for anybody's address.
     std::optional<bool> is_partner;
     /// Neither an e-mail address nor another way to sign in.
     std::optional<bool> is_anonymous;
+    /// The account's own address.
     std::optional<std::string> email_address;
     /// Members that this version does not know.
     boost::json::object extra;
@@ -66,7 +69,9 @@ public:
     profile_query() = default;
     /// @param account_id a UUID
     profile_query(std::string account_id) : account_id_(std::move(account_id)) {}
+    /// @param account_id a UUID
     profile_query(std::string_view account_id) : account_id_(account_id) {}
+    /// @param account_id a UUID
     profile_query(char const* account_id) : account_id_(account_id) {}
 
     /// @brief Read it anew; otherwise the server may show what it was 30 seconds ago.
@@ -76,6 +81,7 @@ public:
         return *this;
     }
 
+    /// @brief The account that is asked for; not set: the caller's own.
     std::optional<std::string> const& account() const noexcept { return account_id_; }
 
 private:
@@ -112,6 +118,7 @@ public:
         first_name_ = std::move(text);
         return *this;
     }
+    /// @brief The last name.
     name_change& last_name(std::string text)
     {
         last_name_ = std::move(text);
@@ -124,7 +131,9 @@ public:
         return *this;
     }
 
+    /// @brief The account that changes; not set: the caller's own.
     std::optional<std::string> const& account() const noexcept { return account_id_; }
+    /// @brief Whether no name is set at all.
     bool sets_nothing() const noexcept { return !username_ && !first_name_ && !last_name_; }
     /// @brief A name is set to nothing.
     bool sets_empty() const noexcept

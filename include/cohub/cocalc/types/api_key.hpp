@@ -20,12 +20,19 @@ namespace cohub {
 class api_key_action
 {
 public:
+    /// @brief Lists the keys.
     static api_key_action get() { return api_key_action("get"); }
+    /// @brief Makes a key.
+    /// @param name what people see it by
     static api_key_action create(std::string name)
     {
         return api_key_action("create").name(std::move(name));
     }
+    /// @brief Changes a key: its name, its end.
+    /// @param id from `api_key_entry`
     static api_key_action edit(std::int64_t id) { return api_key_action("edit").id(id); }
+    /// @brief Removes a key.
+    /// @param id from `api_key_entry`
     static api_key_action remove(std::int64_t id) { return api_key_action("delete").id(id); }
 
     /// @brief The keys of this project and not the account's own.
@@ -34,22 +41,26 @@ public:
         project_id_ = std::move(id);
         return *this;
     }
+    /// @brief What people see the key by.
     api_key_action& name(std::string text)
     {
         name_ = std::move(text);
         return *this;
     }
+    /// @brief When the key ends; one without an end goes on for ever.
     api_key_action& expire(sys_ms when)
     {
         expire_ = json::format_iso8601(when);
         return *this;
     }
+    /// @brief Which key, by the `id` of its `api_key_entry`; for `get`, that one alone.
     api_key_action& id(std::int64_t number)
     {
         id_ = number;
         return *this;
     }
 
+    /// @brief Whether this makes a key.
     bool creates() const noexcept { return action_ == "create"; }
 
 private:
@@ -70,17 +81,25 @@ struct api_key_entry
 {
     api_key_entry() = default;
 
+    /// The number that the server knows the key by.
     std::int64_t id = 0;
+    /// UUID of the account that made it.
     std::optional<std::string> account_id;
+    /// UUID of the project whose key it is; not set: an account's.
     std::optional<std::string> project_id;
+    /// When it ends; not set: never.
     std::optional<sys_ms> expire;
+    /// When it was made.
     std::optional<sys_ms> created;
+    /// What people see it by.
     std::optional<std::string> name;
     /// The key's beginning and end, enough to tell it from others.
     std::optional<std::string> trunc;
+    /// When it was used last.
     std::optional<sys_ms> last_active;
     /// The key itself; only right after `create`, and never again.
     std::optional<cohub::secret> secret;
+    /// Members that this version does not know.
     boost::json::object extra;
 };
 BOOST_DESCRIBE_STRUCT(

@@ -16,7 +16,9 @@ namespace cohub {
 /// @brief What somebody is on a project.
 enum class project_role
 {
+    /// Works in the project.
     collaborator,
+    /// May also remove others and change their roles.
     owner,
 };
 inline void encode(json::writer& w, project_role r)
@@ -56,6 +58,8 @@ private:
 class project_invitation
 {
 public:
+    /// @param project_id UUID of the project
+    /// @param account_id UUID of the account that is invited
     project_invitation(std::string project_id, std::string account_id)
         : project_id_(std::move(project_id)), account_id_(std::move(account_id))
     {
@@ -65,15 +69,19 @@ public:
     project_invitation& title(std::string text) { return set(title_, std::move(text)); }
     /// @brief A link to the project, for the mail.
     project_invitation& link2proj(std::string url) { return set(link2proj_, std::move(url)); }
+    /// @brief The address that an answer to the mail goes to.
     project_invitation& replyto(std::string address) { return set(replyto_, std::move(address)); }
+    /// @brief The name that belongs to that address.
     project_invitation& replyto_name(std::string name)
     {
         return set(replyto_name_, std::move(name));
     }
     /// @brief The mail's text, HTML. Without it none is sent.
     project_invitation& email(std::string html) { return set(email_, std::move(html)); }
+    /// @brief The mail's subject.
     project_invitation& subject(std::string text) { return set(subject_, std::move(text)); }
 
+    /// @brief Whether a mail is sent.
     bool sends_mail() const noexcept { return email_.has_value(); }
 
 private:
@@ -119,8 +127,11 @@ public:
     {
     }
 
+    /// @brief The address that an answer to the mail goes to.
     mail_invitation& replyto(std::string address) { return set(replyto_, std::move(address)); }
+    /// @brief The name that belongs to that address.
     mail_invitation& replyto_name(std::string name) { return set(replyto_name_, std::move(name)); }
+    /// @brief The mail's subject.
     mail_invitation& subject(std::string text) { return set(subject_, std::move(text)); }
 
 private:

@@ -42,8 +42,11 @@ public:
     /// @brief Any other option.
     COHUB_DECL query_options& add(std::string_view name, boost::json::value value);
 
+    /// @brief Whether there is no option.
     bool empty() const noexcept { return all_.empty(); }
+    /// @brief The first option, a JSON object of one member.
     auto begin() const noexcept { return all_.begin(); }
+    /// @brief Behind the last option.
     auto end() const noexcept { return all_.end(); }
 
     friend void encode(json::writer& w, query_options const& o) { w.value(o.all_); }
@@ -58,8 +61,11 @@ class activity
 public:
     /// @brief Of the account alone.
     activity() {}
+    /// @brief Of this project.
+    /// @param project_id a UUID
     explicit activity(std::string project_id) : project_id_(std::move(project_id)) {}
 
+    /// @brief The file that is used, below the project's home directory.
     activity& path(std::string file)
     {
         path_ = std::move(file);
@@ -87,6 +93,7 @@ struct legacy_time_travel
     std::string uuid;
     /// Account ids, as the patches count them.
     boost::json::value users;
+    /// Members that this version does not know.
     boost::json::object extra;
 };
 BOOST_DESCRIBE_STRUCT(legacy_time_travel, (), (uuid, users))
@@ -101,6 +108,8 @@ constexpr json::wire wire_of(legacy_time_travel const*, std::string_view member)
 class file_use_query
 {
 public:
+    /// @param project_id UUID of the project
+    /// @param path the file, below the project's home directory
     file_use_query(std::string project_id, std::string path)
         : project_id_(std::move(project_id)), path_(std::move(path))
     {
@@ -152,10 +161,13 @@ struct file_use
 {
     file_use() = default;
 
+    /// UUID of the account.
     std::string target_account_id;
+    /// When the account opened the file; not set if it was not asked for.
     std::optional<std::vector<sys_ms>> access_times;
     /// An edit whose time is not known is not set.
     std::optional<std::vector<std::optional<sys_ms>>> edit_times;
+    /// Members that this version does not know.
     boost::json::object extra;
 };
 BOOST_DESCRIBE_STRUCT(file_use, (), (target_account_id, access_times, edit_times))

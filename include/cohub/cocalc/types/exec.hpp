@@ -27,6 +27,7 @@ struct exec_environment
 {
     exec_environment() = default;
 
+    /// Names and values.
     std::vector<std::pair<std::string, std::string>> variables;
 };
 COHUB_DECL void encode(json::writer& w, exec_environment const& e);
@@ -39,7 +40,9 @@ COHUB_DECL void encode(json::writer& w, exec_environment const& e);
 class exec_options
 {
 public:
+    /// @param command a program, or a line for bash
     exec_options(std::string command) : command_(std::move(command)) {}
+    /// @param command a program, or a line for bash
     exec_options(char const* command) : command_(command) {}
 
     /// @brief One more argument.
@@ -49,6 +52,7 @@ public:
         args_->push_back(std::move(text));
         return *this;
     }
+    /// @brief All arguments, in place of those so far.
     exec_options& args(std::vector<std::string> all)
     {
         args_ = std::move(all);
@@ -93,6 +97,7 @@ public:
         aggregate_ = number;
         return *this;
     }
+    /// @brief The same with a text in place of the number.
     exec_options& aggregate(std::string word)
     {
         aggregate_ = boost::json::string(word.data(), word.size());
@@ -101,6 +106,7 @@ public:
     /// @brief How much the project's log tells; yes if not set.
     exec_options& verbose(bool yes) { return set(verbose_, yes); }
 
+    /// @brief What `timeout` was told.
     std::optional<json::seconds> timeout() const noexcept { return timeout_; }
 
 private:
@@ -147,6 +153,7 @@ private:
 class exec_job
 {
 public:
+    /// @param async_get the `job_id`
     explicit exec_job(std::string async_get) : async_get_(std::move(async_get)) {}
 
     /// @brief Tell what it used, too.
@@ -174,6 +181,7 @@ struct exec_stats
 {
     exec_stats() = default;
 
+    /// When it was measured.
     std::optional<sys_ms> timestamp;
     /// MB.
     std::optional<double> mem_rss;
@@ -181,6 +189,7 @@ struct exec_stats
     std::optional<double> cpu_pct;
     /// Processor time in seconds.
     std::optional<double> cpu_secs;
+    /// Members that this version does not know.
     boost::json::object extra;
 };
 BOOST_DESCRIBE_STRUCT(exec_stats, (), (timestamp, mem_rss, cpu_pct, cpu_secs))
@@ -208,10 +217,13 @@ struct exec_output
     std::optional<std::string> status;
     /// Of a job: when it began.
     std::optional<sys_ms> start;
+    /// Of a job: number of its process.
     std::optional<std::int64_t> pid;
     /// Of a job: how long it ran.
     std::optional<double> elapsed_s;
+    /// Of a job, with `exec_job::async_stats`: what it used, oldest first.
     std::optional<std::vector<exec_stats>> stats;
+    /// Members that this version does not know.
     boost::json::object extra;
 
     /// @brief It has ended, and with exit code 0.

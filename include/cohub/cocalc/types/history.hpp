@@ -21,6 +21,8 @@ namespace cohub {
 class history_query
 {
 public:
+    /// @param project_id UUID of the project
+    /// @param path the file, below the project's home directory
     history_query(std::string project_id, std::string path)
         : project_id_(std::move(project_id)), path_(std::move(path))
     {
@@ -59,10 +61,13 @@ struct patch_message
     std::optional<std::string> patch;
     /// Index into the file's list of users.
     std::optional<std::int64_t> user_id;
+    /// The whole text goes with this patch.
     std::optional<bool> is_snapshot;
     /// The logical times of the patches that this one builds on.
     std::vector<sys_ms> parents;
+    /// The number that the editor shows for it.
     std::optional<std::int64_t> version;
+    /// Members that this version does not know.
     boost::json::object extra;
 };
 BOOST_DESCRIBE_STRUCT(
@@ -81,10 +86,13 @@ struct history_patch
 {
     history_patch() = default;
 
+    /// Its number in the stream that keeps the patches.
     std::int64_t seq = 0;
     /// When the server took it.
     std::optional<sys_ms> time;
+    /// The edit.
     patch_message mesg;
+    /// Members that this version does not know.
     boost::json::object extra;
 };
 BOOST_DESCRIBE_STRUCT(history_patch, (), (seq, time, mesg))
@@ -95,9 +103,11 @@ struct file_history
 {
     file_history() = default;
 
+    /// Oldest first.
     std::vector<history_patch> patches;
     /// About the stream that keeps them.
     boost::json::value info;
+    /// Members that this version does not know.
     boost::json::object extra;
 };
 BOOST_DESCRIBE_STRUCT(file_history, (), (patches, info))

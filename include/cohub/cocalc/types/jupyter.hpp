@@ -28,8 +28,11 @@ struct kernel_spec
 
     /// What `execute` takes, e.g. `python3`.
     std::string name;
+    /// The name for people, e.g. `Python 3 (ipykernel)`.
     std::optional<std::string> display_name;
+    /// The programming language, e.g. `python`.
     std::optional<std::string> language;
+    /// Members that this version does not know.
     boost::json::object extra;
 };
 BOOST_DESCRIBE_STRUCT(kernel_spec, (), (name, display_name, language))
@@ -42,6 +45,7 @@ struct jupyter_output
 {
     jupyter_output() = default;
 
+    /// The output as it came.
     boost::json::object extra;
 
     /// @brief `stdout` or `stderr`; empty if this is no text of a stream.
@@ -58,6 +62,7 @@ struct jupyter_output
     bool is_error() const noexcept { return extra.contains("ename"); }
     /// @brief Name of the exception's type.
     std::string_view error_name() const noexcept { return text_at("ename"); }
+    /// @brief The text of the exception.
     std::string_view error_value() const noexcept { return text_at("evalue"); }
 
 private:
@@ -75,6 +80,7 @@ struct jupyter_result
     std::vector<jupyter_output> output;
     /// When it ran; long ago if the answer comes from the server's cache.
     std::optional<sys_ms> created;
+    /// Members that this version does not know.
     boost::json::object extra;
 
     /// @brief The code did not run now: the same had run within a month, and this was its answer.
@@ -137,6 +143,7 @@ public:
         return *this;
     }
 
+    /// @brief What `timeout` was told.
     std::optional<json::seconds> timeout() const noexcept { return timeout_; }
 
 private:
@@ -202,6 +209,7 @@ public:
         return *this;
     }
 
+    /// @brief What `timeout` was told.
     std::optional<json::seconds> timeout() const noexcept { return timeout_; }
 
 private:

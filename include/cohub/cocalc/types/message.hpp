@@ -34,11 +34,13 @@ public:
     {
         to(std::move(to_id));
     }
+    /// @brief To one account; `to` adds more.
     new_message(std::string subject, std::string body, char const* to_id)
         : new_message(std::move(subject), std::move(body), std::string(to_id))
     {
     }
 
+    /// @brief The same in braces; GCC 12 needs it made on a line before the `co_await`.
     new_message(
         std::string subject, std::string body, std::initializer_list<std::string_view> to_ids
     )
@@ -48,6 +50,8 @@ public:
     {
     }
 
+    /// @brief One more recipient.
+    /// @param id an account id, or an e-mail address exactly as the account has it
     new_message& to(std::string id)
     {
         to_ids_.push_back(std::move(id));
@@ -72,10 +76,13 @@ private:
 /// @brief Which of one's messages.
 enum class message_type : std::uint8_t
 {
+    /// Those that others have sent.
     received,
+    /// One's own.
     sent,
     /// Received and not read yet.
     new_,
+    /// Those with one's own star.
     starred,
 };
 
@@ -104,6 +111,7 @@ public:
         type_ = words[static_cast<std::size_t>(t)];
         return *this;
     }
+    /// @brief Only messages that were sent later than this.
     message_query& cutoff(sys_ms when)
     {
         cutoff_ = json::format_iso8601(when);
@@ -125,16 +133,21 @@ struct message
 {
     message() = default;
 
+    /// The number that the server knows the message by.
     std::int64_t id = 0;
+    /// Plain text, and Markdown.
     std::string subject, body;
     /// An account's id.
     std::string from_id;
+    /// Account ids.
     json::list_or_null<std::string> to_ids;
+    /// When it was sent.
     std::optional<sys_ms> sent;
     /// The first message of the thread; not set: this one begins it.
     std::optional<std::int64_t> thread_id;
     /// One's own marks; only for `received` and `sent`.
     std::optional<bool> read, saved, deleted;
+    /// Members that this version does not know.
     boost::json::object extra;
 };
 BOOST_DESCRIBE_STRUCT(

@@ -24,13 +24,16 @@ public:
     new_project() = default;
     /// @param title one that no other project has, if a lost call is to be found again
     new_project(std::string title) : title_(std::move(title)) {}
+    /// @param title as above
     new_project(char const* title) : title_(title) {}
 
+    /// @brief What people see the project by.
     new_project& title(std::string text)
     {
         title_ = std::move(text);
         return *this;
     }
+    /// @brief More about it, for people.
     new_project& description(std::string text)
     {
         description_ = std::move(text);
@@ -112,6 +115,8 @@ constexpr json::wire wire_of(new_project const*, std::string_view member)
 class path_copy
 {
 public:
+    /// @param src_project_id UUID of the source project
+    /// @param src_path file or directory, below its home directory
     path_copy(std::string src_project_id, std::string src_path)
         : src_project_id_(std::move(src_project_id)), src_path_(std::move(src_path))
     {
@@ -160,6 +165,7 @@ public:
         return *this;
     }
 
+    /// @brief What `timeout` was told.
     std::optional<json::seconds> timeout() const noexcept { return timeout_; }
 
 private:
@@ -190,13 +196,16 @@ private:
 class project_quotas
 {
 public:
+    /// @param project_id UUID of the project
     explicit project_quotas(std::string project_id) : project_id_(std::move(project_id)) {}
 
     /// @brief MB.
     project_quotas& memory(std::int64_t mb) { return set(memory_, mb); }
     /// @brief MB that are kept free for it.
     project_quotas& memory_request(std::int64_t mb) { return set(memory_request_, mb); }
+    /// @brief Its part of the processor time, beside that of other projects.
     project_quotas& cpu_shares(std::int64_t shares) { return set(cpu_shares_, shares); }
+    /// @brief Processor cores; parts of one are possible.
     project_quotas& cores(double n)
     {
         cores_ = n;
@@ -208,7 +217,9 @@ public:
     project_quotas& mintime(std::chrono::seconds idle) { return set(mintime_, idle.count()); }
     /// @brief Access to the internet.
     project_quotas& network(bool yes) { return set(network_, yes); }
+    /// @brief Whether it runs on the better machines.
     project_quotas& member_host(bool yes) { return set(member_host_, yes); }
+    /// @brief Whether it is started again whenever it stops.
     project_quotas& always_running(bool yes) { return set(always_running_, yes); }
 
 private:

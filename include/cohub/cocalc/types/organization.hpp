@@ -34,9 +34,11 @@ struct organization_entry
 
     /// Not set: made without a name, by somebody else's client; nothing can address it.
     std::optional<std::string> name;
+    /// What people see it by.
     std::optional<std::string> title;
     /// Account ids; none before the first admin.
     json::list_or_null<std::string> admin_account_ids;
+    /// Members that this version does not know.
     boost::json::object extra;
 };
 BOOST_DESCRIBE_STRUCT(organization_entry, (), (name, title, admin_account_ids))
@@ -54,10 +56,13 @@ struct organization
 {
     organization() = default;
 
+    /// What it is called by in calls.
     std::string name;
+    /// For people.
     std::optional<std::string> title, description, link, email_address;
     /// Account ids; none before the first admin.
     json::list_or_null<std::string> admin_account_ids;
+    /// Members that this version does not know.
     boost::json::object extra;
 };
 BOOST_DESCRIBE_STRUCT(
@@ -76,12 +81,15 @@ struct organization_user
 {
     organization_user() = default;
 
+    /// Not set: the account has none.
     std::optional<std::string> first_name, last_name;
+    /// UUID of the account.
     std::string account_id;
     /// Not set: an account without, or a deleted one.
     std::optional<std::string> email_address;
     /// Not set: never seen.
     std::optional<sys_ms> last_active;
+    /// Members that this version does not know.
     boost::json::object extra;
 };
 BOOST_DESCRIBE_STRUCT(
@@ -101,6 +109,7 @@ struct sign_in_token
 {
     sign_in_token() = default;
 
+    /// The token itself: 24 letters and digits.
     secret token;
     /// Signs in anybody who opens it: it holds the token. Its host is the site's own name for
     /// itself, which need not be the one that was called.
@@ -113,29 +122,35 @@ BOOST_DESCRIBE_STRUCT(sign_in_token, (), (token, url))
 class org_settings
 {
 public:
+    /// @param name the organization's name
     explicit org_settings(std::string name) : name_(std::move(name)) {}
 
+    /// @brief What people see the organization by.
     org_settings& title(std::string text)
     {
         title_ = std::move(text);
         return *this;
     }
+    /// @brief More about it, for people.
     org_settings& description(std::string text)
     {
         description_ = std::move(text);
         return *this;
     }
+    /// @brief Where people reach it.
     org_settings& email_address(std::string text)
     {
         email_address_ = std::move(text);
         return *this;
     }
+    /// @brief A page about it.
     org_settings& link(std::string text)
     {
         link_ = std::move(text);
         return *this;
     }
 
+    /// @brief Whether there is nothing to change.
     bool sets_nothing() const noexcept
     {
         return !title_ && !description_ && !email_address_ && !link_;
@@ -167,11 +182,13 @@ public:
         for (char& c : email_) c = detail::lower_case(c);
     }
 
+    /// @brief The first name.
     new_org_user& first_name(std::string text)
     {
         first_name_ = std::move(text);
         return *this;
     }
+    /// @brief The last name.
     new_org_user& last_name(std::string text)
     {
         last_name_ = std::move(text);
@@ -183,6 +200,7 @@ public:
         password_ = std::move(text);
         return *this;
     }
+    /// @brief Sends the address as it stands, capital letters included.
     new_org_user& keep_email_case()
     {
         email_ = given_;
@@ -217,8 +235,11 @@ constexpr json::wire wire_of(new_org_user const*, std::string_view member)
 class token_request
 {
 public:
+    /// @param user the account's UUID, or its e-mail address
     token_request(std::string user) : user_(std::move(user)) {}
+    /// @param user as above
     token_request(std::string_view user) : user_(user) {}
+    /// @param user as above
     token_request(char const* user) : user_(user) {}
 
     /// @brief When it stops working; the server's default is 24 hours from now.

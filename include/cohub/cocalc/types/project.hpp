@@ -27,11 +27,14 @@ struct project_state
     std::optional<std::string> state;
     /// When it came to that state.
     std::optional<sys_ms> time;
+    /// The address that the project has inside the server's network.
     std::optional<std::string> ip;
     /// What is wrong with the project. Not a failure of the call that asked.
     std::optional<std::string> error;
+    /// Members that this version does not know.
     boost::json::object extra;
 
+    /// @brief Whether `state` is `running`.
     bool is_running() const noexcept { return state == "running"; }
 };
 BOOST_DESCRIBE_STRUCT(project_state, (), (state, time, ip, error))
@@ -48,7 +51,10 @@ struct project_memory
 {
     project_memory() = default;
 
+    /// As the server measures them: number of processes, and their proportional, resident, swapped
+    /// and unique memory.
     std::optional<double> count, pss, rss, swap, uss;
+    /// Members that this version does not know.
     boost::json::object extra;
 };
 BOOST_DESCRIBE_STRUCT(project_memory, (), (count, pss, rss, swap, uss))
@@ -65,18 +71,27 @@ struct project_status
 {
     project_status() = default;
 
+    /// Number of the project's own process.
     std::optional<std::int64_t> project_pid;
+    /// Port that the hub reaches the project by.
     std::optional<std::int64_t> hub_server_port;
+    /// Port that browsers reach the project by, through the hub.
     std::optional<std::int64_t> browser_server_port;
+    /// Port of the Sage server; not set if none runs.
     std::optional<std::int64_t> sage_server_port;
+    /// Number of the Sage server's process.
     std::optional<std::int64_t> sage_server_pid;
     /// When the project was started.
     std::optional<sys_ms> start_ts;
+    /// Names this run of the project.
     std::optional<std::string> session_id;
     /// Of the project's own software.
     std::optional<std::int64_t> version;
+    /// MB on the disk.
     std::optional<double> disk_mb;
+    /// What its processes use.
     std::optional<project_memory> memory;
+    /// Members that this version does not know.
     boost::json::object extra;
 };
 BOOST_DESCRIBE_STRUCT(
@@ -116,6 +131,7 @@ struct project_user
     std::optional<std::string> group;
     /// Not shown in that user's list of projects.
     std::optional<bool> hide;
+    /// Members that this version does not know.
     boost::json::object extra;
 };
 BOOST_DESCRIBE_STRUCT(project_user, (), (group, hide))
@@ -134,11 +150,17 @@ struct project_info
 
     /// Empty if it was not asked for.
     std::string project_id;
+    /// What people see it by.
     std::optional<std::string> title;
+    /// More about it, for people.
     std::optional<std::string> description;
+    /// When something in it was changed last.
     std::optional<sys_ms> last_edited;
+    /// When it was made.
     std::optional<sys_ms> created;
+    /// What it is doing.
     std::optional<project_state> state;
+    /// Whether it is marked as deleted.
     std::optional<bool> deleted;
     /// By account id.
     std::optional<std::map<std::string, project_user>> users;
@@ -164,6 +186,7 @@ struct added_collaborator
 
     /// One for each account that was added, in order.
     json::one_or_many project_id;
+    /// Members that this version does not know.
     boost::json::object extra;
 };
 BOOST_DESCRIBE_STRUCT(added_collaborator, (), (project_id))

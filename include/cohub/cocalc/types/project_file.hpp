@@ -20,6 +20,7 @@ struct project_key_owner
 {
     project_key_owner() = default;
 
+    /// UUID of the project that answered.
     std::string project_id;
     /// The project's clock.
     sys_ms server_time{};
@@ -34,17 +35,24 @@ struct directory_entry
 {
     directory_entry() = default;
 
+    /// Without the directory.
     std::string name;
+    /// Whether it is a directory; see `is_directory`.
     std::optional<bool> isdir;
+    /// Whether it is a symbolic link; see `is_link`.
     std::optional<bool> issymlink;
+    /// Where a symbolic link leads.
     std::optional<std::string> link_target;
     /// Bytes; of a directory: entries.
     std::optional<std::int64_t> size;
     /// Seconds since 1970, parts of them too.
     std::optional<double> mtime;
+    /// Members that this version does not know.
     boost::json::object extra;
 
+    /// @brief Whether it is a directory, by either spelling.
     bool is_directory() const noexcept { return isdir.value_or(false) || was("isdir"); }
+    /// @brief Whether it is a symbolic link, by either spelling.
     bool is_link() const noexcept { return issymlink.value_or(false) || was("issymlink"); }
 
 private:
@@ -71,10 +79,13 @@ struct running_kernel
 {
     running_kernel() = default;
 
+    /// Number of the kernel's process.
     std::int64_t pid = 0;
     /// The kernel's connection file, or `unknown`.
     std::string connection_file;
+    /// E.g. `python3`; not set if nobody knows it any more.
     std::optional<std::string> kernel_name;
+    /// Members that this version does not know.
     boost::json::object extra;
 };
 BOOST_DESCRIBE_STRUCT(running_kernel, (), (pid, connection_file, kernel_name))
@@ -100,8 +111,11 @@ struct kernel_logo
 {
     kernel_logo() = default;
 
+    /// The picture's file name.
     std::string filename;
+    /// The picture's bytes, encoded.
     std::string base64;
+    /// Members that this version does not know.
     boost::json::object extra;
 };
 BOOST_DESCRIBE_STRUCT(kernel_logo, (), (filename, base64))

@@ -25,6 +25,7 @@ struct key_owner
 {
     key_owner() = default;
 
+    /// UUID of the account.
     std::string account_id;
     /// The server's clock.
     sys_ms server_time{};

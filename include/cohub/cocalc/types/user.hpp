@@ -27,8 +27,11 @@ namespace cohub {
 class user_query
 {
 public:
+    /// @param query one or several terms
     user_query(std::string query) : query_(std::move(query)) {}
+    /// @param query one or several terms
     user_query(std::string_view query) : query_(query) {}
+    /// @param query one or several terms
     user_query(char const* query) : query_(query) {}
     /// @param terms one with a separator in it is several
     user_query(std::vector<std::string> const& terms) : query_(detail::joined(terms, ',')) {}
@@ -71,7 +74,9 @@ struct user
 {
     user() = default;
 
+    /// UUID of the account.
     std::string account_id;
+    /// Not set: the account has none.
     std::optional<std::string> first_name, last_name;
     /// User name, without the `@`.
     std::optional<std::string> name;
@@ -79,6 +84,7 @@ struct user
     std::optional<std::string> email_address;
     /// Not set: never seen.
     std::optional<sys_ms> last_active;
+    /// When the account was made.
     std::optional<sys_ms> created;
     /// Only for `admin`.
     std::optional<bool> banned;
@@ -114,8 +120,11 @@ struct profile
 {
     profile() = default;
 
+    /// Of the avatar, as CSS writes colours.
     std::optional<std::string> color;
+    /// Of the avatar: what an HTML image takes as its source.
     std::optional<std::string> image;
+    /// Members that this version does not know.
     boost::json::object extra;
 };
 BOOST_DESCRIBE_STRUCT(profile, (), (color, image))
@@ -127,8 +136,11 @@ struct account_names
 {
     account_names() = default;
 
+    /// May be empty.
     std::string first_name, last_name;
+    /// How it wants to be shown; not set if nothing is known.
     std::optional<cohub::profile> profile;
+    /// Members that this version does not know.
     boost::json::object extra;
 };
 BOOST_DESCRIBE_STRUCT(account_names, (), (first_name, last_name, profile))

@@ -28,8 +28,11 @@ namespace cohub {
 class v1_user_query
 {
 public:
+    /// @param query addresses and strings
     v1_user_query(std::string query) : query_(std::move(query)) {}
+    /// @param query addresses and strings
     v1_user_query(std::string_view query) : query_(query) {}
+    /// @param query addresses and strings
     v1_user_query(char const* query) : query_(query) {}
     /// @param items addresses and strings; one with a comma in it is two
     v1_user_query(std::vector<std::string> const& items) : query_(detail::joined(items, ',')) {}
@@ -72,6 +75,7 @@ public:
         return *this;
     }
 
+    /// @brief Whether it is sent as a web form.
     bool is_form() const noexcept { return as_form_; }
     /// @brief As it is sent in a form. Bytes that are not UTF-8 are encoded as they are.
     COHUB_DECL std::string form() const;
@@ -94,14 +98,19 @@ struct v1_user
 {
     v1_user() = default;
 
+    /// UUID of the account.
     std::string account_id;
+    /// Not set: the account has none.
     std::optional<std::string> first_name, last_name;
     /// Only if found by it, or for `admin`.
     std::optional<std::string> email_address;
+    /// When it was used last, and when it was made.
     std::optional<sys_ms> last_active, created;
+    /// Whether the account is banned.
     std::optional<bool> banned;
     /// When which address was verified, as the server keeps it.
     std::optional<boost::json::object> email_address_verified;
+    /// Members that this version does not know.
     boost::json::object extra;
 };
 BOOST_DESCRIBE_STRUCT(
@@ -136,13 +145,20 @@ struct v1_user_list
     /// `user_search_results`
     std::string event;
 
+    /// As a container has it.
     using value_type = v1_user;
+    /// As a container has it.
     using const_iterator = std::vector<v1_user>::const_iterator;
 
+    /// @brief The first user.
     const_iterator begin() const noexcept { return results.begin(); }
+    /// @brief Behind the last user.
     const_iterator end() const noexcept { return results.end(); }
+    /// @brief How many users there are.
     std::size_t size() const noexcept { return results.size(); }
+    /// @brief Whether nobody was found.
     bool empty() const noexcept { return results.empty(); }
+    /// @brief The user number `i`, from 0.
     v1_user const& operator[](std::size_t i) const noexcept { return results[i]; }
 };
 BOOST_DESCRIBE_STRUCT(v1_user_list, (), (results, id, event))

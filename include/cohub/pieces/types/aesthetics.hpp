@@ -10,6 +10,7 @@
 
 namespace cohub::pieces {
 
+/// @brief The text that the user wants.
 /// @source pieces_os_client 5.0.1, models/font.py
 struct font
 {
@@ -17,16 +18,20 @@ struct font
 
     /// In points.
     std::int64_t size = 0;
+    /// Version of the model.
     std::optional<embedded_model_schema> schema;
 };
 BOOST_DESCRIBE_STRUCT(font, (), (size, schema))
 
+/// @brief The colours that the user wants.
 /// @source pieces_os_client 5.0.1, models/theme.py
 struct theme
 {
     theme() = default;
 
+    /// Light text on a dark ground.
     bool dark = false;
+    /// Version of the model.
     std::optional<embedded_model_schema> schema;
 };
 BOOST_DESCRIBE_STRUCT(theme, (), (dark, schema))
@@ -37,8 +42,11 @@ struct aesthetics
 {
     aesthetics() = default;
 
+    /// Colours.
     pieces::theme theme;
+    /// Text.
     pieces::font font;
+    /// Version of the model.
     std::optional<embedded_model_schema> schema;
 };
 BOOST_DESCRIBE_STRUCT(aesthetics, (), (theme, font, schema))

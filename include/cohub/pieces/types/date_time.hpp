@@ -22,6 +22,7 @@ class date_time
 public:
     /// @brief 1970-01-01T00:00:00Z
     date_time() = default;
+    /// @param t is cut to microseconds
     template <class Duration>
     date_time(std::chrono::sys_time<Duration> t)
         : time_(std::chrono::floor<std::chrono::microseconds>(t))

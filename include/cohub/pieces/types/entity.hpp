@@ -24,8 +24,11 @@ namespace cohub::pieces {
 /// @source pieces_os_client 5.0.1, models/entity_type_enum.py
 enum class entity_type : std::uint8_t
 {
+    /// On the wire `UNKNOWN`; also for a word that is not known.
     unknown,
+    /// On the wire `ORGANIZATION`.
     organization,
+    /// On the wire `TEAM`.
     team,
 };
 constexpr auto words_of(entity_type const*)
@@ -39,9 +42,13 @@ struct flattened_entity
 {
     flattened_entity() = default;
 
+    /// Id and name.
     std::string id, name;
+    /// What it is.
     json::open_enum<entity_type> type;
+    /// Its ids at the identity provider.
     std::optional<std::string> org_identifier, team_identifier;
+    /// When it was made, changed and removed.
     std::optional<grouped_timestamp> created, updated, deleted;
 };
 BOOST_DESCRIBE_STRUCT(
@@ -56,7 +63,9 @@ struct referenced_entity
 {
     referenced_entity() = default;
 
+    /// Id of the entity.
     std::string id;
+    /// The entity itself.
     std::optional<flattened_entity> reference;
 };
 BOOST_DESCRIBE_STRUCT(referenced_entity, (), (id, reference))
@@ -67,6 +76,7 @@ struct flattened_entities
 {
     flattened_entities() = default;
 
+    /// In the server's order.
     std::vector<referenced_entity> iterable;
 };
 BOOST_DESCRIBE_STRUCT(flattened_entities, (), (iterable))
@@ -75,9 +85,13 @@ BOOST_DESCRIBE_STRUCT(flattened_entities, (), (iterable))
 /// @source pieces_os_client 5.0.1, models/subscription_term_enum.py
 enum class subscription_term : std::uint8_t
 {
+    /// On the wire `UNKNOWN`; also for a word that is not known.
     unknown,
+    /// On the wire `month`.
     month,
+    /// On the wire `year`.
     year,
+    /// On the wire `quarter`.
     quarter,
 };
 constexpr auto words_of(subscription_term const*)
@@ -91,11 +105,17 @@ struct flattened_subscription
 {
     flattened_subscription() = default;
 
+    /// Id, and the name for people.
     std::string id, name;
+    /// Whether it is in force.
     bool active = false;
+    /// How often it is paid for.
     json::open_enum<subscription_term> term;
+    /// How many seats it has.
     std::optional<std::int64_t> quantity;
+    /// Ids at the payment service.
     std::optional<std::string> price_id, product_id, subscription_id;
+    /// When it was made and changed, when it is paid for next, when it was cancelled or paused.
     std::optional<grouped_timestamp> created, updated, next_billing_date, cancelled, paused;
 };
 BOOST_DESCRIBE_STRUCT(
@@ -122,7 +142,9 @@ struct referenced_subscription
 {
     referenced_subscription() = default;
 
+    /// Id of the subscription.
     std::string id;
+    /// The subscription itself.
     std::optional<flattened_subscription> reference;
 };
 BOOST_DESCRIBE_STRUCT(referenced_subscription, (), (id, reference))
@@ -133,6 +155,7 @@ struct flattened_subscriptions
 {
     flattened_subscriptions() = default;
 
+    /// In the server's order.
     std::vector<referenced_subscription> iterable;
 };
 BOOST_DESCRIBE_STRUCT(flattened_subscriptions, (), (iterable))
@@ -143,10 +166,15 @@ struct flattened_user_profile
 {
     flattened_user_profile() = default;
 
+    /// Id of the user.
     std::string id;
+    /// As in `user_profile`.
     std::optional<std::string> name, email, picture, username, vanityname;
+    /// The organizations and teams of the user.
     std::optional<flattened_entities> entities;
+    /// The subscriptions of the user.
     std::optional<flattened_subscriptions> subscriptions;
+    /// Version of the model.
     std::optional<embedded_model_schema> schema;
 };
 BOOST_DESCRIBE_STRUCT(

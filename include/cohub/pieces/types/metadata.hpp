@@ -13,22 +13,28 @@
 
 namespace cohub::pieces {
 
+/// @brief Where a user's cloud runs.
 /// @source pieces_os_client 5.0.1, models/auth0_user_allocation_metadata.py
 struct auth0_user_allocation_metadata
 {
     auth0_user_allocation_metadata() = default;
 
+    /// Project and region at the hoster.
     std::string project, region;
 };
 BOOST_DESCRIBE_STRUCT(auth0_user_allocation_metadata, (), (project, region))
 
+/// @brief A user's own access to OpenAI.
 /// @source pieces_os_client 5.0.1, models/auth0_open_ai_user_metadata.py
 struct auth0_open_ai_user_metadata
 {
     auth0_open_ai_user_metadata() = default;
 
+    /// The user's key, and that of an organization.
     std::optional<secret> api_key, organization_key;
+    /// What the user calls the key.
     std::optional<std::string> api_key_name;
+    /// Version of the model.
     std::optional<embedded_model_schema> schema;
 };
 BOOST_DESCRIBE_STRUCT(
@@ -41,12 +47,19 @@ struct auth0_user_metadata
 {
     auth0_user_metadata() = default;
 
+    /// Id of the user, the same at all identity providers.
     std::string global_id;
+    /// What opens the user's cloud.
     std::optional<secret> cloud_key;
+    /// The user at the payment service, and the name in the address of the cloud.
     std::optional<std::string> stripe_customer_id, vanityname;
+    /// Where the user's cloud runs.
     std::optional<auth0_user_allocation_metadata> allocation;
+    /// The user's own access to OpenAI.
     std::optional<auth0_open_ai_user_metadata> open_ai;
+    /// Since when, and until when, trials are open to the user.
     std::optional<anonymous_temporal_range> beta;
+    /// Version of the model.
     std::optional<embedded_model_schema> schema;
 };
 BOOST_DESCRIBE_STRUCT(
@@ -67,11 +80,17 @@ struct descope_user_metadata
 {
     descope_user_metadata() = default;
 
+    /// Ids of the user: Descope's, and the same at all identity providers.
     std::string descope_id, global_id;
+    /// The name in the address of the cloud.
     std::optional<std::string> vanityname;
+    /// Where the user's cloud runs.
     std::optional<auth0_user_allocation_metadata> allocation;
+    /// The user's own access to OpenAI.
     std::optional<auth0_open_ai_user_metadata> open_ai;
+    /// Since when, and until when, trials are open to the user.
     std::optional<anonymous_temporal_range> beta;
+    /// Version of the model.
     std::optional<embedded_model_schema> schema;
 };
 BOOST_DESCRIBE_STRUCT(

@@ -17,23 +17,39 @@
 
 namespace cohub::pieces {
 
+/// @brief Who keeps an account that a user signs in with.
 /// @source pieces_os_client 5.0.1 and 4.2, models/external_provider_type_enum.py
 enum class external_provider_type : std::uint8_t
 {
+    /// On the wire `github`.
     github,
+    /// On the wire `auth0`.
     auth0,
+    /// On the wire `google-oauth2`.
     google_oauth2,
+    /// On the wire `bitbucket`.
     bitbucket,
+    /// On the wire `linkedin`.
     linkedin,
+    /// On the wire `twitter`.
     twitter,
+    /// On the wire `facebook`.
     facebook,
+    /// On the wire `waad`.
     waad,
+    /// On the wire `UNKNOWN`; also for a word that is not known.
     unknown,
+    /// On the wire `discord`.
     discord,
+    /// On the wire `gitlab`.
     gitlab,
+    /// On the wire `apple`.
     apple,
+    /// On the wire `username_email`.
     username_email,
+    /// On the wire `slack`.
     slack,
+    /// On the wire `microsoft`.
     microsoft,
 };
 constexpr auto words_of(external_provider_type const*)
@@ -62,21 +78,33 @@ struct external_provider_profile_data
 {
     external_provider_profile_data() = default;
 
+    /// Names and picture, and the address.
     std::optional<std::string> name, picture, nickname, email;
+    /// Whether the address was verified.
     std::optional<bool> email_verified;
+    /// As GitHub tells it.
     std::optional<std::string> node_id, gravatar_id, url, html_url, followers_url, following_url,
         gists_url, starred_url, subscriptions_url, organizations_url, repos_url, events_url,
         received_events_url, type;
+    /// Whether the user works for the provider.
     std::optional<bool> site_admin;
+    /// As the user has written it.
     std::optional<std::string> company, blog, anchor;
+    /// Whether the user looks for work.
     std::optional<bool> hireable;
+    /// As the user has written it.
     std::optional<std::string> bio, twitter_username;
+    /// How many there are.
     std::optional<std::int64_t> public_repos, public_gists, followers, following;
+    /// When the account was made, and when it was changed last.
     std::optional<std::string> created_at, updated_at;
+    /// How many there are.
     std::optional<std::int64_t> private_gists, total_private_repos, owned_private_repos;
     /// In kilobytes.
     std::optional<std::int64_t> disk_usage;
+    /// How many people work with the user.
     std::optional<std::int64_t> collaborators;
+    /// Whether a second factor is asked for.
     std::optional<bool> two_factor_authentication;
 };
 BOOST_DESCRIBE_STRUCT(
@@ -128,15 +156,23 @@ struct external_provider
 {
     external_provider() = default;
 
+    /// Who keeps the account.
     json::open_enum<external_provider_type> type;
+    /// The user's id there.
     std::string user_id;
+    /// What opens the account there.
     std::optional<secret> access_token;
     /// How long the token is good, in seconds.
     std::optional<std::int64_t> expires_in;
+    /// When it was connected, and when that was changed last.
     grouped_timestamp created, updated;
+    /// What the provider tells about the user.
     std::optional<external_provider_profile_data> profile_data;
+    /// The identity provider's name for the way in.
     std::optional<std::string> connection;
+    /// Whether it is an account of a social network.
     std::optional<bool> is_social;
+    /// Version of the model.
     std::optional<embedded_model_schema> schema;
 };
 BOOST_DESCRIBE_STRUCT(
@@ -161,12 +197,15 @@ constexpr json::wire wire_of(external_provider const*, std::string_view member)
     return w;
 }
 
+/// @brief The accounts that a user signs in with.
 /// @source pieces_os_client 5.0.1, models/external_providers.py
 struct external_providers
 {
     external_providers() = default;
 
+    /// In the server's order.
     std::vector<external_provider> iterable;
+    /// Version of the model.
     std::optional<embedded_model_schema> schema;
 };
 BOOST_DESCRIBE_STRUCT(external_providers, (), (iterable, schema))

@@ -26,6 +26,7 @@
 namespace cohub::pieces {
 
 /// @brief How Pieces OS's JSON is read: integers are integers, and trees may be deep.
+/// @internal
 inline constexpr json::rules wire_rules{64, true};
 
 /// @brief The user of Pieces OS, as it keeps them.
@@ -42,17 +43,27 @@ struct user_profile
     /// @brief A profile from nothing; `aesthetics` has to be filled in.
     explicit user_profile(std::string user_id) : id(std::move(user_id)) {}
 
+    /// Id of the user.
     std::string id;
+    /// Address, full name, name to sign in with, URL of a picture.
     std::optional<std::string> email, name, username, picture;
+    /// How things are to look.
     pieces::aesthetics aesthetics;
     /// Part of the address of the user's cloud; `user_update_vanity` changes it.
     std::optional<std::string> vanityname;
+    /// When the user came, and when the profile was changed last.
     std::optional<grouped_timestamp> created, updated;
+    /// The user's own cloud.
     std::optional<allocation_cloud> allocation;
+    /// The accounts that the user signs in with.
     std::optional<external_providers> providers;
+    /// What Auth0 keeps about the user.
     std::optional<auth0_user_metadata> auth0;
+    /// What Descope keeps about the user.
     std::optional<descope_user_metadata> descope;
+    /// The user's keys.
     std::optional<std::vector<secret>> api_keys;
+    /// Version of the model.
     std::optional<embedded_model_schema> schema;
 
     /// @brief Organizations and teams; empty if there are none, or of another shape than known.
@@ -76,6 +87,7 @@ struct user_profile
     COHUB_DECL std::string to_json(std::string& problem) const;
 
     /// For what reads profiles.
+    /// @internal
     void remember(std::string_view text) { raw_ = secret(text); }
 
 private:
@@ -115,6 +127,7 @@ struct returned_user_profile
 
     /// Empty: nobody is signed in.
     std::optional<user_profile> user;
+    /// Version of the model.
     std::optional<embedded_model_schema> schema;
 };
 BOOST_DESCRIBE_STRUCT(returned_user_profile, (), (user, schema))

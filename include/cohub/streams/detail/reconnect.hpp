@@ -93,7 +93,8 @@ public:
     using event = reconnect_event;
     using action = reconnect_action;
 
-    /// @param how,first outlive this; `first` limits the attempts of a stream that never stood
+    /// @param how outlives this
+    /// @param first outlives this; it limits the attempts of a stream that never stood
     reconnect(stream_request const& how, retry_options const& first) noexcept
         : how_(how), first_(first)
     {

@@ -25,11 +25,11 @@ public:
     static constexpr std::size_t most_remembered = 16;
 
     /// @brief IPv6 and IPv4 in turn, beginning with the first one's.
-    /// @throws std::bad_alloc
+    /// @throws std::bad_alloc if there is no memory
     COHUB_DECL static void interleave(endpoints& addresses);
 
     /// @brief Moves those that failed to the end.
-    /// @throws std::bad_alloc
+    /// @throws std::bad_alloc if there is no memory
     COHUB_DECL void apply(endpoints& addresses, clock::time_point now);
 
     /// @brief The address number `winner` has come to stand; those before it had been begun and had

@@ -28,7 +28,7 @@ public:
 
     /// @brief Makes at least 1 KiB free behind what came.
     /// @param expected of the first buffer: how much is known to come; 0: unknown
-    /// @throws std::bad_alloc
+    /// @throws std::bad_alloc if there is no memory
     COHUB_DECL void make_room(parser& p, std::size_t expected);
     char* free_space() const noexcept { return bytes_.get() + end_; }
     std::size_t free_size() const noexcept { return capacity_ - end_; }
@@ -54,7 +54,7 @@ public:
     void begin_next() noexcept { begin_ = parsed_; }
 
     /// @brief Puts the pieces of a long body together.
-    /// @throws std::bad_alloc
+    /// @throws std::bad_alloc if there is no memory
     COHUB_DECL void join(http::response_parser& p);
 
     /// @brief The answer is used up.

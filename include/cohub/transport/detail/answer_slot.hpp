@@ -53,7 +53,7 @@ public:
     bool is_busy() const noexcept { return busy_; }
     /// @brief A question begins; late answers to earlier ones do not count.
     /// @return its number
-    /// @throws std::bad_alloc
+    /// @throws std::bad_alloc if there is no memory
     COHUB_DECL std::uint64_t begin();
     /// @brief Null before the first question, and in a child process before its own first one.
     ticket_ptr const& to_answer() const noexcept { return ticket_; }

@@ -190,7 +190,7 @@ public:
     http::response_parser const& answer() const noexcept { return *parser_; }
     /// @brief Puts the pieces of a long body together. Until then `answer().body()` is the last
     /// piece. May take long; needs no lock while the answer is complete.
-    /// @throws std::bad_alloc
+    /// @throws std::bad_alloc if there is no memory
     void join_body() { input_.join(*parser_); }
     /// @brief True if the socket took a byte since the request was given.
     bool request_sent() const noexcept { return request_sent_; }

@@ -16,7 +16,8 @@ namespace cohub::transport::detail {
 class request_head
 {
 public:
-    /// @param o, origin are read at each request; of `o`, all but the key
+    /// @param o is read at each request, all but the key
+    /// @param origin is read at each request
     COHUB_DECL request_head(options const& o, http::origin const& origin, secret key);
     request_head(request_head const&) = delete;
     request_head& operator=(request_head const&) = delete;

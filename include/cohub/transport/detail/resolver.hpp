@@ -33,7 +33,7 @@ public:
 
     bool is_busy() const noexcept { return slot_.is_busy(); }
     /// @brief Asks the operating system.
-    /// @throws std::bad_alloc
+    /// @throws std::bad_alloc if there is no memory
     COHUB_DECL void ask_system(std::string const& host, std::uint16_t port);
     /// @brief Asks the user's hook. To be called without the client's lock.
     /// @param round what `begin_round` gave

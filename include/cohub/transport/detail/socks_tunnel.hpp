@@ -18,7 +18,8 @@ namespace cohub::transport::detail {
 class socks_tunnel final : public tunnel
 {
 public:
-    /// @param user, password 1 to 255 bytes each; `user` empty: none
+    /// @param user 1 to 255 bytes; empty: none
+    /// @param password 1 to 255 bytes
     socks_tunnel(http::origin to, std::string user, secret password)
         : to_(std::move(to)), user_(std::move(user)), password_(std::move(password))
     {

@@ -26,7 +26,8 @@ using ssl_ctx_ptr = std::unique_ptr<SSL_CTX, ssl_deleter>;
 using ssl_session_ptr = std::unique_ptr<SSL_SESSION, ssl_deleter>;
 
 /// @brief One TLS context a client and its streams: trust, versions, and the sessions to resume.
-/// @par Thread safety Safe.
+/// @par Thread safety
+/// Safe.
 class tls_context : public boost::intrusive_ref_counter<tls_context>
 {
 public:

@@ -30,7 +30,8 @@ using trust_store_ptr = std::unique_ptr<X509_STORE, ssl_deleter>;  // a counted 
 /// system's file and folder the time and the size are compared); those that there are keep what
 /// they have. The last four stores are kept when no client uses
 /// them.
-/// @par Thread safety Safe.
+/// @par Thread safety
+/// Safe.
 /// @throws cohub::error errc::invalid_argument if there is nobody to trust, or a certificate is
 /// damaged
 COHUB_DECL trust_store_ptr trust_store(tls_options const& options);
