@@ -146,7 +146,9 @@ check_packages() {
 cohub_install g++ cmake ninja-build pkg-config boost libssl-dev libcpp-httplib-dev libcli11-dev \
     dpkg-dev file lintian
 severities=error
-if [ -z "$build" ]; then
+if [ -n "$build" ]; then
+    build=$(cd -- "$build" && pwd)
+else
     build=$cohub_root/build/package severities=error,warning
     cohub_quietly "$build/configure.log" Configuring cohub_configure "$build" package
     cohub_quietly "$build/build.log" Building \
