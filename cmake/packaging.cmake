@@ -65,7 +65,7 @@ cohub_document(examples FILES "${PROJECT_SOURCE_DIR}/cmake/packaging/examples/CM
 cohub_document(benchmarks FILES "${PROJECT_SOURCE_DIR}/benchmarks/README.md")
 cohub_document(benchmarks DIRECTORY "${PROJECT_SOURCE_DIR}/benchmarks/cluster")
 if(EXISTS "${COHUB_REFERENCE_HTML}/index.html")
-    cohub_document(html DIRECTORY "${COHUB_REFERENCE_HTML}/")
+    cohub_document(html DIRECTORY "${COHUB_REFERENCE_HTML}/" WITHOUT .buildinfo .doctrees)
 endif()
 
 set(CPACK_PACKAGE_CONTACT "${COHUB_PACKAGE_CONTACT}")

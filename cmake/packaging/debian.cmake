@@ -93,6 +93,22 @@ set(CPACK_DEBIAN_DOCUMENTATION_PACKAGE_NAME cohub-doc)
 set(CPACK_DEBIAN_DOCUMENTATION_PACKAGE_SECTION doc)
 set(CPACK_DEBIAN_DOCUMENTATION_PACKAGE_ARCHITECTURE all)
 set(CPACK_DEBIAN_DOCUMENTATION_PACKAGE_SUGGESTS libcohub-dev)
+# Scripts that Sphinx puts beside its pages are in a package of their own, and are links to that one.
+set(CPACK_COHUB_SPHINX_SCRIPTS)
+file(GLOB cohub_scripts RELATIVE "${COHUB_REFERENCE_HTML}/_static" "${COHUB_REFERENCE_HTML}/_static/*.js")
+foreach(script IN LISTS cohub_scripts)
+    set(common "/usr/share/javascript/sphinxdoc/1.0/${script}")
+    if(EXISTS "${common}")
+        file(SHA256 "${common}" theirs)
+        file(SHA256 "${COHUB_REFERENCE_HTML}/_static/${script}" ours)
+        if(ours STREQUAL theirs)
+            list(APPEND CPACK_COHUB_SPHINX_SCRIPTS "${script}")
+        endif()
+    endif()
+endforeach()
+if(CPACK_COHUB_SPHINX_SCRIPTS)
+    set(CPACK_DEBIAN_DOCUMENTATION_PACKAGE_DEPENDS libjs-sphinxdoc)
+endif()
 set(
     CPACK_COMPONENT_DOCUMENTATION_DESCRIPTION
     "asynchronous C++20 client for CoCalc and Pieces OS - documentation

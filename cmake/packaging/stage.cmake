@@ -78,6 +78,15 @@ License: BSL-1.0
             string(REPLACE "](LICENSE)" "](copyright)" text "${text}")
             file(WRITE "${page}" "${text}")
         endforeach()
+        foreach(script IN LISTS CPACK_COHUB_SPHINX_SCRIPTS)
+            file(REMOVE "${doc}/html/_static/${script}")
+            file(
+                CREATE_LINK
+                "../../../../javascript/sphinxdoc/1.0/${script}"
+                "${doc}/html/_static/${script}"
+                SYMBOLIC
+            )
+        endforeach()
         if(EXISTS "${doc}/html/index.html")
             file(
                 WRITE "${usr}/share/doc-base/cohub-doc.cohub"

@@ -75,6 +75,7 @@ check_contents() {
     # Who may do what: the same whatever the umask of the build was.
     awk -v name="$name" '
         $2 != "root/root" { print name ": " $6 " belongs to " $2 }
+        /^l/ { next }
         { wanted = "-rw-r--r--" }
         $6 ~ "^./usr/bin/." { wanted = "-rwxr-xr-x" }
         /^d/ { wanted = "drwxr-xr-x" }
@@ -133,7 +134,9 @@ check_packages() {
     rm -rf "$tree"
 
     say 'lintian'
-    lintian --fail-on "$severities" "$output"/*.deb || complain "lintian found what is above"
+    # A reference that another release's Sphinx has written brings scripts that this one's package has not.
+    lintian --fail-on "$severities" --suppress-tags embedded-javascript-library "$output"/*.deb ||
+        complain "lintian found what is above"
 
     again=$output
     output=$output/again make_packages "$1"

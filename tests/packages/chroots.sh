@@ -58,6 +58,10 @@ try_suite() {
     mkdir -p "$root/cohub"
     git -C "$cohub_root" ls-files -z --deduplicate |
         tar -C "$cohub_root" --null --ignore-failed-read -T - -cf - | tar -C "$root/cohub" -xf -
+    if [ -f "$cohub_root/build/reference/html/index.html" ]; then
+        mkdir -p "$root/cohub/build/reference"
+        cp -r "$cohub_root/build/reference/html" "$root/cohub/build/reference/"
+    fi
     in_root "$root" bash /cohub/tests/packages/check.sh --output /packages
     rm -rf "${output:?}/$suite"
     mkdir -p "$output/$suite"
