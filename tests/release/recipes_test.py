@@ -5,7 +5,6 @@ Holds versions, files and CMake options against the tree, and calls the methods 
 need nothing of Conan but a few functions, which stand-ins are for.
 """
 
-import fnmatch
 import importlib.util
 import json
 import pathlib
@@ -107,13 +106,11 @@ class StandIn:
 
 
 def copy(_, pattern, src, dst):
-    """As Conan's: the pattern is for paths below src."""
-    for path in pathlib.Path(src).rglob("*"):
-        relative = path.relative_to(src)
-        if path.is_file() and fnmatch.fnmatch(relative.as_posix(), pattern):
-            target = pathlib.Path(dst) / relative
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(path, target)
+    """As Conan's, for a file's name and for a whole folder."""
+    if pattern == "*":
+        shutil.copytree(src, dst)
+    else:
+        shutil.copy(pathlib.Path(src) / pattern, dst)
 
 
 def load_recipe():

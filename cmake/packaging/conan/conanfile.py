@@ -34,8 +34,11 @@ class CohubConan(ConanFile):
 
     def export_sources(self):
         """What the build below needs of the tree."""
-        for pattern in ("CMakeLists.txt", "LICENSE", "CHANGELOG.md", "README.md", "cmake/*", "docs/*", "include/*"):
-            copy(self, pattern, src=self._tree(), dst=self.export_sources_folder)
+        for file in ("CMakeLists.txt", "LICENSE", "CHANGELOG.md", "README.md"):
+            copy(self, file, src=self._tree(), dst=self.export_sources_folder)
+        for folder in ("cmake", "docs", "include"):
+            source = os.path.join(self._tree(), folder)
+            copy(self, "*", src=source, dst=os.path.join(self.export_sources_folder, folder))
 
     def requirements(self):
         """Users compile what includes both."""
