@@ -63,3 +63,7 @@ foreach(archive IN ITEMS cohub_json cohub_compiled)
     )
 endforeach()
 cohub_warnings(cohub_compiled)
+# Who embeds cohub builds what its targets link, by FetchContent too.
+if(NOT PROJECT_IS_TOP_LEVEL AND NOT COHUB_INSTALL)
+    set_target_properties(cohub_json cohub_compiled PROPERTIES EXCLUDE_FROM_ALL ON)
+endif()

@@ -56,7 +56,7 @@ cohub_missing() {
         case $package in
         boost) cohub_has_boost || echo boost ;;
         g++) [ -n "${CXX:-}" ] || command -v g++ >/dev/null || echo g++ ;;
-        cmake | curl | pkg-config) command -v "$package" >/dev/null || echo "$package" ;;
+        cmake | curl | pkg-config | python3) command -v "$package" >/dev/null || echo "$package" ;;
         ninja-build) command -v ninja >/dev/null || echo ninja-build ;;
         *) cohub_has_package "$package" || echo "$package" ;;
         esac
