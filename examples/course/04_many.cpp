@@ -1,6 +1,7 @@
 // Page 4: many look-ups at once.
 
 #include <cohub/batching.hpp>
+#include <cohub/call/gather.hpp>
 #include <cohub/hub.hpp>
 
 #include <boost/asio/co_spawn.hpp>
