@@ -56,7 +56,7 @@ asio::awaitable<void> read_anew_on_hangup(cohub::hub const& hub, std::string key
 void trust_the_company(cohub::options& o)
 {
     o.tls.ca_file = "/etc/people/company-ca.pem";
-    o.tls.add_system_store = true;  // and whom the system trusts
+    o.tls.add_system_store = true;  // and the system's issuers
     o.tls.min_version = cohub::tls::version::v1_3;
 }
 // [end]
