@@ -27,16 +27,20 @@ asio::awaitable<void> ask(cohub::hub const& hub, cohub::hub const& nobody)
 
 int main()
 try {
+    // [log]
     auto const log = std::make_shared<spdlog::logger>(
         "cohub", std::make_shared<spdlog::sinks::stdout_sink_mt>()
     );
+    // [end]
     log->set_pattern("%^%l%$ %v");
     log->set_level(spdlog::level::debug);  // also calls that succeed
 
     asio::io_context io;
     auto options = cohub::options::from_env();
     options.make_traceparent = true;
+    // [adapter]
     adapters::spdlog_lines(log).install(options.hooks);
+    // [end]
     cohub::hub const hub(io, options);
 
     options.host = "http://127.0.0.1:1";  // nothing listens there

@@ -30,7 +30,9 @@ try {
     prometheus::Registry registry;
     asio::io_context io;
     auto options = cohub::options::from_env();
+    // [adapter]
     adapters::prometheus_calls(registry).install(options.hooks);
+    // [end]
     cohub::hub const hub(io, options);
     adapters::client_gauges const gauges("hub", [&hub] { return hub.stats(); });
     asio::co_spawn(io, ask(hub), [](std::exception_ptr e) {

@@ -6,8 +6,8 @@ set -euo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/../cmake/prepare.sh"
 
 cohub_install g++ cmake ninja-build pkg-config boost libssl-dev libcpp-httplib-dev libcli11-dev \
-    libgtest-dev libgmock-dev libbenchmark-dev libspdlog-dev prometheus-cpp-dev curl locales parallel \
-    python3
+    libgtest-dev libgmock-dev libbenchmark-dev libspdlog-dev prometheus-cpp-dev curl \
+    libcurl4-openssl-dev python3 locales parallel
 
 build=$(cohub_quick_build)
 cohub_quietly "$build/configure.log" "Configuring" \

@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 
 #include <stdexcept>
+#include <string>
+#include <utility>
 
 namespace cohub {
 namespace {
@@ -62,6 +64,15 @@ TEST_F(Fixture, RunsCoroutines)
     EXPECT_EQ(run(count_people(h, "zaphod")), 1u);
     EXPECT_THROW(run(fail()), std::runtime_error);
 }
+
+struct greeting
+{
+    explicit greeting(std::string words) : text(std::move(words)) {}
+    std::string text;
+};
+asio::awaitable<greeting> greet() { co_return greeting("Hello"); }
+
+TEST_F(Fixture, RunsCoroutinesWhoseValueHasNoDefault) { EXPECT_EQ(run(greet()).text, "Hello"); }
 
 TEST_F(Fixture, BeginsEachTestAnew)
 {

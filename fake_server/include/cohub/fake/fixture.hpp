@@ -113,10 +113,10 @@ protected:
             run_until([&done] { return done; });
             if (thrown) std::rethrow_exception(thrown);
         } else {
+            // By way of a coroutine without a value: Asio's co_spawn makes a `T()` if one throws.
             std::optional<T> got;
-            boost::asio::co_spawn(io, std::move(task), [&](std::exception_ptr x, T value) {
+            boost::asio::co_spawn(io, keep(std::move(task), got), [&](std::exception_ptr x) {
                 thrown = std::move(x);
-                if (!thrown) got.emplace(std::move(value));
                 done = true;
             });
             run_until([&done] { return done; });
@@ -153,6 +153,11 @@ private:
     {
         static of_suite it;
         return it;
+    }
+    template <class T>
+    static boost::asio::awaitable<void> keep(boost::asio::awaitable<T> task, std::optional<T>& got)
+    {
+        got.emplace(co_await std::move(task));
     }
 };
 
