@@ -143,17 +143,22 @@ asio::awaitable<text_answer> check(
     co_return render(contract_rows_json(*all), how);
 }
 
-/// @return what it is called
-std::string open_host(live_host& host, asio::io_context& io, settings const& s)
+/// @return false, and told, if an option cannot be
+bool open_host(live_host& host, std::string& name, asio::io_context& io, settings const& s)
 {
     auto options = s.client_options();
-    std::string const name = options.host;
+    name = options.host;
     options.hooks.on_attempt = [&host, told = options.hooks.on_attempt](auto const& event) {
         host.status = event.http_status;
         if (told) told(event);
     };
-    host.hub.emplace(io, std::move(options));
-    return name;
+    try {
+        host.hub.emplace(io, std::move(options));
+    } catch (cohub::error const& e) {
+        complain(e.what());
+        return false;
+    }
+    return true;
 }
 
 }  // namespace
@@ -171,12 +176,7 @@ int run_contract(settings const& s, contract_options const& o)
     }
     asio::io_context io(1);
     live_host host;
-    if (what.live) try {
-            what.host = open_host(host, io, s);
-        } catch (cohub::error const& e) {
-            complain(e.what());
-            return usage;
-        }
+    if (what.live && !open_host(host, what.host, io, s)) return usage;
     contract_source const from_host = [&host](contract_row const& row) { return ask(host, row); };
     contract_source from_file;
     if (recorded)

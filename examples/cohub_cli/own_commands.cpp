@@ -132,7 +132,7 @@ void own_commands::add_contract()
         app_,
         "contract",
         "Compare a host's answers to reading calls with what this release knows",
-        "cohub contract --recorded heard.json",
+        "cohub contract -o table",
         [this](settings& s) {
             s.complete(app_);
             return run_contract(s, contract_);

@@ -165,7 +165,7 @@ check "where" tells ok 'Pieces OS' "http://127\.0\.0\.1:${url##*:}, found by por
 check "version" tells ok version '12\.[0-9]+\.[0-9]+'
 check "stream" tells ok stream 'somebody is signed in'
 check "nothing to do" eval '! advises .'
-check "no key goes there" eval "! received '\"authorization\"'"
+check "no key goes there" eval "! received '\"Authorization\"'"
 pieces 0 --pieces-host "$url"
 check "where it is said to be" tells ok 'Pieces OS' "$url, where it is said to be"
 run 0 doctor --pieces -o json
