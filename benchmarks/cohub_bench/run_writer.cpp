@@ -15,6 +15,13 @@ namespace {
 
 namespace json = boost::json;
 
+template <class Number>
+json::value null_if(bool is_null, Number n)
+{
+    if (is_null) return nullptr;
+    return n;
+}
+
 template <unsigned Bits>
 json::object histogram_json(basic_histogram<Bits> const& h)
 {
@@ -41,6 +48,18 @@ json::value latency_json(histogram const& h, std::vector<double> const& percenti
     latency["max"] = h.max().count();
     latency["mean"] = std::llround(h.mean());
     return latency;
+}
+
+// Times in their two forms: as people want to know them, and exactly, for `merge`.
+void write_times(
+    json::object& to,
+    std::string const& name,
+    histogram const& h,
+    std::vector<double> const& percentiles
+)
+{
+    to[name + "_ns"] = latency_json(h, percentiles);
+    to[name + "_histogram"] = histogram_json(h);
 }
 
 // Counts by what `label` makes of a kind.
@@ -76,8 +95,7 @@ json::array shares_json(std::vector<share> const& shares, std::vector<double> co
         one["name"] = s.name;
         one["answered"] = s.answered;
         one["failed"] = s.failed;
-        one["latency_ns"] = latency_json(s.latencies, percentiles);
-        one["latency_histogram"] = histogram_json(s.latencies);
+        write_times(one, "latency", s.latencies, percentiles);
         all.push_back(std::move(one));
     }
     return all;
@@ -160,10 +178,10 @@ json::value comparison_json(std::optional<comparison> const& c)
         o["figure"] = one.name();
         o["before"] = one.before;
         o["now"] = one.now;
-        bool const is_known = one.unknown.empty();
-        o["by_percent"] = is_known ? json::value(one.by) : json::value(nullptr);
-        o["low_percent"] = is_known ? json::value(one.low) : json::value(nullptr);
-        o["high_percent"] = is_known ? json::value(one.high) : json::value(nullptr);
+        bool const is_unknown = !one.unknown.empty();
+        o["by_percent"] = null_if(is_unknown, one.by);
+        o["low_percent"] = null_if(is_unknown, one.low);
+        o["high_percent"] = null_if(is_unknown, one.high);
         o["told_from_noise"] = one.is_told();
         o["text"] = one.text();
         changes.push_back(std::move(o));
@@ -178,13 +196,6 @@ json::value comparison_json(std::optional<comparison> const& c)
     o["changes"] = std::move(changes);
     o["differences"] = std::move(differences);
     return o;
-}
-
-template <class Number>
-json::value null_if(bool is_null, Number n)
-{
-    if (is_null) return nullptr;
-    return n;
 }
 
 void write_setting(json::object& all, record const& r)
@@ -250,9 +261,6 @@ std::string as_json(record const& r)
     json::object all;
     write_setting(all, r);
     write_counts(all, o);
-    all["latency_ns"] = latency_json(o.latencies, r.percentiles);
-    all["failed_latency_ns"] = latency_json(o.failed_latencies, r.percentiles);
-    all["send_lag_ns"] = latency_json(o.send_lag, r.percentiles);
     write_errors(all, o);
     all["bottleneck"] = bottleneck(o);
     all["assertions"] = verdicts_json(r);
@@ -268,9 +276,9 @@ std::string as_json(record const& r)
     all["efforts"] = efforts_json(o);
     all["methods"] = shares_json(o.by_method, r.percentiles);
     all["stages"] = shares_json(o.by_stage, r.percentiles);
-    all["latency_histogram"] = histogram_json(o.latencies);
-    all["failed_latency_histogram"] = histogram_json(o.failed_latencies);
-    all["send_lag_histogram"] = histogram_json(o.send_lag);
+    write_times(all, "latency", o.latencies, r.percentiles);
+    write_times(all, "failed_latency", o.failed_latencies, r.percentiles);
+    write_times(all, "send_lag", o.send_lag, r.percentiles);
     all["timeline"] = timeline_json(o.over_time);
     return json::serialize(all) + '\n';
 }

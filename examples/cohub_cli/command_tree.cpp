@@ -64,6 +64,16 @@ void append(
     }
 }
 
+/// A pattern for an option of a command and of those below it, under each of its names.
+std::string pattern_of(std::string const& path, option_entry const& o)
+{
+    std::string pattern;
+    for (auto const& name : o.names)
+        pattern +=
+            (pattern.empty() ? "" : "|") + shell_quoted(path) + '*' + shell_quoted(' ' + name);
+    return pattern;
+}
+
 }  // namespace
 
 std::vector<command_entry> command_tree(CLI::App const& app)
@@ -87,6 +97,26 @@ std::vector<std::string> flags_of(std::vector<command_entry> const& tree)
         for (auto const& o : c.options)
             if (o.is_flag) names.insert(o.names.begin(), o.names.end());
     return {names.begin(), names.end()};
+}
+
+std::string option_functions(std::vector<command_entry> const& tree)
+{
+    std::string values;
+    // A command that stands further down the tree is more specific, so its pattern comes first.
+    for (auto c = tree.rbegin(); c != tree.rend(); ++c)
+        for (auto const& o : c->options)
+            if (!o.values.empty())
+                values +=
+                    "    " + pattern_of(c->path, o) + ") echo " + shell_quoted(o.values) + " ;;\n";
+    std::string flags;
+    for (auto const& name : flags_of(tree)) flags += (flags.empty() ? "" : "|") + name;
+    return "# What an option of a command takes: words, or FILE.\n"
+           "_cohub_values() {\n    case $1 in\n" +
+           values +
+           "    esac\n}\n\n"
+           "# Options that take nothing.\n"
+           "_cohub_is_flag() {\n    case $1 in\n    " +
+           flags + "|--*=*) return 0 ;;\n    *) return 1 ;;\n    esac\n}\n";
 }
 
 }  // namespace cli

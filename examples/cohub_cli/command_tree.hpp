@@ -41,6 +41,10 @@ std::vector<command_entry> command_tree(CLI::App const& app);
 /// In single quotes, for shells.
 std::string shell_quoted(std::string const& text);
 
+/// Two functions that bash and zsh read alike: `_cohub_values COMMAND --option` prints what the
+/// option takes, words or FILE; `_cohub_is_flag --option` succeeds if it takes nothing.
+std::string option_functions(std::vector<command_entry> const& tree);
+
 /// Names of options that take nothing, over all commands.
 std::vector<std::string> flags_of(std::vector<command_entry> const& tree);
 

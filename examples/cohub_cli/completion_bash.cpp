@@ -59,22 +59,12 @@ void append(std::string& words, std::string const& word)
     words += word;
 }
 
-/// A pattern for these options of a command and of those below it.
-std::string pattern_of(std::string const& path, option_entry const& o)
-{
-    std::string pattern;
-    for (auto const& name : o.names)
-        pattern += (pattern.empty() ? "'" : "|'") + path + "'*' " + name + "'";
-    return pattern;
-}
-
 }  // namespace
 
 std::string bash_completion(CLI::App const& app)
 {
     auto const tree = command_tree(app);
     std::string words;
-    std::string values;
     for (auto const& c : tree) {
         std::string names;
         for (auto const& sub : c.commands) append(names, sub.name);
@@ -85,25 +75,10 @@ std::string bash_completion(CLI::App const& app)
         }
         words += "    '" + c.path + "') echo '" + names + "' ;;\n";
     }
-    // What is said further down holds for less, and comes first.
-    for (auto c = tree.rbegin(); c != tree.rend(); ++c)
-        for (auto const& o : c->options)
-            if (!o.values.empty())
-                values += "    " + pattern_of(c->path, o) + ") echo '" + o.values + "' ;;\n";
-    std::string flags;
-    for (auto const& name : flags_of(tree)) flags += (flags.empty() ? "" : "|") + name;
     return "# Completion of cohub's commands for bash, made by: cohub completion bash\n\n"
            "# What may follow a command.\n"
            "_cohub_words() {\n    case $1 in\n" +
-           words +
-           "    esac\n}\n\n"
-           "# What an option of a command takes: words, or FILE.\n"
-           "_cohub_values() {\n    case $1 in\n" +
-           values +
-           "    esac\n}\n\n"
-           "# Options that take nothing.\n"
-           "_cohub_is_flag() {\n    case $1 in\n    " +
-           flags + "|--*=*) return 0 ;;\n    *) return 1 ;;\n    esac\n}\n" + std::string(frame);
+           words + "    esac\n}\n\n" + option_functions(tree) + std::string(frame);
 }
 
 }  // namespace cli

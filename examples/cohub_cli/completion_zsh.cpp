@@ -75,7 +75,6 @@ std::string zsh_completion(CLI::App const& app)
     auto const tree = command_tree(app);
     std::string commands;
     std::string options;
-    std::string values;
     for (auto const& c : tree) {
         std::string below;
         for (auto const& sub : c.commands) below += described(sub.name, sub.about);
@@ -85,17 +84,6 @@ std::string zsh_completion(CLI::App const& app)
             options +=
                 path + "reply+=(" + described(c.options) + described(c.inherited) + " ) ;;\n";
     }
-    for (auto c = tree.rbegin(); c != tree.rend(); ++c)
-        for (auto const& o : c->options) {
-            if (o.values.empty()) continue;
-            std::string pattern;
-            for (auto const& name : o.names)
-                pattern += (pattern.empty() ? "" : "|") + shell_quoted(c->path) + '*' +
-                           shell_quoted(' ' + name);
-            values += "    " + pattern + ") print -r -- " + shell_quoted(o.values) + " ;;\n";
-        }
-    std::string flags;
-    for (auto const& name : flags_of(tree)) flags += (flags.empty() ? "" : "|") + name;
     return "#compdef cohub\n"
            "# Completion of cohub's commands for zsh, made by: cohub completion zsh\n\n"
            "# The commands below one, in reply; fails if there is no such command.\n"
@@ -104,15 +92,8 @@ std::string zsh_completion(CLI::App const& app)
            "    *) return 1 ;;\n    esac\n}\n\n"
            "# The options of a command, in reply.\n"
            "_cohub_options() {\n    reply=(" +
-           described(tree[0].options) + " )\n    case $1 in\n" + options +
-           "    esac\n}\n\n"
-           "# What an option of a command takes: words, or FILE.\n"
-           "_cohub_values() {\n    case $1 in\n" +
-           values +
-           "    esac\n}\n\n"
-           "# Options that take nothing.\n"
-           "_cohub_is_flag() {\n    case $1 in\n    " +
-           flags + "|--*=*) return 0 ;;\n    *) return 1 ;;\n    esac\n}\n" + std::string(frame);
+           described(tree[0].options) + " )\n    case $1 in\n" + options + "    esac\n}\n\n" +
+           option_functions(tree) + std::string(frame);
 }
 
 }  // namespace cli

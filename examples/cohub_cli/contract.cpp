@@ -2,7 +2,6 @@
 
 #include <cohub/version.hpp>
 
-#include <algorithm>
 #include <utility>
 
 #include "escaping.hpp"
@@ -15,131 +14,71 @@ namespace asio = boost::asio;
 
 namespace {
 
-using kind = json_node::kind;
-
-std::string_view name_of(kind k)
-{
-    switch (k) {
-        case kind::null:
-            return "null";
-        case kind::boolean:
-            return "boolean";
-        case kind::number:
-            return "number";
-        case kind::text:
-            return "text";
-        case kind::array:
-            return "array";
-        case kind::object:
-            break;
-    }
-    return "object";
-}
-
-/// Whether a word is one of those that `separator` parts.
-bool is_among(std::string_view word, std::string_view all, char separator)
-{
-    while (!all.empty()) {
-        auto const end = std::min(all.find(separator), all.size());
-        if (all.substr(0, end) == word) return true;
-        all.remove_prefix(std::min(end + 1, all.size()));
-    }
-    return false;
-}
-
-class comparison
-{
-public:
-    void compare(json_node const& shape, json_node const& seen, std::string const& path)
-    {
-        if (shape.is == kind::text) {
-            std::string const types = shape.text();
-            if (types != "any" && !is_among(name_of(seen.is), types, '|'))
-                add({"type", path, types, std::string(name_of(seen.is))});
-        } else if (shape.is != seen.is) {
-            add({"type", path, std::string(name_of(shape.is)), std::string(name_of(seen.is))});
-        } else if (shape.is == kind::array) {
-            for (auto const& item : seen.items) compare(shape.items.at(0), item, path + "/*");
-        } else {
-            compare_members(shape, seen, path);
-        }
-    }
-    std::vector<difference> all() && { return std::move(all_); }
-
-private:
-    void compare_members(json_node const& shape, json_node const& seen, std::string const& path)
-    {
-        if (auto const* const any = shape.member("*")) {
-            for (auto const& m : seen.items) compare(*any, m, path + "/*");
-            return;
-        }
-        for (auto const& m : shape.items) {
-            bool const optional = m.name.ends_with('?');
-            std::string const name = m.name.substr(0, m.name.size() - (optional ? 1 : 0));
-            if (auto const* const there = seen.member(name))
-                compare(m, *there, path + '/' + name);
-            else if (!optional)
-                add({"missing", path + '/' + name, text_of(m), "nothing"});
-        }
-        for (auto const& m : seen.items)
-            if (shape.member(m.name) == nullptr && shape.member(m.name + '?') == nullptr)
-                add({"new", path + '/' + m.name, "nothing", std::string(name_of(m.is))});
-    }
-
-    static std::string text_of(json_node const& shape)
-    {
-        return shape.is == kind::text ? shape.text() : std::string(name_of(shape.is));
-    }
-    /// Once for all elements of a list.
-    void add(difference d)
-    {
-        if (std::find(all_.begin(), all_.end(), d) == all_.end()) all_.push_back(std::move(d));
-    }
-
-    std::vector<difference> all_;
-};
-
 bool has_shape(contract_row const& row) { return *row.answer != '\0'; }
 
-/// Nothing that has to do with this row went wrong on the way.
-bool is_an_answer(cohub::failure const& f)
+void add_differences(std::vector<difference>& to, std::vector<difference> from)
 {
-    return f.code == cohub::condition::refused || f.code == cohub::condition::bad_answer ||
-           (f.code == cohub::errc::invalid_argument && !f.server_message.empty());
+    for (auto& d : from) add_once(to, std::move(d));
 }
 
-contract_result judged(contract_row const& row, contract_answer const& a)
+std::string words_of(contract_answer const& a)
 {
-    contract_result r;
-    r.row = &row;
+    cohub::failure const& f = a.json.error();
+    std::string words(cohub::to_string(f.kind()));
+    if (a.http_status != 200) words += ", HTTP " + std::to_string(a.http_status);
+    if (!f.server_message.empty()) words += ": " + f.server_message;
+    return words;
+}
+
+void judge(contract_result& r, contract_answer const& a)
+{
+    contract_row const& row = *r.row;
+    ++r.answers;
     r.http_status = a.http_status;
+    r.refusal.clear();
     std::string const known = has_shape(row) ? "an answer" : row.refusals;
     if (a.json) {
         if (!has_shape(row))
-            r.differences.push_back({"answered", "", known, "an answer"});
+            add_once(r.differences, {"answered", "", known, "an answer"});
         else
-            r.differences = differences_between(row.answer, *a.json);
+            add_differences(r.differences, differences_between(row.answer, *a.json));
         if (a.http_status != 200)
-            r.differences.push_back({"status", "", "200", std::to_string(a.http_status)});
-        return r;
+            add_once(r.differences, {"status", "", "200", std::to_string(a.http_status)});
+        return;
     }
-    cohub::failure const& f = a.json.error();
-    r.refusal = cohub::to_string(f.kind());
-    if (!is_among(r.refusal, row.refusals, ' ')) {
-        std::string words = r.refusal;
-        if (a.http_status != 200) words += ", HTTP " + std::to_string(a.http_status);
-        if (!f.server_message.empty()) words += ": " + f.server_message;
-        r.differences.push_back({"refusal", "", known, words});
-    }
-    return r;
+    r.refusal = cohub::to_string(a.json.error().kind());
+    if (!is_among(r.refusal, row.refusals, ' '))
+        add_once(r.differences, {"refusal", "", known, words_of(a)});
 }
 
-std::string with_account(std::string text, std::string const& account)
+/// An answer beside recorded ones; both have been judged by what the release knows.
+void judge_drift(
+    contract_result& r, contract_answer const& a, std::vector<contract_answer> const& recorded
+)
 {
-    constexpr std::string_view mark = "$account";
-    for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at))
-        text.replace(at, mark.size(), account);
-    return text;
+    contract_row const& row = *r.row;
+    std::vector<std::string> answers;
+    std::string refusals;
+    for (auto const& earlier : recorded) {
+        if (earlier.json) {
+            answers.push_back(*earlier.json);
+            continue;
+        }
+        std::string const kind(cohub::to_string(earlier.json.error().kind()));
+        if (!is_among(kind, refusals, ' ')) refusals += (refusals.empty() ? "" : " ") + kind;
+    }
+    // A call that may be answered or refused, as the release knows, is either by its key.
+    bool const varies = has_shape(row) && *row.refusals != '\0';
+    if (a.json && !answers.empty()) {
+        add_differences(
+            r.differences, drift_between(has_shape(row) ? row.answer : "{}", answers, *a.json)
+        );
+    } else if (a.json && !varies) {
+        add_once(r.differences, {"answered", "", refusals, "an answer", "recording"});
+    } else if (!a.json && !varies && !is_among(r.refusal, refusals, ' ')) {
+        std::string const known = answers.empty() ? refusals : "an answer";
+        add_once(r.differences, {"refusal", "", known, words_of(a), "recording"});
+    }
 }
 
 std::string api_of(contract_row const& row)
@@ -156,56 +95,53 @@ std::string title_of(contract_row const& row)
 std::string members_of(difference const& d)
 {
     return "\"kind\":" + to_json_text(d.kind) + ",\"path\":" + to_json_text(d.path) +
-           ",\"known\":" + to_json_text(d.known) + ",\"seen\":" + to_json_text(d.seen);
+           ",\"known\":" + to_json_text(d.known) + ",\"seen\":" + to_json_text(d.seen) +
+           ",\"against\":" + to_json_text(d.against);
 }
 
 }  // namespace
 
-std::vector<difference> differences_between(std::string_view shape, std::string_view json)
+bool is_an_answer(cohub::failure const& f)
 {
-    comparison c;
-    json_node const known = read_tree(shape);
-    json_node const seen = read_tree(json);
-    c.compare(known, seen, "");
-    return std::move(c).all();
+    return f.code == cohub::condition::refused || f.code == cohub::condition::bad_answer ||
+           (f.code == cohub::errc::invalid_argument && !f.server_message.empty());
 }
 
-asio::awaitable<cohub::result<std::vector<contract_result>>> check_contract(contract_source source)
+asio::awaitable<cohub::result<std::vector<contract_result>>> check_contract(
+    contract_source source, contract_source recorded
+)
 {
     std::vector<contract_result> all;
-    std::string account;
     all.reserve(contract_rows().size());
     for (contract_row const& row : contract_rows()) {
-        std::string const given = row.args;
-        bool const needs_account = given.find("$account") != std::string::npos;
-        std::optional<contract_answer> a;
-        if (!needs_account || !account.empty())
-            a = co_await source(row, with_account(given, account));
-        if (!a) {
-            contract_result& r = all.emplace_back();
-            r.row = &row;
-            r.refusal = "not asked";
-            continue;
+        contract_result& r = all.emplace_back();
+        r.row = &row;
+        r.refusal = "not asked";
+        auto const answers = co_await source(row);
+        if (!answers) co_return answers.error();
+        std::vector<contract_answer> earlier;
+        if (recorded) {
+            auto const known = co_await recorded(row);
+            if (!known) co_return known.error();
+            earlier = *known;
         }
-        bool const no_key = !a->json && a->json.error().code == cohub::errc::unauthorized;
-        if (!a->json && (!is_an_answer(a->json.error()) || (account.empty() && no_key)))
-            co_return a->json.error();
-        if (all.empty() && a->json) {
-            json_node const owner = read_tree(*a->json);
-            if (auto const* const id = owner.member("account_id")) account = id->text();
+        for (auto const& a : *answers) {
+            judge(r, a);
+            if (!earlier.empty()) judge_drift(r, a, earlier);
         }
-        all.push_back(judged(row, *a));
     }
     co_return all;
 }
 
-std::string contract_text(std::vector<contract_result> const& all, bool colours)
+std::string contract_text(
+    std::vector<contract_result> const& all, contract_subject const& what, bool colours
+)
 {
     std::string text;
     std::size_t different = 0;
     for (auto const& r : all) {
         bool const ok = r.differences.empty();
-        bool const asked = r.refusal != "not asked";
+        bool const asked = r.answers != 0;
         if (!ok) ++different;
         text += styled(
             !ok     ? "differs  "
@@ -218,19 +154,33 @@ std::string contract_text(std::vector<contract_result> const& all, bool colours)
         );
         text += title_of(*r.row);
         if (ok && asked && !r.refusal.empty()) text += " (refused, as known: " + r.refusal + ')';
-        if (!asked) text += " (not asked)";
+        if (!asked) text += what.live ? " (not asked)" : " (not recorded)";
+        if (r.answers > 1) text += " (" + std::to_string(r.answers) + " answers)";
         text += '\n';
         for (auto const& d : r.differences)
             text += "         -> " + d.kind + ' ' + make_cell(d.path).text + ": " +
-                    make_cell(d.seen).text + ", known: " + d.known + '\n';
+                    make_cell(d.seen).text +
+                    (d.against == "release" ? ", known: " : ", recorded: ") +
+                    make_cell(d.known).text + '\n';
     }
-    return text + std::to_string(all.size()) + " calls, " + std::to_string(different) +
-           " of them differ from what cohub " COHUB_VERSION_STRING " knows\n";
+    text += std::to_string(all.size()) + " calls, " + std::to_string(different) +
+            " of them differ from what cohub " COHUB_VERSION_STRING " knows";
+    if (what.recording.empty()) return text + '\n';
+    if (what.live) text += " or from what is recorded";
+    return text + '\n' + std::to_string(what.judged) + " of " + std::to_string(what.exchanges) +
+           " recorded exchanges are answers to these calls\n";
 }
 
-std::string contract_json(std::vector<contract_result> const& all, std::string const& host)
+std::string contract_json(std::vector<contract_result> const& all, contract_subject const& what)
 {
-    std::string json = "{\"host\":" + to_json_text(host) +
+    std::string recording = "null";
+    if (!what.recording.empty())
+        recording = "{\"file\":" + to_json_text(what.recording) +
+                    ",\"exchanges\":" + std::to_string(what.exchanges) +
+                    ",\"judged\":" + std::to_string(what.judged) + '}';
+    std::string json = "{\"host\":" + to_json_text(what.host) +
+                       ",\"live\":" + (what.live ? "true" : "false") +
+                       ",\"recording\":" + recording +
                        ",\"release\":" + to_json_text(COHUB_VERSION_STRING) + ",\"calls\":[";
     bool first = true;
     for (auto const& r : all) {
@@ -238,6 +188,7 @@ std::string contract_json(std::vector<contract_result> const& all, std::string c
         first = false;
         json += "{\"api\":" + to_json_text(api_of(*r.row)) +
                 ",\"method\":" + to_json_text(r.row->method) + ",\"args\":" + r.row->args +
+                ",\"answers\":" + std::to_string(r.answers) +
                 ",\"http_status\":" + std::to_string(r.http_status) +
                 ",\"refusal\":" + (r.refusal.empty() ? "null" : to_json_text(r.refusal)) +
                 ",\"differences\":[";

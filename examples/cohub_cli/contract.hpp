@@ -4,13 +4,14 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "contract_shape.hpp"
 #include "method_commands.hpp"
 
 namespace cli {
@@ -32,6 +33,8 @@ struct contract_row
     /// The short names of errors that a server may give in place of the answer, with blanks
     /// between.
     char const* refusals = "";
+    /// The answer's shape depends on the arguments, so that it is known for these alone.
+    bool for_these_args = false;
 };
 
 /// All rows. The first one tells the account.
@@ -45,46 +48,52 @@ struct contract_answer
     cohub::result<std::string> json;
 };
 
-/// Where answers come from. A row that nothing is known of has none.
-using contract_source = std::function<boost::asio::awaitable<std::optional<contract_answer>>(
-    contract_row const& row, std::string args
-)>;
-
-/// One thing that is not as this release knows it.
-struct difference
-{
-    /// `missing`, `new`, `type`, `status`, `refusal`, `answered`
-    std::string kind;
-    /// Where in the answer: `/*/last_active`; empty: all of it.
-    std::string path;
-    std::string known, seen;
-
-    bool operator==(difference const&) const = default;
-};
-
-/// @param shape as in `contract_row`
-/// @param json is JSON
-std::vector<difference> differences_between(std::string_view shape, std::string_view json);
+/// Where answers come from: of a host one for each row, of a recording any number. A row that is
+/// not asked, or not recorded, has none. Fails if there can be none at all, of no row.
+using contract_source = std::function<
+    boost::asio::awaitable<cohub::result<std::vector<contract_answer>>>(contract_row const& row)>;
 
 struct contract_result
 {
     contract_row const* row = nullptr;
+    /// How many there were to judge.
+    std::size_t answers = 0;
+    /// Of the last answer.
     int http_status = 0;
-    /// The short name of the error, if it was refused; or `not asked`.
+    /// The short name of the last answer's error, if it was refused; or `not asked`.
     std::string refusal;
     std::vector<difference> differences;
 };
 
-/// Asks for all rows, one after the other.
-/// @return the failure of the way to the server, or of the key, if there is one
+/// Nothing on the way went wrong: the server itself has answered, or refused.
+bool is_an_answer(cohub::failure const& f);
+
+/// Judges the answers of all rows, one after the other.
+/// @param recorded earlier answers, which those of `source` are compared with too; may be empty
+/// @return the failure of `source`, if it has failed
 boost::asio::awaitable<cohub::result<std::vector<contract_result>>> check_contract(
-    contract_source source
+    contract_source source, contract_source recorded
 );
 
+/// What is judged.
+struct contract_subject
+{
+    /// Whose answers they are.
+    std::string host;
+    /// The file with earlier answers; empty: there is none.
+    std::string recording;
+    /// How many exchanges the file has, and how many of them are of these calls.
+    std::size_t exchanges = 0, judged = 0;
+    /// The host was asked.
+    bool live = true;
+};
+
 /// For people: a line for each call, and one for each difference.
-std::string contract_text(std::vector<contract_result> const& all, bool colours);
+std::string contract_text(
+    std::vector<contract_result> const& all, contract_subject const& what, bool colours
+);
 /// For programs: all of it, one object.
-std::string contract_json(std::vector<contract_result> const& all, std::string const& host);
+std::string contract_json(std::vector<contract_result> const& all, contract_subject const& what);
 /// For tables: the differences alone, a list.
 std::string contract_rows_json(std::vector<contract_result> const& all);
 

@@ -8,19 +8,16 @@
 
 #include <algorithm>
 #include <chrono>
-#include <iterator>
 #include <optional>
 #include <sstream>
 #include <utility>
 
 #include "conduct.hpp"
-#include "config_command.hpp"
 #include "escaping.hpp"
-#include "json_text.hpp"
 #include "outcome.hpp"
 #include "print.hpp"
 #include "probe.hpp"
-#include "terminal.hpp"
+#include "report.hpp"
 #include "values.hpp"
 
 namespace cli {
@@ -34,24 +31,6 @@ namespace {
 constexpr auto patience = 5s;
 // Smaller differences keep nothing from working.
 constexpr auto clock_limit = 60s;
-
-enum class verdict
-{
-    ok,
-    failed,
-    skipped,
-};
-
-struct finding
-{
-    std::string check;
-    verdict is = verdict::ok;
-    std::string text;
-    /// What to do; empty where nothing is wrong.
-    std::string advice;
-    /// The exit status, if it is the first that is wrong.
-    int status = done;
-};
 
 std::string milliseconds(std::chrono::nanoseconds t)
 {
@@ -69,70 +48,6 @@ std::string listed(std::vector<std::string> const& words)
     for (auto const& w : words) text += (text.empty() ? "" : ", ") + make_cell(w).text;
     return text.empty() ? "no name" : text;
 }
-
-std::string where_from(setting const& s)
-{
-    if (s.from == origin::standard) return "the default";
-    return s.from == origin::environment ? '$' + s.where : s.where;
-}
-
-/// What was seen, told as it is seen, or at the end as JSON.
-class report
-{
-public:
-    explicit report(settings const& s) : how_(s.layout()), is_for_people_(!s.has_output) {}
-
-    void add(finding f)
-    {
-        if (is_for_people_) print(line_of(f));
-        all_.push_back(std::move(f));
-    }
-    std::string rest() const
-    {
-        if (is_for_people_) return {};
-        std::string json = "[";
-        for (auto const& f : all_) {
-            auto const text = [](std::string const& t) {
-                return t.empty() ? "null" : to_json_text(t);
-            };
-            json += (json.size() > 1 ? ",{\"check\":" : "{\"check\":") + text(f.check) +
-                    ",\"status\":" + text(word_of(f.is)) + ",\"text\":" + text(f.text) +
-                    ",\"advice\":" + text(f.advice) + '}';
-        }
-        return render(json + ']', how_);
-    }
-    int status() const
-    {
-        auto const wrong = std::find_if(all_.begin(), all_.end(), [](finding const& f) {
-            return f.is == verdict::failed;
-        });
-        return wrong == all_.end() ? done : wrong->status;
-    }
-
-private:
-    static std::string word_of(verdict v)
-    {
-        return v == verdict::ok ? "ok" : v == verdict::failed ? "failed" : "skipped";
-    }
-    std::string line_of(finding const& f) const
-    {
-        auto const padded = [](std::string text, std::size_t width) {
-            text.resize(std::max(width, text.size()), ' ');
-            return text;
-        };
-        style const s = f.is == verdict::ok       ? style::green
-                        : f.is == verdict::failed ? style::red
-                                                  : style::yellow;
-        std::string line = styled(padded(word_of(f.is), 9), s, how_.colours) + padded(f.check, 12) +
-                           make_cell(f.text).text + '\n';
-        if (!f.advice.empty()) line += std::string(21, ' ') + "-> " + f.advice + '\n';
-        return line;
-    }
-
-    layout how_;
-    bool is_for_people_;
-    std::vector<finding> all_;
-};
 
 std::string advice_on_certificate(
     cohub::failure const& f, probe::glance const& seen, std::string const& host
@@ -168,10 +83,25 @@ std::string advice_on_certificate(
 }
 
 /// One look after the other.
-class examination
+class examination : public report
 {
 public:
-    examination(settings const& s, report& r) : settings_(s), report_(r) {}
+    explicit examination(settings const& s)
+        : report(
+              s,
+              {"settings",
+               "host name",
+               "proxy",
+               "addresses",
+               "connection",
+               "TLS",
+               "answer",
+               "key",
+               "clock"}
+          ),
+          settings_(s)
+    {
+    }
 
     asio::awaitable<text_answer> run()
     {
@@ -185,47 +115,6 @@ public:
     }
 
 private:
-    bool add(char const* check, std::string text)
-    {
-        report_.add({check, verdict::ok, std::move(text), "", done});
-        last_ = check;
-        return true;
-    }
-    bool fail(char const* check, std::string text, std::string advice, int status)
-    {
-        report_.add({check, verdict::failed, std::move(text), std::move(advice), status});
-        last_ = check;
-        return false;
-    }
-    void skip(char const* check, std::string why)
-    {
-        report_.add({check, verdict::skipped, std::move(why), "", done});
-        last_ = check;
-    }
-
-    /// What cannot be looked at is said as well, up to `check`.
-    void pass_over_to(std::string_view check)
-    {
-        constexpr char const* order[] = {
-            "settings",
-            "host name",
-            "proxy",
-            "addresses",
-            "connection",
-            "TLS",
-            "answer",
-            "key",
-            "clock",
-            ""};
-        auto const* at = std::find(std::begin(order), std::end(order), last_);
-        while (*++at != check) skip(*at, "not reached");
-    }
-    text_answer finished()
-    {
-        pass_over_to("");
-        return report_.rest();
-    }
-
     bool look_at_settings(asio::any_io_executor const& executor);
     asio::awaitable<bool> look_at_addresses();
     asio::awaitable<bool> look_at_way();
@@ -240,8 +129,6 @@ private:
     }
 
     settings const& settings_;
-    report& report_;
-    std::string_view last_;
     cohub::options options_;
     bool has_key_ = false;
     cohub::http::origin server_;
@@ -256,9 +143,7 @@ private:
 
 bool examination::look_at_settings(asio::any_io_executor const& executor)
 {
-    config_file const& file = settings_.file();
-    std::string text = file.exists() ? file.path() : "no config file";
-    if (!file.profile().empty()) text += ", profile " + file.profile();
+    std::string const text = file_of(settings_);
     setting const& host = settings_.source_of("host");
     try {
         options_ = settings_.options_without_key();
@@ -450,11 +335,10 @@ void examination::look_at_clock()
 int run_doctor(settings const& s)
 {
     asio::io_context io(1);
-    report found(s);
-    examination one(s, found);
+    examination one(s);
     return conduct(io, "doctor", one.run(), [&](std::string const& text, int) {
         print(text);
-        return found.status();
+        return one.status();
     });
 }
 

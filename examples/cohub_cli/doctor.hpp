@@ -9,4 +9,7 @@ namespace cli {
 /// server, 1 the key or the clock; 128 and the signal that ended it
 int run_doctor(settings const& s);
 
+/// The same of Pieces OS: where it is, which version, and whether its stream stands.
+int run_pieces_doctor(settings const& s);
+
 }  // namespace cli

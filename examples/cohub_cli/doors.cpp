@@ -151,8 +151,15 @@ boost::json::object fields_of(std::string_view json)
 doors::doors(
     cohub::hub const& hub, cohub::cocalc::project_address_ptr project, exact_numbers numbers
 )
+    : doors(any_group(hub.system()).channel(), std::move(project), std::move(numbers))
+{
+}
+
+doors::doors(
+    cohub::call::channel_ptr to, cohub::cocalc::project_address_ptr project, exact_numbers numbers
+)
     : texts(std::make_shared<cli::texts>()),
-      channel(new exchanging_channel(any_group(hub.system()).channel(), texts)),
+      channel(new exchanging_channel(std::move(to), texts)),
       address(std::move(project))
 {
     texts->numbers = std::move(numbers);

@@ -27,6 +27,12 @@ struct texts
 struct doors
 {
     doors(cohub::hub const& hub, cohub::cocalc::project_address_ptr project, exact_numbers numbers);
+    /// The same of any channel.
+    doors(
+        cohub::call::channel_ptr to,
+        cohub::cocalc::project_address_ptr project,
+        exact_numbers numbers
+    );
 
     /// The last answer as the server sent it, if the call went well: JSON.
     std::string last_answer() const;

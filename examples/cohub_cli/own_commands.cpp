@@ -104,6 +104,61 @@ void own_commands::add_manual()
         ->check(CLI::ExistingDirectory);
 }
 
+void own_commands::add_doctor()
+{
+    CLI::App* const doctor = add(
+        app_,
+        "doctor",
+        "Look for what keeps calls from working: name, way, TLS, key, clock",
+        "cohub doctor --timeout 10s",
+        [this](settings& s) {
+            s.complete(app_);
+            return pieces_ ? run_pieces_doctor(s) : run_doctor(s);
+        },
+        "Exit status: 0 nothing is wrong; else by what was wrong first: 2 the settings or the "
+        "host\n"
+        "name, 3 the way to the server, 1 the key or the clock."
+    );
+    doctor->add_flag(
+        "--pieces",
+        pieces_,
+        "Look at Pieces OS on this machine: where it is, its version, its stream"
+    );
+}
+
+void own_commands::add_contract()
+{
+    CLI::App* const contract = add(
+        app_,
+        "contract",
+        "Compare a host's answers to reading calls with what this release knows",
+        "cohub contract -o table",
+        [this](settings& s) {
+            s.complete(app_);
+            return run_contract(s, contract_);
+        },
+        "No call is sent that changes anything. Exit status: 0 nothing differs, 1 something "
+        "does.\n"
+        "-o json has all calls; jsonl, csv and table have the differences."
+    );
+    CLI::Option* const recorded =
+        contract
+            ->add_option(
+                "--recorded",
+                contract_.recorded,
+                "Judge the answers in a file of cohub-fake-server --record, and ask no host"
+            )
+            ->type_name("FILE")
+            ->check(CLI::ExistingFile);
+    contract
+        ->add_flag(
+            "--live",
+            contract_.live,
+            "Ask the host all the same, and compare its answers with the recorded ones too"
+        )
+        ->needs(recorded);
+}
+
 own_commands::own_commands(CLI::App& app) : app_(app)
 {
     add(
@@ -120,31 +175,8 @@ own_commands::own_commands(CLI::App& app) : app_(app)
         "more\n"
         "than the default. A profile that --profile names counts more than the environment."
     );
-    add(
-        app,
-        "doctor",
-        "Look for what keeps calls from working: name, way, TLS, key, clock",
-        "cohub doctor --timeout 10s",
-        [this](settings& s) {
-            s.complete(app_);
-            return run_doctor(s);
-        },
-        "Exit status: 0 nothing is wrong; else by what was wrong first: 2 the settings or the "
-        "host\n"
-        "name, 3 the way to the server, 1 the key or the clock."
-    );
-    add(
-        app,
-        "contract",
-        "Compare a host's answers to reading calls with what this release knows",
-        "cohub contract -o table",
-        [this](settings& s) {
-            s.complete(app_);
-            return run_contract(s);
-        },
-        "No call is sent that changes anything. Exit status: 0 nothing differs, 1 something does.\n"
-        "-o json has all calls; jsonl, csv and table have the differences."
-    );
+    add_doctor();
+    add_contract();
     add_completions();
     add_manual();
 }

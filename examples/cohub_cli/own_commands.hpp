@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "contract_command.hpp"
 #include "settings.hpp"
 
 namespace cli {
@@ -37,6 +38,8 @@ private:
     );
     void add_completions();
     void add_manual();
+    void add_doctor();
+    void add_contract();
 
     struct command
     {
@@ -46,6 +49,8 @@ private:
     CLI::App& app_;
     std::vector<command> commands_;
     std::string page_, directory_;
+    contract_options contract_;
+    bool pieces_ = false;
 };
 
 }  // namespace cli

@@ -6,9 +6,6 @@ const most = 200;           // requests in the list
 const step = 20;            // accounts that "Show more" adds
 const accountLimit = 10000;
 
-// What this server can do, by its own description.
-const able = {faultIds: false, runClock: false, organizations: false, someUsers: false, sessions: false};
-
 // ---- requests ---------------------------------------------------------------------------------
 
 const journal = {
@@ -27,15 +24,7 @@ const calls = new Set([
   '/api/conat/hub', '/api/conat/project',
 ]);
 
-function callOf(request) {
-  if (typeof request.name === 'string' && request.name) return request.name;
-  const path = request.path.split('?')[0];
-  const name = request.body?.name;
-  if (path.startsWith('/api/conat/') && typeof name === 'string') return name;
-  const old = /^\/api\/v1\/(\w+)$/.exec(path);
-  return old ? 'v1.' + old[1] : path;
-}
-
+const callOf = (request) => request.name || request.path.split('?')[0];
 const isPending = (request) => request.took_ms === null;
 const isSame = (a, b) => a.number === b.number && a.connection === b.connection && a.path === b.path;
 const prettyBody = (body) => (typeof body === 'string' ? body : JSON.stringify(body, null, 2));
@@ -54,13 +43,11 @@ function fillDetail(cell, request) {
   const add = (name, value, list = facts) => list.append(make('dt', null, name), make('dd', null, value));
   add('Number', String(request.number));
   add('Connection', String(request.connection));
-  if (request.time !== undefined) {
-    add('Received', iso(request.time));
-    add('The clock showed', iso(request.clock));
-    add('Answered', isPending(request) ? 'not yet' : 'after ' + request.took_ms + ' ms, with '
-      + (request.status == null ? 'nothing' : request.status + ' and ' + plural(request.answer_bytes, 'byte', 'bytes')));
-    if (request.fault) add('Fault', request.fault);
-  }
+  add('Received', iso(request.time));
+  add('The clock showed', iso(request.clock));
+  add('Answered', isPending(request) ? 'not yet' : 'after ' + request.took_ms + ' ms, with '
+    + (request.status == null ? 'nothing' : request.status + ' and ' + plural(request.answer_bytes, 'byte', 'bytes')));
+  if (request.fault) add('Fault', request.fault);
   for (const [name, value] of Object.entries(request.headers)) add(name, value, headers);
   cell.replaceChildren(facts, make('h3', null, 'Headers'), headers);
   const block = (title, value) => cell.append(make('h3', null, title), make('pre', {tabindex: 0}, prettyBody(value)));
@@ -95,10 +82,8 @@ class RequestRow {
     const [status, fault, time] = this.cells;
     status.replaceChildren(statusCell(request));
     fault.replaceChildren(request.fault ? make('code', {class: 'fault'}, request.fault) : none());
-    if (request.time !== undefined) {
-      time.replaceChildren(make('time', {datetime: iso(request.time)}, timeOfDay(request.time)),
-        make('span', {class: 'under'}, isPending(request) ? '' : request.took_ms + ' ms'));
-    }
+    time.replaceChildren(make('time', {datetime: iso(request.time)}, timeOfDay(request.time)),
+      make('span', {class: 'under'}, isPending(request) ? '' : request.took_ms + ' ms'));
     if (!this.detail.hidden) fillDetail(this.detailCell, request);
   }
 
@@ -133,7 +118,6 @@ function addRequest(request, isNew) {
   const row = new RequestRow(request);
   journal.rows.set(request.number, row);
   $('requests-rows').prepend(row.row, row.detail);
-  if ('status' in request) $('requests-table').classList.add('answers');
   const call = callOf(request);
   if (calls.size < 500 && !calls.has(call)) {
     calls.add(call);
@@ -252,15 +236,15 @@ const faultKinds = [
   {label: 'The hub gives up waiting (408)', text: () => 'bridge-timeout'},
 ];
 
-let faults = null;  // [{id, fault}], or without ids
+let faults = null;  // [{id, fault, used}]
 
 function showFaults(list) {
   if (JSON.stringify(list) === JSON.stringify(faults)) return;
   const focused = [...$('faults-list').querySelectorAll('button')].indexOf(document.activeElement);
   faults = list;
-  $('faults-list').replaceChildren(...list.map((one, at) => make('li', null,
+  $('faults-list').replaceChildren(...list.map((one) => make('li', null,
     make('code', null, one.fault),
-    make('button', {type: 'button', class: 'small', 'aria-label': 'Remove ' + one.fault, click: (event) => removeFault(event, one, at)}, 'Remove'))));
+    make('button', {type: 'button', class: 'small', 'aria-label': 'Remove ' + one.fault, click: (event) => removeFault(event, one)}, 'Remove'))));
   setText($('faults-count'), list.length ? list.length + ' in force' : '');
   showEmpty('faults', list.length ? '' : 'None: every call is answered as it should be.');
   $('faults-clear').hidden = list.length < 2;
@@ -270,20 +254,10 @@ function showFaults(list) {
   (buttons[Math.min(focused, buttons.length - 1)] ?? $('faults')).focus();
 }
 
-async function loadFaults() {
-  showFaults(able.faultIds ? await ask('GET', 'faults?ids=true')
-    : (await ask('GET', 'faults')).map((fault) => ({fault})));
-}
+const loadFaults = async () => showFaults(await ask('GET', 'faults?ids=true'));
 
-const removeFault = (event, one, at) => act(event.currentTarget, $('fault-error'), async () => {
-  if (able.faultIds) {
-    await ask('DELETE', 'faults/' + one.id);
-  } else {
-    // Calls use faults up meanwhile, so the place in the list may be another one now.
-    const now = await ask('GET', 'faults');
-    const place = now[at] === one.fault ? at : now.indexOf(one.fault);
-    if (place >= 0) await ask('PUT', 'faults', now.filter((fault, i) => i !== place));
-  }
+const removeFault = (event, one) => act(event.currentTarget, $('fault-error'), async () => {
+  await ask('DELETE', 'faults/' + one.id);
   await loadFaults();
 })(event);
 
@@ -343,7 +317,7 @@ function showClock(got) {
   $('clock-time').dateTime = iso(got.now);
   setText($('clock-time'), clockText(got.now));
   setText($('clock-note'), 'UTC, ' + (got.running ? 'it runs' : 'it stands still'));
-  $('clock-run').hidden = !able.runClock;
+  $('clock-run').hidden = false;
   setText($('clock-run'), got.running ? 'Stop it' : 'Let it run');
 }
 
@@ -411,8 +385,8 @@ function showOrganizations(list) {
     if (org != null) members.set(org, (members.get(org) ?? 0) + 1);
   }
   // An account may name one that nobody has made.
-  const known = new Set(list?.map((one) => one.name));
-  const all = [...(list ?? []), ...[...members.keys()].filter((name) => !known.has(name)).map((name) => ({name}))];
+  const known = new Set(list.map((one) => one.name));
+  const all = [...list, ...[...members.keys()].filter((name) => !known.has(name)).map((name) => ({name}))];
   $('organizations-rows').replaceChildren(...all.map(({name, title}) => make('tr', null,
     make('td', null, name ?? none('no name'), title && make('span', {class: 'under'}, title)),
     make('td', {class: 'number'}, String(members.get(name) ?? 0)),
@@ -420,8 +394,8 @@ function showOrganizations(list) {
       type: 'button', class: 'small', 'aria-label': 'Show the accounts of ' + name, click: () => findAccounts(name),
     }, 'Show accounts')))));
   $('organization-names').replaceChildren(...all.map(({name}) => make('option', {value: name})));
-  setText($('organizations-count'), list ? String(all.length) : 'those with members');
-  showEmpty('organizations', all.length ? '' : list ? 'There are none.' : 'No account is in one.');
+  setText($('organizations-count'), String(all.length));
+  showEmpty('organizations', all.length ? '' : 'There are none.');
 }
 
 function findAccounts(text) {
@@ -434,8 +408,8 @@ function findAccounts(text) {
 async function loadAccounts() {
   const mine = session;
   const [users, list] = await Promise.all([
-    ask('GET', able.someUsers ? 'users?limit=' + accountLimit : 'users'),
-    able.organizations ? ask('GET', 'organizations') : null,
+    ask('GET', 'users?limit=' + accountLimit),
+    ask('GET', 'organizations'),
   ]);
   if (mine !== session) return;
   accounts.all = users;
@@ -469,13 +443,6 @@ function setUpAccounts() {
 
 async function loadRoutes() {
   const {paths} = await ask('GET', 'openapi.json');
-  const operation = (method, name) => paths['/__fake__/' + name]?.[method];
-  const takes = (name, parameter) => (operation('get', name)?.parameters ?? []).some((p) => p.name === parameter);
-  able.faultIds = takes('faults', 'ids');
-  able.someUsers = takes('users', 'limit');
-  able.organizations = operation('get', 'organizations') !== undefined;
-  able.sessions = operation('get', 'sessions') !== undefined;
-  able.runClock = operation('put', 'clock').requestBody.content['application/json'].example?.running !== undefined;
   const rows = [];
   for (const [path, operations] of Object.entries(paths)) {
     for (const [method, {summary}] of Object.entries(operations)) {
@@ -492,7 +459,6 @@ async function loadRoutes() {
 
 /** Tests that share a server have a world each. */
 async function loadSessions() {
-  if (!able.sessions) return;
   const {sessions} = await ask('GET', 'sessions');
   const select = $('session');
   const ids = ['', ...sessions.map((one) => one.id)];

@@ -23,7 +23,6 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::size_t user_limit = 1'000'000;
-constexpr std::size_t usual_users = 1000;
 
 constexpr std::array<std::pair<std::string_view, v1_profile>, 3> profiles = {
     {{"manual", v1_profile::manual},
@@ -257,11 +256,7 @@ void show_sessions(own_exchange const& x)
 
 void make_session(own_exchange const& x)
 {
-    // The options with which the server was started, except for its key and for a size that a test
-    // would have to wait for.
-    world_options o = x.all.common().options();
-    o.user_key.clear();
-    o.users = std::min(o.users, usual_users);
+    world_options o = x.all.usual_options();
     std::vector<detail::fault_plan> faults;
     for (auto const& [name, v] : body_object(x.r.body, true)) {
         if (name == "seed") {

@@ -13,6 +13,7 @@ namespace cohub::fake {
 namespace {
 
 constexpr std::size_t session_limit = 1000;
+constexpr std::size_t usual_users = 1000;
 constexpr std::string_view mark = "session";
 constexpr std::size_t number_width = 5;  ///< digits in base 62
 
@@ -77,6 +78,14 @@ server_place session_list::place() const
 {
     std::lock_guard lock(mutex_);
     return place_;
+}
+
+world_options session_list::usual_options() const
+{
+    world_options o = common_->options();
+    o.user_key.clear();
+    o.users = std::min(o.users, usual_users);
+    return o;
 }
 
 std::shared_ptr<service> session_list::create(

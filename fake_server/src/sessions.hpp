@@ -39,6 +39,11 @@ public:
     server_place place() const;
 
     service& common() { return *common_; }
+    std::shared_ptr<service> const& share_common() const { return common_; }
+
+    /// How a session starts unless something else is said: as the common world, but for its key,
+    /// and for a size that no test waits for.
+    world_options usual_options() const;
 
     /// @param options the options of the common world, with changes
     /// @throws std::invalid_argument when the key is in use, or there are too many sessions

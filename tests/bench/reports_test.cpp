@@ -109,6 +109,40 @@ TEST_F(BenchEndTest, E1CtrlCWhileItConnects)
     }
 }
 
+TEST_F(BenchEndTest, E1CtrlCWhileTheLastAnswersAreWaitedFor)
+{
+    server_.add_fault("system.userSearch hold forever");
+    pipe_file err(path("err"));
+    process bench(program(
+        "lookup " + at(server_) +
+        "--duration 250ms --concurrency 4 --warmup 0s --timeout 5m --progress always >" +
+        path("out") + " 2>" + path("err")
+    ));
+    ASSERT_NO_FATAL_FAILURE(err.read_until("   1."));
+    EXPECT_EQ(bench.end_by(SIGINT), 130);
+    EXPECT_EQ(figures().at("unanswered").as_int64(), 4) << content("out");
+}
+
+TEST_F(BenchEndTest, E1CtrlCBetweenTwoStages)
+{
+    process bench(lookup(at(server_) + "--stages 200ms:50,10m:0,1m:1 --concurrency 2 --warmup 0s"));
+    wait_for(10);
+    EXPECT_EQ(bench.end_by(SIGINT), 130);
+    EXPECT_EQ(figures().at("requests").as_int64(), 10) << all();
+    EXPECT_EQ(figures().at("stages").at(0).at("answered").as_int64(), 10) << all();
+    EXPECT_EQ(figures().at("stages").at(1).at("answered").as_int64(), 0) << all();
+}
+
+TEST_F(BenchEndTest, E1CtrlCWhileTheReportIsWritten)
+{
+    // Nothing is measured any more, so that there is nothing to wait for.
+    pipe_file out(path("out")), json(path("figures.json"));
+    json.fill();
+    process bench(lookup(at(server_) + "--requests 10 --warmup 0s"));
+    ASSERT_NO_FATAL_FAILURE(out.read_until("\nconnections  "));
+    EXPECT_EQ(bench.end_by(SIGINT), -SIGINT);
+}
+
 TEST_F(BenchEndTest, E1ASecondCtrlCEndsAtOnce)
 {
     // With the first one the report is printed, and the program then waits for somebody to read

@@ -11,7 +11,7 @@ check "a line each" matches "$out" 'ok +system.userSearch'
 check "refused, as known" has "$out" 'ok       org.getAll (refused, as known: forbidden)'
 check "a method that does not exist" has "$out" 'system.cohubAsksForNothing (refused, as known: not_found)'
 run 0 contract -o json
-check "JSON" matches "$out" '^\{"host":"https://localhost:[0-9]+","release":"[0-9.]+","calls":\[\{"api":"hub","method":"system.test","args":\[\{\}\],"http_status":200,"refusal":null,"differences":\[\]\}'
+check "JSON" matches "$out" '^\{"host":"https://localhost:[0-9]+","live":true,"recording":null,"release":"[0-9.]+","calls":\[\{"api":"hub","method":"system.test","args":\[\{\}\],"answers":1,"http_status":200,"refusal":null,"differences":\[\]\}'
 run 0 contract -o jsonl
 check "no difference, no row" is "$out" ''
 COCALC_API_KEY=$(key_of admin) run 0 contract
@@ -48,7 +48,7 @@ differs() {
     shift
     start_server --fault "$fault"
     run_partly 1 contract -o jsonl
-    check "told: $fault" is "$out" "$(printf '%s\n' "$@")"
+    check "told: $fault" is "$out" "$(printf '%s\n' "$@" | sed 's/}$/,"against":"release"}/')"
 }
 user='"first_name":"A","last_name":null,"name":null,"last_active":null,"created":1,"email_address_verified":null'
 differs 'system.ping json={"now":1,"zone":"UTC"} forever' \
@@ -78,9 +78,9 @@ run_partly 1 contract
 check "for people" has "$out" $'differs  system.ping\n         -> type /now: text, known: number\n         -> new /x: null, known: nothing'
 check "the sum" has "$out" ' 1 of them differ'
 run_partly 1 contract -o csv
-check "CSV" is "$(head -1 <<<"$out")" method,kind,path,known,seen
+check "CSV" is "$(head -1 <<<"$out")" method,kind,path,known,seen,against
 run_partly 1 contract -o json
-check "JSON" has "$out" '"differences":[{"kind":"type","path":"/now","known":"number","seen":"text"},'
+check "JSON" has "$out" '"differences":[{"kind":"type","path":"/now","known":"number","seen":"text","against":"release"},'
 
 # Without an account, what needs it is not asked.
 start_server --fault 'system.test json={} forever'

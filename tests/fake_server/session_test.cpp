@@ -334,6 +334,64 @@ TEST_F(FakeServerSessions, ServeTestsSideBySide)
     EXPECT_EQ(right, 8);
 }
 
+TEST_F(FakeServerSessions, AreHandlesInCpp)
+{
+    std::string id;
+    http_client client(server);
+    {
+        fake::session mine =
+            server.session(fake::session_options().users(5).fault("system.ping status=503"));
+        id = mine.id();
+        client.as(mine.api_key());
+        EXPECT_EQ(client.call("system.ping").status, 503);
+        mine.add_account(fake::account("Only", "Here"));
+        mine.script("system.test").status(500);
+        mine.advance(1s);
+        EXPECT_EQ(client.call("system.ping").body, R"({"now":1760000001000})");
+        EXPECT_EQ(
+            client.result("system.userSearch", R"({"query":"only here"})").as_array().size(), 1u
+        );
+        EXPECT_EQ(mine.users().size(), 6u);
+        EXPECT_EQ(mine.journal().count("system.ping"), 2u);
+        EXPECT_EQ(mine.journal().connections(), 1u);
+        EXPECT_NE(mine.report(), "") << "system.test was not asked";
+        EXPECT_THROW(mine.verify(), fake::verification_error);
+
+        fake::session const moved = std::move(mine);
+        EXPECT_EQ(moved.id(), id);
+        EXPECT_EQ(client.call("system.ping").status, 200) << "the handle moved, and did not end";
+    }
+    EXPECT_EQ(client.call("system.ping").status, 404) << "it has ended with its handle";
+    EXPECT_EQ(common("GET", "sessions").value().at("sessions").as_array().size(), 0u);
+    EXPECT_EQ(server.journal().count(), 0u);
+    EXPECT_EQ(server.users().size(), 20u);
+    EXPECT_EQ(server.now(), 1'760'000'000'000);
+    server.verify();
+}
+
+TEST_F(FakeServerSessions, OfCppStartAsTheyAreTold)
+{
+    fake::session const a = server.session();
+    fake::session const b = server.session(fake::session_options()
+                                               .seed(7)
+                                               .api_key("sk-0123456789abcdef000001")
+                                               .v1(fake::v1_profile::removed));
+    EXPECT_EQ(a.users().size(), 20u);
+    EXPECT_EQ(a.users().at(0).account_id, server.users().at(0).account_id);
+    EXPECT_NE(b.users().at(0).account_id, a.users().at(0).account_id);
+    EXPECT_EQ(b.api_key(), "sk-0123456789abcdef000001");
+    http_client client(server);
+    client.as(b.api_key());
+    EXPECT_EQ(client.post("/api/v1/ping", "{}").status, 404);
+    client.as(a.api_key());
+    EXPECT_EQ(client.post("/api/v1/ping", "{}").status, 200);
+    EXPECT_THROW(
+        server.session(fake::session_options().api_key(b.api_key())), std::invalid_argument
+    );
+    EXPECT_THROW(server.session(fake::session_options().fault("nonsense")), std::invalid_argument);
+    EXPECT_THROW(server.session(fake::session_options().users(1'000'001)), std::invalid_argument);
+}
+
 }  // namespace
 
 }  // namespace cohub::tests

@@ -1,25 +1,17 @@
 #pragma once
 
-#include <cohub/fake/account.hpp>
-#include <cohub/fake/journal.hpp>
-#include <cohub/fake/mail.hpp>
-#include <cohub/fake/organization.hpp>
-#include <cohub/fake/pieces.hpp>
 #include <cohub/fake/pki.hpp>
-#include <cohub/fake/project.hpp>
-#include <cohub/fake/script.hpp>
+#include <cohub/fake/served_world.hpp>
+#include <cohub/fake/session.hpp>
 #include <cohub/fake/time_source.hpp>
 #include <cohub/fake/v1_profile.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -206,15 +198,6 @@ private:
     std::function<void(std::string const&)> warn_;
 };
 
-namespace fake {
-/// @brief What `fake_server::verify` throws; `what()` lists the problems, one a line.
-class verification_error : public std::runtime_error
-{
-public:
-    using std::runtime_error::runtime_error;
-};
-}  // namespace fake
-
 /// @brief A CoCalc server in this process: real sockets, real TLS, invented data.
 ///
 /// It accepts connections once it is constructed; the destructor ends all of them at once.
@@ -225,9 +208,11 @@ public:
 ///     assert(server.journal().count("system.userSearch") == 2);
 ///     server.verify();
 ///
+/// Most of what it can do is declared in `fake::served_world`: it is about the common world, the
+/// one without a session.
 /// @par Thread safety
 /// All members but the destructor may be called from any thread.
-class fake_server
+class fake_server : public fake::served_world
 {
 public:
     /// @throws std::invalid_argument for an option that makes no sense
@@ -245,87 +230,16 @@ public:
     /// @brief The certificate to trust, as PEM text; empty without TLS.
     std::string const& ca_pem() const;
 
-    /// @brief The ordinary account's key.
-    std::string const& api_key() const;
-    /// @brief A key of each kind.
-    fake::api_keys const& keys() const;
-
-    /// @brief All accounts, in the order of their making.
-    std::vector<fake::account> users() const;
-    /// @brief Adds an account, or replaces the one of that id. @return its id
-    std::string add_account(fake::account account);
-    /// @return the key itself
-    std::string add_api_key(fake::api_key key);
-    /// @brief Adds a project, or replaces the one of that id. @return its id
-    /// @throws std::invalid_argument for an id that is no UUID, or a status that is no JSON object
-    std::string add_project(fake::project project);
-    /// @brief Adds a project with these accounts on it, the first as its owner, or replaces its
-    /// list of them.
-    void add_project(std::string project_id, std::vector<std::string> collaborators);
-    /// @brief Adds an organization, or replaces the one of that name. Its members stay as they are:
-    /// accounts say themselves where they belong.
-    void add_organization(fake::organization organization);
-    /// @brief Takes an organization away, and its members out of it; upstream knows no such call.
-    void remove_organization(std::string_view name);
-    /// @brief Puts a message into the mailboxes of its parties. @return its id
-    std::int64_t add_message(fake::mail mail);
-    /// @brief Notes something on a message for one of its parties, or takes it back: what people
-    /// do in their browsers.
-    /// @throws std::invalid_argument when there is no such message, or the account has no part in
-    /// it
-    void mark_message(
-        std::int64_t id, std::string_view account_id, fake::mail_flag flag, bool on = true
-    );
-    /// @brief The tokens that would sign somebody in now: made by `org.createToken` or
-    /// `system.generateUserAuthToken`, not revoked, not expired by the server's clock.
-    std::vector<fake::auth_token> auth_tokens() const;
-    /// @brief The mails by which addresses are verified, in the order of their sending.
-    std::vector<fake::verification_mail> verification_mails() const;
-    /// @brief Whether code may be run without a project (`jupyter.execute`, `jupyter.kernels`). At
-    /// first it may not.
-    void allow_public_jupyter(bool on = true);
-    /// @brief The next random text of this length (a key's 16 characters, a token's 24, an id's
-    /// 36) will be this one.
-    void next_random(std::string text);
-
-    /// @brief What the server's clock shows, in milliseconds since the epoch.
-    std::int64_t now() const;
-    /// @brief Sets the server's clock.
-    /// @param ms milliseconds since the epoch
-    void set_now(std::int64_t ms);
-    /// @brief Moves the server's clock on.
-    void advance(std::chrono::milliseconds by);
-    /// @brief Lets the server's clock run as real time does, or stops it where it is.
-    void run_clock(bool on = true);
-
-    /// @brief As if freshly started: data, clock, script and journal. Connections stay open. The
-    /// faults of `fake_server_options::fault` are there again, others are not.
-    void reset();
-
-    /// @brief Queues faults for the calls that match; patterns as with `fake::journal`.
-    fake::script script(std::string pattern);
-    /// @brief Queues faults written as text, as for `--fault`; docs/fake-server.md has the grammar.
-    /// @throws std::invalid_argument naming the word that is wrong and what may stand there, or the
-    /// call nearest to one that does not exist
-    void add_fault(std::string_view spec);
-    /// @brief Lets all answers go that `delay_until_released` keeps back now.
-    void release();
-
-    /// @brief What the server has received.
-    fake::journal const& journal() const;
-
-    /// @brief The Pieces OS that answers on the same port.
-    fake::pieces_os pieces();
-
-    /// @brief What is wrong so far: scripted steps that no call used, routes that do not exist.
-    std::vector<std::string> problems() const;
-    /// @brief The same as one text, empty when all is well: `EXPECT_EQ(server.report(), "")`.
-    std::string report() const;
-    /// @throws fake::verification_error when there are problems
-    void verify() const;
+    /// @brief Another world behind the same port, for one test of several that run side by side.
+    /// Its requests are those with its key, or with the header `X-Fake-Session` and its id.
+    /// @throws std::invalid_argument for a key that is in use, a fault that makes no sense, more
+    /// than a million users, or when there are 1,000 sessions already
+    fake::session session(fake::session_options const& options = fake::session_options());
 
 private:
     struct impl;
+    fake_server(fake_server_options const& options, std::unique_ptr<impl> made);
+
     std::unique_ptr<impl> impl_;
 };
 

@@ -6,11 +6,9 @@
 #include <utility>
 #include <vector>
 
-namespace cohub {
-class fake_server;
-}
-
 namespace cohub::fake {
+
+class served_world;
 
 /// @brief What each party of a message may have noted on it, for itself alone.
 enum class mail_flag
@@ -67,7 +65,7 @@ public:
     }
 
 private:
-    friend class cohub::fake_server;
+    friend class served_world;
 
     template <class Member, class Value>
     mail& set(Member& member, Value&& value)

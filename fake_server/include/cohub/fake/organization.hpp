@@ -5,11 +5,9 @@
 #include <utility>
 #include <vector>
 
-namespace cohub {
-class fake_server;
-}
-
 namespace cohub::fake {
+
+class served_world;
 
 /// @brief An organization of the fake hub, as `add_organization` takes it.
 ///
@@ -42,7 +40,7 @@ public:
     organization& without_admins() { return set(admins_, std::vector<std::string>()); }
 
 private:
-    friend class cohub::fake_server;
+    friend class served_world;
 
     template <class Member, class Value>
     organization& set(Member& member, Value&& value)

@@ -1,0 +1,102 @@
+#pragma once
+
+#include <cohub/fake/served_world.hpp>
+#include <cohub/fake/v1_profile.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace cohub {
+
+class fake_server;
+
+namespace fake {
+
+class session_list;
+struct world_options;
+
+/// @brief How a session starts; what is not said is as the server was started, but with 1,000
+/// accounts at most and keys of its own.
+class session_options
+{
+public:
+    session_options() = default;
+
+    /// @brief Determines all invented data; sessions of one seed differ in their keys alone.
+    session_options& seed(std::uint64_t value)
+    {
+        seed_ = value;
+        return *this;
+    }
+    /// @brief Accounts to seed, at most a million.
+    session_options& users(std::size_t n)
+    {
+        users_ = n;
+        return *this;
+    }
+    /// @brief The ordinary account's key; nobody else's on this server. Empty: drawn.
+    session_options& api_key(std::string key)
+    {
+        api_key_ = std::move(key);
+        return *this;
+    }
+    session_options& v1(v1_profile profile)
+    {
+        v1_ = profile;
+        return *this;
+    }
+    /// @brief Faults from the start, as text; they come back by a reset.
+    session_options& fault(std::string spec)
+    {
+        faults_.push_back(std::move(spec));
+        return *this;
+    }
+
+private:
+    friend class cohub::fake_server;
+    void apply_to(world_options& o) const;
+
+    std::optional<std::uint64_t> seed_;
+    std::optional<std::size_t> users_;
+    std::string api_key_;
+    std::optional<v1_profile> v1_;
+    std::vector<std::string> faults_;
+};
+
+/// @brief A world of its own behind the port of a server: for a test that runs beside others.
+///
+///     cohub::fake::session mine = server.session();
+///     mine.script("system.userSearch").status(503).then_ok();
+///     // … connect a client to server.url() with mine.api_key()
+///     mine.verify();
+///
+/// @par Lifetime It must end before its server does. Its end lets go of held answers and closes its
+/// streams; later requests to it are answered with status 404.
+/// @par Thread safety
+/// All members but the destructor may be called from any thread.
+class session : public served_world
+{
+public:
+    session(session&& other) noexcept;
+    ~session();
+
+    /// @brief What the header `X-Fake-Session` names it by, for requests without a key or with a
+    /// wrong one, and for Pieces OS.
+    std::string const& id() const { return id_; }
+
+private:
+    friend class cohub::fake_server;
+    session(std::shared_ptr<service> const& s, session_list& all);
+
+    session_list* all_;  ///< null: it has moved elsewhere
+    std::string id_;
+};
+
+}  // namespace fake
+
+}  // namespace cohub
