@@ -11,7 +11,7 @@
 #include "form.hpp"
 #include "text.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace json = boost::json;
 
@@ -55,4 +55,4 @@ std::string const& asked_call::caller() const
     return *caller_;
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -9,7 +9,7 @@
 #include "message.hpp"
 #include "world.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 /// A request as faults look at it. Whatever takes work is computed when it is asked for.
 class asked_call
@@ -40,4 +40,4 @@ private:
     mutable std::optional<std::string> caller_;
 };
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

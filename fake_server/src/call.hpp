@@ -13,7 +13,7 @@
 
 #include "world.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 /// A failure as the hub reports it: `{"error": what}`, prefix included.
 class call_error : public std::runtime_error
@@ -95,4 +95,4 @@ method_list org_group();
 method_list messages_group();
 method_list purchases_group();
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -11,7 +11,7 @@
 #include "next_body.hpp"
 #include "text.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace json = boost::json;
 
@@ -347,4 +347,4 @@ std::string cocalc_call::run_project(world& w, bridge how)
     return invoke(runs ? *at->second : never, c, subject);
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

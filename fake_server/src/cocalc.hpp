@@ -11,7 +11,7 @@
 #include "message.hpp"
 #include "world.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 /// What the web server between client and hub does with a call.
 enum class bridge
@@ -74,4 +74,4 @@ private:
 void answer_json(request const& r, std::string text, reply& out);
 void answer_html(int status, std::string_view text, reply& out);
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -12,7 +12,7 @@
 
 extern char** environ;
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace {
 
@@ -119,4 +119,4 @@ int run_command(
     }
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

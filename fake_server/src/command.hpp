@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 /// The signals that `run_command` passes on, and SIGCHLD.
 void add_forwarded_signals(sigset_t& to);
@@ -35,4 +35,4 @@ int run_command(
     std::function<void()> const& when_started
 );
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -4,7 +4,7 @@
 #include <memory>
 #include <vector>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 class service;
 
@@ -29,4 +29,4 @@ struct connection_record
     std::uint64_t number = 0;   ///< 0: no request was sent yet
 };
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -11,7 +11,7 @@
 #include "call.hpp"
 #include "text.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace json = boost::json;
 
@@ -81,4 +81,4 @@ void append_member(std::string& to, std::string_view member, std::optional<std::
     }
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

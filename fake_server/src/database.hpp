@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 /// What PostgreSQL receives for a JavaScript value: text, or NULL for null and undefined.
 std::optional<std::string> database_text(boost::json::value const* v);
@@ -28,4 +28,4 @@ void append_member(
     std::string& to, std::string_view member, std::optional<std::string> const& text
 );
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

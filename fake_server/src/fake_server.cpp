@@ -7,7 +7,7 @@
 #include "text.hpp"
 #include "tls_context.hpp"
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 using namespace fake;
 
@@ -118,4 +118,4 @@ session fake_server::session(session_options const& o)
     return fake::session(all.create(checked(std::move(with)), plans_of(o.faults_)), all);
 }
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2

@@ -14,7 +14,7 @@
 #include "names.hpp"
 #include "text.hpp"
 
-namespace cohub::fake::detail {
+namespace cohub::inline abi_0_2::fake::detail {
 
 namespace json = boost::json;
 
@@ -367,4 +367,4 @@ Values with blanks are quoted: body="not JSON" or json='{"a":1}'. Times are in m
 Example: 'system.userSearch status=503 header="Retry-After: 1" times=2 then ok')";
 }
 
-}  // namespace cohub::fake::detail
+}  // namespace cohub::inline abi_0_2::fake::detail

@@ -14,7 +14,7 @@
 #include "asked_call.hpp"
 #include "websocket_script.hpp"
 
-namespace cohub::fake::detail {
+namespace cohub::inline abi_0_2::fake::detail {
 
 /// A time, or a range from which each call draws its own time.
 struct fault_time
@@ -107,4 +107,4 @@ void check_plan(fault_plan const& plan);
 /// The grammar in a few lines, for `--help`.
 std::string_view fault_help();
 
-}  // namespace cohub::fake::detail
+}  // namespace cohub::inline abi_0_2::fake::detail

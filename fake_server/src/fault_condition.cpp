@@ -6,7 +6,7 @@
 
 #include "fault_parts.hpp"
 
-namespace cohub::fake::detail {
+namespace cohub::inline abi_0_2::fake::detail {
 
 namespace json = boost::json;
 
@@ -71,4 +71,4 @@ std::string fault_condition::text() const
     return out;
 }
 
-}  // namespace cohub::fake::detail
+}  // namespace cohub::inline abi_0_2::fake::detail

@@ -8,7 +8,7 @@
 
 #include "fault_parts.hpp"
 
-namespace cohub::fake::detail {
+namespace cohub::inline abi_0_2::fake::detail {
 
 namespace json = boost::json;
 
@@ -220,4 +220,4 @@ std::vector<fault_plan> read_faults(json::array const& list)
     return plans;
 }
 
-}  // namespace cohub::fake::detail
+}  // namespace cohub::inline abi_0_2::fake::detail

@@ -7,7 +7,7 @@
 
 #include "text.hpp"
 
-namespace cohub::fake::detail {
+namespace cohub::inline abi_0_2::fake::detail {
 
 void refuse_fault(std::string const& what) { throw std::invalid_argument(what); }
 
@@ -109,4 +109,4 @@ std::string in_fault_quotes(std::string_view s)
     return out + '"';
 }
 
-}  // namespace cohub::fake::detail
+}  // namespace cohub::inline abi_0_2::fake::detail

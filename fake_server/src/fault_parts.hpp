@@ -11,7 +11,7 @@
 
 #include "fault.hpp"
 
-namespace cohub::fake::detail {
+namespace cohub::inline abi_0_2::fake::detail {
 
 [[noreturn]] void refuse_fault(std::string const& what);
 int fault_status(std::size_t n);
@@ -31,4 +31,4 @@ boost::json::array fault_args(std::string_view word, boost::json::value const& v
 /// In double quotes, as in the text grammar.
 std::string in_fault_quotes(std::string_view s);
 
-}  // namespace cohub::fake::detail
+}  // namespace cohub::inline abi_0_2::fake::detail

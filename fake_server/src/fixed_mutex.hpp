@@ -4,7 +4,7 @@
 #include <mutex>
 #include <thread>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 /// A mutex that stays where it is when the data around it is replaced. Its holder can let others
 /// in.
@@ -42,4 +42,4 @@ private:
     std::atomic<unsigned> entered_ = 0;  ///< threads that had to wait for the lock and got it
 };
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -7,7 +7,7 @@
 
 #include "text.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace json = boost::json;
 
@@ -86,4 +86,4 @@ json::object parse_form(std::string_view body)
     return out;
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 /// A body of the type application/x-www-form-urlencoded, in Express's extended syntax: `a=1&a=2`
 /// and `a[]=1` make lists, `a[b]=1` makes an object. Everything else is text.
@@ -14,4 +14,4 @@ boost::json::object parse_form(std::string_view body);
 /// A part of a path with its escapes resolved.
 std::string percent_decoded(std::string_view path);
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

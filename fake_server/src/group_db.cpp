@@ -11,7 +11,7 @@
 #include "text.hpp"
 #include "user_query.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace json = boost::json;
 
@@ -113,4 +113,4 @@ method_list db_group()
     return methods;
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -10,7 +10,7 @@
 #include "small_python.hpp"
 #include "text.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace json = boost::json;
 
@@ -118,4 +118,4 @@ method_list jupyter_group()
     return methods;
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

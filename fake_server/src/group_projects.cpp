@@ -9,7 +9,7 @@
 #include "projects.hpp"
 #include "text.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace json = boost::json;
 
@@ -448,4 +448,4 @@ method_list projects_group()
     return methods;
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -8,7 +8,7 @@
 #include "call.hpp"
 #include "projects.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace json = boost::json;
 
@@ -56,4 +56,4 @@ method_list sync_group()
     return methods;
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

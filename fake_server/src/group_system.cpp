@@ -10,7 +10,7 @@
 #include "search.hpp"
 #include "text.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace json = boost::json;
 
@@ -420,4 +420,4 @@ method_list system_group()
     return methods;
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

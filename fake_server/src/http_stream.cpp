@@ -14,7 +14,7 @@
 
 #include "text.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace {
 
@@ -403,4 +403,4 @@ void http_stream::get_local_ip_and_port(std::string& ip, int& port) const
     port = 0;
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

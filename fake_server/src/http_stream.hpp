@@ -12,7 +12,7 @@
 #include "message.hpp"
 #include "tls_context.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 struct message_head
 {
@@ -120,4 +120,4 @@ private:
     std::string out_;
 };
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -8,7 +8,7 @@
 #include "call.hpp"
 #include "text.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace json = boost::json;
 
@@ -169,4 +169,4 @@ std::optional<std::string_view> text_option(call const& c, std::string_view memb
     return std::string_view(v->get_string());
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

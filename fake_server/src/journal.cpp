@@ -11,7 +11,7 @@
 #include "masking.hpp"
 #include "text.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 std::string_view recorded_request::header(std::string_view field) const
 {
@@ -83,4 +83,4 @@ std::string journal::frames_json() const { return store_->frames_json(); }
 std::string journal::json() const { return store_->json(); }
 void journal::clear() const { store_->clear(); }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

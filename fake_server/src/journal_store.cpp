@@ -12,7 +12,7 @@
 #include "masking.hpp"
 #include "text.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace detail {
 
@@ -531,4 +531,4 @@ void journal_store::clear()
 
 }  // namespace detail
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

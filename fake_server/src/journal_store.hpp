@@ -18,7 +18,7 @@
 #include "connection.hpp"
 #include "message.hpp"
 
-namespace cohub::fake::detail {
+namespace cohub::inline abi_0_2::fake::detail {
 
 /// What `GET /__fake__/requests` shows.
 struct request_filter
@@ -163,4 +163,4 @@ private:
     std::string const session_;
 };
 
-}  // namespace cohub::fake::detail
+}  // namespace cohub::inline abi_0_2::fake::detail

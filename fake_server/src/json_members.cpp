@@ -7,7 +7,7 @@
 
 #include "text.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace json = boost::json;
 
@@ -131,4 +131,4 @@ std::vector<json::object> body_objects(std::string_view body)
     return out;
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

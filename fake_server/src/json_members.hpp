@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 [[noreturn]] void refuse(std::string const& what);
 /// @param what the thing with its article: "a key"
@@ -40,4 +40,4 @@ boost::json::object body_object(std::string_view body, bool may_be_empty = false
 /// A body that is an object, or a list of them.
 std::vector<boost::json::object> body_objects(std::string_view body);
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

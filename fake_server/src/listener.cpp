@@ -22,7 +22,7 @@
 #include "server_socket.hpp"
 #include "tls_context.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace {
 
@@ -490,4 +490,4 @@ bool listener::pause(std::chrono::milliseconds time) { return server_->pause(tim
 bool listener::is_awaited() const { return server_->is_awaited(); }
 void listener::stop() { server_->end(); }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

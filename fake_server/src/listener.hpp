@@ -11,7 +11,7 @@
 #include "message.hpp"
 #include "tls_context.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 /// The functions that a listener calls, from the threads of the connections.
 class listener_events
@@ -60,4 +60,4 @@ private:
     std::unique_ptr<server> server_;
 };
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

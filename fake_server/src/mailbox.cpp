@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 message_row::flags* message_row::of_recipient(std::string_view account_id)
 {
@@ -50,4 +50,4 @@ std::vector<message_row*> mailbox::latest_first()
     return out;
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

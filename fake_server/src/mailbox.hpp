@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 struct message_row
 {
@@ -51,4 +51,4 @@ private:
     std::int64_t next_id_ = 1;
 };
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -6,7 +6,7 @@
 
 #include "text.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace {
 
@@ -219,4 +219,4 @@ std::string masked_answer(std::string_view method_name, std::string_view body)
     return bare ? "\"***\"" : masked_text(body);
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

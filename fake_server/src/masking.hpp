@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 /// The value of a header in the form in which it may be shown.
 std::string masked_header(std::string_view name, std::string_view value);
@@ -17,4 +17,4 @@ std::string masked_body(std::string_view method_name, std::string_view body);
 /// The answer to a call. Knows which methods answer with a bare secret.
 std::string masked_answer(std::string_view method_name, std::string_view body);
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

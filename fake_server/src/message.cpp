@@ -2,7 +2,7 @@
 
 #include "text.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 std::optional<std::string_view> request::header(std::string_view name) const
 {
@@ -98,4 +98,4 @@ std::string_view reason_phrase(int status)
     }
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

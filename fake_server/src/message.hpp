@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 /// A request as it was received. Its views are valid until it is answered.
 struct request
@@ -84,4 +84,4 @@ struct delivery
 
 std::string_view reason_phrase(int status);
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

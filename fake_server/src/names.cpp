@@ -13,7 +13,7 @@
 #include "v1.hpp"
 #include "v2.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace {
 
@@ -67,4 +67,4 @@ void check_names_a_call(std::string_view pattern)
     );
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

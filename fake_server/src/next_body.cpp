@@ -10,7 +10,7 @@
 
 #include "text.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace json = boost::json;
 
@@ -84,4 +84,4 @@ next_body read_next_body(request const& r)
     return b;
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

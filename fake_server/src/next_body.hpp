@@ -4,7 +4,7 @@
 
 #include "message.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 /// What Next.js makes of the body of a request before a route sees it.
 struct next_body
@@ -23,4 +23,4 @@ struct next_body
 
 next_body read_next_body(request const& r);
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

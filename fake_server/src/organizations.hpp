@@ -8,7 +8,7 @@
 
 #include "text.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 struct organization_row
 {
@@ -63,4 +63,4 @@ private:
     std::vector<organization_row> rows_;
 };
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -16,7 +16,7 @@
 #include "sessions.hpp"
 #include "text.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace json = boost::json;
 
@@ -296,4 +296,4 @@ void end_session(own_exchange const& x)
     x.answer_text(404, "There is no such session.\n");
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

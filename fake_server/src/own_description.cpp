@@ -8,7 +8,7 @@
 #include "own_exchange.hpp"
 #include "text.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace json = boost::json;
 
@@ -87,4 +87,4 @@ std::string describe_own_routes(own_route const* begin, own_route const* end, st
         {"paths", std::move(paths)}});
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -9,7 +9,7 @@
 #include "form.hpp"
 #include "json_members.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace {
 
@@ -101,4 +101,4 @@ std::chrono::milliseconds own_query::wait() const
     return std::chrono::milliseconds(ms);
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

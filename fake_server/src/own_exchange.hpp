@@ -14,7 +14,7 @@
 #include "message.hpp"
 #include "own_routes.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 /// A request about the server itself, and where its answer goes.
 struct own_exchange
@@ -109,4 +109,4 @@ void show_sessions(own_exchange const& x);
 void make_session(own_exchange const& x);
 void end_session(own_exchange const& x);
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

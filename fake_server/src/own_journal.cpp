@@ -8,7 +8,7 @@
 #include "service.hpp"
 #include "text.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace json = boost::json;
 
@@ -87,4 +87,4 @@ void show_problems(own_exchange const& x)
     x.answer_json(json::object{{"problems", std::move(problems)}});
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

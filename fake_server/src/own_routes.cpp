@@ -10,7 +10,7 @@
 #include "sessions.hpp"
 #include "text.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace {
 
@@ -213,4 +213,4 @@ void answer_about_itself(service& s, session_list& all, request const& r, reply&
     out.headers.emplace_back("Access-Control-Allow-Origin", "*");
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -4,7 +4,7 @@
 
 #include "message.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 class service;
 class session_list;
@@ -15,4 +15,4 @@ constexpr std::string_view own_prefix = "/__fake__/";
 /// @param s whose world it is about
 void answer_about_itself(service& s, session_list& all, request const& r, reply& out);
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -19,7 +19,7 @@
 #include "service.hpp"
 #include "text.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace json = boost::json;
 
@@ -331,4 +331,4 @@ void use_pieces(own_exchange const& x)
     answer_about_pieces(x.s.pieces(), x.r, x.r.path.substr(own_prefix.size()), x.out);
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

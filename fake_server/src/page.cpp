@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace {
 
@@ -68,4 +68,4 @@ void answer_page(reply& out)
     out.body = made.html;
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

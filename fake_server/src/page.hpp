@@ -4,7 +4,7 @@
 
 #include "message.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 // The files of fake_server/page, unchanged.
 extern std::string_view const page_html;
@@ -16,4 +16,4 @@ extern std::string_view const page_js;
 /// only what is in this answer, and send requests only to this server.
 void answer_page(reply& out);
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

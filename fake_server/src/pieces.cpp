@@ -12,7 +12,7 @@
 #include "raw_json.hpp"
 #include "text.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace json = boost::json;
 
@@ -474,4 +474,4 @@ void pieces_call::run(pieces_world& w, std::int64_t now, reply& out) const
     out.body = "<!doctype html><title>404</title>";
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -17,7 +17,7 @@
 #include "pieces_population.hpp"
 #include "websocket_session.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 /// Pieces OS in the fake server: its only user record, and the streams that show it.
 class pieces_world
@@ -130,4 +130,4 @@ void add_shelf_headers(reply& out);
 /// @return false: there is no such request
 bool answer_about_pieces(pieces_world& w, request const& r, std::string_view what, reply& out);
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -13,7 +13,7 @@
 #include "raw_json.hpp"
 #include "text.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace json = boost::json;
 
@@ -194,4 +194,4 @@ bool answer_about_pieces(pieces_world& w, request const& r, std::string_view wha
     return true;
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -5,7 +5,7 @@
 
 #include "text.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace {
 
@@ -100,4 +100,4 @@ std::vector<pieces_person> draw_pieces_people(random_source& random, std::int64_
     return out;
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -6,7 +6,7 @@
 
 #include "random.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 /// A person who can sign in to Pieces OS here.
 struct pieces_person
@@ -20,4 +20,4 @@ struct pieces_person
 /// The first is signed in at the start.
 std::vector<pieces_person> draw_pieces_people(random_source& random, std::int64_t now);
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -17,7 +17,7 @@
 #include <stdexcept>
 #include <utility>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 namespace {
 
 template <auto Free>
@@ -357,4 +357,4 @@ identity identity::with_foreign_key() const
     return identity(certificate_pem, pem_of(owned.get()), chain_pem);
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

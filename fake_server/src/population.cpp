@@ -3,7 +3,7 @@
 #include "text.hpp"
 #include "world.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace {
 
@@ -205,4 +205,4 @@ void populate_accounts(world& w, random_source& random, std::size_t count, std::
     }
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

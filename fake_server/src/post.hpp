@@ -7,7 +7,7 @@
 
 #include "world.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 /// A message that is sent.
 struct letter
@@ -23,4 +23,4 @@ struct letter
 /// @throws call_error for an invalid id and for one that belongs to no account
 std::optional<std::int64_t> post(world& w, letter l);
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -9,7 +9,7 @@
 #include "small_python.hpp"
 #include "text.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace json = boost::json;
 
@@ -362,4 +362,4 @@ method_list project_system_group()
     return methods;
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -10,7 +10,7 @@
 #include "call.hpp"
 #include "projects.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 /// The project that is called. It runs.
 project_row& project_of(call const& c);
@@ -38,4 +38,4 @@ boost::json::array run_cell(
     std::string_view input
 );
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

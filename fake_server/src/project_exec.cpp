@@ -9,7 +9,7 @@
 #include "project_shell.hpp"
 #include "text.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace json = boost::json;
 
@@ -335,4 +335,4 @@ std::string execute_command(call& c)
         {"exit_code", o.result.exit_code}});
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

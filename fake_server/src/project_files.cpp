@@ -6,7 +6,7 @@
 
 #include "text.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace {
 
@@ -401,4 +401,4 @@ void file_tree::copy(
     for (auto const& [name, entry] : copied) put(carried(name, origin, place), entry);
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 /// The system's error for a file. `what()` is its sentence, without code and path.
 class file_error : public std::runtime_error
@@ -120,4 +120,4 @@ private:
 std::string_view parent_path(std::string_view path);
 std::string_view file_name(std::string_view path);
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

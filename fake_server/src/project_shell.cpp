@@ -6,7 +6,7 @@
 
 #include "shell_syntax.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace {
 
@@ -348,4 +348,4 @@ std::optional<int> shell::dispatch(
     return code;
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -16,7 +16,7 @@
 #include "project_files.hpp"
 #include "projects.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 using environment = std::map<std::string, std::string, std::less<>>;
 
@@ -162,4 +162,4 @@ private:
 /// The programs of the system. @return the exit code, or nothing when there is no such program
 std::optional<int> run_shell_program(shell& s, std::vector<std::string> const& words, shell_io io);
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

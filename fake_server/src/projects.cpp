@@ -9,7 +9,7 @@
 #include "text.hpp"
 #include "world.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace json = boost::json;
 
@@ -169,4 +169,4 @@ project_row make_project(project const& p, world& w)
     return row;
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -18,7 +18,7 @@
 
 #include "project_files.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 class world;
 struct call;
@@ -143,4 +143,4 @@ bool start_for(call& c, project_row& p);
 /// UUID
 project_row make_project(project const& p, world& w);
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

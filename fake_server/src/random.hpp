@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 /// SplitMix64. The standard's distributions may differ between libraries. This gives the same
 /// numbers everywhere.
@@ -58,4 +58,4 @@ private:
     std::uint64_t state_;
 };
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

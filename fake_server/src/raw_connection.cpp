@@ -11,7 +11,7 @@
 #include <cstring>
 #include <utility>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 namespace {
 
 constexpr std::size_t flood_piece = 64 * 1024;
@@ -449,4 +449,4 @@ raw_connection::outcome raw_connection::play(raw_script::step const& step)
     return outcome::blocked;
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -10,7 +10,7 @@
 #include "cohub/fake/raw_peer.hpp"
 #include "raw_tls.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 /// @brief What the connections of a peer share with the threads of the test. Guarded by the peer's
 /// mutex.
@@ -96,4 +96,4 @@ private:
     std::optional<clock::time_point> step_time_;
 };
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

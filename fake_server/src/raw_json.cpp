@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace {
 
@@ -87,4 +87,4 @@ std::string with_member(std::string_view object, std::string_view name, std::str
     return out.insert(last + 1, member);
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

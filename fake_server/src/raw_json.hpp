@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 /// A JSON object whose spelling is kept. All functions require valid JSON.
 struct raw_span
@@ -22,4 +22,4 @@ std::optional<std::string_view> raw_text_member(std::string_view object, std::st
 /// The object with this value for the member. A new member goes to the end.
 std::string with_member(std::string_view object, std::string_view name, std::string_view value);
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

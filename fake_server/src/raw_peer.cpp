@@ -6,7 +6,7 @@
 
 #include "raw_peer_state.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 raw_peer::raw_peer() : raw_peer(raw_peer_options()) {}
 
@@ -217,4 +217,4 @@ void raw_peer::resume_listening()
     state_->wait([&] { return !state_->listeners.empty(); }, patience);
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

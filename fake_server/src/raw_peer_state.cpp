@@ -13,7 +13,7 @@
 #include <optional>
 #include <utility>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 namespace {
 
 constexpr int backlog = 1024;
@@ -265,4 +265,4 @@ bool raw_peer::state::wait(std::function<bool()> const& predicate, duration limi
     return changed.wait_for(lock, limit, predicate);
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -15,7 +15,7 @@
 #include "raw_port.hpp"
 #include "raw_tls.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 /// @brief The thread that plays the scripts, and the data that it shares with the threads that ask
 /// about them.
@@ -68,4 +68,4 @@ struct raw_peer::state
     std::thread thread;
 };
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

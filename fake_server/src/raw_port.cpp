@@ -12,7 +12,7 @@
 
 #include "cohub/fake/raw_peer.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 namespace {
 
 std::uint16_t port_of(int socket)
@@ -127,4 +127,4 @@ silent_port::~silent_port()
     ::close(socket_);
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

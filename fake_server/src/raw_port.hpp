@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 [[noreturn]] void throw_errno(char const* what);
 /// @brief Returns `r`, or throws the error in errno if `r` is negative.
@@ -30,4 +30,4 @@ private:
     std::uint16_t port_ = 0;
 };
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -5,7 +5,7 @@
 
 #include "cohub/fake/raw_peer.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 namespace {
 
 bool same_name(std::string_view a, std::string_view b)
@@ -444,4 +444,4 @@ raw_peer_options& raw_peer_options::receive_buffer(int bytes)
     return *this;
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

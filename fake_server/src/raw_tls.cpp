@@ -10,7 +10,7 @@
 #include <stdexcept>
 #include <utility>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 namespace {
 
 struct openssl_deleter
@@ -328,4 +328,4 @@ void raw_tls_layer::describe(raw_record& record) const
     record.close_notify_seen = close_notify_seen_;
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -9,7 +9,7 @@
 
 #include "cohub/fake/raw_peer.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 struct raw_ssl_deleter
 {
@@ -78,4 +78,4 @@ private:
     bool close_notify_seen_ = false;
 };
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -14,7 +14,7 @@
 #include "relay.hpp"
 #include "text.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace {
 
@@ -299,4 +299,4 @@ std::unique_ptr<relay> record_from(
     return std::make_unique<recorder>(upstream, ca_file, file);
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -17,7 +17,7 @@
 
 #include "text.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace json = boost::json;
 
@@ -196,4 +196,4 @@ void write_recording(std::string const& file, recording const& r)
     }
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

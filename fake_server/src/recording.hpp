@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 /// A request and its answer, as a file keeps them.
 struct recorded_exchange
@@ -33,4 +33,4 @@ std::string recording_text(recording const& r);
 /// Writes the whole file or nothing. @throws std::runtime_error when it cannot be written
 void write_recording(std::string const& file, recording const& r);
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

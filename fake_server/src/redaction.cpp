@@ -10,7 +10,7 @@
 #include "masking.hpp"
 #include "text.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace {
 
@@ -148,4 +148,4 @@ std::string redaction::body(std::string_view method_name, std::string_view text)
 
 std::string redaction::text(std::string_view text) const { return addresses(masked_text(text)); }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

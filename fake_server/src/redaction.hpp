@@ -4,7 +4,7 @@
 #include <string_view>
 #include <utility>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 /// Removes from texts what must not be in a file that people share: secrets, e-mail addresses and
 /// addresses of machines. The same address always gets the same pseudonym, and a pseudonym is never
@@ -30,4 +30,4 @@ private:
     std::string salt_;
 };
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -8,7 +8,7 @@
 
 #include "message.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 /// Answers instead of the invented world: with the answers of another server, or from a file. Any
 /// thread may call it.
@@ -44,4 +44,4 @@ std::unique_ptr<relay> record_from(
 /// @throws std::invalid_argument, std::runtime_error when there is no such recording
 std::unique_ptr<relay> replay_from(std::string const& file, bool in_order);
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

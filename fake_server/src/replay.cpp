@@ -11,7 +11,7 @@
 #include "relay.hpp"
 #include "text.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace {
 
@@ -168,4 +168,4 @@ std::unique_ptr<relay> replay_from(std::string const& file, bool in_order)
     return std::make_unique<replayer>(file, in_order);
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

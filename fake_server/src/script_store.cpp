@@ -11,7 +11,7 @@
 #include "masking.hpp"
 #include "text.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace detail {
 
@@ -365,4 +365,4 @@ script& script::then_ok()
     return *this;
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

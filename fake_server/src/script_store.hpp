@@ -14,7 +14,7 @@
 #include "fault.hpp"
 #include "random.hpp"
 
-namespace cohub::fake::detail {
+namespace cohub::inline abi_0_2::fake::detail {
 
 /// A step that a call has used, and the number of its plan.
 struct applied_fault
@@ -79,4 +79,4 @@ private:
     std::list<queued> queue_;
 };
 
-}  // namespace cohub::fake::detail
+}  // namespace cohub::inline abi_0_2::fake::detail

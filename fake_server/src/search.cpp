@@ -7,7 +7,7 @@
 #include "call.hpp"
 #include "text.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace {
 
@@ -252,4 +252,4 @@ std::string search_accounts(
     return std::move(found);
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -11,7 +11,7 @@
 
 #include "world.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 struct parsed_search
 {
@@ -71,4 +71,4 @@ struct v1_search
 /// @return JSON text of the list
 std::string search_accounts_v1(world& w, v1_search const& s);
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

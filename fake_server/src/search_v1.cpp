@@ -12,7 +12,7 @@
 #include "search.hpp"
 #include "text.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace {
 
@@ -275,4 +275,4 @@ std::string search_accounts_v1(world& w, v1_search const& s)
     return std::move(found);
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -15,7 +15,7 @@
 #include "json_members.hpp"
 #include "service.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace json = boost::json;
 
@@ -173,4 +173,4 @@ std::string seed_keys(service& s, std::string_view body)
     return json::serialize(json::object{{"keys", std::move(texts)}});
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

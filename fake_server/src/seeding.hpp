@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 class service;
 
@@ -29,4 +29,4 @@ bool mark_message(service& s, std::int64_t id, std::string_view body);
 /// The name of a flag, as in `read`.
 std::string_view flag_name(std::size_t flag);
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

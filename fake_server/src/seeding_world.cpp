@@ -17,7 +17,7 @@
 #include "service.hpp"
 #include "text.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace json = boost::json;
 
@@ -384,4 +384,4 @@ bool mark_message(service& s, std::int64_t id, std::string_view body)
     return row != nullptr;
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

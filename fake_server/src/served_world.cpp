@@ -5,7 +5,7 @@
 
 #include "service.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 served_world::served_world(std::shared_ptr<service> s)
     : service_(std::move(s)), journal_(service_->journal().handle()), keys_(service_->seeded_keys())
@@ -182,4 +182,4 @@ void served_world::verify() const
         throw verification_error(problems);
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -5,7 +5,7 @@
 #include <chrono>
 #include <cstdint>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 /// The clock of the data, in milliseconds since 1970. It either stands still or runs at the speed
 /// of real time.
@@ -57,4 +57,4 @@ private:
     std::atomic<std::int64_t> state_;
 };
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

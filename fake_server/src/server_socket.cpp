@@ -11,7 +11,7 @@
 #include <memory>
 #include <stdexcept>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace {
 
@@ -78,4 +78,4 @@ bool is_numeric_address(std::string const& address)
            ::inet_pton(AF_INET6, address.c_str(), &any) == 1;
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

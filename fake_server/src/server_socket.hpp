@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 /// A listening socket.
 class server_socket
@@ -32,4 +32,4 @@ private:
 /// Whether this is a numeric address of IPv4 or IPv6, not a name.
 bool is_numeric_address(std::string const& address);
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

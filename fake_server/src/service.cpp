@@ -12,7 +12,7 @@
 #include "v1.hpp"
 #include "v2.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace {
 
@@ -395,4 +395,4 @@ void service::upgrade_to(
     );
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

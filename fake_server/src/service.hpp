@@ -19,7 +19,7 @@
 #include "server_clock.hpp"
 #include "world.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 class session_list;
 
@@ -137,4 +137,4 @@ private:
     listener* listener_ = nullptr;
 };
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -4,7 +4,7 @@
 
 #include "sessions.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 void session_options::apply_to(world_options& o) const
 {
@@ -31,4 +31,4 @@ session::~session()
     if (all_ != nullptr) all_->remove(id_);
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -8,7 +8,7 @@
 #include "own_routes.hpp"
 #include "text.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace {
 
@@ -231,4 +231,4 @@ void session_list::complain(std::string what)
     common_->journal().unasked(std::move(what));
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -12,7 +12,7 @@
 
 #include "service.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 /// What a server says about where it can be reached.
 struct server_place
@@ -81,4 +81,4 @@ private:
     std::map<std::string, std::uint64_t, std::less<>> given_keys_;  ///< with the session
 };
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -5,7 +5,7 @@
 #include "project_files.hpp"
 #include "shell_programs.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace {
 
@@ -184,4 +184,4 @@ constexpr std::array programs = std::to_array<named_program>({
 
 std::span<named_program const> file_programs() { return programs; }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

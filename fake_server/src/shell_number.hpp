@@ -7,7 +7,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 /// The number at the beginning of a word, or 0.
 inline double number_of(std::string_view s)
@@ -29,4 +29,4 @@ inline std::int64_t integer_of(std::string_view s)
     return static_cast<std::int64_t>(std::clamp(d, -9223372036854775808.0, 9223372036854774784.0));
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -12,7 +12,7 @@
 
 #include "shell_number.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace {
 
@@ -311,4 +311,4 @@ std::optional<int> run_shell_program(shell& s, std::vector<std::string> const& w
     return {};
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

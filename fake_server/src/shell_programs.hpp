@@ -11,7 +11,7 @@
 
 #include "project_shell.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 using words_t = std::vector<std::string>;
 
@@ -61,4 +61,4 @@ inline bool has_flag(arguments const& a, char c) { return a.flags.find(c) != std
 /// The time as `date` prints it in this format.
 std::string shown_time(std::int64_t ms, std::string_view format);
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -6,7 +6,7 @@
 
 #include "project_shell.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace {
 
@@ -224,4 +224,4 @@ shell::command shell::parse_command(std::vector<token> const& tokens, std::size_
     return c;
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

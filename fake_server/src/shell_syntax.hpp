@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 inline bool is_name_start(char c)
 {
@@ -20,4 +20,4 @@ inline bool is_name(char c)
 /// The position where the parenthesis opened before `at` closes, or npos.
 std::size_t closing_parenthesis(std::string_view s, std::size_t at);
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

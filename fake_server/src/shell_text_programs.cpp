@@ -12,7 +12,7 @@
 #include "shell_programs.hpp"
 #include "text.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace {
 
@@ -312,4 +312,4 @@ constexpr std::array programs = std::to_array<named_program>({
 
 std::span<named_program const> text_programs() { return programs; }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -4,7 +4,7 @@
 #include "project_shell.hpp"
 #include "shell_syntax.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace {
 
@@ -202,4 +202,4 @@ void shell::match_files(std::string const& pattern, std::vector<std::string>& ou
     if (out.size() == before) out.push_back(pattern);
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

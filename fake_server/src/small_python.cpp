@@ -5,7 +5,7 @@
 #include <cmath>
 #include <utility>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace {
 
@@ -442,4 +442,4 @@ small_python::value small_python::call(
     throw raised{"NotImplementedError", "this kernel has no '" + name + "'"};
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -14,7 +14,7 @@
 #include <variant>
 #include <vector>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 class small_python
 {
@@ -88,4 +88,4 @@ private:
     std::int64_t cell_ms_ = 0;
 };
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -12,7 +12,7 @@
 
 #include "small_python.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace json = boost::json;
 
@@ -590,4 +590,4 @@ json::array small_python::run(std::string_view cell)
     return out;
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <cstring>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace {
 
@@ -497,4 +497,4 @@ void append_json_string(std::string& to, std::string_view text)
     to += '"';
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

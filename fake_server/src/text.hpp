@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 /// The text without blanks, tabs and line ends at both ends.
 std::string_view trim(std::string_view s);
@@ -77,4 +77,4 @@ bool pattern_matches(std::string_view pattern, std::string_view path, std::strin
 /// Appends the text as a JSON string, including its quotes.
 void append_json_string(std::string& to, std::string_view text);
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -5,7 +5,7 @@
 
 #include "text.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace {
 
@@ -149,4 +149,4 @@ std::string const& http_date(std::int64_t ms)
     return text;
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace {
 
@@ -96,4 +96,4 @@ tls_context::tls_context(identity const& id, std::string const& client_ca)
     SSL_CTX_set_verify(c, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

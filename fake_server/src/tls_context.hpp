@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 /// TLS 1.2 and 1.3 with one certificate. Issues session tickets.
 class tls_context
@@ -27,4 +27,4 @@ private:
     std::unique_ptr<SSL_CTX, free_context> context_;
 };
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

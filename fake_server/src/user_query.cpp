@@ -8,7 +8,7 @@
 
 #include "text.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace json = boost::json;
 
@@ -258,4 +258,4 @@ json::value user_query(call& c, json::value const* query, json::value const* opt
     return out;
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

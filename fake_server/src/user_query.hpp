@@ -12,7 +12,7 @@
 
 #include "call.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 /// A refusal of a query: only the text, without `Error: `.
 [[noreturn]] inline void fatal(std::string const& text) { throw call_error("FATAL: " + text); }
@@ -42,4 +42,4 @@ boost::json::value user_query(
     call& c, boost::json::value const* query, boost::json::value const* options
 );
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

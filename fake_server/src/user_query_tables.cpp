@@ -8,7 +8,7 @@
 #include "text.hpp"
 #include "user_query.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace json = boost::json;
 
@@ -498,4 +498,4 @@ std::span<table const> tables()
     return all;
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -17,7 +17,7 @@
 #include "search.hpp"
 #include "text.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace json = boost::json;
 
@@ -380,4 +380,4 @@ void v1_call::run(world& w, bridge how, reply& out)
     }
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -12,7 +12,7 @@
 #include "message.hpp"
 #include "world.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 /// A call of API v1, `POST /api/v1/<event>`. CoCalc removed it in 2025. Older installations still
 /// have it.
@@ -48,4 +48,4 @@ private:
     bool missing_ = false;
 };
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

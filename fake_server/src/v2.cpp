@@ -19,7 +19,7 @@
 #include "text.hpp"
 #include "user_query.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace json = boost::json;
 
@@ -393,4 +393,4 @@ void v2_call::run(world& w, bridge how, reply& out)
     answer_json(request_, std::move(text), out);
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

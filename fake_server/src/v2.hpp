@@ -8,7 +8,7 @@
 #include "message.hpp"
 #include "world.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 /// A call of API v2, `POST /api/v2/<group>/<name>`. The web server itself handles this route; no
 /// hub is behind it.
@@ -35,4 +35,4 @@ private:
     route const* route_;
 };
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -7,7 +7,7 @@
 
 #include "text.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace {
 
@@ -233,4 +233,4 @@ bool answer_handshake(request const& r, reply& out)
     return true;
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

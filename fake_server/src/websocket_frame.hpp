@@ -10,7 +10,7 @@
 
 #include "message.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace opcode {
 constexpr int continuation = 0;
@@ -73,4 +73,4 @@ bool wants_websocket(request const& r);
 /// @return whether it was accepted
 bool answer_handshake(request const& r, reply& out);
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

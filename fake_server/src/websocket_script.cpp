@@ -13,7 +13,7 @@
 #include "text.hpp"
 #include "websocket_frame.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace json = boost::json;
 using detail::websocket_action;
@@ -582,4 +582,4 @@ json::value write_websocket_plan(websocket_plan const& plan)
 
 }  // namespace detail
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace cohub::fake::detail {
+namespace cohub::inline abi_0_2::fake::detail {
 
 struct websocket_action
 {
@@ -60,4 +60,4 @@ std::shared_ptr<websocket_plan const> read_websocket_plan(boost::json::value con
 /// The same list.
 boost::json::value write_websocket_plan(websocket_plan const& plan);
 
-}  // namespace cohub::fake::detail
+}  // namespace cohub::inline abi_0_2::fake::detail

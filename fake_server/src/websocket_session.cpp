@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <utility>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 using namespace std::chrono_literals;
 using detail::websocket_action;
@@ -480,4 +480,4 @@ void websocket_session::wait()
     if (!reading_ && (p[0].revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0) end(ending::close);
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -16,7 +16,7 @@
 #include "websocket_frame.hpp"
 #include "websocket_script.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 class websocket_session;
 
@@ -146,4 +146,4 @@ private:
     ending how_ = ending::close;
 };
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -5,7 +5,7 @@
 
 #include "text.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace {
 constexpr std::int64_t hour = 3'600'000;
@@ -416,4 +416,4 @@ std::string world::random_uuid()
     return random_.uuid();
 }
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

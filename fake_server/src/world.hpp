@@ -21,7 +21,7 @@
 #include "projects.hpp"
 #include "random.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 struct string_hash
 {
@@ -214,4 +214,4 @@ private:
 /// the search.
 void populate_accounts(world& w, random_source& random, std::size_t count, std::int64_t now);
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 /// @brief Several hubs behind one handle, for more calls than one can carry.
 ///
@@ -154,6 +154,6 @@ private:
     mutable std::atomic<std::size_t> next_{0};
 };
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

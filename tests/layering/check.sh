@@ -141,6 +141,20 @@ done < <(
         fi
     done
 )
+# The inline namespace of the ABI, which is the version's: abi_0_2 for 0.2.
+abi=abi
+for part in MAJOR MINOR; do
+    abi+=_$(sed -n "s/^#define COHUB_VERSION_$part //p" include/cohub/version.hpp 2>/dev/null || :)
+done
+while IFS=: read -r file line text; do
+    if [[ $text != *"namespace cohub::inline $abi"[\ :]* ]]; then
+        complain "$file:$line: namespace cohub has to be written cohub::inline $abi"
+    fi
+done < <(
+    for root in include fake_server; do
+        if [ -d "$root" ]; then grep -rnE '^[[:space:]]*namespace cohub\>' "$root" || :; fi
+    done
+)
 if [ $includes = 0 ]; then complain "$tree: there is no #include at all"; fi
 if [ $wrong != 0 ]; then
     echo "$wrong breaches of $table"

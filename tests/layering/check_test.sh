@@ -15,7 +15,9 @@ put() {
 expect() {
     local want=$1 file=$2 code=$3 said rc=0
     rm -rf "${tree:?}"/*
-    put include/cohub/version.hpp '#include <string_view>'
+    put include/cohub/version.hpp '#include <string_view>
+#define COHUB_VERSION_MAJOR 0
+#define COHUB_VERSION_MINOR 2'
     put "$file" "$code"
     said=$(bash "$here/check.sh" "$tree" "$here/rooms.txt") || rc=$?
     if [ -z "$want" ] && [ $rc != 0 ]; then
@@ -66,6 +68,11 @@ expect 'fake_server must not include front' fake_server/include/cohub/fake/x.hpp
 expect 'stands in no room' include/cohub/util/helper.hpp '#include <string>'
 expect 'stands in no room' include/cohub/cohub.hpp '#include <cohub/util/helper.hpp>'
 expect 'so that the table sees it' include/cohub/core/error.hpp '#include "../call/retry.hpp"'
+expect '' include/cohub/core/error.hpp '#include <string>
+namespace cohub::inline abi_0_2::detail {'
+expect 'cohub::inline abi_0_2' include/cohub/core/error.hpp 'namespace cohub {'
+expect 'cohub::inline abi_0_2' include/cohub/core/error.hpp 'namespace cohub::inline abi_0_1 {'
+expect 'cohub::inline abi_0_2' fake_server/src/main.cpp 'namespace cohub::fake {'
 
 table=$tree/rooms.txt
 printf 'a | a/* | b |\nb | b/* | a |\n' >"$table"

@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 /// @brief How a fake server starts. The default is TLS on a free port of 127.0.0.1.
 class fake_server_options
@@ -243,4 +243,4 @@ private:
     std::unique_ptr<impl> impl_;
 };
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2

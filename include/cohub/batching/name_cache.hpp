@@ -7,7 +7,7 @@
 #include <cohub/call/operation.hpp>
 #include <cohub/core/config.hpp>
 
-namespace cohub::batching {
+namespace cohub::inline abi_0_2::batching {
 
 /// @brief What carries `get_name` of a client with `coalesce_options::cache`, which names it.
 class name_cache
@@ -18,7 +18,7 @@ public:
     COHUB_DECL static call::channel_ptr make(call::channel& client);
 };
 
-}  // namespace cohub::batching
+}  // namespace cohub::inline abi_0_2::batching
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/batching/impl/name_cache.ipp>

@@ -7,7 +7,7 @@
 #include <cohub/call/operation.hpp>
 #include <cohub/core/config.hpp>
 
-namespace cohub::batching {
+namespace cohub::inline abi_0_2::batching {
 
 /// @brief What carries `get_name` of a client whose `options::coalesce` is set: single look-ups of
 /// all callers that come within the window go together as one `system.getNames`.
@@ -15,7 +15,7 @@ namespace cohub::batching {
 /// `channel::shared_by_callers`
 COHUB_DECL call::channel_ptr make_name_lookups(call::channel& client);
 
-}  // namespace cohub::batching
+}  // namespace cohub::inline abi_0_2::batching
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/batching/impl/name_lookups.ipp>

@@ -7,7 +7,7 @@
 #include <cohub/call/operation.hpp>
 #include <cohub/core/config.hpp>
 
-namespace cohub::batching {
+namespace cohub::inline abi_0_2::batching {
 
 /// @brief What carries calls with `call_options::shared` or `hedge_after`, which name it.
 class read_room
@@ -18,7 +18,7 @@ public:
     COHUB_DECL static call::channel_ptr make(call::channel& client);
 };
 
-}  // namespace cohub::batching
+}  // namespace cohub::inline abi_0_2::batching
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/batching/impl/reads.ipp>

@@ -13,7 +13,7 @@
 #include <optional>
 #include <string_view>
 
-namespace cohub::call {
+namespace cohub::inline abi_0_2::call {
 
 /// @brief Turns a complete response into the call's value, or into what is wrong with it.
 /// @param wall needed for a Retry-After that names a date
@@ -27,7 +27,7 @@ COHUB_DECL std::optional<failure> read_value(
     operation& op, std::string_view body, std::string_view content_type
 );
 
-}  // namespace cohub::call
+}  // namespace cohub::inline abi_0_2::call
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/call/impl/answer.ipp>

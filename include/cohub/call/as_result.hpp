@@ -9,7 +9,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 /// @brief `as_result(token)`: the token, which sees one `cohub::result<T>`.
 template <class Token>
@@ -72,7 +72,7 @@ template <class T>
 inline constexpr bool brings_result<void(T)> = brings_result<T>;
 
 }  // namespace call::detail
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 /// A token with `as_result` somewhere in it begins a call whose signature has the result. What is
 /// left to do is to hand it on.

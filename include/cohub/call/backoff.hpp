@@ -8,7 +8,7 @@
 #include <chrono>
 #include <cstdint>
 
-namespace cohub::call {
+namespace cohub::inline abi_0_2::call {
 
 /// @brief How long to wait after `failures` in a row, 1 or more: exponential backoff with full
 /// jitter.
@@ -28,6 +28,6 @@ inline std::chrono::nanoseconds backoff(
     );
 }
 
-}  // namespace cohub::call
+}  // namespace cohub::inline abi_0_2::call
 
 #endif

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 /// @brief Header fields, name and value each. Values are never shown and overwritten when they go,
 /// since they may be credentials.
@@ -155,6 +155,6 @@ private:
     bool is_shared_ = false;
 };
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

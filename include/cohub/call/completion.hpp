@@ -13,7 +13,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace cohub::call {
+namespace cohub::inline abi_0_2::call {
 
 namespace detail {
 
@@ -254,6 +254,6 @@ auto initiate(bound_call<T>&& p, Options const& options, Token&& token)
 }
 #undef COHUB_WRONG_TAIL
 
-}  // namespace cohub::call
+}  // namespace cohub::inline abi_0_2::call
 
 #endif

@@ -32,7 +32,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 /// @brief How `gather` goes about it.
 class gather_options
@@ -387,6 +387,6 @@ auto gather(
         );
 }
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

@@ -25,7 +25,7 @@
 #include <string_view>
 #include <utility>
 
-namespace cohub::call {
+namespace cohub::inline abi_0_2::call {
 
 /// @brief What a method makes of an answer before its caller sees it: `projects.get` sorts,
 /// `org.find` takes a refusal for an answer. `value` is the result, of the call's own type.
@@ -274,6 +274,6 @@ private:
 
 using channel_ptr = boost::intrusive_ptr<channel>;
 
-}  // namespace cohub::call
+}  // namespace cohub::inline abi_0_2::call
 
 #endif

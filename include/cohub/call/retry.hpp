@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 /// @brief Whether a call may be sent again after it may have reached the server. Each method
 /// declares it; the HTTP method (always POST) says nothing.
@@ -146,6 +146,6 @@ inline next_try decide(
 }
 
 }  // namespace call
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

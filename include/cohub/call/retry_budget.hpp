@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <chrono>
 
-namespace cohub::call {
+namespace cohub::inline abi_0_2::call {
 
 /// @brief How many repetitions a client may send: a share of its calls, and a few a second beside.
 ///
@@ -75,6 +75,6 @@ private:
     clock::time_point then_;
 };
 
-}  // namespace cohub::call
+}  // namespace cohub::inline abi_0_2::call
 
 #endif

@@ -10,7 +10,7 @@
 #include <optional>
 #include <utility>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 namespace call::detail {
 
@@ -101,6 +101,6 @@ result<T> wait(call::pending_result<T>&& call)
     return call::detail::wait_for(std::move(call).take());
 }
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 /// @brief The parts of the server's database that an account may see or change; `hub.db()`.
 ///
@@ -223,7 +223,7 @@ private:
     );
 };
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/cocalc/impl/db.ipp>

@@ -21,7 +21,7 @@
 #include <string_view>
 #include <utility>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 class v2_api;
 
@@ -155,7 +155,7 @@ private:
     };
 };
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/cocalc/impl/hub.ipp>

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 /// @brief Code run by the hub, in a project or in the server's public pool; `hub.jupyter()`.
 class jupyter_api : public cocalc::group
@@ -86,6 +86,6 @@ public:
     }
 };
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

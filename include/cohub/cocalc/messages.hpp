@@ -9,7 +9,7 @@
 #include <type_traits>
 #include <vector>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 /// @brief Messages between accounts; `hub.messages()`.
 class messages_api : public cocalc::group
@@ -68,6 +68,6 @@ public:
     }
 };
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

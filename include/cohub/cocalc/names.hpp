@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-namespace cohub::cocalc {
+namespace cohub::inline abi_0_2::cocalc {
 
 /// @brief `system.getNames` of one account, whose value is that account's name.
 COHUB_DECL call::request name_request(std::string_view account_id);
@@ -24,7 +24,7 @@ COHUB_DECL call::request names_request(std::vector<std::string> const& account_i
 COHUB_DECL bool is_nobody(account_names const& a) noexcept;
 COHUB_DECL failure no_such_account();
 
-}  // namespace cohub::cocalc
+}  // namespace cohub::inline abi_0_2::cocalc
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/cocalc/impl/names.ipp>

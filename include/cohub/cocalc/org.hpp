@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 /// @brief Organizations, their admins and members; `hub.org()`.
 ///
@@ -315,7 +315,7 @@ private:
     static boost::intrusive_ptr<call::result_adapter const> called(std::string_view user);
 };
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/cocalc/impl/org.ipp>

@@ -15,7 +15,7 @@
 #include <string_view>
 #include <utility>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 /// @brief A CoCalc project: `POST {host}/api/conat/project`, with the API key of the project itself
 /// or of an account that is a collaborator.
@@ -108,7 +108,7 @@ private:
     project_api api_;
 };
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/cocalc/impl/project.ipp>

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <utility>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 /// @brief One project, over somebody else's connections: `hub.project(id)`; also what every
 /// `cohub::project` can do.
@@ -73,7 +73,7 @@ private:
     );
 };
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/cocalc/impl/project_api.ipp>

@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 /// @brief What a project's editors need; `project.editor()`. Like every call to a project these
 /// start it.
@@ -235,6 +235,6 @@ public:
     }
 };
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

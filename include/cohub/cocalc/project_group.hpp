@@ -16,7 +16,7 @@
 #include <string_view>
 #include <utility>
 
-namespace cohub::cocalc {
+namespace cohub::inline abi_0_2::cocalc {
 
 /// @brief Which project calls go to, and what in it answers.
 class project_address : public boost::intrusive_ref_counter<project_address>
@@ -118,7 +118,7 @@ protected:
     project_address_ptr address_;
 };
 
-}  // namespace cohub::cocalc
+}  // namespace cohub::inline abi_0_2::cocalc
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/cocalc/impl/project_group.ipp>

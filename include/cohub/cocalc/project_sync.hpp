@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 /// @brief Files that are edited together, as the project sees them; `project.sync()`.
 /// @par Thread safety
@@ -29,6 +29,6 @@ public:
     }
 };
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

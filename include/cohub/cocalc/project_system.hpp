@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 /// @brief A project's files and processes; `project.system()`.
 ///
@@ -375,6 +375,6 @@ private:
     }
 };
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 /// @brief The rows that a list of projects comes to.
 using project_list = json::only_member<std::vector<project_info>>;
@@ -362,7 +362,7 @@ private:
     static boost::intrusive_ptr<call::result_adapter const> refinement_of(project_query const& q);
 };
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/cocalc/impl/projects.ipp>

@@ -3,7 +3,7 @@
 
 #include <cohub/cocalc/rpc.hpp>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 /// @brief The account's money; `hub.purchases()`.
 class purchases_api : public cocalc::group
@@ -36,6 +36,6 @@ public:
     }
 };
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

@@ -13,7 +13,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 /// @brief For what a compiler says of a call with a wrong tail.
 /// @internal
@@ -161,7 +161,7 @@ protected:
 };
 
 }  // namespace cocalc
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/cocalc/impl/rpc.ipp>

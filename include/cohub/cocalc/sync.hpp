@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 /// @brief Files that are edited together; `hub.sync()`.
 class sync_api : public cocalc::group
@@ -43,6 +43,6 @@ public:
     }
 };
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

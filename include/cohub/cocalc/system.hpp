@@ -17,7 +17,7 @@
 #include <string_view>
 #include <vector>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 /// @brief Accounts and the server itself; `hub.system()`.
 ///
@@ -343,6 +343,6 @@ private:
     }
 };
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

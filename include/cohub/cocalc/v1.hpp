@@ -12,7 +12,7 @@
 #include <string_view>
 #include <utility>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 /// @brief API v1 of CoCalc: `POST {host}/api/v1/<event>`, with an account's API key. Gone from
 /// cocalc.com since 2025; older installations have it.
@@ -75,6 +75,6 @@ public:
     }
 };
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

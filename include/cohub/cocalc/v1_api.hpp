@@ -9,7 +9,7 @@
 #include <string_view>
 #include <utility>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 /// @brief The messages of API v1, over any channel; `cohub::v1` is the front door.
 class v1_api : public cocalc::group
@@ -61,7 +61,7 @@ private:
     static call::request event_request(std::string_view event, Object const& fields);
 };
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/cocalc/impl/v1_api.ipp>

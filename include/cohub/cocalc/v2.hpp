@@ -4,10 +4,10 @@
 #include <cohub/cocalc/hub.hpp>
 #include <cohub/cocalc/v2_api.hpp>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 inline v2_api hub::v2() const { return v2_api(client_.channel()); }
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

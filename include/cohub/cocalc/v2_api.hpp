@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 namespace cocalc {
 
@@ -429,7 +429,7 @@ private:
     );
 };
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/cocalc/impl/v2_api.ipp>

@@ -8,7 +8,7 @@
 #include <mutex>
 #include <vector>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 /// @brief A clock that stands still while anything can happen, and then moves to the next thing
 /// that is due. For tests.
@@ -179,6 +179,6 @@ private:
     std::vector<waiting> listeners_;
 };
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

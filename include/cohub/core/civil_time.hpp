@@ -14,7 +14,7 @@
 // The calendar: JSON's timestamps, HTTP's dates and those of Pieces OS are spelled differently and
 // mean the same.
 
-namespace cohub::detail {
+namespace cohub::inline abi_0_2::detail {
 
 /// @brief A day and a time of it, UTC.
 struct civil_time
@@ -89,6 +89,6 @@ inline void append_iso8601(std::string& out, civil_time const& t)
     append_digits(out += ':', t.second, 2);
 }
 
-}  // namespace cohub::detail
+}  // namespace cohub::inline abi_0_2::detail
 
 #endif

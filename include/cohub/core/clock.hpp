@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <mutex>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 class clock;
 
@@ -138,6 +138,6 @@ private:
     detail::linked_list<listener, detail::clock_subscription> listeners_;
 };
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

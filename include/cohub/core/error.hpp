@@ -24,7 +24,7 @@
 #include <format>
 #endif
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 using boost::system::error_code;
 
@@ -281,7 +281,7 @@ COHUB_DECL std::string escaped(std::string_view text, std::size_t max);
 
 }  // namespace detail
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 namespace boost::system {
 template <>

@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <utility>
 
-namespace cohub::detail {
+namespace cohub::inline abi_0_2::detail {
 
 /// What a node of a list is to it: a place in a ring.
 struct list_links
@@ -111,6 +111,6 @@ private:
     std::size_t size_ = 0;
 };
 
-}  // namespace cohub::detail
+}  // namespace cohub::inline abi_0_2::detail
 
 #endif

@@ -21,7 +21,7 @@
 #include <string_view>
 #include <thread>
 
-namespace cohub::platform {
+namespace cohub::inline abi_0_2::platform {
 
 namespace detail {
 inline constinit std::atomic<unsigned> forks{0};
@@ -132,6 +132,6 @@ inline file_stamp stamp_of(char const* path) noexcept
     return {static_cast<std::int64_t>(s.st_mtime), static_cast<std::int64_t>(s.st_size)};
 }
 
-}  // namespace cohub::platform
+}  // namespace cohub::inline abi_0_2::platform
 
 #endif

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 namespace detail {
 
@@ -75,6 +75,6 @@ private:
     std::string text_;
 };
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <utility>
 
-namespace cohub::detail {
+namespace cohub::inline abi_0_2::detail {
 
 /// @brief A small letter for a capital one of ASCII, in any locale; else the same.
 inline char ascii_lower(char c) noexcept
@@ -78,6 +78,6 @@ inline std::size_t utf8_length(std::string_view s) noexcept
     return 0;
 }
 
-}  // namespace cohub::detail
+}  // namespace cohub::inline abi_0_2::detail
 
 #endif

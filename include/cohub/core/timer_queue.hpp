@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 /// What waits for a point in time; lives inside the object that waits.
 class timer_node
@@ -120,6 +120,6 @@ private:
     std::vector<timer_node*> heap_;
 };
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

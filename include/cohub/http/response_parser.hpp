@@ -18,7 +18,7 @@
 #include <string_view>
 #include <utility>
 
-namespace cohub::http {
+namespace cohub::inline abi_0_2::http {
 
 /// @brief A character of a field's name (RFC 9110, 5.6.2).
 COHUB_DECL bool is_token_char(char c) noexcept;
@@ -203,7 +203,7 @@ private:
     std::string accept_;
 };
 
-}  // namespace cohub::http
+}  // namespace cohub::inline abi_0_2::http
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/http/impl/response_parser.ipp>

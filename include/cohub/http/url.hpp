@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace cohub::http {
+namespace cohub::inline abi_0_2::http {
 
 /// @brief A server's base address, checked and taken apart.
 struct origin
@@ -41,7 +41,7 @@ struct origin
 /// @throws cohub::error errc::invalid_argument, with what to write instead
 COHUB_DECL origin parse_origin(std::string_view url);
 
-}  // namespace cohub::http
+}  // namespace cohub::inline abi_0_2::http
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/http/impl/url.ipp>

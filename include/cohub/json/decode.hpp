@@ -24,7 +24,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub::json {
+namespace cohub::inline abi_0_2::json {
 
 /// @brief What any JSON can be decoded into, and is dropped. `std::monostate` without `<variant>`.
 struct nothing
@@ -524,7 +524,7 @@ outcome decode(
     return decode(text, detail::type_of<T>::info, &target, e, r);
 }
 
-}  // namespace cohub::json
+}  // namespace cohub::inline abi_0_2::json
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/json/impl/decode.ipp>

@@ -23,7 +23,7 @@
 #include <string_view>
 #include <vector>
 
-namespace cohub::json {
+namespace cohub::inline abi_0_2::json {
 
 /// @brief Appends JSON to a string. What JSON cannot say (text that is not UTF-8, NaN, infinity) is
 /// remembered in `problem()` and must keep the text from being sent.
@@ -159,7 +159,7 @@ void encode(writer& w, T const& v)
     w.raw("}");
 }
 
-}  // namespace cohub::json
+}  // namespace cohub::inline abi_0_2::json
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/json/impl/encode.ipp>

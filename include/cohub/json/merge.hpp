@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace cohub::json {
+namespace cohub::inline abi_0_2::json {
 
 /// @brief Carries what changed of a value over to the text that it was read from.
 ///
@@ -27,7 +27,7 @@ COHUB_DECL std::string_view find(std::string_view text, std::string_view pointer
 /// @brief Without the blanks of JSON around it.
 COHUB_DECL std::string_view trimmed(std::string_view text) noexcept;
 
-}  // namespace cohub::json
+}  // namespace cohub::inline abi_0_2::json
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/json/impl/merge.ipp>

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace cohub::json {
+namespace cohub::inline abi_0_2::json {
 
 /// @brief One of the words that a service is known to use, or another one, which is kept and
 /// written back as it came.
@@ -95,6 +95,6 @@ struct plain_type<open_enum<E>>
 };
 
 }  // namespace detail
-}  // namespace cohub::json
+}  // namespace cohub::inline abi_0_2::json
 
 #endif

@@ -8,7 +8,7 @@
 
 #include <chrono>
 
-namespace cohub::json {
+namespace cohub::inline abi_0_2::json {
 
 /// @brief A duration that stands as a number of seconds on the wire.
 struct seconds
@@ -22,6 +22,6 @@ inline void encode(writer& w, seconds s)
     w.number(std::chrono::duration<double>(s.value).count());
 }
 
-}  // namespace cohub::json
+}  // namespace cohub::inline abi_0_2::json
 
 #endif

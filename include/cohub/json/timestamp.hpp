@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 /// @brief A point in time as the services tell it: milliseconds since 1970-01-01T00:00:00Z.
 using sys_ms = std::chrono::sys_time<std::chrono::milliseconds>;
@@ -56,6 +56,6 @@ inline std::string format_iso8601(sys_ms time)
 }
 
 }  // namespace json
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

@@ -6,7 +6,7 @@
 
 #include <string_view>
 
-namespace cohub::json {
+namespace cohub::inline abi_0_2::json {
 
 /// @brief How a member of a described struct stands on the wire, where that is not plain.
 ///
@@ -41,6 +41,6 @@ constexpr wire wire_for(std::string_view member)
 }
 
 }  // namespace detail
-}  // namespace cohub::json
+}  // namespace cohub::inline abi_0_2::json
 
 #endif

@@ -12,7 +12,7 @@
 #include <cstddef>
 #include <string>
 
-namespace cohub::pieces {
+namespace cohub::inline abi_0_2::pieces {
 
 /// @brief How a client connects to Pieces OS.
 ///
@@ -72,7 +72,7 @@ private:
     std::string application_id_;
 };
 
-}  // namespace cohub::pieces
+}  // namespace cohub::inline abi_0_2::pieces
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/pieces/impl/client.ipp>

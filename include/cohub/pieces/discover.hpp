@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub::pieces {
+namespace cohub::inline abi_0_2::pieces {
 
 /// @brief Where Pieces OS is.
 struct discovered
@@ -127,7 +127,7 @@ requires(detail::has_no_options<Args...>) auto discover(Source& source, Args&&..
     return detail::discover(source.get_executor(), discover_options(), std::forward<Args>(args)...);
 }
 
-}  // namespace cohub::pieces
+}  // namespace cohub::inline abi_0_2::pieces
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/pieces/impl/discover.ipp>

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub::pieces {
+namespace cohub::inline abi_0_2::pieces {
 
 /// @brief Where `pieces::discover` looks for Pieces OS, and for how long.
 class discover_options
@@ -88,6 +88,6 @@ private:
     std::optional<std::vector<std::uint16_t>> ports_, old_ports_;
 };
 
-}  // namespace cohub::pieces
+}  // namespace cohub::inline abi_0_2::pieces
 
 #endif

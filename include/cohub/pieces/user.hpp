@@ -15,7 +15,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace cohub::pieces {
+namespace cohub::inline abi_0_2::pieces {
 
 /// @brief The user of Pieces OS, over any channel; `cohub::pieces::client` is the front door.
 ///
@@ -262,6 +262,6 @@ private:
     std::string fields_;
 };
 
-}  // namespace cohub::pieces
+}  // namespace cohub::inline abi_0_2::pieces
 
 #endif

@@ -17,7 +17,7 @@
 #include <string>
 #include <utility>
 
-namespace cohub::pieces {
+namespace cohub::inline abi_0_2::pieces {
 
 /// @brief How `stream_user` keeps its stream; see `streams::stream_request` for the defaults.
 class stream_options
@@ -174,7 +174,7 @@ private:
     streams::stream_ptr stream_;
 };
 
-}  // namespace cohub::pieces
+}  // namespace cohub::inline abi_0_2::pieces
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/pieces/impl/user_stream.ipp>

@@ -6,7 +6,7 @@
 #include <chrono>
 #include <cstddef>
 
-namespace cohub::sim {
+namespace cohub::inline abi_0_2::sim {
 
 /// @brief What may happen on the way to an address. All probabilities are 0 by default: a healthy
 /// network.
@@ -42,6 +42,6 @@ struct conditions
     std::size_t window = 64 * 1024;
 };
 
-}  // namespace cohub::sim
+}  // namespace cohub::inline abi_0_2::sim
 
 #endif

@@ -23,7 +23,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub::sim {
+namespace cohub::inline abi_0_2::sim {
 
 /// @brief A request as a server of a world sees it.
 struct request
@@ -158,6 +158,6 @@ boost::asio::awaitable<void> serve_http(Stream& stream, http_handler const& answ
     }
 }
 
-}  // namespace cohub::sim
+}  // namespace cohub::inline abi_0_2::sim
 
 #endif

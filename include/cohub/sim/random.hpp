@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-namespace cohub::sim {
+namespace cohub::inline abi_0_2::sim {
 
 /// @brief Where all that is left to chance in a world comes from: the same seed gives the same
 /// numbers, on every machine (SplitMix64).
@@ -42,6 +42,6 @@ private:
     std::uint64_t state_;
 };
 
-}  // namespace cohub::sim
+}  // namespace cohub::inline abi_0_2::sim
 
 #endif

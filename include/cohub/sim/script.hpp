@@ -19,7 +19,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub::sim {
+namespace cohub::inline abi_0_2::sim {
 
 /// @brief What a server does on one connection, step by step. After the last step it closes.
 class script
@@ -107,6 +107,6 @@ private:
     std::vector<step> steps_;
 };
 
-}  // namespace cohub::sim
+}  // namespace cohub::inline abi_0_2::sim
 
 #endif

@@ -23,7 +23,7 @@ namespace boost::beast {
 enum class role_type;
 }
 
-namespace cohub::sim {
+namespace cohub::inline abi_0_2::sim {
 
 class acceptor;
 
@@ -305,6 +305,6 @@ private:
     bool open_ = true;
 };
 
-}  // namespace cohub::sim
+}  // namespace cohub::inline abi_0_2::sim
 
 #endif

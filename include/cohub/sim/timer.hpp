@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub::sim {
+namespace cohub::inline abi_0_2::sim {
 
 /// @brief Waits in the time of a world, as `asio::steady_timer` does in that of the machine. A
 /// service that takes its timer's type as a template parameter runs on both.
@@ -125,6 +125,6 @@ private:
     std::shared_ptr<state> state_;
 };
 
-}  // namespace cohub::sim
+}  // namespace cohub::inline abi_0_2::sim
 
 #endif

@@ -34,7 +34,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub::sim {
+namespace cohub::inline abi_0_2::sim {
 
 /// @brief A network in memory and a time of its own, both decided by a seed: clients of cohub,
 /// coroutines and servers live in it, and the same seed gives the same life again.
@@ -370,6 +370,6 @@ inline std::size_t explore(
     return worlds;
 }
 
-}  // namespace cohub::sim
+}  // namespace cohub::inline abi_0_2::sim
 
 #endif

@@ -11,7 +11,7 @@
 #include <functional>
 #include <string>
 
-namespace cohub::streams {
+namespace cohub::inline abi_0_2::streams {
 
 /// @brief How a stream of messages is opened and kept open; as owned values.
 /// @internal
@@ -82,6 +82,6 @@ public:
 /// @internal
 using stream_ptr = boost::intrusive_ptr<stream_channel>;
 
-}  // namespace cohub::streams
+}  // namespace cohub::inline abi_0_2::streams
 
 #endif

@@ -22,7 +22,7 @@
 #include <string_view>
 #include <vector>
 
-namespace cohub::streams {
+namespace cohub::inline abi_0_2::streams {
 
 /// @brief A stream of messages over WebSocket (RFC 6455), reopened when it is lost.
 ///
@@ -147,7 +147,7 @@ private:
     std::optional<detail::relocation> relocation_;  // once it has been asked
 };
 
-}  // namespace cohub::streams
+}  // namespace cohub::inline abi_0_2::streams
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/streams/impl/websocket.ipp>

@@ -23,7 +23,7 @@
 #include <string>
 #include <string_view>
 
-namespace cohub::transport {
+namespace cohub::inline abi_0_2::transport {
 
 /// @brief What carries the calls of one client: pool, deadlines, retries.
 class client final : public client_base, public detail::io_core
@@ -252,7 +252,7 @@ private:
     std::string request_;  // the one that is sent now
 };
 
-}  // namespace cohub::transport
+}  // namespace cohub::inline abi_0_2::transport
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/transport/impl/client.ipp>

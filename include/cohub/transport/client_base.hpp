@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <string>
 
-namespace cohub::transport {
+namespace cohub::inline abi_0_2::transport {
 
 /// @brief Whether a client can do without an API key.
 enum class key_use : std::uint8_t
@@ -43,6 +43,6 @@ public:
     virtual void reload_tls() = 0;
 };
 
-}  // namespace cohub::transport
+}  // namespace cohub::inline abi_0_2::transport
 
 #endif

@@ -12,7 +12,7 @@
 #include <concepts>
 #include <memory>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 /// @brief What has an executor: `asio::io_context`, `asio::thread_pool`, a timer, a socket.
 template <class T>
@@ -58,7 +58,7 @@ private:
 };
 
 }  // namespace transport
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/transport/impl/client_handle.ipp>

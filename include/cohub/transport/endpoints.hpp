@@ -7,13 +7,13 @@
 
 #include <vector>
 
-namespace cohub::transport {
+namespace cohub::inline abi_0_2::transport {
 
 /// A source that makes one includes `<boost/asio/ip/tcp.hpp>`.
 using endpoint = boost::asio::ip::basic_endpoint<boost::asio::ip::tcp>;
 /// Addresses in the order in which they are tried.
 using endpoints = std::vector<endpoint>;
 
-}  // namespace cohub::transport
+}  // namespace cohub::inline abi_0_2::transport
 
 #endif

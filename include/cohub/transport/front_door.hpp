@@ -14,7 +14,7 @@
 #include <iosfwd>
 #include <utility>
 
-namespace cohub::transport {
+namespace cohub::inline abi_0_2::transport {
 
 /// @brief What `hub`, `project`, `v1` and `pieces::client` have in common: the client that carries
 /// their calls, and how it is steered.
@@ -117,6 +117,6 @@ private:
     }
 };
 
-}  // namespace cohub::transport
+}  // namespace cohub::inline abi_0_2::transport
 
 #endif

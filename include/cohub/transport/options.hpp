@@ -26,7 +26,7 @@
 
 struct ssl_ctx_st;  // OpenSSL's SSL_CTX
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 namespace transport {
 class network;
@@ -408,7 +408,7 @@ struct connection_stats
     double retry_budget = 0;
 };
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/transport/impl/options.ipp>

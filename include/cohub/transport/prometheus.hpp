@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 /// @brief The counters of one client, and what tells it apart from others.
 struct labelled_stats
@@ -38,7 +38,7 @@ struct labelled_stats
 /// @throws cohub::error errc::invalid_argument if the name of a label cannot be one
 COHUB_DECL std::string prometheus_text(std::vector<labelled_stats> const& clients);
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/transport/impl/prometheus.ipp>

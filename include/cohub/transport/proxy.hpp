@@ -11,7 +11,7 @@
 #include <string>
 #include <utility>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 namespace http {
 struct origin;
@@ -114,7 +114,7 @@ private:
     transport::proxy::ptr way_;
 };
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/transport/impl/proxy.ipp>

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <utility>
 
-namespace cohub::transport {
+namespace cohub::inline abi_0_2::transport {
 
 /// @brief What uses a socket: a connection of a client.
 class socket_user : public boost::intrusive_ref_counter<socket_user>
@@ -124,6 +124,6 @@ public:
     virtual std::unique_ptr<socket> make_socket(boost::asio::any_io_executor const& executor) = 0;
 };
 
-}  // namespace cohub::transport
+}  // namespace cohub::inline abi_0_2::transport
 
 #endif

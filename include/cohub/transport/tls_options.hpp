@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <string>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 namespace tls {
 
@@ -75,6 +75,6 @@ struct tls_options
     }
 };
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

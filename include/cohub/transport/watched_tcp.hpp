@@ -14,7 +14,7 @@
 #include <string_view>
 #include <utility>
 
-namespace cohub::transport {
+namespace cohub::inline abi_0_2::transport {
 
 /// @brief Who is told what the connections of a `watched_tcp` wait for. Called from any thread, and
 /// with the client's lock held: it must not call the client.
@@ -171,6 +171,6 @@ private:
     std::shared_ptr<tcp_watcher> watcher_;
 };
 
-}  // namespace cohub::transport
+}  // namespace cohub::inline abi_0_2::transport
 
 #endif

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 /// @brief An account of the fake hub: what `add_account` takes and `users` gives back.
 ///
@@ -229,4 +229,4 @@ struct api_keys
     std::string banned;     ///< its owner is banned
 };
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

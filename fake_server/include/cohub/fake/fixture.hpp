@@ -19,7 +19,7 @@
 #include <stdexcept>
 #include <utility>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 /// @brief A GoogleTest fixture for code that uses a hub: a fake server for each suite, as new for
 /// each test, an `io_context`, and options that fit.
@@ -204,4 +204,4 @@ private:
     std::chrono::nanoseconds began_{};
 };
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

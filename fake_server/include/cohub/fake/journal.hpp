@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace detail {
 class journal_store;
@@ -137,4 +137,4 @@ private:
     detail::journal_store* store_;
 };
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

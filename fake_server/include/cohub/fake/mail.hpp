@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 class served_world;
 
@@ -84,4 +84,4 @@ private:
     std::vector<std::pair<std::string, mail_flag>> flags_;
 };
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -23,7 +23,7 @@
 // Failures show requests with their secrets masked. Unless `unmasked_journal` is set, what is
 // matched is masked as well.
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 // GoogleMock's own matchers are named so.
 // NOLINTBEGIN(readability-identifier-naming)
@@ -81,4 +81,4 @@ MATCHER_P(
 
 // NOLINTEND(readability-identifier-naming)
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 class served_world;
 
@@ -57,4 +57,4 @@ private:
     std::optional<std::vector<std::string>> admins_;
 };
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace detail {
 
@@ -184,4 +184,4 @@ private:
     std::shared_ptr<detail::paused_clock> clock_;
 };
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

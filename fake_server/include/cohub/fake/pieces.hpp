@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 class pieces_os;
 
@@ -80,4 +80,4 @@ private:
     class pieces_world* world_;
 };
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

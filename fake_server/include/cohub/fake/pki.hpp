@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 /// @brief A certificate with its private key, as PEM text.
 ///
@@ -130,4 +130,4 @@ identity self_signed(certificate_request const& request);
 /// @brief The usual request of a local server: `localhost`, `127.0.0.1` and `::1`.
 certificate_request loopback_request();
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

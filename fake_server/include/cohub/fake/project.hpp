@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 /// @brief A project of the fake hub, as a test wants it: what `fake_server::add_project` takes.
 ///
@@ -233,4 +233,4 @@ private:
     }
 };
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

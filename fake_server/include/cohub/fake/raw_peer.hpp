@@ -12,7 +12,7 @@
 
 #include "cohub/fake/pki.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 /// A version of TLS, old ones included.
 enum class tls_version
@@ -529,4 +529,4 @@ private:
     std::vector<int> fillers_;
 };
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

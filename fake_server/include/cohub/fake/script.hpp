@@ -8,7 +8,7 @@
 
 #include "cohub/fake/websocket.hpp"
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace detail {
 class script_store;
@@ -129,4 +129,4 @@ private:
     std::unique_ptr<detail::fault_plan> plan_;
 };
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 class fake_server;
 
@@ -99,4 +99,4 @@ private:
 
 }  // namespace fake
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2

@@ -5,7 +5,7 @@
 #include <functional>
 #include <optional>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 /// @brief Time for what a fake server keeps back (`delay`, `stall`, `spend_time`), in place of the
 /// real one: so that a test which moves time need not wait for it.
@@ -32,4 +32,4 @@ public:
     virtual void let_go(std::uint64_t number) noexcept = 0;
 };
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -1,6 +1,6 @@
 #pragma once
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 /// @brief Which server's API v1 a fake server plays.
 enum class v1_profile
@@ -10,4 +10,4 @@ enum class v1_profile
     removed     ///< as today's servers: a page saying 404
 };
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace cohub::fake {
+namespace cohub::inline abi_0_2::fake {
 
 namespace detail {
 struct websocket_plan;
@@ -115,4 +115,4 @@ private:
     std::shared_ptr<detail::websocket_plan> plan_;
 };
 
-}  // namespace cohub::fake
+}  // namespace cohub::inline abi_0_2::fake

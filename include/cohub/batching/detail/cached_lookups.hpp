@@ -13,7 +13,7 @@
 #include <string_view>
 #include <unordered_map>
 
-namespace cohub::batching::detail {
+namespace cohub::inline abi_0_2::batching::detail {
 
 /// @brief Look-ups of names with a memory of what the server has told.
 class cached_lookups final : public name_lookups
@@ -51,7 +51,7 @@ private:
     unsigned state_ = 0;  // what was asked for before it changed is not kept
 };
 
-}  // namespace cohub::batching::detail
+}  // namespace cohub::inline abi_0_2::batching::detail
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/batching/detail/impl/cached_lookups.ipp>

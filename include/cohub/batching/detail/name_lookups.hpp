@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-namespace cohub::batching::detail {
+namespace cohub::inline abi_0_2::batching::detail {
 
 /// @brief Single look-ups of names, of all callers of one client, in few calls.
 ///
@@ -107,7 +107,7 @@ private:
     timer_node window_timer_{timer_node::role::pool};
 };
 
-}  // namespace cohub::batching::detail
+}  // namespace cohub::inline abi_0_2::batching::detail
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/batching/detail/impl/name_lookups.ipp>

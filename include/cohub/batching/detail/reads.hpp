@@ -18,7 +18,7 @@
 #include <string>
 #include <unordered_map>
 
-namespace cohub::batching::detail {
+namespace cohub::inline abi_0_2::batching::detail {
 
 /// @brief Reads that are shared or hedged.
 ///
@@ -91,7 +91,7 @@ private:
     cohub::detail::linked_list<flight, flight> todo_;
 };
 
-}  // namespace cohub::batching::detail
+}  // namespace cohub::inline abi_0_2::batching::detail
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/batching/detail/impl/reads.ipp>

@@ -11,7 +11,7 @@
 #include <memory>
 #include <optional>
 
-namespace cohub::batching::detail {
+namespace cohub::inline abi_0_2::batching::detail {
 
 /// @brief What stands in front of a client for calls that share one of the client's.
 ///
@@ -95,7 +95,7 @@ private:
     bool holds_client_ = false;
 };
 
-}  // namespace cohub::batching::detail
+}  // namespace cohub::inline abi_0_2::batching::detail
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/batching/detail/impl/waiting_room.ipp>

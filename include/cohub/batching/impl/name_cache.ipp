@@ -4,7 +4,7 @@
 #include <cohub/batching/detail/cached_lookups.hpp>
 #include <cohub/batching/name_cache.hpp>
 
-namespace cohub::batching {
+namespace cohub::inline abi_0_2::batching {
 
 COHUB_DECL call::channel_ptr name_cache::make(call::channel& client)
 {
@@ -16,6 +16,6 @@ COHUB_DECL call::channel_ptr name_cache::make(call::channel& client)
     return self;
 }
 
-}  // namespace cohub::batching
+}  // namespace cohub::inline abi_0_2::batching
 
 #endif

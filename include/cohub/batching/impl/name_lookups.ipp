@@ -4,7 +4,7 @@
 #include <cohub/batching/detail/name_lookups.hpp>
 #include <cohub/batching/name_lookups.hpp>
 
-namespace cohub::batching {
+namespace cohub::inline abi_0_2::batching {
 
 COHUB_DECL call::channel_ptr make_name_lookups(call::channel& client)
 {
@@ -16,6 +16,6 @@ COHUB_DECL call::channel_ptr make_name_lookups(call::channel& client)
     return self;
 }
 
-}  // namespace cohub::batching
+}  // namespace cohub::inline abi_0_2::batching
 
 #endif

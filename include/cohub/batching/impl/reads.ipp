@@ -4,7 +4,7 @@
 #include <cohub/batching/detail/reads.hpp>
 #include <cohub/batching/reads.hpp>
 
-namespace cohub::batching {
+namespace cohub::inline abi_0_2::batching {
 
 COHUB_DECL call::channel_ptr read_room::make(call::channel& client)
 {
@@ -16,6 +16,6 @@ COHUB_DECL call::channel_ptr read_room::make(call::channel& client)
     return self;
 }
 
-}  // namespace cohub::batching
+}  // namespace cohub::inline abi_0_2::batching
 
 #endif

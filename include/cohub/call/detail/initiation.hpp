@@ -27,7 +27,7 @@
 
 // From a call that is described to an operation that a channel carries, and to its handler.
 
-namespace cohub::call {
+namespace cohub::inline abi_0_2::call {
 
 namespace asio = boost::asio;
 
@@ -437,7 +437,7 @@ void launch(bound_call<T>&&, Token&&...)
 }
 
 }  // namespace detail
-}  // namespace cohub::call
+}  // namespace cohub::inline abi_0_2::call
 
 #if BOOST_VERSION < 108200
 namespace boost::asio::detail {

@@ -10,7 +10,7 @@
 
 #include <algorithm>
 
-namespace cohub::call {
+namespace cohub::inline abi_0_2::call {
 
 namespace detail {
 
@@ -164,6 +164,6 @@ COHUB_DECL std::optional<failure> read_value(
     return f;
 }
 
-}  // namespace cohub::call
+}  // namespace cohub::inline abi_0_2::call
 
 #endif

@@ -3,7 +3,7 @@
 
 #include <cohub/cocalc/db.hpp>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 namespace detail {
 
@@ -99,6 +99,6 @@ COHUB_DECL call::request db_api::describe_set(
     return req;
 }
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

@@ -5,7 +5,7 @@
 
 #include <chrono>
 
-namespace cohub::cocalc {
+namespace cohub::inline abi_0_2::cocalc {
 
 COHUB_DECL void expect_duration(call::request& req, std::optional<json::seconds> limit)
 {
@@ -14,6 +14,6 @@ COHUB_DECL void expect_duration(call::request& req, std::optional<json::seconds>
     req.expected_duration = std::chrono::ceil<std::chrono::milliseconds>(limit->value);
 }
 
-}  // namespace cohub::cocalc
+}  // namespace cohub::inline abi_0_2::cocalc
 
 #endif

@@ -3,7 +3,7 @@
 
 #include <cohub/cocalc/hub.hpp>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 COHUB_DECL call::request hub::raw_api::describe(
     std::string_view name, boost::json::value const& args
@@ -30,6 +30,6 @@ COHUB_DECL call::request hub::raw_api::describe(
     return req;
 }
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

@@ -10,7 +10,7 @@
 #include <new>
 #include <utility>
 
-namespace cohub::cocalc {
+namespace cohub::inline abi_0_2::cocalc {
 
 namespace detail {
 
@@ -91,6 +91,6 @@ COHUB_DECL failure no_such_account()
     return failure(errc::not_found, "there is no account of this id, or not any more");
 }
 
-}  // namespace cohub::cocalc
+}  // namespace cohub::inline abi_0_2::cocalc
 
 #endif

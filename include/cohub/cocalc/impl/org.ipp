@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 namespace detail {
 
@@ -87,6 +87,6 @@ COHUB_DECL std::string org_api::problem_of_name(std::string_view name)
     return {};
 }
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

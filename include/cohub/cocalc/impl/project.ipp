@@ -3,7 +3,7 @@
 
 #include <cohub/cocalc/project.hpp>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 COHUB_DECL project_api project::of(std::string_view project_id) const
 {
@@ -14,6 +14,6 @@ COHUB_DECL project_api project::of(std::string_view project_id) const
     return project_api(client_.channel(), a);
 }
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

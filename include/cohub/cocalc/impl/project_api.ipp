@@ -3,7 +3,7 @@
 
 #include <cohub/cocalc/project_api.hpp>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 COHUB_DECL void project_api::describe(
     call::request& req, json::writer& w, std::string_view name, boost::json::value const& args
@@ -26,6 +26,6 @@ COHUB_DECL void project_api::describe(
         w.refuse("a method's name looks like system.ping");
 }
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

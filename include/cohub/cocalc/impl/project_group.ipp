@@ -3,7 +3,7 @@
 
 #include <cohub/cocalc/project_group.hpp>
 
-namespace cohub::cocalc {
+namespace cohub::inline abi_0_2::cocalc {
 
 COHUB_DECL project_address::project_address(std::string_view project_id) : project_id_(project_id)
 {
@@ -22,6 +22,6 @@ COHUB_DECL void project_address::complete(call::request& req) const
         req.body.append(",\"compute_server_id\":").append(std::to_string(*compute_server_id_));
 }
 
-}  // namespace cohub::cocalc
+}  // namespace cohub::inline abi_0_2::cocalc
 
 #endif

@@ -3,7 +3,7 @@
 
 #include <cohub/cocalc/projects.hpp>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 namespace detail {
 
@@ -40,6 +40,6 @@ template boost::intrusive_ptr<call::result_adapter const>
 projects_api::refinement_of<project_list>(project_query const&);
 #endif
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

@@ -4,7 +4,7 @@
 #include <cohub/cocalc/rpc.hpp>
 #include <cohub/core/text.hpp>
 
-namespace cohub::cocalc {
+namespace cohub::inline abi_0_2::cocalc {
 
 COHUB_DECL errc classify(std::string_view text)
 {
@@ -131,6 +131,6 @@ COHUB_DECL call::request begin_rpc(std::string_view route, retry r)
     return req;
 }
 
-}  // namespace cohub::cocalc
+}  // namespace cohub::inline abi_0_2::cocalc
 
 #endif

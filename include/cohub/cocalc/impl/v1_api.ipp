@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 namespace detail {
 
@@ -92,6 +92,6 @@ template call::request v1_api::search_request(v1_user_query const&);
 template call::request v1_api::event_request(std::string_view, boost::json::object const&);
 #endif
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

@@ -5,7 +5,7 @@
 #include <cohub/core/text.hpp>
 #include <cohub/json/decode.hpp>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 namespace cocalc {
 
@@ -184,6 +184,6 @@ COHUB_DECL call::request v2_api::describe(std::string_view path, boost::json::ob
     return req;
 }
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

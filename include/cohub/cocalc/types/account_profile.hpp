@@ -11,7 +11,7 @@
 #include <string_view>
 #include <utility>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 /// @brief An account as API v2 shows it to those who know its id, and more of it to its owner.
 /// @source cocalc packages/server/accounts/profile/get.ts and private.ts
@@ -150,6 +150,6 @@ private:
     BOOST_DESCRIBE_CLASS(name_change, (), (), (), (username_, first_name_, last_name_, account_id_))
 };
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <utility>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 /// @brief What to do with the API keys of the account, or of a project of its.
 class api_key_action
@@ -114,6 +114,6 @@ constexpr json::wire wire_of(api_key_entry const*, std::string_view member)
     return w;
 }
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

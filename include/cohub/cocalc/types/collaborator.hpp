@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 /// @brief What somebody is on a project.
 enum class project_role
@@ -153,6 +153,6 @@ private:
     )
 };
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 /// @brief How a user query is done; `hub.db().query`, `get_many`. A list of options, each an object
 /// of one member.
@@ -172,7 +172,7 @@ struct file_use
 };
 BOOST_DESCRIBE_STRUCT(file_use, (), (target_account_id, access_times, edit_times))
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/cocalc/types/impl/db.ipp>

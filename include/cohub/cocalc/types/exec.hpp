@@ -20,7 +20,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 /// @brief Variables for a command: an object on the wire.
 struct exec_environment
@@ -251,7 +251,7 @@ constexpr json::wire wire_of(exec_output const*, std::string_view member)
 /// A program that acts on exit codes passes `err_on_exit(false)`, and gets the output as well.
 COHUB_DECL std::optional<std::int64_t> exit_code_of(failure const& f);
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/cocalc/types/impl/exec.ipp>

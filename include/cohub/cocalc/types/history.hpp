@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 /// @brief Which part of a file's history; `hub.sync().history`.
 class history_query
@@ -118,6 +118,6 @@ constexpr json::wire wire_of(file_history const*, std::string_view member)
     return w;
 }
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 /// @brief A kernel that can be used.
 /// @source cocalc packages/util/jupyter/types.ts, KernelSpec
@@ -228,7 +228,7 @@ private:
     )
 };
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/cocalc/types/impl/jupyter.ipp>

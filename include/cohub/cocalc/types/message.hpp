@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 /// @brief A message to be sent.
 class new_message
@@ -160,6 +160,6 @@ constexpr json::wire wire_of(message const*, std::string_view member)
     return w;
 }
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 /// @brief A project to be made; `hub.projects().create_project`.
 class new_project
@@ -254,6 +254,6 @@ private:
     )
 };
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <utility>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 namespace detail {
 
@@ -256,6 +256,6 @@ private:
     BOOST_DESCRIBE_CLASS(token_request, (), (), (), (user_, expire_))
 };
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

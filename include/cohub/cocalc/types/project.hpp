@@ -15,7 +15,7 @@
 #include <string>
 #include <string_view>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 /// @brief What a project is doing.
 /// @source cocalc packages/conat/hub/api/projects.ts, state
@@ -197,6 +197,6 @@ constexpr json::wire wire_of(added_collaborator const*, std::string_view)
     return w;
 }
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

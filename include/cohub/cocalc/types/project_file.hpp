@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 /// @brief The answer to a project's `test`.
 /// @source cocalc packages/project/conat/api/system.ts
@@ -120,6 +120,6 @@ struct kernel_logo
 };
 BOOST_DESCRIBE_STRUCT(kernel_logo, (), (filename, base64))
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

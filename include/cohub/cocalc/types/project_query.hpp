@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 /// @brief Which projects to list, and what of them; `hub.projects().get`.
 ///
@@ -110,7 +110,7 @@ private:
     bool all_ = false;
 };
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/cocalc/types/impl/project_query.ipp>

@@ -7,7 +7,7 @@
 
 #include <string>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 /// @brief The answer to `ping`.
 /// @source cocalc packages/conat/hub/api/system.ts
@@ -32,6 +32,6 @@ struct key_owner
 };
 BOOST_DESCRIBE_STRUCT(key_owner, (), (account_id, server_time))
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

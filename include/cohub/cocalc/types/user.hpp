@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 /// @brief What to look for among the accounts; `hub.system().user_search`.
 ///
@@ -148,6 +148,6 @@ BOOST_DESCRIBE_STRUCT(account_names, (), (first_name, last_name, profile))
 /// @brief Names by account id.
 using names_by_account = std::map<std::string, account_names>;
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

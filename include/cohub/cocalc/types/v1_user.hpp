@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 /// @brief What to look for among the accounts with API v1; `v1.user_search`.
 ///
@@ -169,7 +169,7 @@ constexpr json::wire wire_of(v1_user_list const*, std::string_view member)
     return w;
 }
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/cocalc/types/impl/v1_user.ipp>

@@ -6,7 +6,7 @@
 
 #include <boost/system/errc.hpp>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 COHUB_DECL std::string_view to_string(stage s) noexcept
 {
@@ -313,6 +313,6 @@ COHUB_DECL std::string failure::message() const
     return out;
 }
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

@@ -12,7 +12,7 @@
 #include <cstring>
 #include <system_error>
 
-namespace cohub::http {
+namespace cohub::inline abi_0_2::http {
 
 namespace detail {
 
@@ -494,6 +494,6 @@ COHUB_DECL failure response_parser::failure_for(code const& ec) const
     return f;
 }
 
-}  // namespace cohub::http
+}  // namespace cohub::inline abi_0_2::http
 
 #endif

@@ -10,7 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace cohub::http {
+namespace cohub::inline abi_0_2::http {
 
 namespace detail {
 
@@ -93,6 +93,6 @@ COHUB_DECL std::optional<std::chrono::seconds> parse_retry_after(
     return std::clamp<std::chrono::seconds>(wait, std::chrono::seconds(0), detail::longest_wait);
 }
 
-}  // namespace cohub::http
+}  // namespace cohub::inline abi_0_2::http
 
 #endif

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <charconv>
 
-namespace cohub::http {
+namespace cohub::inline abi_0_2::http {
 
 namespace detail {
 
@@ -212,6 +212,6 @@ COHUB_DECL origin parse_origin(std::string_view url)
     return o;
 }
 
-}  // namespace cohub::http
+}  // namespace cohub::inline abi_0_2::http
 
 #endif

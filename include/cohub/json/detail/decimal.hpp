@@ -8,7 +8,7 @@
 #include <limits>
 #include <version>
 
-namespace cohub::json::detail {
+namespace cohub::inline abi_0_2::json::detail {
 
 /// @brief Reads a number as JSON writes it, exactly, in any locale and with any standard library.
 ///
@@ -72,6 +72,6 @@ inline double read_decimal(char const* first, char const* last) noexcept
     return read_decimal_portably(first, last);
 }
 
-}  // namespace cohub::json::detail
+}  // namespace cohub::inline abi_0_2::json::detail
 
 #endif

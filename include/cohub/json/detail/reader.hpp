@@ -16,7 +16,7 @@
 #include <cstring>
 #include <optional>
 
-namespace cohub::json::detail {
+namespace cohub::inline abi_0_2::json::detail {
 
 /// The scanner's handler: puts values where the type tables say.
 ///
@@ -516,6 +516,6 @@ private:
     std::optional<value_stack> values_;
 };
 
-}  // namespace cohub::json::detail
+}  // namespace cohub::inline abi_0_2::json::detail
 
 #endif

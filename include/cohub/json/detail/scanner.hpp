@@ -17,7 +17,7 @@
 #include <emmintrin.h>
 #endif
 
-namespace cohub::json::detail {
+namespace cohub::inline abi_0_2::json::detail {
 
 /// No caller may ask for more: what keeps the reader's and the scanner's stacks small.
 inline constexpr std::size_t max_depth = 64;
@@ -436,6 +436,6 @@ private:
     std::string scratch_;
 };
 
-}  // namespace cohub::json::detail
+}  // namespace cohub::inline abi_0_2::json::detail
 
 #endif

@@ -9,7 +9,7 @@
 
 #include <exception>
 
-namespace cohub::json {
+namespace cohub::inline abi_0_2::json {
 
 namespace detail {
 
@@ -57,6 +57,6 @@ try {
     return detail::not_json({}, x.what());
 }
 
-}  // namespace cohub::json
+}  // namespace cohub::inline abi_0_2::json
 
 #endif

@@ -8,7 +8,7 @@
 #include <charconv>
 #include <cmath>
 
-namespace cohub::json {
+namespace cohub::inline abi_0_2::json {
 
 COHUB_DECL void writer::text(std::string_view utf8)
 {
@@ -145,6 +145,6 @@ COHUB_DECL void writer::nested(boost::json::value const& v, int depth)
     }
 }
 
-}  // namespace cohub::json
+}  // namespace cohub::inline abi_0_2::json
 
 #endif

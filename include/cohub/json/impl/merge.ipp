@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub::json {
+namespace cohub::inline abi_0_2::json {
 
 namespace detail {
 
@@ -356,6 +356,6 @@ COHUB_DECL std::string_view find(std::string_view text, std::string_view pointer
     return text;
 }
 
-}  // namespace cohub::json
+}  // namespace cohub::inline abi_0_2::json
 
 #endif

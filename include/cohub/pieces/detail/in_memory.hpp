@@ -5,7 +5,7 @@
 
 #include <exception>
 
-namespace cohub::pieces::detail {
+namespace cohub::inline abi_0_2::pieces::detail {
 
 /// Does what `read` says; that memory ran out is an outcome, as it is of `json::decode`.
 inline json::outcome in_memory(auto const& read) noexcept
@@ -18,6 +18,6 @@ try {
     return o;
 }
 
-}  // namespace cohub::pieces::detail
+}  // namespace cohub::inline abi_0_2::pieces::detail
 
 #endif

@@ -14,7 +14,7 @@
 #include <system_error>
 #include <vector>
 
-namespace cohub::pieces::detail {
+namespace cohub::inline abi_0_2::pieces::detail {
 
 /// @brief Paths are UTF-8 in options and messages, whatever the system has them in.
 inline std::filesystem::path path_of(std::string_view utf8)
@@ -72,6 +72,6 @@ inline char const* read_port(std::filesystem::path const& path, std::uint16_t& p
     return nullptr;
 }
 
-}  // namespace cohub::pieces::detail
+}  // namespace cohub::inline abi_0_2::pieces::detail
 
 #endif

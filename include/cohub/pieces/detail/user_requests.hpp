@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace cohub::pieces::detail {
+namespace cohub::inline abi_0_2::pieces::detail {
 
 /// @brief What the user's methods send.
 struct user_requests
@@ -40,7 +40,7 @@ struct user_requests
 /// @throws cohub::error errc::invalid_argument if no header can hold the id
 COHUB_DECL std::string application_field(std::string_view application_id);
 
-}  // namespace cohub::pieces::detail
+}  // namespace cohub::inline abi_0_2::pieces::detail
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/pieces/impl/user.ipp>

@@ -9,7 +9,7 @@
 #include <optional>
 #include <utility>
 
-namespace cohub::pieces {
+namespace cohub::inline abi_0_2::pieces {
 
 namespace detail {
 
@@ -78,6 +78,6 @@ COHUB_DECL user_api client::user() const
     return user_api(client_.channel(), application_id_, std::move(open));
 }
 
-}  // namespace cohub::pieces
+}  // namespace cohub::inline abi_0_2::pieces
 
 #endif

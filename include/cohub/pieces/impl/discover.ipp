@@ -14,7 +14,7 @@
 #include <mutex>
 #include <optional>
 
-namespace cohub::pieces::detail {
+namespace cohub::inline abi_0_2::pieces::detail {
 
 /// One search. Its probes are calls of small clients, one for each address, which keep it alive.
 class discovery final : public call::channel
@@ -474,6 +474,6 @@ COHUB_DECL std::function<void(std::function<void(std::string)>)> by_discovery(
     };
 }
 
-}  // namespace cohub::pieces::detail
+}  // namespace cohub::inline abi_0_2::pieces::detail
 
 #endif

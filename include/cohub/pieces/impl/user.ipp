@@ -4,7 +4,7 @@
 #include <cohub/pieces/detail/in_memory.hpp>
 #include <cohub/pieces/detail/user_requests.hpp>
 
-namespace cohub::pieces::detail {
+namespace cohub::inline abi_0_2::pieces::detail {
 
 inline void remember(std::string_view, auto const&) {}
 template <std::same_as<user_profile> Profile>
@@ -256,6 +256,6 @@ COHUB_DECL std::string application_field(std::string_view application_id)
     return line.append(application_id).append("\r\n");
 }
 
-}  // namespace cohub::pieces::detail
+}  // namespace cohub::inline abi_0_2::pieces::detail
 
 #endif

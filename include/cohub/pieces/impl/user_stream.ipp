@@ -4,7 +4,7 @@
 #include <cohub/pieces/impl/user.ipp>
 #include <cohub/pieces/user_stream.hpp>
 
-namespace cohub::pieces::detail {
+namespace cohub::inline abi_0_2::pieces::detail {
 
 /// An empty message and a null both mean that nobody is signed in.
 class event_answer final : public call::result_adapter
@@ -52,6 +52,6 @@ COHUB_DECL call::request next_user_event()
     return req;
 }
 
-}  // namespace cohub::pieces::detail
+}  // namespace cohub::inline abi_0_2::pieces::detail
 
 #endif

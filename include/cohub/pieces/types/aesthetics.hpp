@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace cohub::pieces {
+namespace cohub::inline abi_0_2::pieces {
 
 /// @brief The text that the user wants.
 /// @source pieces_os_client 5.0.1, models/font.py
@@ -51,6 +51,6 @@ struct aesthetics
 };
 BOOST_DESCRIBE_STRUCT(aesthetics, (), (theme, font, schema))
 
-}  // namespace cohub::pieces
+}  // namespace cohub::inline abi_0_2::pieces
 
 #endif

@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-namespace cohub::pieces {
+namespace cohub::inline abi_0_2::pieces {
 
 /// @brief How far a cloud is.
 /// @source pieces_os_client 5.0.1, models/allocation_status_enum.py
@@ -107,6 +107,6 @@ BOOST_DESCRIBE_STRUCT(
     allocation_cloud, (), (id, user, urls, status, project, updated, version, region, schema)
 )
 
-}  // namespace cohub::pieces
+}  // namespace cohub::inline abi_0_2::pieces
 
 #endif

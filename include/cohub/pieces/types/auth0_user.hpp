@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-namespace cohub::pieces {
+namespace cohub::inline abi_0_2::pieces {
 
 /// @brief One of the accounts by which Auth0 knows a user.
 /// @source pieces_os_client 5.0.1, models/auth0_identity.py
@@ -102,6 +102,6 @@ BOOST_DESCRIBE_STRUCT(
      guardian_authenticators)
 )
 
-}  // namespace cohub::pieces
+}  // namespace cohub::inline abi_0_2::pieces
 
 #endif

@@ -9,7 +9,7 @@
 #include <string>
 #include <utility>
 
-namespace cohub::pieces {
+namespace cohub::inline abi_0_2::pieces {
 
 /// @brief Which trials a user takes part in, as one identity provider keeps it.
 /// @source pieces_os_client 5.0.1, models/auth0_user_beta_status.py
@@ -41,6 +41,6 @@ struct user_beta_status
 };
 BOOST_DESCRIBE_STRUCT(user_beta_status, (), (user, auth0, descope, schema))
 
-}  // namespace cohub::pieces
+}  // namespace cohub::inline abi_0_2::pieces
 
 #endif

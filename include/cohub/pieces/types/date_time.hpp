@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace cohub::pieces {
+namespace cohub::inline abi_0_2::pieces {
 
 /// @brief A point in time with microseconds, as Dart counts.
 using sys_us = std::chrono::sys_time<std::chrono::microseconds>;
@@ -59,9 +59,9 @@ void encode(Writer& w, date_time const& t)
     w.text(t.text());
 }
 
-}  // namespace cohub::pieces
+}  // namespace cohub::inline abi_0_2::pieces
 
-namespace cohub::json::detail {
+namespace cohub::inline abi_0_2::json::detail {
 
 template <>
 struct plain_type<pieces::date_time>
@@ -79,7 +79,7 @@ struct plain_type<pieces::date_time>
     }
 };
 
-}  // namespace cohub::json::detail
+}  // namespace cohub::inline abi_0_2::json::detail
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/pieces/types/impl/date_time.ipp>

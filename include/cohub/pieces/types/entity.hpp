@@ -18,7 +18,7 @@
 /// are deep, hold one another, and still grow: a profile keeps them as text, and these types read
 /// what most callers ask for.
 
-namespace cohub::pieces {
+namespace cohub::inline abi_0_2::pieces {
 
 /// @brief What an entity is.
 /// @source pieces_os_client 5.0.1, models/entity_type_enum.py
@@ -183,6 +183,6 @@ BOOST_DESCRIBE_STRUCT(
     (id, name, email, picture, username, vanityname, entities, subscriptions, schema)
 )
 
-}  // namespace cohub::pieces
+}  // namespace cohub::inline abi_0_2::pieces
 
 #endif

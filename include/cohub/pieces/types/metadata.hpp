@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace cohub::pieces {
+namespace cohub::inline abi_0_2::pieces {
 
 /// @brief Where a user's cloud runs.
 /// @source pieces_os_client 5.0.1, models/auth0_user_allocation_metadata.py
@@ -105,6 +105,6 @@ constexpr json::wire wire_of(descope_user_metadata const*, std::string_view memb
     return w;
 }
 
-}  // namespace cohub::pieces
+}  // namespace cohub::inline abi_0_2::pieces
 
 #endif

@@ -15,7 +15,7 @@
 #include <string_view>
 #include <vector>
 
-namespace cohub::pieces {
+namespace cohub::inline abi_0_2::pieces {
 
 /// @brief Who keeps an account that a user signs in with.
 /// @source pieces_os_client 5.0.1 and 4.2, models/external_provider_type_enum.py
@@ -210,6 +210,6 @@ struct external_providers
 };
 BOOST_DESCRIBE_STRUCT(external_providers, (), (iterable, schema))
 
-}  // namespace cohub::pieces
+}  // namespace cohub::inline abi_0_2::pieces
 
 #endif

@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-namespace cohub::pieces {
+namespace cohub::inline abi_0_2::pieces {
 
 /// @brief The versions of models that are known.
 /// @source pieces_os_client 5.0.1, models/embedded_model_schema_semantic_version_enum.py
@@ -75,6 +75,6 @@ struct anonymous_temporal_range
 };
 BOOST_DESCRIBE_STRUCT(anonymous_temporal_range, (), (between, continuous, from, to, schema))
 
-}  // namespace cohub::pieces
+}  // namespace cohub::inline abi_0_2::pieces
 
 #endif

@@ -23,7 +23,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub::pieces {
+namespace cohub::inline abi_0_2::pieces {
 
 /// @brief How Pieces OS's JSON is read: integers are integers, and trees may be deep.
 /// @internal
@@ -132,7 +132,7 @@ struct returned_user_profile
 };
 BOOST_DESCRIBE_STRUCT(returned_user_profile, (), (user, schema))
 
-}  // namespace cohub::pieces
+}  // namespace cohub::inline abi_0_2::pieces
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/pieces/types/impl/user_profile.ipp>

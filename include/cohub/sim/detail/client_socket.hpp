@@ -14,7 +14,7 @@
 #include <string_view>
 #include <utility>
 
-namespace cohub::sim::detail {
+namespace cohub::inline abi_0_2::sim::detail {
 
 /// @brief What a client of cohub has in the place of a TCP socket.
 class client_socket final : public transport::socket
@@ -135,6 +135,6 @@ private:
     std::shared_ptr<core> world_;
 };
 
-}  // namespace cohub::sim::detail
+}  // namespace cohub::inline abi_0_2::sim::detail
 
 #endif

@@ -21,7 +21,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub::sim::detail {
+namespace cohub::inline abi_0_2::sim::detail {
 
 /// @brief Who listens at an address: connections that nobody has accepted yet.
 struct listening
@@ -190,6 +190,6 @@ private:
     std::shared_ptr<core> core_;
 };
 
-}  // namespace cohub::sim::detail
+}  // namespace cohub::inline abi_0_2::sim::detail
 
 #endif

@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub::sim::detail {
+namespace cohub::inline abi_0_2::sim::detail {
 
 /// @brief Time that moves from one event to the next, and takes none itself.
 ///
@@ -164,6 +164,6 @@ private:
     std::vector<waiting> waiting_;  // in the order in which they came
 };
 
-}  // namespace cohub::sim::detail
+}  // namespace cohub::inline abi_0_2::sim::detail
 
 #endif

@@ -14,7 +14,7 @@
 #include <optional>
 #include <utility>
 
-namespace cohub::sim::detail {
+namespace cohub::inline abi_0_2::sim::detail {
 
 /// @brief An operation that waits: its handler is posted once, by its executor.
 template <class Handler>
@@ -67,6 +67,6 @@ std::shared_ptr<waiting<Handler>> make_waiting(Handler h, boost::asio::any_io_ex
     return std::make_shared<waiting<Handler>>(std::move(h), usual);
 }
 
-}  // namespace cohub::sim::detail
+}  // namespace cohub::inline abi_0_2::sim::detail
 
 #endif

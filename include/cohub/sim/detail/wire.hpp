@@ -21,7 +21,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub::sim::detail {
+namespace cohub::inline abi_0_2::sim::detail {
 
 using endpoint = boost::asio::ip::tcp::endpoint;
 
@@ -280,6 +280,6 @@ private:
     bool cut_ = false;
 };
 
-}  // namespace cohub::sim::detail
+}  // namespace cohub::inline abi_0_2::sim::detail
 
 #endif

@@ -12,7 +12,7 @@
 // The frames of WebSocket (RFC 6455), seen from a client, without I/O. Beast has them too, but as
 // a stream: it would own the socket and cost each source that includes cohub seconds to compile.
 
-namespace cohub::streams::detail {
+namespace cohub::inline abi_0_2::streams::detail {
 
 enum class ws_opcode : std::uint8_t
 {
@@ -128,7 +128,7 @@ COHUB_DECL void ws_append_close(
     std::string& out, std::uint16_t code, std::string_view reason, std::uint32_t mask_key
 );
 
-}  // namespace cohub::streams::detail
+}  // namespace cohub::inline abi_0_2::streams::detail
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/streams/detail/impl/frames.ipp>

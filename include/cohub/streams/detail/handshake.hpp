@@ -13,7 +13,7 @@
 
 // How a connection becomes a stream (RFC 6455, section 4), seen from a client, without I/O.
 
-namespace cohub::streams::detail {
+namespace cohub::inline abi_0_2::streams::detail {
 
 /// @brief One attempt's key, and what the server has to make of it.
 struct handshake_key
@@ -49,7 +49,7 @@ COHUB_DECL failure refused_upgrade(
     std::chrono::system_clock::time_point now
 );
 
-}  // namespace cohub::streams::detail
+}  // namespace cohub::inline abi_0_2::streams::detail
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/streams/detail/impl/handshake.ipp>

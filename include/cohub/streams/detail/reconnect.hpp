@@ -10,7 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace cohub::streams::detail {
+namespace cohub::inline abi_0_2::streams::detail {
 
 /// @brief Where a stream is.
 enum class reconnect_state : std::uint8_t
@@ -131,7 +131,7 @@ private:
     clock::time_point heard_;  // when the server was last heard
 };
 
-}  // namespace cohub::streams::detail
+}  // namespace cohub::inline abi_0_2::streams::detail
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/streams/detail/impl/reconnect.ipp>

@@ -10,7 +10,7 @@
 #include <string>
 #include <utility>
 
-namespace cohub::streams::detail {
+namespace cohub::inline abi_0_2::streams::detail {
 
 /// @brief Asks the user's function where the server is now, and keeps its last answer.
 ///
@@ -75,6 +75,6 @@ private:
     std::shared_ptr<ticket> ticket_;
 };
 
-}  // namespace cohub::streams::detail
+}  // namespace cohub::inline abi_0_2::streams::detail
 
 #endif

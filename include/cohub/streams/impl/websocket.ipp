@@ -11,7 +11,7 @@
 #include <chrono>
 #include <utility>
 
-namespace cohub::streams {
+namespace cohub::inline abi_0_2::streams {
 
 COHUB_DECL stream_ptr websocket::make(transport::client_base& beside, stream_request&& how)
 {
@@ -592,6 +592,6 @@ COHUB_DECL void websocket::drop_all(failure const& why) noexcept
     }
 }
 
-}  // namespace cohub::streams
+}  // namespace cohub::inline abi_0_2::streams
 
 #endif

@@ -9,7 +9,7 @@
 
 #include <cstddef>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 /// @brief In which order the addresses of a name are tried (RFC 8305), and what is remembered of
 /// earlier connections: an address that another one had to stand in for comes last for a while.
@@ -51,7 +51,7 @@ private:
     std::size_t failed_count_ = 0;
 };
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/transport/detail/impl/address_order.ipp>

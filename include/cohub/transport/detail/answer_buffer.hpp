@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 /// @brief Where the bytes of an answer lie, decrypted, while they come and until they are used.
 ///
@@ -82,7 +82,7 @@ private:
     std::vector<piece> pieces_;
 };
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/transport/detail/impl/answer_buffer.ipp>

@@ -12,7 +12,7 @@
 #include <cstdint>
 #include <mutex>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 /// @brief Questions that somebody else answers, one at a time: the name service or a user's hook.
 /// The answer may come on any thread, and long after the client, or even its context, is gone.
@@ -74,7 +74,7 @@ private:
     bool busy_ = false;
 };
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/transport/detail/impl/answer_slot.ipp>

@@ -7,13 +7,13 @@
 #include <string>
 #include <string_view>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 /// @brief The beginning of a body, for those who look: at most `max` bytes, control characters
 /// escaped, and `"***"` for the values of JSON members that may carry credentials by their names.
 COHUB_DECL std::string body_excerpt(std::string_view body, std::size_t max);
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/transport/detail/impl/body_excerpt.ipp>

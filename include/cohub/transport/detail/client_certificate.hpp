@@ -6,14 +6,14 @@
 
 #include <openssl/ssl.h>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 /// @brief Has `context` show the certificate that `options` names, if a server asks for one.
 /// @throws cohub::error errc::invalid_argument if it or its key cannot be read, or they do not
 /// belong together
 COHUB_DECL void use_client_certificate(SSL_CTX* context, tls_options const& options);
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/transport/detail/impl/client_certificate.ipp>

@@ -8,7 +8,7 @@
 
 #include <mutex>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 class io_core;
 
@@ -39,6 +39,6 @@ private:
     cohub::detail::linked_list<io_core, client_service> clients_;
 };
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #endif

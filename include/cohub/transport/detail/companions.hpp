@@ -7,7 +7,7 @@
 
 #include <mutex>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 /// @brief What is opened beside a client's calls and ends when the client is closed for good: a
 /// stream.
@@ -44,7 +44,7 @@ private:
     bool leaving_ = false;
 };
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/transport/detail/impl/companions.ipp>

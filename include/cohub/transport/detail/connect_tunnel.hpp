@@ -11,7 +11,7 @@
 #include <string_view>
 #include <utility>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 /// @brief HTTP CONNECT (RFC 9110, 9.3.6).
 class connect_tunnel final : public tunnel
@@ -39,7 +39,7 @@ private:
     std::size_t interim_ = 0;  // bytes of 1xx heads
 };
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/transport/detail/impl/connect_tunnel.ipp>

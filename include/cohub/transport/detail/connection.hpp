@@ -22,11 +22,11 @@
 #include <string>
 #include <string_view>
 
-namespace cohub::call {
+namespace cohub::inline abi_0_2::call {
 class operation;
 }
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 class connection;
 class io_core;
@@ -167,7 +167,7 @@ private:
 
 using connection_ptr = boost::intrusive_ptr<connection>;
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 // The definitions come with io_core.hpp, which a connection needs and which needs a connection.
 

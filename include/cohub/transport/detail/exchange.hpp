@@ -21,7 +21,7 @@
 #include <string_view>
 #include <utility>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 /// @brief Where a connection is in its life.
 enum class exchange_state : std::uint8_t
@@ -324,7 +324,7 @@ private:
     std::string unencrypted_;  // a request that TLS could not encrypt before the peer says more
 };
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/transport/detail/impl/exchange.ipp>

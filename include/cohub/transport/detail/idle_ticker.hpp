@@ -10,7 +10,7 @@
 #include <condition_variable>
 #include <mutex>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 /// @brief Reminds clients that have nothing pending on their executor of what is due.
 ///
@@ -97,7 +97,7 @@ private:
     unsigned fork_count_ = platform::fork_count();
 };
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/transport/detail/impl/idle_ticker.ipp>

@@ -33,7 +33,7 @@
 #include <thread>
 #include <vector>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 /// @brief A mutex, unless the user promised one thread.
 ///
@@ -397,7 +397,7 @@ private:
     std::unique_lock<maybe_mutex> lock_;
 };
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/transport/detail/impl/client_service.ipp>

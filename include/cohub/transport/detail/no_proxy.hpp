@@ -6,13 +6,13 @@
 
 #include <string_view>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 /// @brief Whether `list`, as `NO_PROXY` has it, names a server; see `proxy_options::no_proxy`.
 /// Entries that mean nothing are passed over, as other programs that read the variable do.
 COHUB_DECL bool is_reached_directly(std::string_view list, http::origin const& server);
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/transport/detail/impl/no_proxy.ipp>

@@ -14,7 +14,7 @@
 
 // Certificates and keys as files and texts.
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 /// @brief A text that OpenSSL reads. Not std::unique_ptr: each type of it is some thirty functions
 /// for a compiler.
@@ -47,7 +47,7 @@ private:
 /// @throws cohub::error errc::invalid_argument if it cannot be read or is empty
 COHUB_DECL std::string text_of_file(std::string const& path, std::string_view option);
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/transport/detail/impl/pem.ipp>

@@ -12,7 +12,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 /// What the pool knows of a connection.
 struct pool_member : cohub::detail::list_node<pool_member>
@@ -410,6 +410,6 @@ private:
     std::optional<clock::time_point> unwanted_since_;
 };
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #endif

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 /// @brief Takes a key out of texts, in the forms in which a server may echo it: plain, in
 /// hexadecimal or base64, and with any of its characters written as `%73`, `\u0073`, `&#115;` or
@@ -37,7 +37,7 @@ COHUB_DECL void mask_header(std::string& text, std::string_view name, std::strin
 /// @brief Base64 (RFC 4648), as HTTP's Basic credentials have it.
 COHUB_DECL std::string base64(std::string_view text);
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/transport/detail/impl/redaction.ipp>

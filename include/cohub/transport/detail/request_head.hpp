@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 /// @brief Writes the heads of a client's requests, which carry its credentials.
 class request_head
@@ -63,7 +63,7 @@ private:
     std::list<head> heads_;
 };
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/transport/detail/impl/request_head.ipp>

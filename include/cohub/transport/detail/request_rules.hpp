@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 /// @brief What is wrong with a header that a user wants to send, in words; empty if it may be sent.
 COHUB_DECL std::string header_problem(std::string_view name, std::string_view value);
@@ -18,7 +18,7 @@ COHUB_DECL std::string key_problem(std::string_view key);
 /// baggage.
 COHUB_DECL bool is_confidential(std::string_view name) noexcept;
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/transport/detail/impl/request_rules.ipp>

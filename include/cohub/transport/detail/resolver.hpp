@@ -12,7 +12,7 @@
 #include <optional>
 #include <string>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 /// @brief What a look-up came to: addresses, or the reason why there are none.
 struct resolve_answer
@@ -66,7 +66,7 @@ private:
     answer_slot slot_;
 };
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/transport/detail/impl/resolver.ipp>

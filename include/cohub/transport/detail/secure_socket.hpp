@@ -12,7 +12,7 @@
 #include <string_view>
 #include <utility>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 class secure_link;
 
@@ -45,7 +45,7 @@ private:
     boost::intrusive_ptr<secure_link> link_;
 };
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/transport/detail/impl/secure_socket.ipp>

@@ -7,7 +7,7 @@
 #include <chrono>
 #include <optional>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 /// @brief A running estimate of how long the server takes for an answer: mean and mean deviation,
 /// smoothed as TCP smooths its round trip times (RFC 6298).
@@ -66,6 +66,6 @@ private:
     std::optional<clock::time_point> slow_since_;
 };
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #endif

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <utility>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 /// @brief SOCKS5 (RFC 1928), with a name and password (RFC 1929) if there are any. The proxy looks
 /// up the server's name.
@@ -47,7 +47,7 @@ private:
     std::string answer_;  // as far as it has come
 };
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/transport/detail/impl/socks_tunnel.ipp>

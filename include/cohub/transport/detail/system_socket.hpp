@@ -10,7 +10,7 @@
 #include <string>
 #include <utility>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 /// @brief A socket of the system: TCP, or a Unix socket. Reads and writes are tried at once and
 /// never block; handlers wait for the reactor alone.
@@ -52,7 +52,7 @@ private:
     std::string const& path_;
 };
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/transport/detail/impl/system_socket.ipp>

@@ -19,7 +19,7 @@
 #include <optional>
 #include <string>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 using ssl_ptr = std::unique_ptr<SSL, ssl_deleter>;
 using ssl_ctx_ptr = std::unique_ptr<SSL_CTX, ssl_deleter>;
@@ -68,7 +68,7 @@ private:
 COHUB_DECL unsigned long take_tls_error() noexcept;
 COHUB_DECL std::string tls_error_text(unsigned long code);
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/transport/detail/impl/tls_context.ipp>

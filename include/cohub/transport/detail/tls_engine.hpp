@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 /// @brief The client end of TLS on memory: bytes from the peer in, bytes for the peer out.
 ///
@@ -82,7 +82,7 @@ private:
     unsigned long error_ = 0;
 };
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/transport/detail/impl/tls_engine.ipp>

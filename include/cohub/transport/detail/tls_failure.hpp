@@ -4,7 +4,7 @@
 #include <cohub/core/config.hpp>
 #include <cohub/core/error.hpp>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 /// @brief Whether OpenSSL's error only says that the peer is gone.
 COHUB_DECL bool is_plain_end(unsigned long code) noexcept;
@@ -15,7 +15,7 @@ COHUB_DECL bool is_plain_end(unsigned long code) noexcept;
 /// @param shaking whether the handshake was under way
 COHUB_DECL failure describe_tls_failure(unsigned long code, long verdict, bool shaking);
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/transport/detail/impl/tls_failure.ipp>

@@ -10,7 +10,7 @@
 #include <memory>
 #include <string>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 /// @brief Frees what OpenSSL made.
 struct ssl_deleter
@@ -40,7 +40,7 @@ COHUB_DECL trust_store_ptr trust_store(tls_options const& options);
 /// @return what is wrong, in words; nothing if all of them were taken
 COHUB_DECL std::string add_issuers(X509_STORE* store, std::string const& pem);
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #include <cohub/transport/detail/impl/trust_store.ipp>

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 /// @brief What is said to a proxy on a new connection, until it is the server's. Without I/O.
 class tunnel
@@ -36,6 +36,6 @@ public:
     virtual status take(std::string_view in, std::size_t& used, std::string& out, failure& why) = 0;
 };
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #endif

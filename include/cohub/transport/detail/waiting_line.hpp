@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <set>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 /// @brief The calls that wait for a connection, in order of their start.
 ///
@@ -102,6 +102,6 @@ private:
     std::set<waiter*, by_order> again_;
 };
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #endif

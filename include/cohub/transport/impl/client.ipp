@@ -12,7 +12,7 @@
 #include <charconv>
 #include <utility>
 
-namespace cohub::transport {
+namespace cohub::inline abi_0_2::transport {
 
 using detail::core_lock;
 
@@ -361,6 +361,6 @@ COHUB_DECL void client::attempt_failed(
     }
 }
 
-}  // namespace cohub::transport
+}  // namespace cohub::inline abi_0_2::transport
 
 #endif

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace cohub::transport {
+namespace cohub::inline abi_0_2::transport {
 
 using detail::core_lock;
 
@@ -462,6 +462,6 @@ COHUB_DECL void client::drop_all(failure const& why) noexcept
     timers_.remove(probe_timer_);
 }
 
-}  // namespace cohub::transport
+}  // namespace cohub::inline abi_0_2::transport
 
 #endif

@@ -11,7 +11,7 @@
 #include <thread>
 #include <utility>
 
-namespace cohub::transport {
+namespace cohub::inline abi_0_2::transport {
 
 /// @brief A context with one thread that runs it.
 class own_thread
@@ -113,6 +113,6 @@ COHUB_DECL void client_handle::reset() noexcept
     thread_.reset();
 }
 
-}  // namespace cohub::transport
+}  // namespace cohub::inline abi_0_2::transport
 
 #endif

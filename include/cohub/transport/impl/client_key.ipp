@@ -9,7 +9,7 @@
 
 #include <utility>
 
-namespace cohub::transport {
+namespace cohub::inline abi_0_2::transport {
 
 COHUB_DECL void client::set_api_key(secret key)
 {
@@ -158,6 +158,6 @@ COHUB_DECL void client::end_without_key(operation& op, failure const& why) noexc
     }
 }
 
-}  // namespace cohub::transport
+}  // namespace cohub::inline abi_0_2::transport
 
 #endif

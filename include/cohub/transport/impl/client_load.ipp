@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace cohub::transport {
+namespace cohub::inline abi_0_2::transport {
 
 /// How often a late call is sent all the same, so that an estimate that is too high mends itself:
 /// one that has too little time by all answers so far, and, at least, one that only the silence
@@ -176,6 +176,6 @@ COHUB_DECL void client::hold_back(operation const& op, call::next_try& next, fai
     f.detail += "not repeated: the client's retry budget is used up";
 }
 
-}  // namespace cohub::transport
+}  // namespace cohub::inline abi_0_2::transport
 
 #endif

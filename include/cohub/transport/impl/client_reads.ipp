@@ -7,7 +7,7 @@
 
 #include <memory>
 
-namespace cohub::transport {
+namespace cohub::inline abi_0_2::transport {
 
 COHUB_DECL client::hedge client::start_hedge(operation& op, operation const& first)
 {
@@ -70,6 +70,6 @@ COHUB_DECL void client::hide_secrets(failure& f, operation const& of)
     f.path.clear();
 }
 
-}  // namespace cohub::transport
+}  // namespace cohub::inline abi_0_2::transport
 
 #endif

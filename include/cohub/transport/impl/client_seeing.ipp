@@ -11,7 +11,7 @@
 #include <exception>
 #include <utility>
 
-namespace cohub::transport {
+namespace cohub::inline abi_0_2::transport {
 
 COHUB_DECL void client::begin_attempt(operation& op)
 {
@@ -172,6 +172,6 @@ COHUB_DECL void client::trace_attempt(
     trace(std::move(e));
 }
 
-}  // namespace cohub::transport
+}  // namespace cohub::inline abi_0_2::transport
 
 #endif

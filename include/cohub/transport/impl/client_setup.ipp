@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-namespace cohub::transport {
+namespace cohub::inline abi_0_2::transport {
 
 namespace detail {
 
@@ -153,6 +153,6 @@ COHUB_DECL client::~client()
     cohub::detail::wipe(request_);
 }
 
-}  // namespace cohub::transport
+}  // namespace cohub::inline abi_0_2::transport
 
 #endif

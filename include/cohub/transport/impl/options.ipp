@@ -7,7 +7,7 @@
 
 #include <cstdlib>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 COHUB_DECL options options::from_env()
 {
@@ -65,6 +65,6 @@ COHUB_DECL std::string to_string(options const& o)
     return text;
 }
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

@@ -8,7 +8,7 @@
 #include <charconv>
 #include <string_view>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 namespace transport::detail {
 
@@ -162,6 +162,6 @@ COHUB_DECL std::string prometheus_text(std::vector<labelled_stats> const& client
     return page;
 }
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

@@ -15,7 +15,7 @@
 #include <memory>
 #include <string_view>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 namespace transport::detail {
 
@@ -257,6 +257,6 @@ COHUB_DECL proxy_options proxy_options::from_env()
     return o;
 }
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

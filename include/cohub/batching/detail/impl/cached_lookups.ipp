@@ -7,7 +7,7 @@
 
 #include <utility>
 
-namespace cohub::batching::detail {
+namespace cohub::inline abi_0_2::batching::detail {
 
 COHUB_DECL cached_lookups::cached_lookups(boost::intrusive_ptr<transport::client> client)
     : name_lookups(std::move(client)), key_(client_->key_number())
@@ -96,6 +96,6 @@ COHUB_DECL void cached_lookups::forget(std::string_view account_id)
     lock.dispatch(core_lock::from::elsewhere);
 }
 
-}  // namespace cohub::batching::detail
+}  // namespace cohub::inline abi_0_2::batching::detail
 
 #endif

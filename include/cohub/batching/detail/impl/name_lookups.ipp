@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace cohub::batching::detail {
+namespace cohub::inline abi_0_2::batching::detail {
 
 /// The client's call for all of a batch.
 class name_lookups::shared_call final : public call::operation
@@ -365,6 +365,6 @@ COHUB_DECL void name_lookups::forget_all() noexcept
     timers_.remove(window_timer_);
 }
 
-}  // namespace cohub::batching::detail
+}  // namespace cohub::inline abi_0_2::batching::detail
 
 #endif

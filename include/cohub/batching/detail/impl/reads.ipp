@@ -13,7 +13,7 @@
 #include <string_view>
 #include <utility>
 
-namespace cohub::batching::detail {
+namespace cohub::inline abi_0_2::batching::detail {
 
 /// Keeps the text of an answer, of which nothing is read but whether it is a refusal: the client
 /// has to know that to repeat what may be repeated.
@@ -505,6 +505,6 @@ COHUB_DECL void reads::forget_all() noexcept
     while (!todo_.empty()) intrusive_ptr_release(&todo_.pop_front());
 }
 
-}  // namespace cohub::batching::detail
+}  // namespace cohub::inline abi_0_2::batching::detail
 
 #endif

@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace cohub::batching::detail {
+namespace cohub::inline abi_0_2::batching::detail {
 
 COHUB_DECL waiting_room::waiting_room(
     boost::intrusive_ptr<transport::client> client, call::room which
@@ -112,6 +112,6 @@ COHUB_DECL void waiting_room::drop_all(failure const& why) noexcept
     if (!abandoned_) hold_client();
 }
 
-}  // namespace cohub::batching::detail
+}  // namespace cohub::inline abi_0_2::batching::detail
 
 #endif

@@ -3,7 +3,7 @@
 
 #include <cohub/cocalc/types/db.hpp>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 COHUB_DECL query_options& query_options::add(std::string_view name, boost::json::value value)
 {
@@ -13,6 +13,6 @@ COHUB_DECL query_options& query_options::add(std::string_view name, boost::json:
     return *this;
 }
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

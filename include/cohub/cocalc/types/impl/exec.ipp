@@ -5,7 +5,7 @@
 
 #include <charconv>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 COHUB_DECL void encode(json::writer& w, exec_environment const& e)
 {
@@ -36,6 +36,6 @@ COHUB_DECL std::optional<std::int64_t> exit_code_of(failure const& f)
     return code;
 }
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

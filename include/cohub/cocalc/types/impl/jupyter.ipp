@@ -3,7 +3,7 @@
 
 #include <cohub/cocalc/types/jupyter.hpp>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 namespace detail {
 
@@ -30,6 +30,6 @@ COHUB_DECL std::string_view jupyter_output::data(std::string_view mime) const no
     return detail::text_member(*formats, mime);
 }
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <iterator>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 namespace detail {
 
@@ -112,6 +112,6 @@ template void project_query::apply(std::vector<project_info>&) const noexcept;
 template void project_query::write(json::writer&) const;
 #endif
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

@@ -3,7 +3,7 @@
 
 #include <cohub/cocalc/types/v1_user.hpp>
 
-namespace cohub {
+namespace cohub::inline abi_0_2 {
 
 COHUB_DECL std::string v1_user_query::form() const
 {
@@ -36,6 +36,6 @@ COHUB_DECL std::string v1_user_query::form() const
     return out;
 }
 
-}  // namespace cohub
+}  // namespace cohub::inline abi_0_2
 
 #endif

@@ -7,7 +7,7 @@
 #include <chrono>
 #include <cstdint>
 
-namespace cohub::pieces {
+namespace cohub::inline abi_0_2::pieces {
 
 namespace detail {
 
@@ -96,6 +96,6 @@ COHUB_DECL std::string date_time::text() const
     return out;
 }
 
-}  // namespace cohub::pieces
+}  // namespace cohub::inline abi_0_2::pieces
 
 #endif

@@ -8,7 +8,7 @@
 
 #include <utility>
 
-namespace cohub::pieces {
+namespace cohub::inline abi_0_2::pieces {
 
 namespace detail {
 
@@ -74,6 +74,6 @@ COHUB_DECL std::string user_profile::to_json(std::string& problem) const
     return out;
 }
 
-}  // namespace cohub::pieces
+}  // namespace cohub::inline abi_0_2::pieces
 
 #endif

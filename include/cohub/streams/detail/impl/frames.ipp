@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cstring>
 
-namespace cohub::streams::detail {
+namespace cohub::inline abi_0_2::streams::detail {
 
 COHUB_DECL bool utf8_check::feed(char const* data, std::size_t size) noexcept
 {
@@ -223,6 +223,6 @@ COHUB_DECL void ws_append_close(
     ws_append_frame(out, ws_opcode::close, payload, mask_key);
 }
 
-}  // namespace cohub::streams::detail
+}  // namespace cohub::inline abi_0_2::streams::detail
 
 #endif

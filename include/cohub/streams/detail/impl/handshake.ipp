@@ -11,7 +11,7 @@
 #include <cstddef>
 #include <new>
 
-namespace cohub::streams::detail {
+namespace cohub::inline abi_0_2::streams::detail {
 
 inline void fill_random(void* to, std::size_t size)
 {
@@ -98,6 +98,6 @@ COHUB_DECL failure refused_upgrade(
     return f;
 }
 
-}  // namespace cohub::streams::detail
+}  // namespace cohub::inline abi_0_2::streams::detail
 
 #endif

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <chrono>
 
-namespace cohub::streams::detail {
+namespace cohub::inline abi_0_2::streams::detail {
 
 COHUB_DECL reconnect::action reconnect::resume(event const& e, clock::time_point now) noexcept
 {
@@ -128,6 +128,6 @@ inline bool reconnect::is_worth_another(failure const& f) const noexcept
     }
 }
 
-}  // namespace cohub::streams::detail
+}  // namespace cohub::inline abi_0_2::streams::detail
 
 #endif

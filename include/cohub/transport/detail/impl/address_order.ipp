@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 COHUB_DECL void address_order::interleave(endpoints& addresses)
 {
@@ -60,6 +60,6 @@ inline void address_order::forget(boost::asio::ip::tcp::endpoint const& e) noexc
     failed_count_ = kept;
 }
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #endif

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 COHUB_DECL void answer_buffer::make_room(parser& p, std::size_t expected)
 {
@@ -78,6 +78,6 @@ COHUB_DECL void answer_buffer::release() noexcept
     capacity_ = 0;
 }
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #endif

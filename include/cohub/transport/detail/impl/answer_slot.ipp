@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 COHUB_DECL std::uint64_t answer_slot::begin()
 {
@@ -56,6 +56,6 @@ COHUB_DECL void answer_slot::begin_anew() noexcept
     busy_ = false;
 }
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #endif

@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 /// How long the string is that begins here with its quotation mark; to the end if it has none.
 inline std::size_t string_size(std::string_view text) noexcept
@@ -55,6 +55,6 @@ COHUB_DECL std::string body_excerpt(std::string_view body, std::size_t max)
     return cohub::detail::escaped(shown, max);
 }
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #endif

@@ -11,7 +11,7 @@
 
 #include <string_view>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 /// A key with a passphrase would have OpenSSL ask for it on the terminal.
 inline int no_passphrase(char*, int, int, void*) { return -1; }
@@ -88,6 +88,6 @@ COHUB_DECL void use_client_certificate(SSL_CTX* context, tls_options const& o)
     use_key(context, key.reveal(), "client_key_file");
 }
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #endif

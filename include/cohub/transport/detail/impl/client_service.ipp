@@ -6,7 +6,7 @@
 
 #include <thread>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 COHUB_DECL void client_service::add(io_core& c)
 {
@@ -65,6 +65,6 @@ COHUB_DECL void client_service::for_each(void (*what)(io_core&)) noexcept
     }
 }
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #endif

@@ -3,7 +3,7 @@
 
 #include <cohub/transport/detail/companions.hpp>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 COHUB_DECL bool companions::add(companion& c) noexcept
 {
@@ -48,6 +48,6 @@ COHUB_DECL void companions::send_away() noexcept
     }
 }
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #endif

@@ -9,7 +9,7 @@
 
 #include <algorithm>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 COHUB_DECL void connect_tunnel::begin(std::string& out)
 {
@@ -133,6 +133,6 @@ COHUB_DECL tunnel::status connect_tunnel::take(
     return status::refused;
 }
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #endif

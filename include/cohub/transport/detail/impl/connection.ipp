@@ -8,7 +8,7 @@
 
 #include <utility>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 namespace asio = boost::asio;
 
@@ -372,6 +372,6 @@ COHUB_DECL void connection::fail(failure&& f)
         owner_.on_connect_failed(*this, std::move(f));
 }
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #endif

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 inline constexpr int max_informational = 16;
 /// Session tickets and key updates that may come between two requests.
@@ -565,6 +565,6 @@ inline exchange::action exchange::close(bool politely)
     return a;
 }
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #endif

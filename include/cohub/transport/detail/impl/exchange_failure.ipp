@@ -8,7 +8,7 @@
 
 #include <utility>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 inline exchange::action exchange::broken(failure&& f)
 {
@@ -63,6 +63,6 @@ inline failure exchange::tls_failure(bool shaking)
     return f;
 }
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #endif

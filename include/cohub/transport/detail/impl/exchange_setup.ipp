@@ -9,7 +9,7 @@
 
 #include <utility>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 inline exchange::action exchange::in_resolving(event const& e)
 {
@@ -199,6 +199,6 @@ inline exchange::action exchange::handshake_done()
     return {.what = step::ready};
 }
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #endif

@@ -8,7 +8,7 @@
 
 #include <utility>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 inline exchange::action exchange::in_upgraded(event const& e)
 {
@@ -87,6 +87,6 @@ inline exchange::action exchange::read_stream()
     return broken(failure_ ? std::move(*failure_) : lost());
 }
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #endif

@@ -7,7 +7,7 @@
 #include <memory>
 #include <new>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 COHUB_DECL idle_ticker* idle_ticker::current() noexcept
 {
@@ -63,6 +63,6 @@ COHUB_DECL void idle_ticker::run() noexcept
     running_ = false;
 }
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #endif

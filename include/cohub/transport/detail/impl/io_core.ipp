@@ -17,7 +17,7 @@
 #include <new>
 #include <utility>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 COHUB_DECL failure current_failure() noexcept
 {
@@ -483,6 +483,6 @@ COHUB_DECL void io_core::abandon() noexcept
     while (!unheard.empty()) unheard.pop_front().abandon();
 }
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #endif

@@ -11,7 +11,7 @@
 #include <string>
 #include <utility>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 COHUB_DECL void io_core::resolve(connection& c)
 {
@@ -127,6 +127,6 @@ COHUB_DECL void io_core::stage_over(connection& c)
     c.time_over();
 }
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #endif

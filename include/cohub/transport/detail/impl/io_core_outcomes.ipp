@@ -11,7 +11,7 @@
 #include <iterator>
 #include <utility>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 // ---- outcomes ----------------------------------------------------------------------------------
 
@@ -155,6 +155,6 @@ COHUB_DECL std::string_view io_core::traceparent_of(operation const& op) const n
     return {};
 }
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #endif

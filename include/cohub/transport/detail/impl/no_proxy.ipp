@@ -11,7 +11,7 @@
 #include <algorithm>
 #include <string>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 /// An address, or a block of them, that holds the server's. Windows reads `10.0.0` as well, and as
 /// something else than its reader may think: one notation counts, as in `http::parse_origin`.
@@ -76,6 +76,6 @@ COHUB_DECL bool is_reached_directly(std::string_view list, http::origin const& s
     }
 }
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #endif

@@ -8,7 +8,7 @@
 
 #include <cstddef>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 COHUB_DECL std::string text_of_file(std::string const& path, std::string_view option)
 {
@@ -31,6 +31,6 @@ COHUB_DECL std::string text_of_file(std::string const& path, std::string_view op
     return text;
 }
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #endif

@@ -12,7 +12,7 @@
 #include <system_error>
 #include <utility>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 COHUB_DECL std::string base64(std::string_view text)
 {
@@ -141,6 +141,6 @@ COHUB_DECL void mask_header(std::string& text, std::string_view name, std::strin
     }
 }
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #endif

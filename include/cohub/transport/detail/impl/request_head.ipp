@@ -12,7 +12,7 @@
 #include <cstddef>
 #include <utility>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 /// Texts of static storage are mostly the same ones.
 inline bool is_same(std::string_view a, std::string_view b) noexcept
@@ -170,6 +170,6 @@ COHUB_DECL void request_head::write(
     if (r.is_rpc) to += '}';
 }
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #endif

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <cstddef>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 COHUB_DECL std::string header_problem(std::string_view name, std::string_view value)
 {
@@ -75,6 +75,6 @@ COHUB_DECL bool is_confidential(std::string_view name) noexcept
     return false;
 }
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #endif

@@ -13,7 +13,7 @@
 #include <system_error>
 #include <utility>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 struct resolver::look_up
 {
@@ -172,6 +172,6 @@ COHUB_DECL void resolver::check(resolve_answer& a, http::origin const& to)
     a.why->at = stage::resolving;
 }
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #endif

@@ -11,7 +11,7 @@
 #include <new>
 #include <string>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 /// One connect of a `secure_socket`, and what came of it. Handlers of an earlier one may come late:
 /// they find that it has been left.
@@ -377,6 +377,6 @@ COHUB_DECL void secure_socket::close() noexcept
         under_->close();
 }
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #endif

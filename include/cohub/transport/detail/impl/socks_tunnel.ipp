@@ -8,7 +8,7 @@
 
 #include <algorithm>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 /// The numbers of RFC 1928 and RFC 1929.
 namespace socks {
@@ -154,6 +154,6 @@ COHUB_DECL tunnel::status socks_tunnel::take(
     }
 }
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #endif

@@ -10,7 +10,7 @@
 #include <cstring>
 #include <utility>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 COHUB_DECL error_code system_socket::async_connect(endpoint const& to, socket_handler done)
 {
@@ -90,6 +90,6 @@ COHUB_DECL void system_socket::close() noexcept
     socket_.close(ignored);
 }
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #endif

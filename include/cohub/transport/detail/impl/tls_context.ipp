@@ -10,7 +10,7 @@
 
 #include <iterator>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 COHUB_DECL unsigned long take_tls_error() noexcept
 {
@@ -136,6 +136,6 @@ COHUB_DECL ssl_ptr tls_context::make_client()
     return ssl;
 }
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #endif

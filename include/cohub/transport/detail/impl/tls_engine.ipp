@@ -11,7 +11,7 @@
 #include <new>
 #include <utility>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 /// What OpenSSL reads from and writes to.
 struct tls_engine::bio
@@ -147,6 +147,6 @@ COHUB_DECL void tls_engine::shutdown() noexcept
     ERR_clear_error();
 }
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #endif

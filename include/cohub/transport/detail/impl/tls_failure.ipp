@@ -12,7 +12,7 @@
 
 #include <string>
 
-namespace cohub::tls {
+namespace cohub::inline abi_0_2::tls {
 
 #if defined(__GNUC__)  // Boost's categories are never deleted through their base
 #pragma GCC diagnostic push
@@ -34,9 +34,9 @@ COHUB_DECL boost::system::error_category const& verify_category() noexcept
     return one;
 }
 
-}  // namespace cohub::tls
+}  // namespace cohub::inline abi_0_2::tls
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 COHUB_DECL bool is_plain_end(unsigned long code) noexcept
 {
@@ -100,6 +100,6 @@ COHUB_DECL failure describe_tls_failure(unsigned long code, long verdict, bool s
     return f;
 }
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #endif

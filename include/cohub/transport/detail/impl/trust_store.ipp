@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-namespace cohub::transport::detail {
+namespace cohub::inline abi_0_2::transport::detail {
 
 COHUB_DECL std::string add_issuers(X509_STORE* store, std::string const& pem)
 {
@@ -192,6 +192,6 @@ COHUB_DECL trust_store_ptr trust_store(tls_options const& o)
     });
 }
 
-}  // namespace cohub::transport::detail
+}  // namespace cohub::inline abi_0_2::transport::detail
 
 #endif
