@@ -52,7 +52,7 @@ INSIDE = {
 # name of the source: (what its headers are, which files of the tree it is for)
 SOURCES = {
     "options": (
-        ["cohub/cohub.hpp", "cohub/prometheus.hpp"],
+        ["cohub/cohub.hpp", "cohub/core/auto_advance_clock.hpp", "cohub/prometheus.hpp"],
         r"^include/cohub/((core|call|transport)/)?\w+\.hpp$",
     ),
     "project_types": (["cohub/project.hpp"], r"include/cohub/cocalc/types/.*(project|exec|jupyter|history)"),
@@ -114,7 +114,9 @@ class Interface:
             text += self.names.get(reference.get("refid"), reference.text or "") + (reference.tail or "")
         text = re.sub(r"\s+", " ", text).strip()
         text = re.sub(r"<\s+", "<", re.sub(r"\s+>", ">", text))
-        return re.sub(r"\s+([&*]+)", r"\1", text)
+        text = re.sub(r"\s+([&*]+)", r"\1", text)
+        # A parameter that takes no other type.
+        return re.sub(r"std::same_as<(.*)> auto", r"\1", text)
 
     def members(self, compound):
         """The public members of a class and of its public bases."""

@@ -1,6 +1,7 @@
 // The interface of cohub 0.2.0, as consumer.py found it: this source has to go on compiling.
 
 #include <cohub/cohub.hpp>
+#include <cohub/core/auto_advance_clock.hpp>
 #include <cohub/prometheus.hpp>
 
 #include "any.hpp"

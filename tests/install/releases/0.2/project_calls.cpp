@@ -82,20 +82,14 @@ using released::member;
     static_cast<void>(
         x.jupyter_kernel_logo(any<std::string_view>(), any<cohub::call_options>(), cohub::as_result)
     );
-    static_cast<void>(x.jupyter_kernel_logo(any<std::string_view>(), any<std::same_as<bool> auto>())
-    );
+    static_cast<void>(x.jupyter_kernel_logo(any<std::string_view>(), any<bool>()));
     static_cast<void>(x.jupyter_kernel_logo(
-        any<std::string_view>(),
-        any<std::same_as<bool> auto>(),
-        any<cohub::call_options>(),
-        cohub::as_result
+        any<std::string_view>(), any<bool>(), any<cohub::call_options>(), cohub::as_result
     ));
     static_cast<void>(x.jupyter_kernels());
     static_cast<void>(x.jupyter_kernels(any<cohub::call_options>(), cohub::as_result));
-    static_cast<void>(x.jupyter_kernels(any<std::same_as<bool> auto>()));
-    static_cast<void>(x.jupyter_kernels(
-        any<std::same_as<bool> auto>(), any<cohub::call_options>(), cohub::as_result
-    ));
+    static_cast<void>(x.jupyter_kernels(any<bool>()));
+    static_cast<void>(x.jupyter_kernels(any<bool>(), any<cohub::call_options>(), cohub::as_result));
     static_cast<void>(x.formatter_string(any<std::string_view>(), any<boost::json::object const&>())
     );
     static_cast<void>(x.formatter_string(
@@ -169,12 +163,9 @@ using released::member;
     static_cast<void>(
         x.listing(any<std::string_view>(), any<cohub::call_options>(), cohub::as_result)
     );
-    static_cast<void>(x.listing(any<std::string_view>(), any<std::same_as<bool> auto>()));
+    static_cast<void>(x.listing(any<std::string_view>(), any<bool>()));
     static_cast<void>(x.listing(
-        any<std::string_view>(),
-        any<std::same_as<bool> auto>(),
-        any<cohub::call_options>(),
-        cohub::as_result
+        any<std::string_view>(), any<bool>(), any<cohub::call_options>(), cohub::as_result
     ));
     static_cast<void>(x.delete_files(any<std::vector<std::string> const&>()));
     static_cast<void>(x.delete_files(
@@ -230,12 +221,9 @@ using released::member;
     static_cast<void>(
         x.configuration(any<std::string_view>(), any<cohub::call_options>(), cohub::as_result)
     );
-    static_cast<void>(x.configuration(any<std::string_view>(), any<std::same_as<bool> auto>()));
+    static_cast<void>(x.configuration(any<std::string_view>(), any<bool>()));
     static_cast<void>(x.configuration(
-        any<std::string_view>(),
-        any<std::same_as<bool> auto>(),
-        any<cohub::call_options>(),
-        cohub::as_result
+        any<std::string_view>(), any<bool>(), any<cohub::call_options>(), cohub::as_result
     ));
     static_cast<void>(x.signal(any<int>(), any<std::int64_t>()));
     static_cast<void>(
