@@ -84,7 +84,8 @@ A network in memory and a time of its own. The guide is :doc:`simulation </docs/
     ('fake-server', 'Fake server', '''
 A server inside your tests. The guides are :doc:`testing your service </docs/testing-your-service>` and
 :doc:`the fake server </docs/fake-server>`.
-''', ['cohub/fake_server.hpp', 'cohub/fake/account.hpp', 'cohub/fake/project.hpp', 'cohub/fake/organization.hpp',
+''', ['cohub/fake_server.hpp', 'cohub/fake/served_world.hpp', 'cohub/fake/session.hpp',
+      'cohub/fake/account.hpp', 'cohub/fake/project.hpp', 'cohub/fake/organization.hpp',
       'cohub/fake/mail.hpp', 'cohub/fake/pieces.hpp', 'cohub/fake/v1_profile.hpp', 'cohub/fake/time_source.hpp',
       ('fake-script', 'Scripting', '', ['cohub/fake/script.hpp', 'cohub/fake/websocket.hpp']),
       ('fake-journal', 'Journal', '', ['cohub/fake/journal.hpp']),

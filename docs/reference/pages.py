@@ -439,11 +439,7 @@ def main():
         if f.name == 'reference.rst':
             continue
         text = f.read_text()
-        if not any((out / 'docs/course').glob('*.md')):
-            text = re.sub(r'\.\. toctree::\n(?:   :.*\n)*\n   docs/course/\*\n', '', text)
-        elif (out / 'docs/course/README.md').exists():
-            text = text.replace('   docs/course/*\n', '   docs/course/README\n   docs/course/*\n')
-        # A new guide is among the others although nobody has said where.
+        # A new guide that index.rst does not name comes after the others.
         new = [g.stem for g in sorted((out / 'docs').glob('*.md')) if f'   docs/{g.stem}\n' not in text]
         text = text.replace('   docs/*\n', ''.join(f'   docs/{g}\n' for g in new))
         (out / f.name).write_text(text)

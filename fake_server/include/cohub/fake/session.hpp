@@ -20,37 +20,39 @@ namespace fake {
 class session_list;
 struct world_options;
 
-/// @brief How a session starts; what is not said is as the server was started, but with 1,000
-/// accounts at most and keys of its own.
+/// @brief How a session starts. What is not set is as the server was started, but with at most
+/// 1,000 accounts and with keys of its own.
 class session_options
 {
 public:
     session_options() = default;
 
-    /// @brief Determines all invented data; sessions of one seed differ in their keys alone.
+    /// @brief Determines all invented data. Sessions of one seed differ only in their keys.
     session_options& seed(std::uint64_t value)
     {
         seed_ = value;
         return *this;
     }
-    /// @brief Accounts to seed, at most a million.
+    /// @brief The number of accounts, at most a million.
     session_options& users(std::size_t n)
     {
         users_ = n;
         return *this;
     }
-    /// @brief The ordinary account's key; nobody else's on this server. Empty: drawn.
+    /// @brief The key of the ordinary account. No other key of this server may be the same. If it
+    /// is empty, the server draws one.
     session_options& api_key(std::string key)
     {
         api_key_ = std::move(key);
         return *this;
     }
+    /// @brief How the session answers API v1.
     session_options& v1(v1_profile profile)
     {
         v1_ = profile;
         return *this;
     }
-    /// @brief Faults from the start, as text; they come back by a reset.
+    /// @brief Adds a fault, as text, that is there from the start. A reset restores it.
     session_options& fault(std::string spec)
     {
         faults_.push_back(std::move(spec));
@@ -68,15 +70,16 @@ private:
     std::vector<std::string> faults_;
 };
 
-/// @brief A world of its own behind the port of a server: for a test that runs beside others.
+/// @brief A separate world behind the port of a server, for a test that runs beside others.
 ///
 ///     cohub::fake::session mine = server.session();
 ///     mine.script("system.userSearch").status(503).then_ok();
 ///     // … connect a client to server.url() with mine.api_key()
 ///     mine.verify();
 ///
-/// @par Lifetime It must end before its server does. Its end lets go of held answers and closes its
-/// streams; later requests to it are answered with status 404.
+/// @par Lifetime
+/// It must end before its server does. Its end releases the answers that it holds back and closes
+/// its streams. Later requests to it get status 404.
 /// @par Thread safety
 /// All members but the destructor may be called from any thread.
 class session : public served_world
@@ -85,8 +88,8 @@ public:
     session(session&& other) noexcept;
     ~session();
 
-    /// @brief What the header `X-Fake-Session` names it by, for requests without a key or with a
-    /// wrong one, and for Pieces OS.
+    /// @brief The value of the header `X-Fake-Session` that chooses this session, for requests
+    /// without a key or with a wrong one, and for Pieces OS.
     std::string const& id() const { return id_; }
 
 private:
