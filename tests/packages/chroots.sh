@@ -74,7 +74,8 @@ try_suite() {
     cp "$output/$suite"/*.deb "$root/packages/"
     cp "$here/installed.sh" "$root/packages/"
     # The program at the top of README.md.
-    sed -n '/^```cpp$/,/^```$/{/^```/d;p}; /^```$/q' "$cohub_root/README.md" >"$root/packages/readme.cpp"
+    awk '/^```cpp$/ { inside = 1; next } inside && /^```$/ { exit } inside' \
+        "$cohub_root/README.md" >"$root/packages/readme.cpp"
     in_root "$root" bash /packages/installed.sh
     drop_root "$root"
 }

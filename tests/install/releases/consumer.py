@@ -55,7 +55,7 @@ SOURCES = {
         ["cohub/cohub.hpp", "cohub/core/auto_advance_clock.hpp", "cohub/prometheus.hpp"],
         r"^include/cohub/((core|call|transport)/)?\w+\.hpp$",
     ),
-    "project_types": (["cohub/project.hpp"], r"include/cohub/cocalc/types/.*(project|exec|jupyter|history)"),
+    "project_types": (["cohub/cohub.hpp"], r"include/cohub/cocalc/types/.*(project|exec|jupyter|history)"),
     "hub_types": (["cohub/cohub.hpp"], r"include/cohub/cocalc/types/"),
     "project_calls": (["cohub/project.hpp"], r"include/cohub/cocalc/project(_\w+)?\.hpp$"),
     "hub_calls": (["cohub/cohub.hpp"], r"include/cohub/cocalc/\w+\.hpp$"),

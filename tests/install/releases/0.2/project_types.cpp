@@ -1,6 +1,6 @@
 // The interface of cohub 0.2.0, as consumer.py found it: this source has to go on compiling.
 
-#include <cohub/project.hpp>
+#include <cohub/cohub.hpp>
 
 #include "any.hpp"
 
