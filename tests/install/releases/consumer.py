@@ -35,6 +35,7 @@ QUIET = YES
 WARNINGS = NO
 WARN_IF_DOC_ERROR = NO
 WARN_IF_INCOMPLETE_DOC = NO
+INPUT_FILTER = "sed -E 's/^namespace cohub::inline abi_[0-9]+_[0-9]+/namespace cohub/'"
 """
 
 # The interface is what stands in these namespaces; the others are the library's inside.

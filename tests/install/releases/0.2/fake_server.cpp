@@ -378,6 +378,95 @@ using released::member;
     static_cast<void>(x.then_ok());
 }
 
+[[maybe_unused]] void use(cohub::fake::served_world& x)
+{
+    static_cast<void>(x.api_key());
+    static_cast<void>(x.keys());
+    static_cast<void>(x.users());
+    static_cast<void>(x.add_account(any<cohub::fake::account>()));
+    static_cast<void>(x.add_api_key(any<cohub::fake::api_key>()));
+    static_cast<void>(x.add_project(any<cohub::fake::project>()));
+    static_cast<void>(x.add_project(any<std::string>(), any<std::vector<std::string>>()));
+    static_cast<void>(x.add_organization(any<cohub::fake::organization>()));
+    static_cast<void>(x.remove_organization(any<std::string_view>()));
+    static_cast<void>(x.add_message(any<cohub::fake::mail>()));
+    static_cast<void>(x.mark_message(
+        any<std::int64_t>(), any<std::string_view>(), any<cohub::fake::mail_flag>(), any<bool>()
+    ));
+    static_cast<void>(
+        x.mark_message(any<std::int64_t>(), any<std::string_view>(), any<cohub::fake::mail_flag>())
+    );
+    static_cast<void>(x.auth_tokens());
+    static_cast<void>(x.verification_mails());
+    static_cast<void>(x.allow_public_jupyter(any<bool>()));
+    static_cast<void>(x.allow_public_jupyter());
+    static_cast<void>(x.next_random(any<std::string>()));
+    static_cast<void>(x.now());
+    static_cast<void>(x.set_now(any<std::int64_t>()));
+    static_cast<void>(x.advance(any<std::chrono::milliseconds>()));
+    static_cast<void>(x.run_clock(any<bool>()));
+    static_cast<void>(x.run_clock());
+    static_cast<void>(x.reset());
+    static_cast<void>(x.script(any<std::string>()));
+    static_cast<void>(x.add_fault(any<std::string_view>()));
+    static_cast<void>(x.release());
+    static_cast<void>(x.journal());
+    static_cast<void>(x.pieces());
+    static_cast<void>(x.problems());
+    static_cast<void>(x.report());
+    static_cast<void>(x.verify());
+}
+
+[[maybe_unused]] void use(cohub::fake::session& x)
+{
+    static_cast<void>(x.id());
+    static_cast<void>(x.api_key());
+    static_cast<void>(x.keys());
+    static_cast<void>(x.users());
+    static_cast<void>(x.add_account(any<cohub::fake::account>()));
+    static_cast<void>(x.add_api_key(any<cohub::fake::api_key>()));
+    static_cast<void>(x.add_project(any<cohub::fake::project>()));
+    static_cast<void>(x.add_project(any<std::string>(), any<std::vector<std::string>>()));
+    static_cast<void>(x.add_organization(any<cohub::fake::organization>()));
+    static_cast<void>(x.remove_organization(any<std::string_view>()));
+    static_cast<void>(x.add_message(any<cohub::fake::mail>()));
+    static_cast<void>(x.mark_message(
+        any<std::int64_t>(), any<std::string_view>(), any<cohub::fake::mail_flag>(), any<bool>()
+    ));
+    static_cast<void>(
+        x.mark_message(any<std::int64_t>(), any<std::string_view>(), any<cohub::fake::mail_flag>())
+    );
+    static_cast<void>(x.auth_tokens());
+    static_cast<void>(x.verification_mails());
+    static_cast<void>(x.allow_public_jupyter(any<bool>()));
+    static_cast<void>(x.allow_public_jupyter());
+    static_cast<void>(x.next_random(any<std::string>()));
+    static_cast<void>(x.now());
+    static_cast<void>(x.set_now(any<std::int64_t>()));
+    static_cast<void>(x.advance(any<std::chrono::milliseconds>()));
+    static_cast<void>(x.run_clock(any<bool>()));
+    static_cast<void>(x.run_clock());
+    static_cast<void>(x.reset());
+    static_cast<void>(x.script(any<std::string>()));
+    static_cast<void>(x.add_fault(any<std::string_view>()));
+    static_cast<void>(x.release());
+    static_cast<void>(x.journal());
+    static_cast<void>(x.pieces());
+    static_cast<void>(x.problems());
+    static_cast<void>(x.report());
+    static_cast<void>(x.verify());
+}
+
+[[maybe_unused]] void use(cohub::fake::session_options& x)
+{
+    static_cast<void>(cohub::fake::session_options());
+    static_cast<void>(x.seed(any<std::uint64_t>()));
+    static_cast<void>(x.users(any<std::size_t>()));
+    static_cast<void>(x.api_key(any<std::string>()));
+    static_cast<void>(x.v1(any<cohub::fake::v1_profile>()));
+    static_cast<void>(x.fault(any<std::string>()));
+}
+
 [[maybe_unused]] void use(cohub::fake::time_source& x)
 {
     static_cast<void>(x.keep_back(
@@ -401,6 +490,8 @@ using released::member;
     static_cast<void>(x.url());
     static_cast<void>(x.port());
     static_cast<void>(x.ca_pem());
+    static_cast<void>(x.session(any<cohub::fake::session_options const&>()));
+    static_cast<void>(x.session());
     static_cast<void>(x.api_key());
     static_cast<void>(x.keys());
     static_cast<void>(x.users());
