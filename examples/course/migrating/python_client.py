@@ -1,12 +1,8 @@
-"""The Python side of docs/migrating/python.md, with the package cocalc-api; status 77 without it."""
+"""The Python side of docs/migrating/python.md. It needs the package cocalc-api."""
 
 import os
-import sys
 
-try:
-    import cocalc_api
-except ImportError:
-    sys.exit(77)
+import cocalc_api
 
 # [hub]
 hub = cocalc_api.Hub(api_key=os.environ["COCALC_API_KEY"], host=os.environ["COCALC_HOST"])
