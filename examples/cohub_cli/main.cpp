@@ -212,6 +212,9 @@ try {
     try {
         app.parse(argc, argv);
         hide_key(argc, argv);
+        // CLI11 2.4 takes `system.ping` for `system ping`, and older versions refuse it.
+        if (auto const wrong = cli::find_wrong_word(app, arguments); !wrong.text.empty())
+            throw cli::usage_error(wrong.text);
         cli::refuse_empty_options(app);
         if (own.chosen()) return own.run(s);
         s.complete(app);

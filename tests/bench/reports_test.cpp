@@ -9,7 +9,9 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "bench_program.hpp"
 #include "cohub_bench/load.hpp"
@@ -98,12 +100,21 @@ TEST_F(BenchEndTest, E1CtrlCWhileItConnects)
     asio::io_context io;
     // The system takes connections for it, and nobody answers the handshake.
     asio::ip::tcp::acceptor silent(io, {asio::ip::address_v4::loopback(), 0});
+    // A bare system has no certificates of its own.
+    write("ca.pem", server_.ca_pem());
     for (char const* const warm_up : {"0s", "1s"}) {
         process bench(lookup(
             "--host https://127.0.0.1:" + std::to_string(silent.local_endpoint().port()) +
+            " --ca-file " + path("ca.pem") +
             " --api-key sk-x --concurrency 1 --duration 10m --timeout 5m --warmup " + warm_up
         ));
-        auto const one = silent.accept();
+        std::optional<asio::ip::tcp::socket> one;
+        silent.async_accept([&](boost::system::error_code ec, asio::ip::tcp::socket s) {
+            if (!ec) one.emplace(std::move(s));
+        });
+        io.restart();
+        io.run_for(std::chrono::seconds(30));
+        ASSERT_TRUE(one) << all();
         EXPECT_EQ(bench.end_by(SIGINT), 130);
         EXPECT_TRUE(says("out", "interrupted  by SIGINT")) << all();
     }
