@@ -75,10 +75,12 @@ public:
 
     asio::awaitable<text_answer> run()
     {
-        if (!look_at_settings()) co_return finished();
-        if (!co_await find()) co_return finished();
-        if (!co_await look_at_version()) co_return finished();
-        co_await look_at_stream();
+        // g++ 12 puts what is awaited inside of an `if` before the frame's own members where there
+        // is no variable: the frame is then none that can be resumed.
+        bool goes_on = look_at_settings();
+        if (goes_on) goes_on = co_await find();
+        if (goes_on) goes_on = co_await look_at_version();
+        if (goes_on) co_await look_at_stream();
         co_return finished();
     }
 
@@ -103,7 +105,7 @@ private:
                 co_return fail(
                     "Pieces OS",
                     found.error().message(),
-                    "start it, or say where it is by --pieces-host",
+                    "start it, or say where it is by --host or PIECES_HOST",
                     transport
                 );
             options_.host = found->base_url;
@@ -113,7 +115,12 @@ private:
         try {
             client_.emplace(io_, options_);
         } catch (cohub::error const& e) {
-            co_return fail("Pieces OS", e.what(), "mend --pieces-host", usage);
+            co_return fail(
+                "Pieces OS",
+                e.what(),
+                "mend --host, PIECES_HOST or pieces-host in the config file",
+                usage
+            );
         }
         co_return add("Pieces OS", text);
     }
@@ -126,8 +133,9 @@ private:
         co_return fail(
             "version",
             got.error().message(),
-            "does it run, and is it Pieces OS that answers there? Without --pieces-host it is "
-            "looked for",
+            "does it run, and is it Pieces OS that answers there? Without --host and PIECES_HOST "
+            "it "
+            "is looked for",
             transport
         );
     }

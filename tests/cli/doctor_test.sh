@@ -161,33 +161,33 @@ unset COCALC_HOST COCALC_API_KEY
 echo "${url##*:}" >"$port_file"
 pieces 0
 check "settings" tells ok settings 'no config file'
-check "where" tells ok 'Pieces OS' "http://127\.0\.0\.1:${url##*:}, found by port file .*\.port\.txt"
+check "where" tells ok 'Pieces OS' "http://[a-z0-9.]+:${url##*:}, found by port file .*\.port\.txt"
 check "version" tells ok version '12\.[0-9]+\.[0-9]+'
 check "stream" tells ok stream 'somebody is signed in'
 check "nothing to do" eval '! advises .'
 check "no key goes there" eval "! received '\"Authorization\"'"
-pieces 0 --pieces-host "$url"
+pieces 0 --host "$url"
 check "where it is said to be" tells ok 'Pieces OS' "$url, where it is said to be"
 run 0 doctor --pieces -o json
 check "JSON" has "$out" '{"check":"stream","status":"ok","text":"somebody is signed in","advice":null}'
 curl -s -X PUT "$url/__fake__/pieces" -d '{"signed_in":false}' >"$scratch/put"
 pieces 0
 check "nobody" tells ok stream 'nobody is signed in'
-pieces 3 --pieces-host http://127.0.0.1:1
+pieces 3 --host http://127.0.0.1:1
 check "nothing there" tells failed version .
-check "what to do" advises 'Without --pieces-host it is looked for'
+check "what to do" advises 'it is looked for'
 check "the rest is said" tells skipped stream 'not reached'
-pieces 2 --pieces-host 'ftp://x'
+pieces 2 --host 'ftp://x'
 check "no such address" tells failed 'Pieces OS' .
 start_server --plain --fault 'pieces.version status=404 forever'
-pieces 3 --pieces-host "$url"
+pieces 3 --host "$url"
 check "something else" tells failed version 404
 start_server --plain --fault 'pieces.stream_user status=403 forever'
-pieces 3 --pieces-host "$url"
+pieces 3 --host "$url"
 check "no stream" tells failed stream 403
 check "what to do" advises WebSockets
 start_server --plain --fault "pieces.stream_user websocket='[{\"hold\":true}]' forever"
-pieces 0 --pieces-host "$url"
+pieces 0 --host "$url"
 check "silent" tells ok stream 'stands, and says nothing yet'
 stop_server
 echo 1 >"$port_file"
