@@ -75,10 +75,12 @@ public:
 
     asio::awaitable<text_answer> run()
     {
-        if (!look_at_settings()) co_return finished();
-        if (!co_await find()) co_return finished();
-        if (!co_await look_at_version()) co_return finished();
-        co_await look_at_stream();
+        // g++ 12 puts what is awaited inside of an `if` before the frame's own members where there
+        // is no variable: the frame is then none that can be resumed.
+        bool goes_on = look_at_settings();
+        if (goes_on) goes_on = co_await find();
+        if (goes_on) goes_on = co_await look_at_version();
+        if (goes_on) co_await look_at_stream();
         co_return finished();
     }
 
