@@ -78,7 +78,7 @@ asio::awaitable<void> rotate(cohub::hub const& hub, std::string key_file)
 
     auto const create = cohub::api_key_action::create("people, December");
     auto const made = co_await hub.system().manage_api_keys(create);
-    std::ofstream(key_file) << made.at(0)->secret->reveal() << std::endl;
+    std::ofstream(key_file) << made.at(0)->secret->reveal() << '\n';
     std::raise(SIGHUP);  // as `systemctl reload` does
 
     co_await hub.system().ping();
@@ -108,7 +108,7 @@ try {
     auto options = cohub::options::from_env();
     auto const file = std::filesystem::temp_directory_path() /
                       ("course-key-" + std::to_string(std::random_device()()));
-    std::ofstream(file) << options.api_key.reveal() << std::endl;
+    std::ofstream(file) << options.api_key.reveal() << '\n';
     options.api_key = cohub::secret();
     read_key_when_refused(options, file.string());
 

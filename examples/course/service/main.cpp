@@ -26,9 +26,9 @@ try {
     signals.async_wait([&](boost::system::error_code ec, int) {
         if (!ec) asio::co_spawn(io, server.drain(), asio::detached);
     });
-    std::cout << "listening on port " << server.port() << std::endl;
+    std::cout << "listening on port " << server.port() << '\n' << std::flush;
     io.run();
-    std::cout << "drained" << std::endl;
+    std::cout << "drained" << '\n' << std::flush;
     // [end]
 } catch (std::exception const& e) {
     std::cerr << "error: " << e.what() << '\n';
