@@ -24,7 +24,15 @@ const calls = new Set([
   '/api/conat/hub', '/api/conat/project',
 ]);
 
-const callOf = (request) => request.name || request.path.split('?')[0];
+// A method that does not exist has no name in the journal; it is shown as it was asked for.
+function callOf(request) {
+  if (request.name) return request.name;
+  const path = request.path.split('?')[0];
+  const name = request.body?.name;
+  if (path.startsWith('/api/conat/') && typeof name === 'string') return name;
+  const old = /^\/api\/v1\/(\w+)$/.exec(path);
+  return old ? 'v1.' + old[1] : path;
+}
 const isPending = (request) => request.took_ms === null;
 const isSame = (a, b) => a.number === b.number && a.connection === b.connection && a.path === b.path;
 const prettyBody = (body) => (typeof body === 'string' ? body : JSON.stringify(body, null, 2));
