@@ -34,9 +34,12 @@ function(cohub_document folder)
     foreach(pattern IN LISTS arg_WITHOUT)
         list(APPEND patterns PATTERN ${pattern} EXCLUDE)
     endforeach()
+    # CMake 3.31 asks for paths without `.` in them.
+    cmake_path(SET destination NORMALIZE "${cohub_doc}/${folder}")
+    string(REGEX REPLACE "/$" "" destination "${destination}")
     install(
         ${kind} ${arg_FILES} ${arg_DIRECTORY}
-        DESTINATION "${cohub_doc}/${folder}"
+        DESTINATION "${destination}"
         COMPONENT documentation
         EXCLUDE_FROM_ALL
         ${patterns}
@@ -46,9 +49,10 @@ cohub_document("." FILES "${PROJECT_SOURCE_DIR}/README.md" "${PROJECT_SOURCE_DIR
 file(GLOB cohub_pages CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/docs/*.md")
 file(GLOB cohub_pictures CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/docs/*.svg")
 cohub_document(docs FILES ${cohub_pages} ${cohub_pictures})
-foreach(folder IN ITEMS decisions images)
+foreach(folder IN ITEMS course decisions images migrating)
     cohub_document(docs DIRECTORY "${PROJECT_SOURCE_DIR}/docs/${folder}")
 endforeach()
+cohub_document(docs/reference FILES "${PROJECT_SOURCE_DIR}/docs/reference/README.md")
 # What builds the examples within the source tree gives way to what builds them with the package.
 cohub_document(
     .
