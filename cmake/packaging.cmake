@@ -52,7 +52,8 @@ cohub_document(docs FILES ${cohub_pages} ${cohub_pictures})
 foreach(folder IN ITEMS course decisions images migrating)
     cohub_document(docs DIRECTORY "${PROJECT_SOURCE_DIR}/docs/${folder}")
 endforeach()
-cohub_document(docs/reference FILES "${PROJECT_SOURCE_DIR}/docs/reference/README.md")
+set(folder "${PROJECT_SOURCE_DIR}/docs/reference")
+cohub_document(docs/reference FILES "${folder}/README.md" "${folder}/call.dot" "${folder}/pool.dot")
 # What builds the examples within the source tree gives way to what builds them with the package.
 cohub_document(
     .

@@ -1,6 +1,9 @@
 # Shared by tests/run.sh, examples/run.sh and .ci/run, which source it: installs missing packages,
 # configures and builds quietly. Sets nothing in the caller's environment except the names below.
 
+# Python's compiled files would be changes of the source tree.
+export PYTHONDONTWRITEBYTECODE=1
+
 cohub_root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 
 say() { printf '%s\n' "== $*"; }

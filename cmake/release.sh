@@ -44,7 +44,10 @@ major=${BASH_REMATCH[1]} minor=${BASH_REMATCH[2]} patch=${BASH_REMATCH[3]}
 branch=$(git symbolic-ref --quiet --short HEAD) || die 'no branch is checked out'
 tag=v$version
 if git rev-parse --quiet --verify "refs/tags/$tag" >/dev/null; then die "the tag $tag is there already"; fi
-last=$(git tag --list 'v[0-9]*' | sed 's/^v//' | sort -V | tail -n 1)
+# The newest release that this branch has. Tags such as v0.2.0-rc1 are no releases.
+last=$(git tag --merged HEAD --list 'v[0-9]*' | sed 's/^v//' |
+    grep -xE '[0-9]+\.[0-9]+\.[0-9]+' | sort -V | tail -n 1) || :
+command -v python3 >/dev/null || die 'there is no python3'
 if [ -n "$last" ] && [ "$(printf '%s\n' "$last" "$version" | sort -V | tail -n 1)" != "$version" ]; then
     die "$version comes before $last, which is released"
 fi
@@ -53,7 +56,6 @@ work=$root/build/release-$version
 tree=$work/tree
 forget_tree() {
     git -C "$root" worktree remove --force "$tree" 2>/dev/null || :
-    git -C "$root" worktree prune
 }
 forget_tree
 rm -rf "$work"
@@ -97,7 +99,10 @@ fi
 git add -A
 git commit --quiet -m "Release $version"
 say "Checking: $checks"
-bash -c "$checks" </dev/null || die "the checks failed; nothing is released"
+if ! bash -c "$checks" </dev/null; then
+    trap - EXIT
+    die "the checks failed; nothing is released. The tree and its logs are in $tree"
+fi
 [ -z "$(git status --porcelain)" ] || die 'the checks changed files of the source tree'
 
 commit=$(git rev-parse HEAD)
@@ -107,7 +112,10 @@ python3 cmake/amalgamate.py "$work/cohub-$version.hpp"
 
 cd -- "$root"
 [ "$(git symbolic-ref --quiet --short HEAD)" = "$branch" ] || die "$branch is no longer checked out"
-git merge --quiet --ff-only "$commit"
 git tag -a --cleanup=whitespace -F <(printf 'cohub %s\n\n' "$version" && cat "$notes") "$tag" "$commit"
+git merge --quiet --ff-only "$commit" || {
+    git tag -d "$tag" >/dev/null
+    die "$branch cannot be moved to $commit; nothing is released"
+}
 say "$tag is on $branch; files for people to load are in build/release-$version"
 say "To publish it: git push origin $branch $tag"

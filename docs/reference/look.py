@@ -49,10 +49,11 @@ window.onload = () => {
 def shown(url, *how):
     """The page as it is once its scripts have run. A browser that hangs is begun anew."""
     for left in (2, 1, 0):
-        with tempfile.TemporaryDirectory() as profile:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
             try:
                 return subprocess.run(
-                    ['chromium', '--headless=new', '--no-sandbox', '--disable-gpu', '--allow-file-access-from-files',
+                    ['chromium', '--headless=new', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage',
+                     '--allow-file-access-from-files',
                      f'--user-data-dir={profile}', *how, '--dump-dom', url],
                     capture_output=True, text=True, timeout=60, check=True).stdout
             except subprocess.TimeoutExpired:

@@ -134,8 +134,7 @@ private:
             "version",
             got.error().message(),
             "does it run, and is it Pieces OS that answers there? Without --host and PIECES_HOST "
-            "it "
-            "is looked for",
+            "it is looked for",
             transport
         );
     }
@@ -152,7 +151,9 @@ private:
                 "stream", (*event)->user ? "somebody is signed in" : "nobody is signed in"
             );
         // It need not say anything before something changes.
-        if (stream.stats().opened != 0) co_return add("stream", "stands, and says nothing yet");
+        bool const silent = !event && event.error().code == cohub::errc::timeout;
+        if (silent && stream.stats().opened != 0)
+            co_return add("stream", "stands, and says nothing yet");
         std::string why = "it ended at once";
         if (!event) why = event.error().message();
         co_return fail(

@@ -6,7 +6,7 @@ set -euo pipefail
 # [start]
 people-service 0 >service.log &
 service=$!
-until grep -q listening service.log; do sleep 0.1; done
+for _ in $(seq 100); do grep -q listening service.log && break || sleep 0.1; done
 port=$(sed -n 's/listening on port //p' service.log)
 # [end]
 

@@ -24,7 +24,7 @@ cohub-bench lookup --requests 300 --queries names.txt --mix user_search=8,ping=2
 # [end]
 
 # [real]
-printf '%s\n' "$COCALC_API_KEY" >key.txt
+(umask 077 && printf '%s\n' "$COCALC_API_KEY" >key.txt)
 cohub-bench lookup --host "$COCALC_HOST" --api-key-file key.txt --rate 20 --requests 40
 # [end]
 test -s before.html

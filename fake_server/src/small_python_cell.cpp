@@ -262,9 +262,21 @@ struct small_python::reader
         }
         std::size_t const end = at;
         if (dry) return {};
+        // The name belongs to the comprehension, also if it ends by an exception.
+        struct restorer
+        {
+            std::map<std::string, value>& variables;
+            std::string const& name;
+            std::optional<value> before;
+
+            ~restorer()
+            {
+                variables.erase(name);
+                if (before) variables.emplace(name, std::move(*before));
+            }
+        } restored{python.variables_, name, {}};
         auto const known = python.variables_.find(name);
-        std::optional<value> before;
-        if (known != python.variables_.end()) before = known->second;
+        if (known != python.variables_.end()) restored.before = known->second;
         std::vector<value> out;
         for (value const& item : python.items(source)) {
             // Each round reads the text again.
@@ -276,8 +288,6 @@ struct small_python::reader
             out.push_back(disjunction());
         }
         at = end;
-        python.variables_.erase(name);
-        if (before) python.variables_[name] = *before;
         return python.make_sequence(std::move(out), false);
     }
     value call(value const& callee)
@@ -404,23 +414,8 @@ struct small_python::reader
     }
     value named_value()
     {
-        static constexpr std::array functions = std::to_array<std::string_view>(
-            {"print",
-             "range",
-             "sum",
-             "len",
-             "list",
-             "tuple",
-             "sorted",
-             "min",
-             "max",
-             "str",
-             "repr",
-             "bool",
-             "abs",
-             "int",
-             "float"}
-        );
+        static constexpr std::string_view functions =
+            " print range sum len list tuple sorted min max str repr bool abs int float ";
         std::string name(name_here());
         if (name.empty()) bad_syntax();
         at += name.size();
@@ -440,9 +435,7 @@ struct small_python::reader
             python.charge(16 + (word ? word->size() : 0));
             return known->second;
         }
-        if (std::find(functions.begin(), functions.end(), name) != functions.end()) {
-            return {function{name}};
-        }
+        if (functions.find(' ' + name + ' ') != functions.npos) return {function{name}};
         std::string const first = name.substr(0, name.find('.'));
         if (!python.variables_.contains(first) || first == name) {
             throw raised{"NameError", "name '" + first + "' is not defined"};

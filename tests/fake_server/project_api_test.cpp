@@ -155,6 +155,11 @@ TEST_F(FakeProjectApi, RunsACellAfterItsHistory)
         cell("a + 1", R"~(,"history":["a = 5","print(a)"])~"),
         json::parse(R"([{"data":{"text/plain":"6"}}])")
     );
+    // A comprehension that raises gives the name back, too.
+    EXPECT_EQ(
+        cell("x", R"~(,"history":["x = 7","[1 / x for x in [0]]"])~"),
+        json::parse(R"([{"data":{"text/plain":"7"}}])")
+    );
     EXPECT_EQ(cell("a").at(0).at("ename"), text("NameError"));
 }
 

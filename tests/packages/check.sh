@@ -39,8 +39,9 @@ complain() {
 
 # make <build folder>: three packages in $output.
 make_packages() {
-    rm -rf "$output"
     mkdir -p "$output"
+    rm -rf "${output:?}"/{again,tree,_CPack_Packages}
+    rm -f "$output"/{libcohub-dev,cohub,cohub-doc}_*.deb
     output=$(cd -- "$output" && pwd)
     cohub_quietly "$output/cpack.log" Packing \
         cpack --config "$1/CPackConfig.cmake" -G DEB -B "$output"

@@ -7,7 +7,11 @@ trap 'rm -rf "$work"' EXIT
 clone=$work/clone
 mkdir "$clone"
 # A repository of its own: the tree may be a tarball's, and nobody's settings of git count.
-tar -C "$source" --exclude=./build --exclude=./.git -cf - . | tar -C "$clone" -xf -
+if git -C "$source" rev-parse --quiet --verify HEAD >/dev/null 2>&1; then
+    git -C "$source" ls-files -z | tar -C "$source" --null -T - -cf - | tar -C "$clone" -xf -
+else
+    tar -C "$source" --exclude=./build --exclude=./.git -cf - . | tar -C "$clone" -xf -
+fi
 export HOME=$work GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=A GIT_AUTHOR_EMAIL=a@example.org
 export GIT_COMMITTER_NAME=A GIT_COMMITTER_EMAIL=a@example.org
 unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE

@@ -18,7 +18,7 @@ import xml.etree.ElementTree as xml
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 
 DOXYFILE = """
-INPUT = {root}/include {root}/fake_server/include
+INPUT = "{root}/include" "{root}/fake_server/include"
 RECURSIVE = YES
 FILE_PATTERNS = *.hpp
 EXCLUDE_PATTERNS = */detail/* */impl/*
@@ -239,6 +239,8 @@ def write(folder, interface):
         while outer in interface.compounds and interface.compounds[outer].get("kind") != "namespace":
             outer = outer.rsplit("::", 1)[0]
         source = source_for(compound)
+        if source is None and INTERFACE.match(outer) and scope not in INSIDE:
+            writer.left_out.append(name)
         if source is None or not INTERFACE.match(outer) or scope in INSIDE or "<" in name:
             continue
         if compound.get("prot") == "private" or compound.find("templateparamlist") is not None:
