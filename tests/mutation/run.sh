@@ -9,6 +9,7 @@
 # random worlds is header-only and optimized, and is compiled as a whole.
 set -euo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/../../cmake/prepare.sh"
+. "$cohub_root/tests/mutation/mutants.sh"
 
 unset COHUB_WORLDS COHUB_SEED
 most_seconds=5400
@@ -22,46 +23,23 @@ for word in "$@"; do
     esac
 done
 
-# every_mutant <command>: calls it with each mutant's name, file, old text, new text and mark.
-# mutants.txt: a mutant begins with a line "= name", or "= name *" if random worlds have to find it.
-# Lines with "file", "-" and "+" follow: the file, the text that is replaced, and the new text.
-every_mutant() {
-    local name='' file='' old='' new='' marked='' line
-    while IFS= read -r line; do
-        case $line in
-        '= '*)
-            if [ -n "$name" ]; then "$1" "$name" "$file" "$old" "$new" "$marked" </dev/null; fi
-            old='' new='' marked=''
-            name=${line#= }
-            if [[ $name == *' *' ]]; then marked=1; fi
-            name=${name% \*}
-            ;;
-        'file '*) file=${line#file } ;;
-        '- '*) old+=${old:+$'\n'}${line#- } ;;
-        '+ '*) new+=${new:+$'\n'}${line#+ } ;;
-        esac
-    done <"$cohub_root/tests/mutation/mutants.txt"
-    "$1" "$name" "$file" "$old" "$new" "$marked" </dev/null
-}
+list=$cohub_root/tests/mutation/mutants.txt
 
 # is_chosen <name> <mark>
 is_chosen() {
-    local word
     if [ -n "$worlds" ] && [ -z "$2" ]; then return 1; fi
-    if [ ${#words[@]} = 0 ]; then return 0; fi
-    for word in "${words[@]}"; do if [[ $1 == *"$word"* ]]; then return 0; fi; done
-    return 1
+    has_a_word_of "$1" "${words[@]}"
 }
 
 # Before the long work: each text to be replaced exists, and some mutants are selected.
 all=0
 look_at() {
-    if ! OLD=$3 perl -0777 -ne '$n = () = /\Q$ENV{OLD}\E/g; exit($n == 1 ? 0 : 1)' "$cohub_root/include/$2"; then
+    if ! is_there_once "$3" "$cohub_root/include/$2"; then
         die "$1: its old text is not there exactly once in $2"
     fi
     if is_chosen "$1" "$5"; then all=$((all + 1)); fi
 }
-every_mutant look_at
+every_mutant "$list" look_at
 if [ $all = 0 ]; then die "no mutant has a name like that"; fi
 
 build=$cohub_root/build/dev
@@ -76,14 +54,6 @@ cohub_quietly "$build/build.log" "Building what looks" \
 # The commands that compile the library's source and link a program.
 compile=$(ninja -C "$build" -t commands libcohub_compiled.a | grep -E ' -c [^ ]*/compiled/cohub\.cpp$')
 link() { ninja -C "$build" -t commands "$1" | grep -E -- "-o [^ ]*/$1( |\$)" | tail -n 1; }
-
-# mutate <file> <old> <new>: changes the copy of the headers. The old text must be there exactly
-# once.
-mutate() {
-    OLD=$2 NEW=$3 perl -0777 -i -pe '
-        $n = () = /\Q$ENV{OLD}\E/g; die "found $n times: $ENV{OLD}\n" if $n != 1;
-        s/\Q$ENV{OLD}\E/$ENV{NEW}/' "$work/include/$1"
-}
 
 # compile_mutant <command> <object>
 compile_mutant() {
@@ -164,7 +134,7 @@ one() {
     tried=$((tried + 1))
     rm -rf "$work/include"
     cp -r "$cohub_root/include" "$work/include"
-    mutate "$file" "$old" "$new"
+    replace_in "$work/include/$file" "$old" "$new"
     if [ -z "$worlds" ]; then
         compile_mutant "$compile" "$work/mutant.o" || die "$name does not compile: $work/compile.log"
     fi
@@ -178,7 +148,7 @@ one() {
         printf '%-44s survives\n' "$name"
     fi
 }
-every_mutant one
+every_mutant "$list" one
 
 echo "$killed of $tried mutants turn a test red"
 for name in "${survivors[@]}"; do echo "survives: $name"; done
