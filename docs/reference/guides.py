@@ -44,7 +44,7 @@ class Guides:
             if full in pages or full.suffix in ('.svg', '.png'):
                 return m.group()
             if (ROOT / full).is_dir():
-                to = {'docs/decisions': 'docs/decisions/index', 'include/cohub/cocalc': 'reference/methods',
+                to = {'docs/decisions': 'docs/decisions/README', 'include/cohub/cocalc': 'reference/methods',
                       'include/cohub/pieces': 'reference/pieces'}.get(str(full))
                 if to is None:
                     to = self.shown.setdefault(str(full), f'files/{full}/index')

@@ -443,10 +443,9 @@ def main():
         new = [g.stem for g in sorted((out / 'docs').glob('*.md')) if f'   docs/{g.stem}\n' not in text]
         text = text.replace('   docs/*\n', ''.join(f'   docs/{g}\n' for g in new))
         (out / f.name).write_text(text)
-    decisions = sorted((ROOT / 'docs/decisions').glob('*.md'))
-    (out / 'docs/decisions/index.rst').write_text(
-        'Decisions\n=========\n\nWhy things are as they are.\n\n.. toctree::\n   :maxdepth: 1\n\n'
-        + ''.join(f'   {d.stem}\n' for d in decisions))
+    decisions = sorted((ROOT / 'docs/decisions').glob('[0-9]*.md'))
+    with (out / 'docs/decisions/README.md').open('a') as index:
+        index.write('\n```{toctree}\n:hidden:\n\n' + ''.join(f'{d.stem}\n' for d in decisions) + '```\n')
     return 0 if complete else 1
 
 

@@ -42,6 +42,8 @@ std::string what_to_do(cohub::failure const& f)
     if (f.code == cohub::condition::refused) return "do not try again: show f.server_message";
     if (f.code == cohub::condition::transport) return "look at host, proxy and certificate";
     if (f.code == cohub::condition::bad_answer) return "something else than a hub has answered";
+    if (f.code == cohub::errc::cancelled || f.code == cohub::errc::client_closed)
+        return "nothing: the program itself has ended the call";
     return "mend the program: " + f.detail;
 }
 // [end]
