@@ -8,6 +8,8 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <openssl/crypto.h>
+
 #include <thread>
 #include <utility>
 
@@ -23,7 +25,13 @@ public:
         self->self_ = self;
         try {
             self->thread_ = platform::start_thread(
-                [](void* it) { static_cast<own_thread*>(it)->run(); }, self.get()
+                [](void* it) {
+                    static_cast<own_thread*>(it)->run();
+                    // A thread that nobody joins has to be done with OpenSSL before its end is
+                    // seen: the process may end then, and OpenSSL with it.
+                    OPENSSL_thread_stop();
+                },
+                self.get()
             );
         } catch (...) {
             self->self_.reset();
