@@ -33,7 +33,8 @@ seen() {
 
 cat >"$work/ssh" <<'SSH'
 #!/bin/sh
-# ssh HOST COMMAND..., as parallel calls it: the command is for a shell.
+# ssh HOST COMMAND..., as parallel calls it: the command is for a shell. As sshd does, it sets SHELL,
+# which parallel needs there and which a machine without a login does not have.
 while [ $# != 0 ]; do
     case $1 in
     -*) shift ;;
@@ -43,7 +44,7 @@ done
 echo "$1" >>"$COHUB_TEST_HOSTS"
 shift
 if [ "$1" = -- ]; then shift; fi
-exec sh -c "$*"
+SHELL=/bin/sh exec sh -c "$*"
 SSH
 chmod +x "$work/ssh"
 export PARALLEL_SSH=$work/ssh COHUB_TEST_HOSTS=$work/hosts
