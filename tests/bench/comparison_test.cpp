@@ -127,7 +127,8 @@ TEST(ComparisonTest, ManyMoreErrorsAreToldAndOneIsNot)
 {
     behaviour failing;
     failing.failing = 0.02;
-    auto const& many = of(compared({}, failing, 1), change::kind::errors);
+    auto const c = compared({}, failing, 1);
+    auto const& many = of(c, change::kind::errors);
     EXPECT_TRUE(many.is_told());
     EXPECT_NEAR(many.by, 2, 0.5);
     EXPECT_EQ(many.text().rfind("more by ", 0), 0u) << many.text();
