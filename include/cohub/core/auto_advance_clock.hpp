@@ -140,7 +140,7 @@ private:
         listener* who;
         time_point due = time_point::max();
         reason why = reason::idle;
-        int turns = 0;  // how often it has come back while nothing happened anywhere
+        int turns = 0;       // how often it has come back while nothing happened anywhere
         bool asked = false;  // it was notified, and has not come back yet
     };
 

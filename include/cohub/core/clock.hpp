@@ -62,9 +62,9 @@ public:
     enum class reason : std::uint8_t
     {
         deadline,  ///< of what may end by itself earlier: a connect, a question to a hook
-        answer,  ///< exchanges are on the wire; all else that is under way waits for time alone
-        pause,  ///< all that is under way waits for time alone: backoffs, windows
-        idle,  ///< nothing is under way, but idle connections have to be checked
+        answer,    ///< exchanges are on the wire; all else that is under way waits for time alone
+        pause,     ///< all that is under way waits for time alone: backoffs, windows
+        idle,      ///< nothing is under way, but idle connections have to be checked
     };
 
     /// @brief From now on, `l` is notified when time has been moved. A second call changes nothing.

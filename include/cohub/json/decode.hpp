@@ -57,20 +57,20 @@ struct member_info;
 struct type_info
 {
     json::detail::kind kind;
-    char const* expected;  // for error messages
+    char const* expected;                                   // for error messages
     void (*clear)(void*) = nullptr;                         // to null, or to empty
     void (*store_bool)(void*, bool) = nullptr;              // boolean
     bool (*store_int)(void*, std::int64_t) = nullptr;       // integer
-    bool (*store_uint)(void*, std::uint64_t) = nullptr;  // integer that int64 cannot hold
+    bool (*store_uint)(void*, std::uint64_t) = nullptr;     // integer that int64 cannot hold
     void (*store_double)(void*, double) = nullptr;          // number
     bool (*store_text)(void*, std::string_view) = nullptr;  // text
     type_info const* inner = nullptr;                       // of optional, sequence and map
     void* (*open)(void*) = nullptr;  // optional: emplace; sequence: append; returns the new value
     void* (*open_key)(void*, std::string_view) = nullptr;  // map
     void (*reserve)(void*, std::size_t) = nullptr;         // sequence
-    boost::json::object* (*extra)(void*) = nullptr;  // object: where unknown members are kept
-    member_info const* members = nullptr;            // object
-    std::uint64_t required = 0;  // object: one bit per member
+    boost::json::object* (*extra)(void*) = nullptr;        // object: where unknown members are kept
+    member_info const* members = nullptr;                  // object
+    std::uint64_t required = 0;                            // object: one bit per member
     std::uint8_t member_count = 0;
     bool nullable = false;
     bool confidential = false;     // a secret

@@ -236,7 +236,7 @@ private:
     clock::time_point key_asked_;
     std::unique_ptr<failure> no_key_;  // why the hook had no key the last time
     clock::time_point no_key_since_;
-    bool lacks_key_;  // the hook has to supply the first key
+    bool lacks_key_;            // the hook has to supply the first key
     bool serving_key_ = false;  // a key has come, and too many calls wait for it for one turn
     bool starting_connects_ = false;
     bool serving_left_ = false;  // a connection has found too many late calls for one turn

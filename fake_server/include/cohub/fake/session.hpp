@@ -20,8 +20,8 @@ namespace fake {
 class session_list;
 struct world_options;
 
-/// @brief How a session starts. What is not set is as the server was started, but with at most
-/// 1,000 accounts and with keys of its own.
+/// @brief How a session starts. What is not set is as at the server's start, but with at most 1,000
+/// accounts and with its own keys.
 class session_options
 {
 public:

@@ -267,7 +267,7 @@ private:
         type_info const* type;
         void* at;
         std::uint64_t seen;
-        std::size_t index;  // of a sequence: number of elements begun
+        std::size_t index;          // of a sequence: number of elements begun
         member_info const* member;  // of an object: whose value comes next; null: an unknown member
         member_info const* expected;  // of an object: the member that is expected next
     };

@@ -32,7 +32,7 @@ using notice = std::function<void(error_code)>;
 struct link
 {
     conditions now;
-    bool parted = false;  // nothing passes until it is healed
+    bool parted = false;                      // nothing passes until it is healed
     std::vector<std::function<void()>> held;  // what would have arrived meanwhile
 
     /// @brief Runs `what` now, or when the network is healed.
@@ -180,7 +180,7 @@ public:
 private:
     struct one_side
     {
-        std::string inbox;  // received and unread
+        std::string inbox;          // received and unread
         std::size_t under_way = 0;  // sent by this side, but not received yet
         clock::time_point last_arrival;
         bool has_ended = false;   // this side sends no more
