@@ -95,7 +95,7 @@ enum class errc
     ws_refused,
     /// The server broke the WebSocket protocol (RFC 6455).
     ws_protocol,
-    /// The WebSocket stream ended without a close frame, or the server was silent for too long.
+    /// The WebSocket stream broke, or the server was silent for too long.
     ws_lost,
     /// The server closed the WebSocket stream; `failure::close_code` says why.
     ws_closed,
@@ -201,7 +201,8 @@ struct failure
     int attempts = 0;
     /// HTTP status of the last answer, which may be a proxy's; 0 if there was none.
     int http_status = 0;
-    /// Code of the close frame for `ws_closed` (RFC 6455, 7.4); 0 otherwise.
+    /// Code of the close frame for `ws_closed` (RFC 6455, 7.4), 1006 if the server ended the
+    /// connection between two messages without a close frame; 0 otherwise.
     int close_code = 0;
     /// True if request bytes may have reached the server in one of the attempts: a call that
     /// changes something may have taken effect.

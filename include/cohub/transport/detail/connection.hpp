@@ -126,7 +126,7 @@ public:
     state now_in() const noexcept { return exchange_.now_in(); }
     std::uint64_t id() const noexcept { return id_; }
 
-    call::operation* call = nullptr;  // the call of the present exchange
+    call::operation* call = nullptr;             // the call of the present exchange
     std::optional<clock::time_point> stage_end;  // when the connection is given up
     /// When it began to resolve, to connect and to do the handshake, as far as it reached these
     /// stages.

@@ -288,18 +288,18 @@ private:
     state state_ = state::resolving;
     bool received_any_ = false;
     bool request_sent_ = false;
-    bool input_over_ = false;  // the peer ended its side, or receiving failed
+    bool input_over_ = false;     // the peer ended its side, or receiving failed
     bool ended_cleanly_ = false;  // in a way that the protocol below HTTP allows
     bool write_failed_ = false;
     bool shaken_ = false;
     bool upgrading_ = false;
-    bool checking_ = false;  // a look without a request
+    bool checking_ = false;      // a look without a request
     bool holds_part_ = false;    // of a record, after the last look or answer
     bool answer_waits_ = false;  // until the output of TLS has been written
     bool raw_filled_ = false;    // the last receive filled its buffer: there may be more
-    bool plain_input_ = false;  // without TLS: received bytes that the parser has not seen
-    bool waiting_ = false;  // the driver has a buffer
-    bool read_again_ = false;  // the read that came with the input for which a write waited
+    bool plain_input_ = false;   // without TLS: received bytes that the parser has not seen
+    bool waiting_ = false;       // the driver has a buffer
+    bool read_again_ = false;    // the read that came with the input for which a write waited
     bool handed_on_ = false;     // the owner of the stream has the input, until `read_on`
     std::uint8_t looks_ = 0;
     int informational_ = 0;
@@ -321,7 +321,7 @@ private:
 
     std::string_view request_;  // during a look
     std::string_view writing_;  // what was passed to the socket
-    std::string unsent_;  // what the socket did not take
+    std::string unsent_;        // what the socket did not take
     std::size_t unsent_at_ = 0;
     std::string unencrypted_;  // a request that TLS cannot encrypt before more input
 };

@@ -320,7 +320,7 @@ private:
     clock::time_point armed_for_ = clock::time_point::max();
     op_list decoding_;  // complete answers that have to be decoded
     std::size_t in_decoding_ = 0;
-    op_list done_;  // complete calls that have to be delivered
+    op_list done_;                       // complete calls that have to be delivered
     std::vector<attempt_event> events_;  // events for the user's hook
     bool decodes_long_ = false;
     bool timers_left_ = false;  // more were due than one turn allows
@@ -341,7 +341,7 @@ private:
         std::size_t calls = 0;
         redaction masks;
     };
-    std::list<known_key> keys_;  // the newest first
+    std::list<known_key> keys_;            // the newest first
     std::atomic<unsigned> key_number_{0};  // changes only with the lock held
     resolver resolver_;
     address_order address_order_;

@@ -402,7 +402,7 @@ private:
     pool_rules rules_;
     member_list connecting_, idle_;
     waiting_line waiters_;
-    waiting_line charged_;  // charged with a failed connect, but not notified yet
+    waiting_line charged_;     // charged with a failed connect, but not notified yet
     std::uint32_t round_ = 0;  // waiters of an earlier round are in `charged_`
     std::size_t busy_ = 0;
     std::size_t spares_ = 0;  // connections to begin that no call waits for yet
