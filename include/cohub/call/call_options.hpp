@@ -101,9 +101,9 @@ public:
     ///
     /// For reads: a call that may change something is refused with `errc::invalid_argument`. The
     /// hedge is one attempt. It counts against the client's retry budget, but not against the
-    /// call's `retries`. No hedge is sent while the call or other calls wait for a connection, or
-    /// while a `Retry-After` holds the client back. The client then checks again after the same
-    /// delay.
+    /// call's `retries`. No hedge is sent while the call or other calls wait for a connection,
+    /// while the client has no connection for it, while the server is silent, or while a
+    /// `Retry-After` holds the client back. The client then checks again after the same delay.
     /// @param delay counted from the start of the call; 0: as soon as the first attempt has been
     /// sent
     template <class Room = batching::read_room>

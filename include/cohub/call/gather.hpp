@@ -53,7 +53,7 @@ public:
         return *this;
     }
     /// @brief Called each time an item ends, one call at a time, on the executor on which `gather`
-    /// runs.
+    /// runs. If it throws, no further item begins, and `gather` rethrows the exception at its end.
     /// @param told gets the number of items that have ended, and the number of all items
     gather_options& on_progress(std::function<void(std::size_t done, std::size_t all)> told)
     {

@@ -36,7 +36,7 @@ enum class errc
     invalid_argument = 1,
     /// The host name has no address. Correct `host`, or the name service.
     resolve_failed,
-    /// No address of the host accepted a connection. Is the service up?
+    /// No address of the host accepted a connection. Check whether the service runs.
     connect_failed,
     /// The server's certificate is not for this host, or not from a trusted issuer. No request was
     /// sent.
@@ -69,9 +69,9 @@ enum class errc
     api_error,
     /// The API key is missing, unknown, expired or of the wrong kind (or HTTP 401).
     unauthorized,
-    /// The account may not do that (or HTTP 403).
+    /// The account is not allowed to do that (or HTTP 403).
     forbidden,
-    /// There is no such thing (or HTTP 404).
+    /// What the call names does not exist (or HTTP 404).
     not_found,
     /// It exists already, or conflicts with something else (or HTTP 409).
     conflict,
@@ -195,7 +195,7 @@ struct failure
     error_code code;
     /// The original code of the system, the resolver, TLS or the parser, if there was one.
     error_code cause;
-    /// The stage the call was in.
+    /// The stage in which the call was when it ended.
     stage at = stage::none;
     /// How often the call was tried, the last attempt included; 0 if none began.
     int attempts = 0;

@@ -94,7 +94,7 @@ public:
     /// @brief Where the kept part of the body ends, counted from `base`; 0 if there is none.
     std::size_t body_end() const noexcept { return body_size_ == 0 ? 0 : body_at_ + body_size_; }
     std::string_view content_type() const noexcept { return {content_type_, content_type_size_}; }
-    /// @brief The Retry-After header's value, if there was exactly one; else empty.
+    /// @brief The Retry-After header's value, if there was exactly one; otherwise empty.
     std::string_view retry_after() const noexcept
     {
         return retry_after_count_ == 1 ? std::string_view(retry_after_) : std::string_view();

@@ -334,6 +334,7 @@ private:
 /// @return the number of worlds
 /// @throws std::runtime_error with the seed that repeats the failure; the exception of `body` is
 /// nested in it
+/// @throws std::invalid_argument if one of these variables is not a number of at least 1
 inline std::size_t explore(
     std::size_t worlds, std::function<void(world&)> const& body, std::uint64_t first = 1
 )

@@ -120,8 +120,6 @@ struct coalesce_options
     /// more than 0
     /// @param max_entries maximum number of names; the one whose request is the oldest is removed
     /// first. 1 to 10,000,000
-    /// @param max_entries names kept at most; the one that was asked for the longest ago goes
-    /// first. 1 to 10,000,000
     template <class Cache = batching::name_cache>
     coalesce_options& cache(std::chrono::milliseconds ttl, std::size_t max_entries = 10'000)
     {

@@ -228,7 +228,7 @@ struct api_keys
     std::string admin;      ///< a site admin
     std::string org_admin;  ///< an admin of the organization `acme`
     std::string project;    ///< a project of the ordinary account
-    std::string expired;    ///< was the ordinary account's until it expired
+    std::string expired;    ///< a key of the ordinary account, but expired
     std::string banned;     ///< its owner is banned
 };
 

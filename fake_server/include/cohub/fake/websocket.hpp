@@ -24,11 +24,11 @@ struct websocket_frame
     std::string payload;
     /// Whether it is the last frame of its message.
     bool fin = true;
-    int rsv = 0;  ///< the three reserved bits, 4 being RSV1
+    int rsv = 0;  ///< the three reserved bits; 4 is RSV1
     /// Whether it is masked. A server's frame must not be masked.
     bool masked = false;
     int length_bits = 0;                       ///< 7, 16 or 64; 0 is the shortest form that fits
-    std::optional<std::uint64_t> length = {};  ///< declared in place of the payload's own
+    std::optional<std::uint64_t> length = {};  ///< declared, if it is not the real one
 };
 
 /// @brief What the server does on a stream after the upgrade, instead of its usual behaviour.

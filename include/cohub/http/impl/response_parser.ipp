@@ -103,7 +103,7 @@ COHUB_DECL std::size_t response_parser::read_head(char* data, std::size_t size, 
 {
     using error = boost::beast::http::error;
     std::size_t used = 0;
-    constexpr std::string_view alert = "\x15\x03";  // a TLS record of that kind, of any version
+    constexpr std::string_view alert = "\x15\x03";  // the start of a TLS alert record
     if (state_ == state::status_line && std::string_view(data, size).starts_with(alert)) {
         problem_ = problem::tls_alert;
         ec = error::bad_version;

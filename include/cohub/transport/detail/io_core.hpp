@@ -95,7 +95,8 @@ private:
     bool real_;
 };
 
-/// @brief The number of calls, or of similar work, before others may have the lock.
+/// @brief Maximum number of calls, or of similar steps, that are handled before others may have the
+/// lock.
 inline constexpr int calls_a_turn = 256;
 
 /// @brief The same executor, in a form that keeps its context running as long as it lives.
@@ -193,7 +194,7 @@ protected:
     virtual clock::reason waits_for() const noexcept = 0;
     /// @brief Turns an answer into the call's value. Without the lock.
     virtual std::optional<failure> decode(operation& op) = 0;
-    /// @brief The call's answer has been decoded, well or not.
+    /// @brief The answer of the call has been decoded, or could not be decoded.
     virtual void on_decoded(operation& op, std::unique_ptr<failure> f) noexcept = 0;
 
     /// @brief Sets when the call ends, by its own settings or the client's.

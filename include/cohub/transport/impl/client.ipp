@@ -104,7 +104,7 @@ COHUB_DECL void client::begin(operation& op)
         );
     }
     budget_.call_began(now_);
-    if (calls_under_way() == 1) pool_.connect_at_once();  // it is not to blame for earlier failures
+    if (calls_under_way() == 1) pool_.connect_at_once();  // the earlier failures were not its own
     for (auto const& [name, value] : op.req.options.headers())
         if (std::string why = detail::header_problem(name, value.reveal()); !why.empty())
             return refuse(op, errc::invalid_argument, std::move(why));

@@ -140,7 +140,7 @@ COHUB_DECL void request_head::write(
     std::string& to
 )
 {
-    constexpr std::size_t most_added = 64;  // a length, a time-out and brackets
+    constexpr std::size_t most_added = 64;  // a length, a timeout and brackets
     auto const make_room = [&](std::size_t head_size) {
         if (to.capacity() >= head_size + r.body.size() + most_added) return;
         cohub::detail::wipe(to);
