@@ -39,8 +39,9 @@ public:
     /// How long the server took from then to the complete answer, a `delay` included; nothing:
     /// there is no answer yet.
     std::optional<std::chrono::milliseconds> took;
-    std::optional<int> status;   ///< of the answer; nothing if there is no answer (yet)
-    std::string fault;           ///< the step of the script that it used, as text; empty for none
+    std::optional<int>
+        status;         ///< of the answer; nothing while there is no answer, or if none is sent
+    std::string fault;  ///< the step of the script that it used, as text; empty for none
     std::uint64_t fault_id = 0;  ///< the number of that fault
     /// The answer's body; of a long one, the first 64 KiB. The newest 16 MiB of all answers are
     /// kept.
