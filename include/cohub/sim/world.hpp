@@ -88,8 +88,7 @@ public:
     /// @brief A number that is the same for two runs that were the same.
     std::uint64_t digest() const noexcept { return core_->digest; }
 
-    // ---- clients and servers
-    // -----------------------------------------------------------------------
+    // ---- clients and servers --------------------------------------------------------------------
 
     /// @brief Options of a client in this world. All other options are as in production.
     /// @param host as in `options`: plain `http` leads to a loopback address, any of 127.0.0.0/8 or

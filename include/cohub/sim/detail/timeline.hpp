@@ -39,8 +39,8 @@ public:
                std::chrono::duration_cast<wall_duration>(now_ - start);
     }
 
-    /// The function that is called at that time, or with `operation_aborted` if it is aborted
-    /// before.
+    /// The function that is called at that time. If the event is aborted before, the function is
+    /// called with `operation_aborted`.
     using event = std::function<void(error_code)>;
 
     key at(time_point when, event what)

@@ -187,7 +187,7 @@ COHUB_DECL proxy::ptr named_proxy::way_to(http::origin const& server, tls_option
     bool const is_here = server.is_loopback_address || server.host == "localhost";
     bool const is_used = server.tls && !(words_.is_from_env && is_here) &&
                          !is_reached_directly(words_.direct, server);
-    // An environment variable for other programs has no effect if the proxy is not used.
+    // A value from the environment is not checked if the proxy is not used.
     if (!is_used && words_.is_from_env) return nullptr;
     boost::intrusive_ptr<named_proxy> way(new named_proxy(words_));
     way->read_url();

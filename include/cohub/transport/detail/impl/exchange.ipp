@@ -394,7 +394,7 @@ inline exchange::action exchange::answer_done(bool may_reuse)
 {
     bool reusable = may_reuse && parser_->keep_alive() && input_.is_read() && unsent() == 0 &&
                     unencrypted_.empty() && !write_failed_ && !input_over_;
-    // A session ticket may arrive with the answer, but no data.
+    // A session ticket may arrive with the answer. Data must not.
     if (reusable && tls_ && (tls_->input_left() != 0 || tls_->holds_part_of_record()))
         reusable = is_harmless();
     keep_output();

@@ -36,7 +36,7 @@ inline failure exchange::lost() const
         f.cause = receive_error_;
     else if (send_error_)
         f.cause = send_error_;
-    // A server that uses TLS often ends a connection without TLS silently.
+    // A server that uses TLS often silently ends a connection without TLS.
     if (!tls_ && !received_any_ && exchanges_ <= 1 && request_sent_)
         f.detail = "does this port speak TLS? then it is https://";
     return f;

@@ -183,7 +183,7 @@ inline exchange::action exchange::shake_hands()
 
 inline exchange::action exchange::handshake_done()
 {
-    // A session ticket may arrive with the end of the handshake, but no data.
+    // A session ticket may arrive with the end of the handshake. Data must not.
     if (!is_harmless()) {
         if (failure_) return broken(std::move(*failure_));
         failure f(errc::protocol_error, "the server spoke before it was asked");
