@@ -15,14 +15,14 @@
 
 namespace cohub::inline abi_0_2::call {
 
-/// @brief Turns a complete response into the call's value, or into what is wrong with it.
-/// @param wall needed for a Retry-After that names a date
+/// @brief Turns a complete response into the call's value, or into a failure.
+/// @param wall the wall time, needed for a Retry-After that names a date
 COHUB_DECL std::optional<failure> read_answer(
     operation& op, http::response_parser const& answer, std::chrono::system_clock::time_point wall
 );
 
 /// @brief Turns a body, or one message of a stream, into the call's value.
-/// @param content_type for messages; may be empty
+/// @param content_type for error messages; may be empty
 COHUB_DECL std::optional<failure> read_value(
     operation& op, std::string_view body, std::string_view content_type
 );

@@ -11,7 +11,7 @@
 
 namespace cohub::inline abi_0_2 {
 
-/// @brief `as_result(token)`: the token, which sees one `cohub::result<T>`.
+/// @brief `as_result(token)`: wraps a token, which then sees one `cohub::result<T>`.
 template <class Token>
 struct as_result_token
 {
@@ -52,7 +52,7 @@ using token_within = std::conditional_t<
     typename std::remove_cvref_t<Raw>::token_type const,
     typename std::remove_cvref_t<Raw>::token_type>;
 
-/// Whether `as_result(…)` stands somewhere in a token: all adapters around it see the result then.
+/// Whether `as_result(…)` is somewhere in a token. All adapters around it then see the result.
 template <class Token>
 inline constexpr bool sees_result = false;
 template <class Token>
@@ -61,7 +61,7 @@ template <template <class...> class Adapter, class... Parts>
 inline constexpr bool sees_result<Adapter<Parts...>> =
     (sees_result<std::remove_cvref_t<Parts>> || ...);
 
-/// Whether a signature is one that such a token can have: of a call, or what an adapter made of it.
+/// Whether a signature is possible for such a token: that of a call, or what an adapter made of it.
 template <class Type>
 inline constexpr bool brings_result = false;
 template <class T>
@@ -74,8 +74,8 @@ inline constexpr bool brings_result<void(T)> = brings_result<T>;
 }  // namespace call::detail
 }  // namespace cohub::inline abi_0_2
 
-/// A token with `as_result` somewhere in it begins a call whose signature has the result. What is
-/// left to do is to hand it on.
+/// A token that contains `as_result` starts a call whose signature has the result. This
+/// specialization only passes the inner token on.
 template <class Token, class... Signatures>
 requires(cohub::call::detail::brings_result<Signatures>&&...
 ) struct boost::asio::async_result<cohub::as_result_token<Token>, Signatures...>

@@ -10,9 +10,9 @@
 
 namespace cohub::inline abi_0_2::call {
 
-/// @brief How long to wait after `failures` in a row, 1 or more: exponential backoff with full
-/// jitter.
-/// @param base upper bound of the first wait; it doubles with each further failure
+/// @brief How long to wait after `failures` failures in a row (1 or more): exponential backoff with
+/// full jitter.
+/// @param base upper bound of the first wait; the bound doubles with each further failure
 /// @param cap upper bound of all waits
 /// @param uniform a random number in [0, 1)
 inline std::chrono::nanoseconds backoff(

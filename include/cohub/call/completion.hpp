@@ -17,7 +17,7 @@ namespace cohub::inline abi_0_2::call {
 
 namespace detail {
 
-/// What a call without a token is begun as, once its token is known.
+/// The signature of a call that was made without a token, once its token is known.
 template <class T, class Token>
 using thrown_or_whole = std::conditional_t<
     sees_result<std::remove_cvref_t<Token>>,
@@ -29,10 +29,10 @@ inline constexpr bool is_use_awaitable = false;
 template <class Executor>
 inline constexpr bool is_use_awaitable<asio::use_awaitable_t<Executor>> = true;
 
-/// Whether a coroutine awaits the call by this token, and is to see the whole failure.
+/// Whether a coroutine awaits the call by this token. It then sees the whole failure.
 template <class Token>
 inline constexpr bool awaits = is_use_awaitable<Token>;
-/// `cancel_after(5s)`: an adapter whose token is still to come.
+/// `cancel_after(5s)`: an adapter that has no token yet.
 template <class Token>
 inline constexpr bool lacks_token = false;
 template <class Adapter, class Token>
@@ -60,7 +60,7 @@ inline constexpr bool lacks_token<asio::partial_cancel_after_timer<Clock, Traits
 template <class Clock, class Traits, class Executor>
 inline constexpr bool lacks_token<asio::partial_cancel_at_timer<Clock, Traits, Executor>> = true;
 
-/// Asio (1.36 at least) forgets the timer here.
+/// Asio (1.36 at least) loses the timer in this function.
 template <class Clock, class Traits, class Executor, class Token>
 auto adapt(asio::partial_cancel_after_timer<Clock, Traits, Executor> const& a, Token&& token)
 {
@@ -80,8 +80,9 @@ struct executor_of<asio::use_awaitable_t<Executor>>
 
 }  // namespace detail
 
-/// @brief What a call without a token gives: `co_await` it in any `asio::awaitable`. It yields T or
-/// throws `cohub::error`. Nothing has begun before that; a dropped one never begins.
+/// @brief What a call without a token returns: `co_await` it in any `asio::awaitable`. It yields T
+/// or throws `cohub::error`. The call begins only when it is awaited. If the object is destroyed
+/// before that, the call never begins.
 template <class T>
 class [[nodiscard("co_await it, or pass a completion token")]] pending
 {
@@ -93,7 +94,7 @@ public:
     pending(pending &&) = default;
     pending(pending const&) = delete;
 
-    /// For Asio's own use: makes this an asynchronous operation.
+    /// For Asio: makes this an asynchronous operation.
     /// @internal
     template <class Token>
     auto operator()(Token&& token)&&->decltype(detail::launch<T, detail::thrown_or_whole<T, Token>>(
@@ -105,7 +106,7 @@ public:
         );
     }
 
-    /// @brief For `cohub::wait`: what is to be begun.
+    /// @brief For `cohub::wait`: the call that has to begin.
     /// @internal
     bound_call<T> take()&& { return std::move(call_); }
 
@@ -113,7 +114,7 @@ private:
     bound_call<T> call_;
 };
 
-/// @brief The same with `cohub::as_result`: yields `result<T>` and does not throw.
+/// @brief The same for a call with `cohub::as_result`: yields `result<T>` and does not throw.
 template <class T>
 class [[nodiscard("co_await it")]] pending_result
 {
@@ -135,7 +136,7 @@ public:
         );
     }
 
-    /// @brief For `cohub::wait`: what is to be begun.
+    /// @brief For `cohub::wait`: the call that has to begin.
     /// @internal
     bound_call<T> take()&& { return std::move(call_); }
 
@@ -143,7 +144,7 @@ private:
     bound_call<T> call_;
 };
 
-/// @brief A call with `cancel_after(…)` or the like, whose token is still to come: `co_await` it.
+/// @brief A call with `cancel_after(…)` or a similar adapter that has no token yet: `co_await` it.
 template <class T, class Adapter>
 class [[nodiscard("co_await it")]] pending_adapted
 {
@@ -172,8 +173,8 @@ private:
 
 namespace detail {
 
-/// `asio::use_awaitable` would turn the code into a bare system_error; this keeps the whole
-/// failure.
+/// `asio::use_awaitable` would turn the code into a bare system_error. This function keeps the
+/// whole failure.
 template <class T, class Executor>
 asio::awaitable<T, Executor> as_awaitable(pending<T> p)
 {

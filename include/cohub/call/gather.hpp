@@ -34,37 +34,38 @@
 
 namespace cohub::inline abi_0_2 {
 
-/// @brief How `gather` goes about it.
+/// @brief How `gather` runs its items.
 class gather_options
 {
 public:
     gather_options() {}
 
-    /// @brief So many run at once; at least 1.
+    /// @brief How many items run at once; at least 1.
     gather_options& limit(std::size_t n)
     {
         limit_ = std::max<std::size_t>(n, 1);
         return *this;
     }
-    /// @brief After the first failure no more are begun; those that run go on.
+    /// @brief After the first failure, no further item begins. Items that run already go on.
     gather_options& stop_on_error(bool yes = true)
     {
         stop_on_error_ = yes;
         return *this;
     }
-    /// @brief Called after each end, one call at a time, on the executor on which `gather` runs.
-    /// @param told gets how many have ended, and how many there are
+    /// @brief Called each time an item ends, one call at a time, on the executor on which `gather`
+    /// runs. If it throws, no further item begins, and `gather` rethrows the exception at its end.
+    /// @param told gets the number of items that have ended, and the number of all items
     gather_options& on_progress(std::function<void(std::size_t done, std::size_t all)> told)
     {
         on_progress_ = std::move(told);
         return *this;
     }
 
-    /// @brief How many run at once.
+    /// @brief How many items run at once.
     std::size_t limit() const noexcept { return limit_; }
-    /// @brief Whether a failure keeps further items from being begun.
+    /// @brief Whether no further item begins after a failure.
     bool stops_on_error() const noexcept { return stop_on_error_; }
-    /// @brief What `on_progress` was given; empty: nothing.
+    /// @brief The function that was passed to `on_progress`; empty if there is none.
     std::function<void(std::size_t, std::size_t)> const& progress() const noexcept
     {
         return on_progress_;
@@ -78,7 +79,7 @@ private:
 
 namespace call::detail {
 
-/// What `fn` of `gather` may give, and what becomes of it.
+/// What `fn` of `gather` may return, and the type of its value.
 template <class Work>
 struct gathered;
 template <class T>
@@ -122,7 +123,7 @@ template <class Items, class Fn>
 using gathered_work =
     std::remove_cvref_t<std::invoke_result_t<Fn&, std::ranges::range_reference_t<Items&>>>;
 
-/// Whether what has been thrown can be told as a failure: `why` is it then.
+/// Whether an exception can be expressed as a failure, which is then in `why`.
 inline bool is_failure(std::exception_ptr const& thrown, std::optional<failure>& why)
 {
     try {
@@ -137,7 +138,7 @@ inline bool is_failure(std::exception_ptr const& thrown, std::optional<failure>&
     return true;
 }
 
-/// @brief One `gather` under way. All of it happens in `strand_`, but for the coroutines
+/// @brief One `gather` under way. Everything happens in `strand_`, except the coroutines
 /// themselves.
 template <class Items, class Fn, class Handler>
 class gathering : public std::enable_shared_from_this<gathering<Items, Fn, Handler>>
@@ -193,7 +194,7 @@ private:
         }
 
         void operator()(result<value> r) { all->ended(index, lane, std::move(r)); }
-        // What a coroutine ends with.
+        // The end of a coroutine.
         template <class T>
         void operator()(std::exception_ptr thrown, T&& v)
         {
@@ -213,7 +214,7 @@ private:
 
     void go_on()
     {
-        // A coroutine may end inside begin(): the loop further out goes on with its lane.
+        // A coroutine may end inside begin(): then the outer loop continues with its lane.
         if (std::exchange(goes_on_, true)) return;
         while (!stopped_ && !free_.empty() && next_ != std::ranges::end(items_)) {
             std::size_t const lane = free_.back();
@@ -232,7 +233,7 @@ private:
     void begin(work&& w, item_handler&& h)
     {
         if constexpr (is_awaitable<work>)
-            // A strand of its own, which a cancellation goes through as well.
+            // Each coroutine has its own strand, which a cancellation also goes through.
             asio::co_spawn(
                 asio::any_io_executor(asio::make_strand(executor_)), std::move(w), std::move(h)
             );
@@ -274,7 +275,8 @@ private:
         }
     }
 
-    /// The first exception that is no failure of a call is the whole's.
+    /// The first exception that is not a failure of a call becomes the exception of the whole
+    /// `gather`.
     void fails(std::exception_ptr const& thrown)
     {
         stopped_ = true;
@@ -295,7 +297,7 @@ private:
         auto complete = [h = std::move(handler_), t = thrown_, r = std::move(results_)]() mutable {
             std::move(h)(t, box(std::move(r)));
         };
-        // Not inside the function that began it.
+        // Not inside the initiating function.
         if (begins_)
             asio::post(executor_, std::move(complete));
         else
@@ -312,7 +314,7 @@ private:
     results results_;
     std::size_t begun_ = 0;
     std::size_t done_ = 0;
-    /// One for each that runs; a cancellation_signal cannot be moved.
+    /// One for each item that runs; a cancellation_signal cannot be moved.
     std::deque<asio::cancellation_signal> lanes_;
     std::vector<std::size_t> free_;
     bool stopped_ = false;
@@ -346,20 +348,21 @@ struct gather_initiation
 ///
 ///     auto const found = co_await cohub::gather(names, search);
 ///
-/// @param items a range that can be gone through more than once; it is kept until the end
-/// @param fn gives a call without a token (or with `cohub::as_result`, or `asio::cancel_after`), or
-/// an `asio::awaitable`. A call's deadline begins when the call does
-/// @param token by default for `co_await`
-/// @return `std::vector<cohub::result<T>>`; T is what a call gives. Items that were not begun,
-/// since it was stopped or cancelled, have `errc::cancelled` and no attempt. The signature is
-/// `void(std::exception_ptr, std::vector<cohub::result<T>>)`, as that of `asio::co_spawn`: an
-/// exception that is neither a `cohub::error` nor a `system_error` begins no more items, and is
-/// thrown on when those that run have ended
+/// @param items a range that can be iterated more than once; `gather` keeps it until the end
+/// @param fn returns a call without a token (or with `cohub::as_result`, or `asio::cancel_after`),
+/// or an `asio::awaitable`. A call's deadline starts when the call begins
+/// @param token the default is for `co_await`
+/// @return `std::vector<cohub::result<T>>`; T is the value of a call. Items that did not begin,
+/// because `gather` was stopped or cancelled, have `errc::cancelled` and no attempt. The signature
+/// is `void(std::exception_ptr, std::vector<cohub::result<T>>)`, like that of `asio::co_spawn`.
+/// After an exception that is neither a `cohub::error` nor a `system_error`, no further item
+/// begins. The exception is rethrown when the items that run have ended
 /// @par Executor
-/// All runs on that of the awaiting coroutine, or of the handler. A handler without one means
-/// Asio's `system_executor`, as everywhere: `bind_executor` says where.
+/// Everything runs on the executor of the awaiting coroutine, or of the handler. For a handler
+/// without one, this is Asio's `system_executor`, as everywhere in Asio. Use `bind_executor` to
+/// choose one.
 /// @par Cancellation
-/// Goes on to all that run; no more are begun.
+/// A cancellation is passed to all items that run. No further item begins.
 /// @errors those of the calls, each in its own result
 /// @retry as the calls
 template <std::ranges::forward_range Items, class Fn, class Token = boost::asio::deferred_t>

@@ -12,12 +12,13 @@
 namespace cohub::inline abi_0_2 {
 
 /// @brief Whether a call may be sent again after it may have reached the server. Each method
-/// declares it; the HTTP method (always POST) says nothing.
+/// declares it, since the HTTP method (always POST) does not say it.
 enum class retry : std::uint8_t
 {
-    /// Reads only, or has the same effect however often it is done.
+    /// The method only reads, or has the same effect however often it runs.
     safe,
-    /// Each sending may have an effect: never sent again once a byte may have left.
+    /// Each request may have an effect. The call is never sent again once a byte may have been
+    /// sent.
     never,
 };
 
@@ -26,42 +27,43 @@ struct retry_options
 {
     retry_options() {}
 
-    /// Attempts in all, the first one included; 1 to 100.
+    /// Number of attempts, the first one included; 1 to 100.
     int max_attempts = 3;
-    /// Upper bound of the wait before the first repetition; it doubles with each further one.
+    /// Upper bound of the wait before the first repetition. The bound doubles with each further
+    /// one.
     std::chrono::milliseconds base{100};
     /// No wait is longer than this.
     std::chrono::milliseconds cap{10'000};
-    /// A `Retry-After` above this is not waited for: the call fails and reports it.
+    /// The client does not wait for a `Retry-After` above this: the call fails and reports it.
     std::chrono::seconds retry_after_cap{60};
-    /// Repetitions that a client may send for each call that it begins, so that repetitions never
-    /// multiply the load of a server that fails. What a call earns is worth nothing any more after
-    /// ten seconds. 0 to 100; 100 switches the budget off. A call that may not be repeated ends
-    /// with its failure. Repetitions of what was never sent cost nothing.
+    /// How many repetitions a client may send for each call that it begins, so that repetitions
+    /// never multiply the load of a server that fails. What a call has earned expires after ten
+    /// seconds. 0 to 100; 100 switches the budget off. A call that may not be repeated ends with
+    /// its failure. Repetitions of requests that were never sent cost nothing.
     double budget_ratio = 0.2;
-    /// Repetitions a second beside that, saved up for ten seconds at most, so that a client with
-    /// few calls never meets the budget; 0 to 1,000,000.
+    /// How many further repetitions a client may send in a second. They are saved for ten seconds
+    /// at most, so that the budget never limits a client with few calls. 0 to 1,000,000.
     double budget_reserve = 10;
-    /// Seed of the jitter; 0: a fresh one for each client.
+    /// Seed of the jitter; 0: each client gets a new one.
     std::uint64_t seed = 0;
 };
 
 namespace call {
 
-/// @brief What is known when an attempt has failed.
+/// @brief What is known about an attempt that has failed.
 /// @internal
 struct attempt
 {
     cohub::retry declared = cohub::retry::never;
-    /// Request bytes may have left in any attempt so far.
+    /// Request bytes may have been sent in any attempt so far.
     bool sent = false;
-    /// Attempts that count, this one included.
+    /// Number of attempts that count, this one included.
     int made = 0;
     /// The connection had served a call before.
     bool reused = false;
-    /// What ended it was a limit of one stage and not the call's own deadline.
+    /// The attempt was ended by the limit of a stage and not by the call's own deadline.
     bool stage_limit = false;
-    /// A name service that may know better later.
+    /// The name service may have an answer later.
     bool temporary = false;
 };
 
@@ -70,7 +72,7 @@ struct attempt
 struct next_try
 {
     bool again = false;
-    /// The failed attempt does not count: a pooled connection had gone stale before a byte was
+    /// The failed attempt does not count: a pooled connection had been closed before a byte was
     /// sent.
     bool free = false;
     std::chrono::nanoseconds wait{0};
@@ -78,7 +80,7 @@ struct next_try
 
 namespace detail {
 
-/// May this failure go away by itself, and does the call bear a repetition?
+/// Whether this failure may go away by itself, and the call may be repeated.
 inline bool worth_another(failure const& f, attempt const& a) noexcept
 {
     bool const safe = a.declared == retry::safe;
@@ -94,7 +96,8 @@ inline bool worth_another(failure const& f, attempt const& a) noexcept
             return unsent_or_safe;
         case errc::truncated:
             return safe;
-        // Inside the handshake a repetition meets the same refusal; later a record was damaged.
+        // During the handshake, a repetition meets the same refusal. After it, a record was
+        // damaged.
         case errc::tls_failed:
             return safe && a.sent;
         case errc::rate_limited:
@@ -110,8 +113,8 @@ inline bool worth_another(failure const& f, attempt const& a) noexcept
 
 }  // namespace detail
 
-/// @brief Decides on a repetition: exponential backoff with full jitter, a cap, and never beyond
-/// the deadline. `uniform` is a random number in [0, 1).
+/// @brief Decides whether a call is repeated: exponential backoff with full jitter, with a cap, and
+/// never beyond the deadline. `uniform` is a random number in [0, 1).
 /// @internal
 inline next_try decide(
     retry_options const& o,
@@ -130,14 +133,14 @@ inline next_try decide(
     }
     if (a.made >= o.max_attempts) return next;
     if (a.reused && f.code == errc::connection_lost && deadline > now) {
-        // The server closed an idle connection just as it was used: no sign of trouble, no backoff.
+        // The server closed an idle connection just when it was used: not a fault, so no backoff.
         next.again = true;
         return next;
     }
     next.wait = backoff(o.base, o.cap, a.made, uniform);
     if (f.retry_after) {
         if (*f.retry_after > o.retry_after_cap) return {};
-        // Everybody was told the same time: the jitter goes on top, not into it.
+        // All clients got the same time: so the jitter is added to it.
         next.wait += *f.retry_after;
     }
     if (deadline - now <= next.wait) return {};

@@ -11,22 +11,22 @@
 
 namespace cohub::inline abi_0_2::call {
 
-/// @brief How many repetitions a client may send: a share of its calls, and a few a second beside.
+/// @brief How many repetitions a client may send: a share of its calls, and a few more per second.
 ///
-/// When a server fails, each call that is repeated adds to its load. A budget bounds that for the
-/// client as a whole, whatever each call may do (Finagle's RetryBudget, gRPC's proposal A6). What a
-/// call has earned is worth less and less and, after some ten seconds, nothing.
+/// When a server fails, each call that is repeated adds to its load. A budget bounds this load for
+/// the client as a whole, whatever each call may do (Finagle's RetryBudget, gRPC's proposal A6).
+/// What a call has earned loses its value and is worth nothing after about ten seconds.
 class retry_budget
 {
 public:
-    /// @param ratio repetitions earned by each call
-    /// @param reserve repetitions a second that need not be earned
+    /// @param ratio repetitions that each call earns
+    /// @param reserve repetitions per second that need not be earned
     retry_budget(double ratio, double reserve) noexcept
         : ratio_(ratio), reserve_(reserve), spare_(reserve * window)
     {
     }
 
-    /// @brief A call has been begun.
+    /// @brief A call has begun.
     void call_began(clock::time_point now) noexcept
     {
         pass(now);
@@ -39,7 +39,7 @@ public:
         pass(now);
         return std::max(earned_, spare_) >= 1;
     }
-    /// @brief The same; it is paid for then.
+    /// @brief The same, and takes one repetition from the budget.
     bool take(clock::time_point now) noexcept
     {
         if (!has_one(now)) return false;
@@ -47,7 +47,7 @@ public:
         return true;
     }
 
-    /// @brief Repetitions that may be sent at once.
+    /// @brief Number of repetitions that may be sent at once.
     double balance(clock::time_point now) noexcept
     {
         pass(now);

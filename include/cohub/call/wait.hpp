@@ -14,7 +14,7 @@ namespace cohub::inline abi_0_2 {
 
 namespace call::detail {
 
-/// Where a completion is left for the thread that waits for it.
+/// Where a completion is stored for the thread that waits for it.
 template <class T>
 class rendezvous
 {
@@ -23,7 +23,8 @@ public:
     {
         std::lock_guard lock(mutex_);
         outcome_.emplace(std::move(outcome));
-        // Under the lock: the thread that waits may destroy this as soon as it has the lock.
+        // Notify under the lock: the waiting thread may destroy this object as soon as it has the
+        // lock.
         arrived_.notify_one();
     }
 
@@ -40,7 +41,7 @@ private:
     std::optional<T> outcome_;
 };
 
-/// The handler that `wait` gives a call. One that is dropped says so.
+/// The handler that `wait` passes to a call. If it is dropped, it reports that.
 template <class T>
 class waiting_handler
 {
@@ -77,15 +78,15 @@ result<T> wait_for(bound_call<T>&& c)
 
 }  // namespace call::detail
 
-/// @brief Blocks the calling thread until the call is done. For programs without coroutines, with a
-/// client that has a thread of its own, or whose executor other threads run.
+/// @brief Blocks the calling thread until the call is done. For programs without coroutines, whose
+/// client has its own thread, or an executor that other threads run.
 ///
 ///     cohub::hub hub(options);
 ///     std::vector<cohub::user> const users = cohub::wait(hub.system().user_search("ada"));
 ///
 /// @return the call's value
-/// @throws cohub::error what the call fails with; errc::invalid_argument on the client's own
-/// thread, where it would wait for ever
+/// @throws cohub::error the failure of the call; errc::invalid_argument on the client's own thread,
+/// which would wait forever
 template <class T>
 T wait(call::pending<T>&& call)
 {
@@ -94,7 +95,7 @@ T wait(call::pending<T>&& call)
     if constexpr (!std::is_void_v<T>) return std::move(*r);
 }
 
-/// @brief The same for a call with `cohub::as_result`: gives the result and does not throw.
+/// @brief The same for a call with `cohub::as_result`: returns the result and does not throw.
 template <class T>
 result<T> wait(call::pending_result<T>&& call)
 {

@@ -4,9 +4,10 @@
 /// @file
 /// @internal Small parts of the library.
 
-// Names of Asio whose headers are for those who use them: <boost/asio/ip/tcp.hpp> alone brings
-// sockets, acceptors, iostreams and resolvers, a fifth of what a source compiles that uses
-// cohub::compiled. Newer releases of Asio may wrap them in a version's namespace.
+// Forward declarations of types of Asio. A source that uses such a type includes its header itself:
+// <boost/asio/ip/tcp.hpp> alone brings sockets, acceptors, iostreams and resolvers, a fifth of what
+// a source compiles that uses cohub::compiled. Newer releases of Asio may wrap these types in an
+// inline namespace that names the version.
 
 #include <boost/asio/detail/config.hpp>
 #include <boost/version.hpp>

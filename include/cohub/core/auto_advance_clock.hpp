@@ -10,27 +10,27 @@
 
 namespace cohub::inline abi_0_2 {
 
-/// @brief A clock that stands still while anything can happen, and then moves to the next thing
-/// that is due. For tests.
+/// @brief A clock that stands still while anything can happen, and then moves to the next point in
+/// time at which something is due. For tests.
 ///
 ///     options.clock = std::make_shared<cohub::auto_advance_clock>();
 ///
-/// It moves when the clients that it is the clock of have calls under way, and all of these wait
-/// for time alone: for the end of a backoff, of a window, of a silence, of the time that a
-/// `Retry-After` named. While an exchange is on the wire, a connection is being made, or a hook is
-/// asked, it stands still, because the peer answers in real time: no deadline passes only because
-/// the clock has jumped. What is ready on the clients' executors runs first.
+/// The clock moves if its clients have calls under way, and all these calls wait for time alone:
+/// for the end of a backoff, of a window, of a silence, or of the time that a `Retry-After` named.
+/// While an exchange is on the wire, a connection is being made, or a hook is asked, the clock
+/// stands still, because the peer answers in real time: no deadline passes only because the clock
+/// has jumped. The clock also stands still until the clients' executors have run what is ready.
 ///
-/// What waits by other clocks, an `asio::steady_timer` say, is not seen. On an executor with
-/// several threads, neither is code that runs between two calls. Streams that are connected, and
-/// shared look-ups that have been sent, stop it until they have ended. `advance` moves it at any
-/// time.
+/// The clock does not see what waits by other clocks, for example an `asio::steady_timer`. On an
+/// executor with several threads, it does not see code that runs between two calls either.
+/// Connected streams, and shared lookups that have been sent, stop the clock until they have ended.
+/// `advance` moves it at any time.
 /// @par Thread safety
 /// Every member may be called from any thread.
 class auto_advance_clock : public clock
 {
 public:
-    /// @param wall what `wall` says at first; by default 2025-10-09T08:53:20Z
+    /// @param wall what `wall()` returns at first; by default 2025-10-09T08:53:20Z
     explicit auto_advance_clock(
         std::chrono::system_clock::time_point wall =
             std::chrono::sys_seconds(std::chrono::seconds(1'760'000'000))
@@ -49,11 +49,11 @@ public:
         std::lock_guard const lock(mutex_);
         return wall_;
     }
-    /// @brief How far it has moved since it was made, by itself and by hand.
+    /// @brief How far the clock has moved since it was made, by itself and by `advance`.
     duration elapsed() const noexcept { return now() - start; }
 
-    /// @brief Moves time on, whatever is under way; what is due by then is carried out by the
-    /// clients' executors.
+    /// @brief Moves the time forward, whatever is under way. The clients' executors then carry out
+    /// what has become due.
     void advance(duration by)
     {
         std::lock_guard const lock(mutex_);
@@ -94,13 +94,13 @@ public:
     }
 
 protected:
-    /// @name For a clock that others wait by, too. Called with `mutex_` held.
+    /// @name For a clock that others wait by, too. The functions are called with `mutex_` held.
     /// @{
-    /// @brief Whether something runs that clients are to be told of.
+    /// @brief Whether something runs that will be reported to clients.
     virtual bool is_busy() const noexcept { return false; }
-    /// @brief Whether all answers that clients wait for are kept back by this clock.
+    /// @brief Whether this clock keeps back all answers that clients wait for.
     virtual bool keeps_all_answers() const noexcept { return false; }
-    /// @brief When the others have something to do; `time_point::max()`: never.
+    /// @brief When the others have something to do; `time_point::max()` means never.
     virtual time_point next_of_others() const noexcept { return time_point::max(); }
     virtual void tell_others() noexcept {}
     /// @}
@@ -110,7 +110,7 @@ protected:
     {
         for (auto& w : listeners_) w.turns = 0;
     }
-    /// @brief Moves, if nothing else can happen.
+    /// @brief Moves the time if nothing else can happen.
     void look() noexcept
     {
         auto next = next_of_others();
@@ -129,10 +129,10 @@ protected:
     time_point now_ = start;
 
 private:
-    // Far from zero, so that "an hour ago" is a time too.
+    // Far from zero, so that "an hour ago" is a valid time, too.
     static constexpr time_point start = time_point(std::chrono::hours(1000));
-    /// A listener that is told of the time comes back by its executor, behind what is ready there.
-    /// What that makes ready has its turn in the next round, and so on.
+    /// A listener that is notified comes back by its executor, behind what is ready there. What
+    /// this work makes ready runs in the next round, and so on.
     static constexpr int settled = 8;
 
     struct waiting
@@ -140,13 +140,13 @@ private:
         listener* who;
         time_point due = time_point::max();
         reason why = reason::idle;
-        int turns = 0;       // how often it has come back, and nothing has happened anywhere
-        bool asked = false;  // and has not come back yet
+        int turns = 0;       // how often it has come back while nothing happened anywhere
+        bool asked = false;  // it was notified, and has not come back yet
     };
 
     bool waits_for_time(waiting const& w) const noexcept
     {
-        // What is due already has not been done yet.
+        // Something is due already, and has not been done yet.
         if (w.due <= now_) return false;
         return w.why == reason::pause || (w.why == reason::answer && keeps_all_answers());
     }

@@ -11,23 +11,23 @@
 #include <string>
 #include <string_view>
 
-// The calendar: JSON's timestamps, HTTP's dates and those of Pieces OS are spelled differently and
+// The calendar. JSON's timestamps, HTTP's dates and those of Pieces OS are written differently, but
 // mean the same.
 
 namespace cohub::inline abi_0_2::detail {
 
-/// @brief A day and a time of it, UTC.
+/// @brief A date and a time of day, in UTC.
 struct civil_time
 {
     int year = 1970, month = 1, day = 1;
     int hour = 0, minute = 0, second = 0;
 };
 
-/// @return nothing if there is no such time; a leap second counts as the second behind it
+/// @return nothing if there is no such time; a leap second counts as the second after it
 inline std::optional<std::chrono::seconds> since_epoch(civil_time const& t) noexcept
 {
     using namespace std::chrono;
-    // Beyond these the calendar's types wrap around.
+    // Outside these ranges, the calendar's types wrap around.
     if (t.year < -9999 || t.year > 9999 || t.month < 1 || t.month > 12 || t.day < 1 || t.day > 31)
         return std::nullopt;
     year_month_day const date{
@@ -57,8 +57,8 @@ inline civil_time to_civil(std::chrono::sys_seconds time) noexcept
     return t;
 }
 
-/// @brief A number of digits alone, four at most.
-/// @return nothing if there is anything else
+/// @brief Reads a number that consists of one to four digits.
+/// @return nothing if the text is anything else
 inline std::optional<int> read_digits(std::string_view text) noexcept
 {
     if (text.empty() || text.size() > 4) return std::nullopt;

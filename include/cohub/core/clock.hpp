@@ -13,7 +13,7 @@ class clock;
 
 namespace detail {
 
-/// A listener's place among those of a manual_clock.
+/// The place of a listener in the list of a manual_clock.
 struct clock_subscription : list_node<clock_subscription>
 {
     clock const* subscribed_to = nullptr;
@@ -21,27 +21,28 @@ struct clock_subscription : list_node<clock_subscription>
 
 }  // namespace detail
 
-/// @brief The time the library reads: deadlines, backoff, idle and maximum age of connections.
+/// @brief The time that the library reads: for deadlines, backoff, and the idle time and maximum
+/// age of connections.
 ///
 /// The default is `std::chrono::steady_clock` with one Asio timer per client. A test puts a
-/// `manual_clock` into `options::clock` and moves time by hand, so that no test has to wait.
+/// `manual_clock` into `options::clock` and moves the time by hand, so that no test has to wait.
 /// @par Thread safety
 /// Every member may be called from any thread.
 class clock
 {
 public:
-    /// As `std::chrono::steady_clock` has it: nanoseconds on the usual systems.
+    /// The type of `std::chrono::steady_clock`: nanoseconds on the usual systems.
     using duration = std::chrono::steady_clock::duration;
     /// A point in time of this clock.
     using time_point = std::chrono::steady_clock::time_point;
 
-    /// What wants to hear that time has been moved. Of one clock at a time, which must not be gone
-    /// before it is unsubscribed.
+    /// What is notified when time has been moved. A listener subscribes to one clock at a time. The
+    /// clock must live until the listener is unsubscribed.
     class listener : public detail::clock_subscription
     {
     public:
-        /// @brief Time has been moved. Called with the clock's lock held, by any thread: it posts
-        /// what is to be done.
+        /// @brief Time has been moved. Any thread may call this, with the clock's lock held: the
+        /// function only posts the work.
         virtual void time_moved() noexcept = 0;
 
     protected:
@@ -60,19 +61,19 @@ public:
     /// What a listener waits for.
     enum class reason : std::uint8_t
     {
-        deadline,  ///< of what may end by itself before: a connect, a question to a hook
-        answer,    ///< exchanges are on the wire; whatever else is under way waits for time alone
+        deadline,  ///< of what may end by itself earlier: a connect, a question to a hook
+        answer,    ///< exchanges are on the wire; all else that is under way waits for time alone
         pause,     ///< all that is under way waits for time alone: backoffs, windows
-        idle,      ///< nothing is under way: idle connections are to be looked at
+        idle,      ///< nothing is under way, but idle connections have to be checked
     };
 
-    /// @brief From now on `l` is told when time has been moved; twice is once.
+    /// @brief From now on, `l` is notified when time has been moved. A second call changes nothing.
     virtual void subscribe(listener& l) = 0;
-    /// @brief After it returns, `l` is not called any more.
+    /// @brief After this returns, `l` is not called any more.
     virtual void unsubscribe(listener& l) noexcept = 0;
-    /// @brief `l` has something to do at `due`, and not at the time that it told before;
-    /// `time_point::max()`: nothing.
-    /// @return false if this clock does not move by itself, so that it may never be `due`
+    /// @brief `l` has something to do at `due`. This replaces the time that `l` gave before.
+    /// `time_point::max()` means that it has nothing to do.
+    /// @return false if this clock does not move by itself, so that `due` may never come
     virtual bool expect(
         [[maybe_unused]] listener& l, [[maybe_unused]] time_point due, [[maybe_unused]] reason why
     ) noexcept
@@ -81,12 +82,12 @@ public:
     }
 };
 
-/// @brief A clock that stands still until `advance` moves it. For tests. `auto_advance_clock`, in a
-/// header of its own, also moves by itself.
+/// @brief A clock that stands still until `advance` moves it. For tests. `auto_advance_clock`,
+/// which has its own header, also moves by itself.
 class manual_clock final : public clock
 {
 public:
-    /// @param wall what `wall` says at first; by default 2025-10-09T08:53:20Z
+    /// @param wall what `wall()` returns at first; by default 2025-10-09T08:53:20Z
     explicit manual_clock(
         std::chrono::system_clock::time_point wall =
             std::chrono::sys_seconds(std::chrono::seconds(1'760'000'000))
@@ -106,7 +107,7 @@ public:
         return wall_;
     }
 
-    /// @brief Moves time on; whatever is due by then is carried out by the clients' executors.
+    /// @brief Moves the time forward. The clients' executors then carry out what has become due.
     void advance(duration by)
     {
         std::lock_guard lock(mutex_);
@@ -132,7 +133,7 @@ public:
 
 private:
     mutable std::mutex mutex_;
-    // Far from zero, so that "an hour ago" is a time too.
+    // Far from zero, so that "an hour ago" is a valid time, too.
     time_point now_ = time_point(std::chrono::hours(1000));
     std::chrono::system_clock::time_point wall_;
     detail::linked_list<listener, detail::clock_subscription> listeners_;

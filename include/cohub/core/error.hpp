@@ -28,20 +28,20 @@ namespace cohub::inline abi_0_2 {
 
 using boost::system::error_code;
 
-/// @brief What went wrong, told by what a caller can do about it. Values are only ever appended.
+/// @brief What went wrong, grouped by what a caller can do about it. New values are only appended.
 enum class errc
 {
-    /// An argument or option that cannot be right: nothing was sent, or the server says so in its
-    /// `server_message`. Mend the call.
+    /// An argument or option is wrong: nothing was sent, or the server says so in its
+    /// `server_message`. Correct the call.
     invalid_argument = 1,
-    /// The host name has no address. Mend `host`, or the name service.
+    /// The host name has no address. Correct `host`, or the name service.
     resolve_failed,
-    /// No address of the host accepted a connection. Is the service up?
+    /// No address of the host accepted a connection. Check whether the service runs.
     connect_failed,
-    /// The server's certificate is not for this host, or not from a trusted issuer. No request
-    /// left.
+    /// The server's certificate is not for this host, or not from a trusted issuer. No request was
+    /// sent.
     tls_untrusted,
-    /// TLS broke: no common version or cipher, a fatal alert, a damaged record.
+    /// TLS failed: no common version or cipher, a fatal alert, a damaged record.
     tls_failed,
     /// A deadline or a stage's limit passed; `failure::at` says in which stage.
     timeout,
@@ -53,39 +53,40 @@ enum class errc
     connection_lost,
     /// The connection ended inside an answer.
     truncated,
-    /// The answer was not HTTP/1.1 as it should be.
+    /// The answer was not valid HTTP/1.1.
     protocol_error,
-    /// A limit of `options::limits` was passed, or the server refused the size of the request
+    /// A limit of `options::limits` was exceeded, or the server refused the size of the request
     /// (413).
     too_large,
-    /// The body came compressed although nobody asked for it.
+    /// The body was compressed although the client did not ask for it.
     unexpected_encoding,
     /// The body was not JSON.
     bad_json,
     /// The body was JSON of another shape; `failure::path` says where.
     bad_shape,
-    /// The server carried out the call and answered with an error; `failure::server_message` has
-    /// it.
+    /// The server carried out the call and answered with an error, which is in
+    /// `failure::server_message`.
     api_error,
     /// The API key is missing, unknown, expired or of the wrong kind (or HTTP 401).
     unauthorized,
-    /// The account may not do that (or HTTP 403).
+    /// The account is not allowed to do that (or HTTP 403).
     forbidden,
-    /// There is no such thing (or HTTP 404).
+    /// What the call names does not exist (or HTTP 404).
     not_found,
-    /// It exists already, or is in the way of something else (or HTTP 409).
+    /// It exists already, or conflicts with something else (or HTTP 409).
     conflict,
-    /// HTTP 429; `failure::retry_after` may say when to come again.
+    /// HTTP 429; `failure::retry_after` may say when to try again.
     rate_limited,
-    /// Another HTTP status that is no success.
+    /// Another HTTP status that is not a success.
     http_status,
-    /// The server sent a redirect; they are never followed, since a key would travel along.
+    /// The server sent a redirect. Redirects are never followed, since the key would be sent with
+    /// them.
     redirect_refused,
     /// The client was closed or destroyed.
     client_closed,
-    /// The server is there but nobody serves the call now; it did not run.
+    /// The server is there, but nothing serves the call now. The call did not run.
     unavailable,
-    /// The server does not have this function and will not get it by itself (HTTP 501).
+    /// The server does not have this function, and waiting does not change that (HTTP 501).
     not_implemented,
     /// Nobody is signed in to Pieces OS, or it is not connected to its cloud (HTTP 511): the user
     /// has to do something there first.
@@ -94,28 +95,28 @@ enum class errc
     ws_refused,
     /// The server broke the WebSocket protocol (RFC 6455).
     ws_protocol,
-    /// The WebSocket stream ended without a close frame, or nothing was heard of the server.
+    /// The WebSocket stream broke, or the server was silent for too long.
     ws_lost,
     /// The server closed the WebSocket stream; `failure::close_code` says why.
     ws_closed,
     /// The client itself refused: `pool.max_waiting` calls wait already, or the time left to this
-    /// one is too short for an answer. Nothing was sent. Ask for less at once, or give calls more
-    /// time.
+    /// call is too short for an answer. Nothing was sent. Send fewer calls at once, or give calls
+    /// more time.
     overloaded,
-    /// The proxy wants a name and password, or others than it was given (HTTP 407): see
+    /// The proxy wants a name and password, or does not accept those that were sent (HTTP 407): see
     /// `proxy_options::credentials`. Nothing was sent to the server.
     proxy_unauthorized,
-    /// The proxy did not open the way to the server; `failure::http_status` and `detail` say what
+    /// The proxy did not open a tunnel to the server; `failure::http_status` and `detail` say what
     /// it answered. Nothing was sent to the server.
     proxy_refused,
 };
 
-/// @brief Groups of codes for callers who want one question answered.
+/// @brief Groups of codes, for callers who want to decide by group.
 enum class condition
 {
     /// The same call may work later: timeouts, lost connections, HTTP 429, unavailable, overloaded.
     transient = 1,
-    /// The failure is of the way there: DNS, connect, TLS, HTTP framing.
+    /// The failure is on the way to the server: DNS, connect, TLS, HTTP framing.
     transport,
     /// The server answered, and its answer is an error.
     refused,
@@ -132,7 +133,7 @@ enum class stage : std::uint8_t
     queued,
     /// Looking up the host's addresses.
     resolving,
-    /// Connecting, to the server or to a proxy; the proxy's answer is part of it.
+    /// Connecting to the server or to a proxy. The proxy's answer is part of it.
     connecting,
     /// In the TLS handshake.
     handshaking,
@@ -148,10 +149,11 @@ enum class stage : std::uint8_t
 /// How many stages there are, `none` included: the size of arrays that are indexed by `stage`.
 inline constexpr std::size_t stage_count = 9;
 
-/// @brief A short name for labels, `reading_head` say; `none` for what is no stage.
+/// @brief A short name for labels, for example `reading_head`; `none` for a value that is not a
+/// stage.
 COHUB_DECL std::string_view to_string(stage s) noexcept;
-/// @brief A short name for labels, `http_status` say; `unknown` for what is none of ours. What it
-/// means in words is `make_error_code(e).message()`.
+/// @brief A short name for labels, for example `http_status`; `unknown` for a value that is not an
+/// `errc`. `make_error_code(e).message()` gives the meaning in words.
 COHUB_DECL std::string_view to_string(errc e) noexcept;
 
 /// @brief The category of `errc`; its name is `cohub`.
@@ -159,14 +161,14 @@ COHUB_DECL boost::system::error_category const& error_category() noexcept;
 /// @brief The category of `condition`.
 COHUB_DECL boost::system::error_category const& condition_category() noexcept;
 
-/// @brief `errc::cancelled` is Asio's own `operation_aborted`, so that one comparison does for all
-/// that a coroutine awaits. All others are of `error_category`.
+/// @brief `errc::cancelled` is Asio's own `operation_aborted`, so that one comparison works for
+/// everything that a coroutine awaits. All others have the category `error_category()`.
 inline error_code make_error_code(errc e) noexcept
 {
     if (e == errc::cancelled) return boost::asio::error::operation_aborted;
     return error_code(static_cast<int>(e), error_category());
 }
-/// @brief For a `switch`: which of ours a code is; `errc()` if it is none.
+/// @brief The `errc` that a code stands for, for a `switch`; `errc()` if it stands for none.
 inline errc to_errc(error_code const& ec) noexcept
 {
     if (ec == boost::asio::error::operation_aborted) return errc::cancelled;
@@ -178,7 +180,7 @@ inline boost::system::error_condition make_error_condition(condition c) noexcept
     return boost::system::error_condition(static_cast<int>(c), condition_category());
 }
 
-/// @brief All that is known of a failed call. Holds no secret.
+/// @brief All that is known about a failed call. Holds no secret.
 struct failure
 {
     failure() {}
@@ -191,35 +193,37 @@ struct failure
 
     /// What went wrong (`errc`).
     error_code code;
-    /// The system's, resolver's, TLS' or parser's own code, if one was behind it.
+    /// The original code of the system, the resolver, TLS or the parser, if there was one.
     error_code cause;
-    /// The stage the call was in.
+    /// The stage in which the call was when it ended.
     stage at = stage::none;
-    /// Attempts made, the last one included; 0 if none began.
+    /// How often the call was tried, the last attempt included; 0 if none began.
     int attempts = 0;
-    /// HTTP status of the last answer, be it a proxy's; 0 if there was none.
+    /// HTTP status of the last answer, which may be a proxy's; 0 if there was none.
     int http_status = 0;
-    /// Code of the close frame for `ws_closed` (RFC 6455, 7.4); 0 otherwise.
+    /// Code of the close frame for `ws_closed` (RFC 6455, 7.4), 1006 if the server ended the
+    /// connection between two messages without a close frame; 0 otherwise.
     int close_code = 0;
-    /// True if request bytes may have reached the server in some attempt: a call that changes
-    /// something may have taken effect.
+    /// True if request bytes may have reached the server in one of the attempts: a call that
+    /// changes something may have taken effect.
     bool maybe_sent = false;
-    /// How long the server asked to wait, if it did.
+    /// How long the server asked the client to wait, if it did.
     std::optional<std::chrono::seconds> retry_after;
-    /// The wire's name of the call, e.g. `system.userSearch`.
+    /// The method's name on the wire, e.g. `system.userSearch`.
     std::string where;
     /// Scheme, host and port, e.g. `https://cocalc.com:443`.
     std::string origin;
-    /// The server's own words, escaped and cut; untrusted text, to be shown and never branched on.
+    /// The server's own text, escaped and shortened. It is untrusted: show it, but never compare
+    /// it.
     std::string server_message;
     /// JSON path inside the answer for `bad_shape`, e.g. `/3/account_id`.
     std::string path;
-    /// Our own words on what happened and what to try.
+    /// The library's own text: what happened and what to try.
     std::string detail;
-    /// Time spent in each stage, over all attempts; index by `stage`.
+    /// Time spent in each stage, over all attempts; the index is `stage`.
     std::array<std::chrono::nanoseconds, stage_count> spent{};
 
-    /// @brief `code` as one of ours, for a `switch`; `errc()` if it is none.
+    /// @brief `code` as an `errc`, for a `switch`; `errc()` if it is none.
     errc kind() const noexcept { return to_errc(code); }
 
     /// @brief One line: what happened, where, and what to try.
@@ -236,7 +240,7 @@ std::basic_ostream<char, Traits>& operator<<(
     return out << f.message();
 }
 
-/// @brief What is thrown; carries the whole `failure`.
+/// @brief The exception that failed calls throw. It holds the whole `failure`.
 class error : public boost::system::system_error
 {
 public:
@@ -246,15 +250,15 @@ public:
     /// @brief `failure::message()`
     char const* what() const noexcept override { return text_.c_str(); }
 
-    /// @brief All that is known of the failed call.
+    /// @brief All that is known about the failed call.
     failure const& why() const noexcept { return failure_; }
-    /// @brief The call's name on the wire.
+    /// @brief The method's name on the wire.
     std::string const& method() const noexcept { return failure_.where; }
     /// @brief `failure::attempts`
     int attempts() const noexcept { return failure_.attempts; }
     /// @brief `failure::http_status`
     int http_status() const noexcept { return failure_.http_status; }
-    /// @brief `failure::server_message`: untrusted text, to be shown and never branched on.
+    /// @brief `failure::server_message`: untrusted text. Show it, but never compare it.
     std::string const& server_message() const noexcept { return failure_.server_message; }
 
 private:
@@ -266,7 +270,7 @@ private:
 template <class T>
 using result = boost::system::result<T, failure>;
 
-/// Found by argument-dependent lookup when `.value()` is asked of a failed `result`.
+/// Found by argument-dependent lookup when `.value()` is called on a failed `result`.
 [[noreturn]] inline void throw_exception_from_error(
     failure const& f, boost::source_location const& = {}
 )
@@ -276,8 +280,8 @@ using result = boost::system::result<T, failure>;
 
 namespace detail {
 
-/// Untrusted text for messages: control characters and bytes that are not UTF-8 escaped, cut at
-/// `max` bytes.
+/// Makes untrusted text safe for messages: control characters and bytes that are not UTF-8 are
+/// escaped, and the text is cut at `max` bytes.
 COHUB_DECL std::string escaped(std::string_view text, std::size_t max);
 
 }  // namespace detail
@@ -296,7 +300,7 @@ struct is_error_condition_enum<cohub::condition> : std::true_type
 }  // namespace boost::system
 
 #if defined(__cpp_lib_format)
-/// @brief Formats `failure::message()`, with the format of a string.
+/// @brief Formats `failure::message()`. The format specification is that of a string.
 template <>
 struct std::formatter<cohub::failure> : std::formatter<std::string_view>
 {

@@ -9,7 +9,7 @@
 
 namespace cohub::inline abi_0_2::detail {
 
-/// What a node of a list is to it: a place in a ring.
+/// The links of a node: its place in a ring.
 struct list_links
 {
     list_links() noexcept = default;
@@ -22,16 +22,17 @@ struct list_links
     list_links* list_prev = nullptr;
 };
 
-/// @brief To be derived from, once for each list (told apart by `Tag`) that an object may be in.
+/// @brief Base class of an object, once for each list that it may be in. `Tag` distinguishes the
+/// lists.
 template <class Tag>
 struct list_node : list_links  // NOLINT(bugprone-crtp-constructor-accessibility): a tag, no CRTP
 {
 };
 
-/// @brief Objects in a row, which others own, and of which each knows its place.
+/// @brief A list of objects that others own. Each object knows its place.
 ///
-/// Not Boost.Intrusive, whose generality every user would pay for at compile time; all that is
-/// needed are these few functions.
+/// This is not Boost.Intrusive, since all programs would then compile its generality. The library
+/// needs only these few functions.
 template <class T, class Tag>
 class linked_list
 {
@@ -47,7 +48,7 @@ public:
     /// The neighbours of `t`; null at the ends.
     T* after(T& t) noexcept { return element(links(t).list_next); }
     T* before(T& t) noexcept { return element(links(t).list_prev); }
-    /// The ends; null if empty.
+    /// The first and the last object; null if the list is empty.
     T* first() const noexcept { return element(ring_.list_next); }
     T* last() const noexcept { return element(ring_.list_prev); }
     T const* after(T const& t) const noexcept
@@ -77,8 +78,7 @@ public:
         erase(t);
         return t;
     }
-    /// Moves all of `other` to the end of this list, in a time that does not depend on how many
-    /// they are.
+    /// Moves all of `other` to the end of this list, in constant time.
     void take(linked_list& other) noexcept
     {
         if (other.empty()) return;

@@ -4,10 +4,10 @@
 /// @file
 /// @internal Small parts of the library.
 
-// All lines that depend on the operating system. Everything else is Asio, OpenSSL and the standard
-// library.
+// All code that depends on the operating system. Everything else uses Asio, OpenSSL and the
+// standard library.
 
-#include <sys/stat.h>  // and not <filesystem>, which every program would compile
+#include <sys/stat.h>  // not <filesystem>, which every program would compile
 
 #if !defined(_WIN32)
 #include <pthread.h>
@@ -27,15 +27,17 @@ namespace detail {
 inline constinit std::atomic<unsigned> forks{0};
 }
 
-/// @brief How many forks lead to this process, once they are counted.
+/// @brief How many forks lead to this process, since `count_forks` was called.
 ///
-/// A child shares connections with its parent. A client compares this number with the one that it
-/// was made under, and so learns in the child that its connections belong to the parent.
+/// A child process shares connections with its parent. A client compares this number with the
+/// number from when it was made. So it notices in the child that its connections belong to the
+/// parent.
 inline unsigned fork_count() noexcept { return detail::forks.load(std::memory_order_relaxed); }
 
 /// @brief Counts forks from now on.
 ///
-/// A handler that runs in the child costs a call of the client nothing; getpid() is a system call.
+/// A handler runs in the child, so that a call of the client costs nothing. getpid() is a system
+/// call.
 inline void count_forks() noexcept
 {
 #if !defined(_WIN32)
@@ -47,7 +49,7 @@ inline void count_forks() noexcept
 
 namespace detail {
 
-/// @brief Keeps signals away from threads that are begun while this lives.
+/// @brief Blocks signals for threads that are started while this object lives.
 class signal_block
 {
 public:
@@ -73,7 +75,8 @@ private:
 
 }  // namespace detail
 
-/// @brief A thread that runs `body(what)`. The program's signals are for its own threads.
+/// @brief Starts a thread that runs `body(what)`. The thread does not receive the program's
+/// signals.
 /// @throws std::system_error, std::bad_alloc
 inline std::thread start_thread(void (*body)(void*), void* what)
 {
@@ -101,9 +104,10 @@ inline constexpr family here =
     family::other;
 #endif
 
-/// @brief A variable of the environment, as std::filesystem::path takes it; empty if there is none.
+/// @brief A variable of the environment, in the form that std::filesystem::path takes; empty if
+/// there is none.
 ///
-/// On Windows only the wide form has every user's name.
+/// On Windows, only the wide form can hold the names of all users.
 #if defined(_WIN32)
 inline std::wstring variable(std::string_view name)
 {
@@ -118,7 +122,7 @@ inline std::string variable(std::string_view name)
 }
 #endif
 
-/// @brief When a file or folder was changed last, in seconds, and its size; zero if there is none.
+/// @brief When a file or folder was last changed, in seconds, and its size; zero if there is none.
 struct file_stamp
 {
     std::int64_t changed = 0;

@@ -11,7 +11,7 @@ namespace cohub::inline abi_0_2 {
 
 namespace detail {
 
-/// Overwrites memory in a way that the optimizer may not drop.
+/// Overwrites memory in a way that the optimizer may not remove.
 inline void wipe(void* data, std::size_t size) noexcept
 {
     auto volatile* p = static_cast<unsigned char volatile*>(data);
@@ -26,20 +26,20 @@ inline void wipe(std::string& text) noexcept
 
 }  // namespace detail
 
-/// @brief Text that is never printed or logged, and overwritten when it goes: an API key, a
-/// password.
+/// @brief Text that is never printed or logged, and that is overwritten when it is destroyed: an
+/// API key, a password.
 class secret
 {
 public:
     secret() = default;
-    /// @brief Takes a text over. What other copies of it hold is not overwritten.
+    /// @brief Takes a text. Other copies of it are not overwritten.
     secret(std::string text) : text_(std::move(text)) {}
     /// @brief Copies a text.
     secret(std::string_view text) : text_(text) {}
-    /// @brief Copies a text that ends with a zero.
+    /// @brief Copies a text that ends with a null character.
     secret(char const* text) : text_(text) {}
     secret(secret const&) = default;
-    // What a short text leaves behind in the source when it is moved is overwritten too.
+    // A moved short text leaves its characters in the source; they are overwritten, too.
     secret(secret&& other) noexcept : text_(std::move(other.text_)) { detail::wipe(other.text_); }
     secret& operator=(secret const& other)
     {
@@ -60,7 +60,7 @@ public:
     }
     ~secret() { detail::wipe(text_); }
 
-    /// @brief The text itself. The one way to it, so that every use can be found.
+    /// @brief The text itself. There is no other way to read it, so that all uses can be found.
     std::string_view reveal() const noexcept { return text_; }
     /// @brief Whether there is no text.
     bool empty() const noexcept { return text_.empty(); }

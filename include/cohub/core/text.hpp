@@ -12,14 +12,15 @@
 
 namespace cohub::inline abi_0_2::detail {
 
-/// @brief A small letter for a capital one of ASCII, in any locale; else the same.
+/// @brief The lower-case letter for an upper-case one of ASCII, in any locale; any other character
+/// is returned unchanged.
 inline char ascii_lower(char c) noexcept
 {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
 }
 
-/// @brief Equal but for the case of ASCII letters, in any locale.
-/// @param lower has no capital letters
+/// @brief Whether two texts are equal apart from the case of ASCII letters, in any locale.
+/// @param lower has no upper-case letters
 inline bool iequals(std::string_view text, std::string_view lower) noexcept
 {
     if (text.size() != lower.size()) return false;

@@ -14,7 +14,7 @@
 
 namespace cohub::inline abi_0_2 {
 
-/// What waits for a point in time; lives inside the object that waits.
+/// What waits for a point in time. It is part of the object that waits.
 class timer_node
 {
 public:
@@ -45,8 +45,8 @@ private:
 
 /// @brief All deadlines of a client, earliest first: a binary heap of nodes that others own.
 ///
-/// One system timer is armed for `earliest()`; a call that ends in time only leaves the heap, so
-/// that a call costs no system timer of its own.
+/// The client sets one system timer, for `earliest()`. A call that ends in time only leaves the
+/// heap, so that a call needs no system timer.
 class timer_queue
 {
 public:
@@ -54,7 +54,7 @@ public:
     std::size_t size() const noexcept { return heap_.size(); }
     timer_node& earliest() const noexcept { return *heap_.front(); }
 
-    /// @brief Makes `node` wait for `due`, or changes what it waits for.
+    /// @brief Makes `node` wait for `due`, or changes the time for which it waits.
     void set(timer_node& node, clock::time_point due)
     {
         if (!node.waiting()) {

@@ -20,51 +20,54 @@
 
 namespace cohub::inline abi_0_2::http {
 
-/// @brief A character of a field's name (RFC 9110, 5.6.2).
+/// @brief Whether a character may be part of a field's name (RFC 9110, 5.6.2).
 COHUB_DECL bool is_token_char(char c) noexcept;
 
-/// @brief One response (RFC 9112), parsed in place from the connection's buffer.
+/// @brief One response (RFC 9112), parsed in place in the connection's buffer.
 ///
-/// Framing has one meaning or none: one Content-Length or one `Transfer-Encoding: chunked` and
-/// never both, no other coding, no content encoding. Everything has a limit. Chunks are moved
-/// together inside the buffer. A long body may go on in further buffers, so that nothing of it is
-/// copied while it comes. Why not Beast's parser: docs/decisions/010-head-of-a-response.md.
+/// Framing must be unambiguous: one Content-Length or one `Transfer-Encoding: chunked`, never both,
+/// no other transfer coding, and no content encoding. Everything has a limit. Chunks are moved
+/// together inside the buffer. A long body may continue in further buffers, so that no part of it
+/// is copied while it is received. docs/decisions/010-head-of-a-response.md says why this is not
+/// Beast's parser.
 class response_parser
 {
 public:
     using code = boost::system::error_code;
 
-    /// What of an error's body is kept.
+    /// How many bytes of an error's body are kept.
     static constexpr std::size_t max_excerpt = 4096;
-    /// Bytes of the line before a chunk, its extensions included.
+    /// Maximum length of the line before a chunk, its extensions included, in bytes.
     static constexpr std::size_t max_chunk_line = 4096;
 
     COHUB_DECL response_parser(std::size_t max_header, std::uint64_t max_body);
 
-    /// @brief Of a success, too, only the beginning of the body is wanted: it is no answer.
+    /// @brief Keeps only the beginning of the body, even of a success: this response is not an
+    /// answer.
     void want_excerpt() noexcept { excerpt_ = true; }
 
-    /// @brief Parses what is new. `base` is where the response begins in the buffer; it may have
+    /// @brief Parses new bytes. `base` is where the response begins in the buffer; it may have
     /// moved since the last call.
-    /// @return bytes used, counted from `base + at`; all of them unless the head is incomplete, the
-    /// response is done or cut, or `ec` is set
+    /// @return bytes used, counted from `base + at`. These are all bytes, unless the head is
+    /// incomplete, the response is complete or cut, or `ec` is set
     COHUB_DECL std::size_t feed(char* base, std::size_t at, std::size_t size, code& ec);
 
-    /// @brief What `feed` refused, in our own words; empty if `ec` says it all.
+    /// @brief What `feed` refused, in the library's own words; empty if `ec` is sufficient.
     COHUB_DECL std::string explain(code const& ec) const;
-    /// @brief The failure for what `feed` refused; stage and status are the caller's to add.
+    /// @brief The failure for what `feed` refused; the caller adds stage and status.
     COHUB_DECL failure failure_for(code const& ec) const;
 
-    /// @brief The response's bytes lie here from now on; `feed` says so too.
+    /// @brief The response's bytes are here from now on. `feed` sets this, too.
     void moved_to(char* base) noexcept { base_ = base; }
-    /// @brief The body goes on in another buffer: what is there of it is the caller's to keep.
+    /// @brief The body continues in another buffer. The caller keeps the part that is there
+    /// already.
     void begin_piece(char* base) noexcept
     {
         base_ = base;
         earlier_ += body_size_;
         body_at_ = body_size_ = 0;
     }
-    /// @brief All of the body lies here now, in one piece.
+    /// @brief All of the body is here now, in one piece.
     void joined_at(char* base) noexcept
     {
         base_ = base;
@@ -72,7 +75,7 @@ public:
         body_size_ += std::exchange(earlier_, 0);
     }
 
-    /// @brief The empty line behind the head has been read.
+    /// @brief Whether the empty line after the head has been read.
     bool is_header_done() const noexcept { return state_ > state::field_line; }
     /// @brief True if the connection may carry another exchange after this one.
     bool keep_alive() const noexcept
@@ -81,7 +84,7 @@ public:
     }
     /// @brief True if the body goes on until the server closes the connection.
     bool need_eof() const noexcept { return need_eof_; }
-    /// @brief `Connection: upgrade`
+    /// @brief Whether there is a `Connection: upgrade`.
     bool upgrade() const noexcept { return says_upgrade_; }
     bool is_done() const noexcept { return state_ == state::done; }
     int status() const noexcept { return status_; }
@@ -91,28 +94,28 @@ public:
     /// @brief Where the kept part of the body ends, counted from `base`; 0 if there is none.
     std::size_t body_end() const noexcept { return body_size_ == 0 ? 0 : body_at_ + body_size_; }
     std::string_view content_type() const noexcept { return {content_type_, content_type_size_}; }
-    /// @brief The Retry-After header's value, if there was exactly one; else empty.
+    /// @brief The Retry-After header's value, if there was exactly one; otherwise empty.
     std::string_view retry_after() const noexcept
     {
         return retry_after_count_ == 1 ? std::string_view(retry_after_) : std::string_view();
     }
-    /// @brief `Keep-Alive: timeout=…`
+    /// @brief The value of `Keep-Alive: timeout=…`.
     std::optional<std::chrono::seconds> idle_timeout() const noexcept { return idle_timeout_; }
-    /// @brief `Keep-Alive: max=…`, or `no_limit`
+    /// @brief The value of `Keep-Alive: max=…`, or `no_limit`.
     std::uint32_t requests_left() const noexcept { return requests_left_; }
     static constexpr std::uint32_t no_limit = std::numeric_limits<std::uint32_t>::max();
-    /// @brief The one Sec-WebSocket-Accept of a switch to WebSocket; empty if the response is no
-    /// such switch.
+    /// @brief The only Sec-WebSocket-Accept of a switch to WebSocket; empty if the response is not
+    /// such a switch.
     std::string_view websocket_accept() const noexcept
     {
         bool const switches = status_ == 101 && upgrade_ && accepts_ == 1 && !extended_;
         return switches ? std::string_view(accept_) : std::string_view();
     }
-    /// @brief True if an error's body goes on beyond what is kept; nobody waits for its end.
+    /// @brief True if an error's body is longer than what is kept. Nobody waits for its end.
     bool cut() const noexcept { return cut_; }
 
 private:
-    // In the order in which a response has them; `read_framing` compares.
+    // In the order in which a response contains them; `read_framing` compares them.
     enum class state : std::uint8_t
     {
         status_line,
@@ -121,7 +124,7 @@ private:
         until_close,
         chunk_first_digit,
         chunk_size,
-        chunk_blank,  // behind a size
+        chunk_blank,  // after a size
         chunk_extension,
         chunk_line_feed,
         chunk_data,
@@ -135,7 +138,7 @@ private:
         last_line_feed,
         done,
     };
-    /// What went wrong where a code alone does not say it.
+    /// What went wrong, if a code alone is not enough.
     enum class problem : std::uint8_t
     {
         none,
@@ -169,7 +172,7 @@ private:
     std::uint64_t max_body_;
     char* base_ = nullptr;
     std::size_t head_size_ = 0;
-    std::size_t searched_ = 0;  // bytes of the unfinished line that hold no end of it
+    std::size_t searched_ = 0;  // bytes of the unfinished line that contain no line ending
     std::size_t body_at_ = 0;
     std::size_t body_size_ = 0;  // in this buffer
     std::size_t earlier_ = 0;    // bytes of the body in earlier buffers
@@ -185,7 +188,7 @@ private:
     int transfer_encodings_ = 0;
     int retry_after_count_ = 0;
     int accepts_ = 0;
-    bool folded_ = false;  // the line goes on in further ones
+    bool folded_ = false;  // the line continues in further ones
     bool need_eof_ = false;
     bool says_close_ = false;
     bool says_keep_alive_ = false;
@@ -198,7 +201,7 @@ private:
     std::optional<std::chrono::seconds> idle_timeout_;
     std::uint32_t requests_left_ = no_limit;
     std::uint8_t content_type_size_ = 0;
-    char content_type_[80];  // as much as a message needs; no allocation on the usual way
+    char content_type_[80];  // enough for messages; usually no allocation
     std::string retry_after_;
     std::string accept_;
 };

@@ -26,7 +26,7 @@
 
 namespace cohub::inline abi_0_2::json {
 
-/// @brief What any JSON can be decoded into, and is dropped. `std::monostate` without `<variant>`.
+/// @brief A target for any JSON, which is dropped. Like `std::monostate`, but without `<variant>`.
 struct nothing
 {
 };
@@ -35,7 +35,7 @@ namespace detail {
 
 enum class kind : std::uint8_t
 {
-    nothing,  // any value is taken and dropped: functions that return nothing
+    nothing,  // any value is accepted and dropped: functions that return nothing
     boolean,
     integer,
     number,
@@ -49,31 +49,32 @@ enum class kind : std::uint8_t
 
 struct member_info;
 
-/// What the decoder must know of a type: a table, so that one parser instance serves all types.
+/// What the decoder has to know about a type: a table, so that one instance of the parser serves
+/// all types.
 ///
-/// An optional of a plain value is itself plain and `clear` makes it null, so that the usual value
-/// costs one call; only an optional of something with an inside is a type around another one.
+/// An optional of a plain value is itself plain, and `clear` makes it null, so that the usual value
+/// costs one call. Only an optional of a type with inner values is a type around another one.
 struct type_info
 {
     json::detail::kind kind;
-    char const* expected;                                   // for messages
+    char const* expected;                                   // for error messages
     void (*clear)(void*) = nullptr;                         // to null, or to empty
     void (*store_bool)(void*, bool) = nullptr;              // boolean
     bool (*store_int)(void*, std::int64_t) = nullptr;       // integer
-    bool (*store_uint)(void*, std::uint64_t) = nullptr;     // integer, above what int64 holds
+    bool (*store_uint)(void*, std::uint64_t) = nullptr;     // integer that int64 cannot hold
     void (*store_double)(void*, double) = nullptr;          // number
     bool (*store_text)(void*, std::string_view) = nullptr;  // text
     type_info const* inner = nullptr;                       // of optional, sequence and map
-    void* (*open)(void*) = nullptr;  // optional: emplace; sequence: append; gives the new value
+    void* (*open)(void*) = nullptr;  // optional: emplace; sequence: append; returns the new value
     void* (*open_key)(void*, std::string_view) = nullptr;  // map
     void (*reserve)(void*, std::size_t) = nullptr;         // sequence
-    boost::json::object* (*extra)(void*) = nullptr;  // object: where members nobody knows are kept
-    member_info const* members = nullptr;            // object
-    std::uint64_t required = 0;                      // object: a bit a member
+    boost::json::object* (*extra)(void*) = nullptr;        // object: where unknown members are kept
+    member_info const* members = nullptr;                  // object
+    std::uint64_t required = 0;                            // object: one bit per member
     std::uint8_t member_count = 0;
     bool nullable = false;
     bool confidential = false;     // a secret
-    std::uint16_t least_size = 2;  // about how many characters a value takes on the wire
+    std::uint16_t least_size = 2;  // about how many characters a value has on the wire
 };
 
 struct member_info
@@ -93,7 +94,7 @@ inline constexpr bool is_optional_type = false;
 template <class T>
 inline constexpr bool is_optional_type<std::optional<T>> = true;
 
-/// Where a plain value of type T goes: into a T, or into an optional of it.
+/// Where a plain value of type T is stored: in a T, or in an optional of it.
 template <class Target, class T>
 T& place(void* p)
 {
@@ -178,7 +179,7 @@ struct plain_type<sys_ms>
     }
 };
 
-/// A time that stands as text on the wire (`wire::iso_time`).
+/// A time that is text on the wire (`wire::iso_time`).
 struct iso_time;
 template <>
 struct plain_type<iso_time>
@@ -196,7 +197,7 @@ struct plain_type<iso_time>
     }
 };
 
-/// Text of any kind that is made from a string_view.
+/// Text types that are made from a string_view.
 template <class T>
 concept text_like = std::same_as<T, std::string> || std::same_as<T, secret>;
 
@@ -376,7 +377,7 @@ struct type_of<T>
     template <class... D>
     static constexpr std::uint16_t size_of_names(boost::mp11::mp_list<D...>)
     {
-        // Quotes, colon, comma and a short value come to every name.
+        // Each name also needs quotes, colon, comma and a short value.
         return static_cast<std::uint16_t>((2 + ... + (wire_for<T>(D::name).name.size() + 8)));
     }
 
@@ -392,22 +393,22 @@ struct type_of<T>
 
 }  // namespace detail
 
-/// @brief A list where the server may say null for "none".
+/// @brief A list for which the server may send null if it is empty.
 template <class T>
 struct list_or_null : std::vector<T>
 {
     using std::vector<T>::vector;
 };
 
-/// @brief The value of an object's only member, whose name says nothing new: the rows in
-/// `{"projects": [...]}`. Without the member it is as if it had been empty.
+/// @brief The value of an object's only member, whose name adds no information: the rows in
+/// `{"projects": [...]}`. If the member is absent, the value is empty.
 template <class T>
 struct only_member : T
 {
     using T::T;
 };
 
-/// @brief A list of texts where the server may say one of them by itself.
+/// @brief A list of texts. The server may send a single text without a list.
 struct one_or_many : std::vector<std::string>
 {
     using std::vector<std::string>::vector;
@@ -461,7 +462,7 @@ struct type_of<list_or_null<T>>
 
 }  // namespace detail
 
-/// @brief What decoding came to.
+/// @brief The result of decoding.
 /// @internal
 struct outcome
 {
@@ -480,7 +481,7 @@ struct outcome
     std::string text;
 };
 
-/// @brief Whether `{"error": ...}` at the top is the server's way to say that the call failed.
+/// @brief Whether `{"error": ...}` at the top level is how the server reports that the call failed.
 /// @internal
 enum class envelope : std::uint8_t
 {
@@ -488,18 +489,18 @@ enum class envelope : std::uint8_t
     error_member,
 };
 
-/// @brief Where services differ in what they send.
+/// @brief Rules in which the services differ.
 /// @internal
 struct rules
 {
-    /// Containers in one another, at most 64; the hub's own parser stops here.
+    /// Maximum depth of nested containers, at most 64; the hub's own parser has this limit.
     std::size_t max_depth = 32;
-    /// 14.0 is no integer.
+    /// 14.0 is not an integer.
     bool plain_integers = false;
 };
 
-/// @brief Decodes `text` into what `type` describes at `target`. Never throws on hostile text; what
-/// was decoded before a failure stays in `target`.
+/// @brief Decodes `text` into what `type` describes at `target`. Never throws on hostile text.
+/// Values that were decoded before a failure stay in `target`.
 /// @internal
 COHUB_DECL outcome decode(
     std::string_view text,
@@ -511,10 +512,11 @@ COHUB_DECL outcome decode(
 
 /// @brief Decodes `text` into `target`.
 ///
-/// Tolerant where servers grow: unknown members are ignored, or kept in a member named `extra` of
-/// type `boost::json::object` if the struct has one; `std::optional` members may be absent or null.
-/// Strict where silence would lie: a wrong type, a missing member, a null where a value is due, a
-/// number that does not fit are `bad_shape`. Of duplicate members the last one counts.
+/// It is tolerant where servers may add something: unknown members are ignored, or kept in a member
+/// named `extra` of type `boost::json::object` if the struct has one; `std::optional` members may
+/// be absent or null. It is strict where an error would go unnoticed: a wrong type, a missing
+/// member, a null in place of a value, and a number that does not fit are `bad_shape`. If a member
+/// occurs more than once, the last one counts.
 /// @internal
 template <class T>
 outcome decode(

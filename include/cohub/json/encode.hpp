@@ -25,8 +25,8 @@
 
 namespace cohub::inline abi_0_2::json {
 
-/// @brief Appends JSON to a string. What JSON cannot say (text that is not UTF-8, NaN, infinity) is
-/// remembered in `problem()` and must keep the text from being sent.
+/// @brief Appends JSON to a string. Values that JSON cannot represent (text that is not UTF-8, NaN,
+/// infinity) are reported by `problem()`. The text must not be sent then.
 class writer
 {
 public:
@@ -44,10 +44,10 @@ public:
     {
         if (problem_.empty()) problem_ = std::move(problem);
     }
-    /// @brief What could not be written, in words; empty if all could.
+    /// @brief The description of what could not be written; empty if everything was written.
     std::string const& problem() const noexcept { return problem_; }
 
-    /// @brief A secret is among what was written.
+    /// @brief Remembers that the text contains a secret.
     void note_secret() noexcept { holds_secret_ = true; }
     bool holds_secret() const noexcept { return holds_secret_; }
 

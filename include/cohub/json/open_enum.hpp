@@ -10,12 +10,12 @@
 
 namespace cohub::inline abi_0_2::json {
 
-/// @brief One of the words that a service is known to use, or another one, which is kept and
-/// written back as it came.
+/// @brief One of the words that a service is known to use, or another word, which is kept and
+/// written back unchanged.
 ///
-/// An enumeration says its words in one constexpr function beside it, found by argument-dependent
-/// lookup: `constexpr auto words_of(E const*)` gives an array of texts in the enumerators' order,
-/// which count from 0. One of them is named `unknown`.
+/// An enumeration lists its words in a constexpr function in its namespace, found by
+/// argument-dependent lookup: `constexpr auto words_of(E const*)` returns an array of texts in the
+/// order of the enumerators, which count from 0. One of them is named `unknown`.
 template <class E>
 class open_enum
 {
@@ -23,12 +23,12 @@ public:
     open_enum() = default;
     /// @param value a known word
     open_enum(E value) : value_(value) {}
-    /// @param word as it stands on the wire
+    /// @param word as it is on the wire
     explicit open_enum(std::string_view word) { assign(word); }
 
     /// @brief `E::unknown` for a word that is not known.
     E value() const noexcept { return value_; }
-    /// @brief The same as `value`, so that it stands in a `switch`.
+    /// @brief The same as `value`, for use in a `switch`.
     operator E() const noexcept { return value_; }
 
     /// @brief The word on the wire, known or not.
@@ -38,11 +38,11 @@ public:
         constexpr static auto words = words_of(static_cast<E const*>(nullptr));
         return words[static_cast<std::size_t>(value_)];
     }
-    /// @brief Whether the word is none of the enumerators'.
+    /// @brief Whether the word belongs to no enumerator.
     bool is_new() const noexcept { return is_new_; }
 
-    /// @brief Becomes this word; one that is not known is kept, as `E::unknown`.
-    /// @param word as it stands on the wire
+    /// @brief Sets the word. A word that is not known is kept, as `E::unknown`.
+    /// @param word as it is on the wire
     void assign(std::string_view word)
     {
         constexpr auto words = words_of(static_cast<E const*>(nullptr));
@@ -62,7 +62,7 @@ public:
     {
         return a.word() == b.word();
     }
-    /// @brief A new word is equal to no enumerator but `unknown`.
+    /// @brief A word that is not known is equal to no enumerator but `unknown`.
     friend bool operator==(open_enum const& a, E b) noexcept { return a.value_ == b; }
 
 private:

@@ -10,7 +10,7 @@
 
 namespace cohub::inline abi_0_2::json {
 
-/// @brief A duration that stands as a number of seconds on the wire.
+/// @brief A duration that is a number of seconds on the wire.
 struct seconds
 {
     explicit constexpr seconds(std::chrono::nanoseconds t) : value(t) {}

@@ -11,12 +11,12 @@
 
 namespace cohub::inline abi_0_2 {
 
-/// @brief A point in time as the services tell it: milliseconds since 1970-01-01T00:00:00Z.
+/// @brief A point in time as the services send it: milliseconds since 1970-01-01T00:00:00Z.
 using sys_ms = std::chrono::sys_time<std::chrono::milliseconds>;
 
 namespace json {
 
-/// @brief Reads `YYYY-MM-DDThh:mm:ss[.f...]Z`, the form JavaScript writes.
+/// @brief Reads `YYYY-MM-DDThh:mm:ss[.f...]Z`, the form that JavaScript writes.
 inline std::optional<sys_ms> parse_iso8601(std::string_view text) noexcept
 {
     if (text.size() < 20 || text.back() != 'Z' || text[4] != '-' || text[7] != '-' ||

@@ -8,20 +8,21 @@
 
 namespace cohub::inline abi_0_2::json {
 
-/// @brief How a member of a described struct stands on the wire, where that is not plain.
+/// @brief How a member of a described struct is written on the wire, if that differs from the
+/// default.
 ///
-/// A type says so in one constexpr function beside its description, found by argument-dependent
-/// lookup: `constexpr json::wire wire_of(user const*, std::string_view member)`. Without one, the
-/// member's name is the wire's, less a trailing underscore.
+/// A type provides a constexpr function in its namespace, found by argument-dependent lookup:
+/// `constexpr json::wire wire_of(user const*, std::string_view member)`. Without it, the name on
+/// the wire is the member's name without a trailing underscore.
 struct wire
 {
     /// The name on the wire; empty: the member's own.
     std::string_view name = {};
-    /// A value of another type counts as null (the server is known to leak such values).
+    /// A value of another type counts as null (the server is known to send such values by mistake).
     bool lenient = false;
-    /// A time is ISO 8601 text here and not milliseconds since 1970.
+    /// A time is ISO 8601 text here, and not milliseconds since 1970.
     bool iso_time = false;
-    /// May be left out although its type is not optional; then it keeps its default.
+    /// The member may be absent although its type is not optional; then it keeps its default.
     bool may_be_absent = false;
 };
 

@@ -8,37 +8,37 @@
 
 namespace cohub::inline abi_0_2::sim {
 
-/// @brief What may happen on the way to an address. All probabilities are 0 by default: a healthy
-/// network.
+/// @brief What may happen on the way to an address. All probabilities are 0 by default: the network
+/// is healthy.
 ///
-/// What holds when a segment is sent, or a connect begins, is decided then: a change concerns what
-/// follows.
+/// A segment or a connect is decided by the conditions at the time when it begins. A change affects
+/// only what follows.
 struct conditions
 {
     conditions() {}
 
-    /// One way. A segment never overtakes an earlier one of its connection.
+    /// The shortest latency, one way. A segment never overtakes an earlier one of its connection.
     clock::duration min_latency = std::chrono::microseconds(100);
-    /// At most; a segment takes a time between the two.
+    /// The longest latency. Each segment takes a time between the two.
     clock::duration max_latency = std::chrono::milliseconds(1);
-    /// A segment is lost, and comes `retransmit` later.
+    /// Probability that a segment is lost. It then arrives `retransmit` later.
     double loss = 0;
     /// How much later a lost segment comes.
     clock::duration retransmit = std::chrono::milliseconds(200);
-    /// A connect is refused.
+    /// Probability that a connect is refused.
     double refuse = 0;
-    /// A connect is never answered.
+    /// Probability that a connect is never answered.
     double hang = 0;
-    /// In the place of a segment both sides get a reset.
+    /// Probability that both sides get a reset instead of a segment.
     double reset = 0;
-    /// When this segment is sent, its connection dies: nothing comes through any more, in either
-    /// direction, what is under way included, and nobody is told.
+    /// Probability that the connection dies when a segment is sent: nothing arrives any more, in
+    /// either direction, not even what is under way, and neither side is notified.
     double cut = 0;
-    /// A read or a write moves a part of what it could.
+    /// Probability that a read or a write moves only a part of what it could.
     double split = 0;
-    /// Bytes of one segment at most.
+    /// Maximum number of bytes of one segment.
     std::size_t segment = 1400;
-    /// Bytes that may be on their way or unread, for each direction.
+    /// Maximum number of bytes that are on their way or unread, for each direction.
     std::size_t window = 64 * 1024;
 };
 

@@ -25,7 +25,7 @@
 
 namespace cohub::inline abi_0_2::sim {
 
-/// @brief A request as a server of a world sees it.
+/// @brief A request, as a server of a world gets it.
 struct request
 {
     request() {}
@@ -36,12 +36,12 @@ struct request
     std::string method;
     /// Path and query, as sent.
     std::string target;
-    /// Names and values, spelled and ordered as sent.
+    /// Names and values, with the spelling and order of the request.
     std::vector<std::pair<std::string, std::string>> headers;
     /// The body's bytes; empty if there is none.
     std::string body;
 
-    /// @brief Empty if there is none. Upper and lower case are the same.
+    /// @brief The first value of a header; empty if there is none. Case does not matter.
     std::string_view header(std::string_view name) const noexcept
     {
         auto const same = [](char a, char b) {
@@ -54,7 +54,7 @@ struct request
     }
 };
 
-/// @brief What it answers.
+/// @brief The server's answer.
 struct response
 {
     response() {}
@@ -65,20 +65,20 @@ struct response
 
     /// The HTTP status.
     int status = 200;
-    /// Further headers; without a `Content-Type` among them the answer is `application/json`.
+    /// Further headers. If they contain no `Content-Type`, the answer is `application/json`.
     std::vector<std::pair<std::string, std::string>> headers;
     /// The body's bytes.
     std::string body;
-    /// The connection ends behind the answer, which says so.
+    /// If true, the connection ends after the answer, and the answer says so.
     bool close = false;
 };
 
-/// What answers a request: a coroutine, so that an answer may take time.
+/// The function that answers a request: a coroutine, so that an answer may take time.
 using http_handler = std::function<boost::asio::awaitable<response>(request)>;
 
 namespace detail {
 
-/// @brief Reads the head of a request: what `async_read_until` has found.
+/// @brief Reads the head of a request, in the form in which `async_read_until` returned it.
 inline request read_head(std::string_view head)
 {
     auto const take = [&head](std::string_view end) {
@@ -116,8 +116,8 @@ inline std::string write_response(response const& r)
 
 }  // namespace detail
 
-/// @brief Serves HTTP/1.1 on a stream, a `sim::socket` or an `ssl::stream` over one, until the peer
-/// ends. Requests have a Content-Length or no body.
+/// @brief Serves HTTP/1.1 on a stream until the peer ends: on a `sim::socket`, or on an
+/// `ssl::stream` over one. Requests have a Content-Length or no body.
 template <class Stream>
 boost::asio::awaitable<void> serve_http(Stream& stream, http_handler const& answer)
 {

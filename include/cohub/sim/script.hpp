@@ -21,7 +21,8 @@
 
 namespace cohub::inline abi_0_2::sim {
 
-/// @brief What a server does on one connection, step by step. After the last step it closes.
+/// @brief What a server does on one connection, step by step. After the last step it closes the
+/// connection.
 class script
 {
 public:
@@ -29,18 +30,18 @@ public:
 
     /// @brief Waits for the end of a request's head.
     script& read_request() { return add({kind::reads, {}, {}}); }
-    /// @brief Sends these bytes, of whatever kind.
+    /// @brief Sends these bytes, whatever they are.
     script& send(std::string bytes) { return add({kind::sends, std::move(bytes), {}}); }
-    /// @brief Waits in the time of the world.
+    /// @brief Waits, in the time of the world.
     script& wait(clock::duration time) { return add({kind::waits, {}, time}); }
-    /// @brief Sends no more, but still reads.
+    /// @brief Ends the sending side, but still reads.
     script& half_close() { return add({kind::half_closes, {}, {}}); }
-    /// @brief Resets the connection; later steps are not played.
+    /// @brief Resets the connection; later steps do not run.
     script& reset() { return add({kind::resets, {}, {}}); }
-    /// @brief Answers nothing more, and does not close either, until the peer ends.
+    /// @brief Sends nothing more, and does not close the connection either, until the peer ends it.
     script& stall() { return add({kind::stalls, {}, {}}); }
 
-    /// @brief Plays it. Ends early if the peer does.
+    /// @brief Runs the script. It ends early if the peer ends the connection.
     static boost::asio::awaitable<void> play(script what, socket s)
     {
         namespace asio = boost::asio;

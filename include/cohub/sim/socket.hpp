@@ -27,19 +27,19 @@ namespace cohub::inline abi_0_2::sim {
 
 class acceptor;
 
-/// @brief One end of a connection in a world: a stream as Asio, Beast (its WebSocket too) and
-/// `ssl::stream` take it. One read and one write at a time.
+/// @brief One end of a connection in a world: a stream for Asio, Beast (including its WebSocket)
+/// and `ssl::stream`. One read and one write at a time.
 class socket
 {
 public:
-    /// As Asio asks of a stream.
+    /// Asio requires this type of a stream.
     using executor_type = boost::asio::any_io_executor;
-    /// As `ssl::stream` asks of a stream.
+    /// `ssl::stream` requires this type of a stream.
     using lowest_layer_type = socket;
     /// An address with a port.
     using endpoint = boost::asio::ip::tcp::endpoint;
 
-    /// @brief Not connected.
+    /// @brief A socket that is not connected.
     /// @param executor one of a `sim::world`
     explicit socket(executor_type const& executor)
         : executor_(executor), world_(detail::core_service::of(executor))
@@ -59,15 +59,15 @@ public:
     }
     ~socket() { close(); }
 
-    /// @brief That of its world.
+    /// @brief The executor of its world.
     executor_type const& get_executor() const noexcept { return executor_; }
     /// @brief Itself.
     lowest_layer_type& lowest_layer() noexcept { return *this; }
     /// @brief Itself.
     lowest_layer_type const& lowest_layer() const noexcept { return *this; }
-    /// @brief Whether it is connected and has not been closed here.
+    /// @brief Whether it is connected and this side has not closed it.
     bool is_open() const noexcept { return wire_ != nullptr; }
-    /// @brief Counts the connections of the world from 1; 0: not connected.
+    /// @brief The number of the connection in the world, from 1; 0: not connected.
     std::uint64_t connection() const noexcept { return wire_ ? wire_->number() : 0; }
 
     /// @brief Completes with `void(error_code, std::size_t)`.
@@ -111,12 +111,12 @@ public:
         );
     }
 
-    /// @brief Operations that are pending end with `operation_aborted`.
+    /// @brief Pending operations end with `operation_aborted`.
     void cancel()
     {
         if (wire_) wire_->cancel(side_);
     }
-    /// @brief No more is sent; what comes can still be read.
+    /// @brief Ends the sending side; received bytes can still be read.
     void shutdown_send()
     {
         if (wire_) wire_->end(side_);
@@ -126,13 +126,13 @@ public:
     {
         if (wire_) std::exchange(wire_, nullptr)->close(side_);
     }
-    /// @brief The peer sees a reset, behind what was sent before.
+    /// @brief The peer gets a reset, after what was sent before.
     void reset()
     {
         if (wire_) std::exchange(wire_, nullptr)->reset(side_);
     }
 
-    /// @name What Beast's WebSocket asks of a stream
+    /// @name What Beast's WebSocket requires of a stream
     /// @{
     friend void beast_close_socket(socket& s) { s.close(); }
     friend void teardown(boost::beast::role_type, socket& s, error_code& ec)
@@ -164,7 +164,7 @@ private:
     {
     }
 
-    /// Null, and finished, if there is no connection.
+    /// Null, with the handler completed, if there is no connection.
     template <class Handler>
     std::shared_ptr<detail::waiting<Handler>> start(Handler handler)
     {
@@ -239,7 +239,7 @@ auto async_connect(socket::executor_type const& executor, socket::endpoint const
 class acceptor
 {
 public:
-    /// As that of a socket.
+    /// The type of a socket's executor.
     using executor_type = socket::executor_type;
 
     /// @throws boost::system::system_error address_in_use
@@ -253,7 +253,7 @@ public:
     acceptor& operator=(acceptor const&) = delete;
     ~acceptor() { close(); }
 
-    /// @brief That of its world.
+    /// @brief The executor of its world.
     executor_type const& get_executor() const noexcept { return executor_; }
 
     /// @brief Completes with `void(error_code, sim::socket)`.
@@ -288,7 +288,7 @@ public:
         );
     }
 
-    /// @brief Connections that nobody accepted are reset; new ones are refused.
+    /// @brief Connections that were not accepted are reset; new ones are refused.
     void close()
     {
         if (!std::exchange(open_, false)) return;

@@ -16,14 +16,14 @@
 
 namespace cohub::inline abi_0_2::sim {
 
-/// @brief Waits in the time of a world, as `asio::steady_timer` does in that of the machine. A
-/// service that takes its timer's type as a template parameter runs on both.
+/// @brief Waits in the time of a world, like `asio::steady_timer` in real time. A service that
+/// takes its timer's type as a template parameter runs with both.
 class timer
 {
 public:
-    /// As Asio asks of a timer.
+    /// Asio requires this type of a timer.
     using executor_type = boost::asio::any_io_executor;
-    /// The clock that it waits by.
+    /// The clock of this timer.
     using clock_type = clock;
     /// A length of time of that clock.
     using duration = clock::duration;
@@ -35,7 +35,7 @@ public:
         : state_(std::make_shared<state>(executor, detail::core_service::of(executor)))
     {
     }
-    /// @brief The same, with its end after a time.
+    /// @brief The same, and sets the expiry time.
     /// @param executor one of a `sim::world`
     /// @param after counted from now
     timer(executor_type const& executor, duration after) : timer(executor) { expires_after(after); }
@@ -53,16 +53,16 @@ public:
         if (state_) state_->end();
     }
 
-    /// @brief That of its world.
+    /// @brief The executor of its world.
     executor_type const& get_executor() const noexcept { return state_->executor; }
-    /// @brief When it ends.
+    /// @brief When the timer expires.
     time_point expiry() const noexcept { return state_->due; }
 
-    /// @brief Waits that are pending end with `operation_aborted`.
-    /// @return how many
+    /// @brief Sets the expiry time, counted from now. Pending waits end with `operation_aborted`.
+    /// @return how many waits were pending
     std::size_t expires_after(duration after)
     {
-        // As far as a time can be, for who means never.
+        // At most the largest time point: a caller may mean "never".
         auto const now = state_->world->time->now();
         return expires_at(after > time_point::max() - now ? time_point::max() : now + after);
     }
@@ -74,8 +74,8 @@ public:
         state_->due = when;
         return n;
     }
-    /// @brief Waits that are pending end with `operation_aborted`.
-    /// @return how many
+    /// @brief Pending waits end with `operation_aborted`.
+    /// @return how many waits were pending
     std::size_t cancel() { return state_->end(); }
 
     /// @brief Completes with `void(error_code)`.
@@ -86,7 +86,8 @@ public:
         return boost::asio::async_initiate<Token, void(error_code)>(
             [s = state_](auto handler) {
                 auto const op = detail::make_waiting(std::move(handler), s->executor);
-                // The event holds the handler, so that it ends with the world at the latest.
+                // The event owns the handler, so that the handler is destroyed with the world at
+                // the latest.
                 auto const key =
                     s->world->time->at(s->due, [op](error_code ec) { op->finish(ec); });
                 s->waiters.push_back(key);

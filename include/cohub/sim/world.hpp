@@ -36,8 +36,8 @@
 
 namespace cohub::inline abi_0_2::sim {
 
-/// @brief A network in memory and a time of its own, both decided by a seed: clients of cohub,
-/// coroutines and servers live in it, and the same seed gives the same life again.
+/// @brief A network in memory with its own time. A seed decides everything in it. Clients of cohub,
+/// coroutines and servers run in it, and the same seed repeats the same run.
 ///
 ///     sim::world world(seed);
 ///     world.serve_http("127.0.0.1:80", answer);
@@ -45,26 +45,26 @@ namespace cohub::inline abi_0_2::sim {
 ///     world.spawn(service(hub));
 ///     world.run();
 ///
-/// Time stands still while code runs, and moves to the next thing that is due when nothing is left
-/// to do. So a deadline of 30 s costs nothing, and is exact.
+/// Time stands still while code runs. When nothing is left to do, it moves to the next point in
+/// time at which something is due. So a deadline of 30 s costs no real time, and is exact.
 /// @par Thread safety
-/// One thread alone uses a world and all that lives in it. What asks the real clock, a thread, or
-/// OpenSSL for random bytes is not repeated by the seed: a TLS handshake has the same outcome at
-/// the same time, but other bytes.
+/// One thread alone uses a world and everything in it. The seed does not repeat what comes from the
+/// real clock, from a thread, or from OpenSSL's random bytes: a TLS handshake has the same outcome
+/// at the same time, but other bytes.
 /// @par Lifetime
-/// Clients are destroyed before their world, unless a coroutine of the world holds them. Coroutines
-/// that still wait are destroyed with it.
+/// Clients must be destroyed before their world, unless a coroutine of the world owns them.
+/// Coroutines that still wait are destroyed with the world.
 class world
 {
 public:
     /// An address with a port.
     using endpoint = boost::asio::ip::tcp::endpoint;
-    /// That of Asio's io_context.
+    /// The executor type of Asio's io_context.
     using executor_type = boost::asio::io_context::executor_type;
-    /// What serves one connection: a coroutine that gets the server's end of it.
+    /// The function that serves one connection: a coroutine that gets the server's end of it.
     using stream_handler = std::function<boost::asio::awaitable<void>(socket)>;
 
-    /// @param seed decides all that is left to chance
+    /// @param seed decides everything that is random
     explicit world(std::uint64_t seed) : seed_(seed), core_(std::make_shared<detail::core>(seed))
     {
         boost::asio::make_service<detail::core_service>(io_, core_);
@@ -73,24 +73,24 @@ public:
     world& operator=(world const&) = delete;
     ~world() { servers_.clear(); }
 
-    /// @brief The seed that it was made with.
+    /// @brief The seed of this world.
     std::uint64_t seed() const noexcept { return seed_; }
-    /// @brief What runs all that lives here.
+    /// @brief The executor of everything in this world.
     executor_type get_executor() noexcept { return io_.get_executor(); }
     /// @brief The io_context behind the executor. The world runs it.
     boost::asio::io_context& context() noexcept { return io_; }
     /// @brief The time in this world.
     clock::time_point now() const noexcept { return core_->time->now(); }
-    /// @brief How long this world has lived.
+    /// @brief How long this world has run, in its own time.
     clock::duration elapsed() const noexcept { return now() - detail::timeline::start; }
-    /// @brief For choices of the test itself.
+    /// @brief Random numbers for the test itself.
     sim::random& random() noexcept { return core_->chance; }
-    /// @brief The same for two runs that went the same way.
+    /// @brief A number that is the same for two runs that were the same.
     std::uint64_t digest() const noexcept { return core_->digest; }
 
-    // ---- who lives here ------------------------------------------------------------------------
+    // ---- clients and servers --------------------------------------------------------------------
 
-    /// @brief Options of a client that lives here. The rest is as in production.
+    /// @brief Options of a client in this world. All other options are as in production.
     /// @param host as in `options`: plain `http` leads to a loopback address, any of 127.0.0.0/8 or
     /// `localhost`; for `https` see `serve` and `name`
     cohub::options client_options(
@@ -121,7 +121,7 @@ public:
         return o;
     }
 
-    /// @brief Begins a coroutine. What it throws comes out of `run`.
+    /// @brief Starts a coroutine. `run` throws its exceptions.
     void spawn(boost::asio::awaitable<void> what)
     {
         boost::asio::co_spawn(io_, std::move(what), [this](std::exception_ptr const& e) {
@@ -129,8 +129,8 @@ public:
         });
     }
 
-    /// @brief Each connection to `address`, `"127.0.0.1:80"` say, is given to `handler`, which may
-    /// wrap it in an `ssl::stream`.
+    /// @brief Calls `handler` for each connection to `address`, for example `"127.0.0.1:80"`. The
+    /// handler may wrap the connection in an `ssl::stream`.
     /// @throws boost::system::system_error if something listens there already
     void serve(std::string_view address, stream_handler handler)
     {
@@ -139,7 +139,7 @@ public:
         servers_[at] = a;
         spawn(accept_all(*this, a, std::make_shared<stream_handler>(std::move(handler))));
     }
-    /// @brief Each connection to `address` is played this script.
+    /// @brief Runs this script on each connection to `address`.
     void serve(std::string_view address, script what)
     {
         serve(address, [what = std::move(what)](socket s) {
@@ -153,7 +153,7 @@ public:
             return serve_one(std::move(s), answer);
         });
     }
-    /// @brief Nobody listens there any more. Connections that stand go on.
+    /// @brief Stops listening at `address`. Existing connections go on.
     void stop(std::string_view address)
     {
         if (auto const one = servers_.extract(endpoint_of(address))) one.mapped()->close();
@@ -161,29 +161,30 @@ public:
 
     // ---- the network ---------------------------------------------------------------------------
 
-    /// @brief What holds on the way to an address that is used from now on.
+    /// @brief The conditions for addresses that are used for the first time from now on.
     conditions& usual_conditions() noexcept { return core_->usual; }
-    /// @brief What holds on the way to this one.
+    /// @brief The conditions on the way to this address.
     conditions& conditions_of(std::string_view address)
     {
         return core_->way_to(endpoint_of(address))->now;
     }
-    /// @brief Nothing comes through between clients and this address, until `heal`.
+    /// @brief Nothing passes between clients and this address, until `heal`.
     void part(std::string_view address) { core_->part(endpoint_of(address)); }
-    /// @brief What was held back comes now.
+    /// @brief What was held back arrives now.
     void heal(std::string_view address) { core_->heal(endpoint_of(address)); }
-    /// @brief All connections to this address are reset, both sides told.
+    /// @brief Resets all connections to this address; both sides get the reset.
     void reset_connections(std::string_view address)
     {
         core_->for_each_wire(endpoint_of(address), [](detail::wire& w) { w.break_now(); });
     }
-    /// @brief Nothing comes through any more on connections that stand, and nobody is told: as if
-    /// the other machine had gone. New ones are not concerned.
+    /// @brief Nothing passes any more on existing connections to this address, and neither side is
+    /// notified, as if the other machine had disappeared. New connections are not affected.
     void cut_connections(std::string_view address)
     {
         core_->for_each_wire(endpoint_of(address), [](detail::wire& w) { w.cut(); });
     }
-    /// @brief What the name of a host stands for; nothing: it does not exist.
+    /// @brief Sets the addresses of a host name, each with its port. An empty list: the name does
+    /// not exist.
     void name(std::string host, std::vector<std::string> const& addresses)
     {
         auto& known = core_->names[std::move(host)];
@@ -191,16 +192,16 @@ public:
         for (auto const& a : addresses) known.push_back(endpoint_of(a));
     }
 
-    /// @brief The operation number `n` of clients' sockets (connects, reads, writes, waits),
-    /// counted from 1 and from now on, fails with `how`.
+    /// @brief The operation number `n` of clients' sockets (connects, reads, writes, waits) fails
+    /// with `how`. The count begins now, with 1.
     void fail_operation(std::uint64_t n, error_code how) noexcept
     {
         core_->failing = n;
         core_->fails_with = how;
     }
-    /// @brief How many there were.
+    /// @brief The number of operations of clients' sockets so far.
     std::uint64_t operations() const noexcept { return core_->operations; }
-    /// @brief Connections to this address that no client has closed.
+    /// @brief The number of connections to this address that no client has closed.
     std::size_t open_connections(std::string_view address)
     {
         std::size_t n = 0;
@@ -210,7 +211,7 @@ public:
 
     // ---- time ----------------------------------------------------------------------------------
 
-    /// @brief Runs one handler that is ready; if there is none, the next thing that is due.
+    /// @brief Runs one handler that is ready. If there is none, it runs what is due next.
     /// @return false if there is neither
     bool run_one()
     {
@@ -219,14 +220,14 @@ public:
         auto const due = core_->time->next();
         return due && advance(*due) && rethrow();
     }
-    /// @brief Until nothing is left that could happen. Idle connections do not count.
+    /// @brief Runs until nothing is left that could happen. Idle connections do not count.
     /// @throws what a coroutine of `spawn` has thrown
     void run()
     {
         settle();
         while (auto const due = core_->time->next()) step(*due);
     }
-    /// @brief For so long, whether something happens or not.
+    /// @brief Runs for this time, whether something happens or not.
     void run_for(clock::duration time)
     {
         auto const end = now() + time;
@@ -234,8 +235,8 @@ public:
         while (step(end)) {
         }
     }
-    /// @brief Until `done` says so, for so long at most.
-    /// @return what it said last
+    /// @brief Runs until `done` returns true, for this time at most.
+    /// @return the last result of `done`
     bool run_until(std::function<bool()> const& done, clock::duration at_most)
     {
         auto const end = now() + at_most;
@@ -278,7 +279,7 @@ private:
             self.spawn(run_one(handler, std::move(s)));
         }
     }
-    /// Keeps the handler: what a lambda has captured is there until its coroutine ends.
+    /// Keeps the handler: the captures of a lambda live until its coroutine ends.
     static boost::asio::awaitable<void> run_one(std::shared_ptr<stream_handler> handler, socket s)
     {
         co_await (*handler)(std::move(s));
@@ -306,7 +307,7 @@ private:
         return true;
     }
 
-    /// Runs what is ready.
+    /// Runs everything that is ready.
     void settle()
     {
         constexpr int most = 10'000'000;
@@ -325,11 +326,14 @@ private:
     std::map<endpoint, std::shared_ptr<acceptor>> servers_;
 };
 
-/// @brief Lives `body` in `worlds` worlds, of the seeds `first`, `first` + 1 and so on.
+/// @brief Runs `body` in `worlds` worlds, with the seeds `first`, `first` + 1 and so on.
 ///
-/// `COHUB_SEED` in the environment takes that one alone, `COHUB_WORLDS` another number of them.
-/// @return how many
-/// @throws std::runtime_error with the seed that repeats it; what `body` threw is nested in it
+/// If `COHUB_SEED` is set in the environment, only the world with that seed runs. `COHUB_WORLDS`
+/// sets another number of worlds.
+/// @return the number of worlds
+/// @throws std::runtime_error with the seed that repeats the failure; the exception of `body` is
+/// nested in it
+/// @throws std::invalid_argument if one of these variables is not a number of at least 1
 inline std::size_t explore(
     std::size_t worlds, std::function<void(world&)> const& body, std::uint64_t first = 1
 )

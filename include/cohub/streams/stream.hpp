@@ -13,7 +13,7 @@
 
 namespace cohub::inline abi_0_2::streams {
 
-/// @brief How a stream of messages is opened and kept open; as owned values.
+/// @brief How a stream of messages is opened and kept open, as owned values.
 /// @internal
 struct stream_request
 {
@@ -21,33 +21,35 @@ struct stream_request
 
     /// Path below the base path.
     std::string target;
-    /// The wire's name of the method, for messages.
+    /// The method's name on the wire, for messages.
     std::string name;
-    /// Further header lines, each with its line's end; checked where they are written.
+    /// Further header lines, each with its line ending. They are checked where they are written.
     std::string fields;
     /// What HTTP status 404 means.
     std::string not_found_hint;
 
-    /// Whether a stream that was lost is opened again by itself.
+    /// Whether a lost stream is opened again automatically.
     bool reconnect = true;
-    /// Failures in a row before a receive is told; 0: as many as it takes. A stream that never
-    /// stood goes by `retry_options::max_attempts` instead.
+    /// How many failures in a row may happen before a receive fails; 0: no limit. For a stream that
+    /// was never established, `retry_options::max_attempts` counts instead.
     int max_attempts = 0;
-    // Of the times, what is below zero counts as zero, and none is longer than a century.
+    // Times below zero count as zero, and no time is longer than a century.
     std::chrono::milliseconds backoff_base{500};
     std::chrono::milliseconds backoff_cap{30'000};
-    /// Sent when nothing was heard for this long; nothing heard for as long again: the stream is
-    /// lost. 0: never.
+    /// If nothing was received for this long, a ping is sent. If nothing is received for the same
+    /// time again, the stream is lost. 0: no pings.
     std::chrono::milliseconds ping_interval{30'000};
-    /// How long the server's answer to our close is waited for.
+    /// How long to wait for the server's answer to the client's close.
     std::chrono::milliseconds close_timeout{1'000};
-    /// Bytes of one message.
+    /// Maximum number of bytes of one message.
     std::size_t max_message = 16 * 1024 * 1024;
-    /// Messages kept while nobody receives; then no more is read, and TCP holds the server back.
+    /// Maximum number of messages that are kept while nobody receives; together they may also reach
+    /// `max_message` bytes. Then the stream stops reading, and TCP slows the server down.
     std::size_t max_queued = 64;
-    /// Called, without any lock held, after three refused connects in a row: may find out where the
-    /// server is now and call back with its base URL, from any thread, once, or never; an exception
-    /// counts as never. Only a server on this machine is followed.
+    /// Called without any lock held, after three failed attempts in a row in which the connect was
+    /// refused, or the server answered the handshake with an HTTP error. The function may find out
+    /// where the server is now, and call back with its base URL, from any thread, once, or never.
+    /// An exception counts as never. Only a server on this machine is followed.
     std::function<void(std::function<void(std::string base_url)>)> relocate;
 };
 
@@ -56,25 +58,25 @@ struct stream_stats
 {
     stream_stats() = default;
 
-    /// Connections that became a stream, ever.
+    /// Connections that became a stream, since the stream was made.
     std::uint64_t opened = 0;
-    /// Attempts that came to nothing.
+    /// Attempts that failed.
     std::uint64_t failed = 0;
     /// Messages received.
     std::uint64_t messages = 0;
     /// Messages that wait to be received.
     std::size_t queued = 0;
-    /// Whether the stream stands now.
+    /// Whether the stream is open now.
     bool open = false;
 };
 
-/// @brief Messages from the server, as a channel: each `start` takes the next one, in order. The
-/// first one opens the connection.
+/// @brief Messages from the server, as a channel: each `start` takes the next message, in order.
+/// The first one opens the connection.
 /// @internal
 class stream_channel : public call::channel
 {
 public:
-    /// @brief Says goodbye and ends; receives, those to come too, get an empty value.
+    /// @brief Sends a close frame and ends. Receives, including later ones, get an empty value.
     virtual void close() noexcept = 0;
     virtual stream_stats stats() noexcept = 0;
 };

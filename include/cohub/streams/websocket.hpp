@@ -24,12 +24,12 @@
 
 namespace cohub::inline abi_0_2::streams {
 
-/// @brief A stream of messages over WebSocket (RFC 6455), reopened when it is lost.
+/// @brief A stream of messages over WebSocket (RFC 6455), which is reopened when it is lost.
 ///
-/// Reads on its own, so that pings are answered while nobody receives, until `max_queued` messages
-/// wait: at once while somebody receives, else from time to time, so that the stream does not keep
-/// `run()` from returning. Never sends data. `detail::reconnect` decides when it connects, waits
-/// and gives up; this carries that out.
+/// It reads by itself, until `max_queued` messages wait, so that pings are answered while nobody
+/// receives. It reads immediately while somebody receives, and otherwise from time to time, so that
+/// the stream does not keep `run()` from returning. It never sends data. `detail::reconnect`
+/// decides when to connect, wait and give up; this class carries that out.
 class websocket final : public stream_channel,
                         public transport::detail::io_core,
                         public transport::detail::companion
@@ -38,9 +38,9 @@ public:
     using executor_type = call::channel::executor_type;
     using connection = transport::detail::connection;
 
-    /// @brief A stream from the server of a client, with the client's options; nothing is opened
-    /// yet. It must be closed before it is let go.
-    /// @param beside what a `client_handle` holds
+    /// @brief Makes a stream from the server of a client, with the client's options. Nothing is
+    /// opened yet. The stream must be closed before it is released.
+    /// @param beside the client that a `client_handle` holds
     COHUB_DECL static stream_ptr make(transport::client_base& beside, stream_request&& how);
     COHUB_DECL ~websocket() override;
 
@@ -100,7 +100,7 @@ private:
     void fail_call(operation& op, errc why) noexcept;
     stage now_at() const noexcept;
 
-    // what the machine has decided
+    // carries out the decisions of the state machine
     void resume(detail::reconnect_event const& e);
     void open();
     void lost(failure&& f) noexcept;
@@ -123,28 +123,28 @@ private:
     boost::intrusive_ptr<transport::client> beside_;
     stream_request how_;
     detail::reconnect life_;
-    bool ended_ = false;  // by the user
+    bool ended_ = false;  // true: the user has ended it
 
     transport::detail::connection_ptr conn_;
     std::uint64_t next_connection_ = 0;
     std::uint64_t connection_id_ = 0;
     detail::handshake_key key_;
     detail::ws_reader reader_;
-    clock::time_point begun_;  // this attempt
-    /// Of the machine.
+    clock::time_point begun_;  // when this attempt began
+    /// The timer of the state machine.
     timer_node timer_node_{timer_node::role::pool};
 
-    // Said goodbye; waits for the server's, but not for long.
+    // A connection that has sent its close frame, and waits for the server's for a short time.
     transport::detail::connection_ptr leaving_;
     detail::ws_reader leaving_reader_;
     timer_node leaving_timer_{timer_node::role::pool};
 
     std::vector<std::string> queue_;
     std::size_t queued_bytes_ = 0;
-    std::optional<failure> pending_failure_;  // what nobody was there to hear
+    std::optional<failure> pending_failure_;  // a failure that no receiver has got yet
     stream_stats counters_;
 
-    std::optional<detail::relocation> relocation_;  // once it has been asked
+    std::optional<detail::relocation> relocation_;  // set once the user's function was called
 };
 
 }  // namespace cohub::inline abi_0_2::streams

@@ -33,7 +33,7 @@ public:
     using connection = detail::connection;
 
     /// @brief Checks the options.
-    /// @throws cohub::error errc::invalid_argument, with what to mend
+    /// @throws cohub::error errc::invalid_argument, whose text says what to correct
     COHUB_DECL static boost::intrusive_ptr<client> make(
         executor_type const& executor, cohub::options&& o, key_use use = key_use::required
     );
@@ -53,8 +53,8 @@ public:
     /// @brief Ends the call with this subject, if it is still under way.
     COHUB_DECL void give_up(std::string_view subject) noexcept;
     bool takes_calls() const noexcept { return !refuses_calls_; }
-    /// @brief Whether callers share a call that is still to be begun, or to be begun anew: the
-    /// client stays until it has ended. Takes no lock.
+    /// @brief Whether callers share a call that has still to begin, or to begin again. The client
+    /// stays until that call has ended. Takes no lock.
     void hold_open(call::room which, bool yes) noexcept
     {
         unsigned const bit = 1U << static_cast<unsigned>(which);
@@ -64,38 +64,38 @@ public:
             held_open_ &= ~bit;
         if (!yes && refuses_calls_) come_back();
     }
-    /// @brief Counts the keys that the client has had. Takes no lock.
+    /// @brief Counts the keys that the client has used. Takes no lock.
     unsigned key_number() const noexcept { return latest_key(); }
-    /// @brief What rooms count; `stats` tells it.
+    /// @brief The counters of the rooms; `stats` returns them.
     struct room_counts
     {
         std::atomic<std::uint64_t> joined{0}, hedges_won{0}, cached{0};
     };
     room_counts& counts() noexcept { return room_counts_; }
 
-    /// @brief What comes of asking for a hedge.
+    /// @brief The outcome of a request for a hedge.
     enum class hedge : std::uint8_t
     {
         sent,
-        later,  // it may be asked for again
+        later,  // a later request may succeed
         never,
     };
-    /// @brief Sends `op`, one attempt, if `first` has been sent and has no answer yet, the client
-    /// is not held back, and its retry budget has one left.
-    /// @return `op` is the client's only if it is sent
+    /// @brief Sends `op`, one attempt, if three conditions are true: `first` has been sent and has
+    /// no answer yet, the client is not held back, and its retry budget has one repetition left.
+    /// @return the client owns `op` only if it was sent
     COHUB_DECL hedge start_hedge(operation& op, operation const& first);
-    /// @brief Takes out of a failure what may not be shown of the call `of`, which has ended.
+    /// @brief Removes from a failure what must not be shown of the call `of`, which has ended.
     COHUB_DECL void hide_secrets(failure& f, operation const& of);
-    /// @brief What `async_close` waits for, beside the calls. Each has to be removed before it
-    /// goes.
+    /// @brief Adds something that `async_close` waits for, in addition to the calls. It has to be
+    /// removed before it is destroyed.
     /// @return false if the client is being closed
     bool add(detail::companion& c) noexcept { return companions_.add(c); }
-    /// @param context_goes the executor must not be touched any more
+    /// @param context_goes true if the executor must not be used any more
     void remove(detail::companion& c, bool context_goes) noexcept
     {
         if (companions_.remove(c) && !context_goes) come_back();
     }
-    /// @brief The thread that alone runs the executor. To be told before the first call.
+    /// @brief The only thread that runs the executor. Has to be set before the first call.
     void set_own_thread(std::thread::id id) noexcept { own_thread_ = id; }
 
     COHUB_DECL void close(bool gracefully) noexcept override;
@@ -178,7 +178,7 @@ private:
     COHUB_DECL void refuse(operation& op, errc why, std::string text);
     COHUB_DECL void discard(operation& op) noexcept;
     COHUB_DECL void hold_back(operation const& op, call::next_try& next, failure& f);
-    /// What may come of sending a call now.
+    /// The outcome that is likely if a call is sent now.
     enum class prospect : std::uint8_t
     {
         good,
@@ -210,14 +210,15 @@ private:
     );
 
     key_use key_use_;
-    op_list closing_;  // who wait for the end
+    op_list closing_;  // operations that wait for the end
     detail::companions companions_;
     bool waits_for_companions_ = false;
-    /// By `call::room`; null: not needed so far. Each holds this, until shutdown.
+    /// The index is `call::room`; null: not needed so far. Each room holds a reference to this
+    /// client, until shutdown.
     call::channel_ptr rooms_[call::room_count];
-    std::atomic<unsigned> held_open_{0};  // a bit a room
+    std::atomic<unsigned> held_open_{0};  // one bit per room
     room_counts room_counts_;
-    std::atomic<bool> refuses_calls_{false};  // as draining_, for those without the lock
+    std::atomic<bool> refuses_calls_{false};  // like draining_, for code without the lock
     detail::pool_state pool_;
     timer_node pool_timer_{timer_node::role::pool};
     timer_node connect_timer_{timer_node::role::connects};
@@ -227,21 +228,21 @@ private:
     connection_stats counters_;
     detail::service_time service_;
     call::retry_budget budget_;
-    clock::time_point last_probe_;  // a late call that was sent all the same
+    clock::time_point last_probe_;  // a late call that was sent nevertheless
     clock::time_point last_answer_;
-    clock::time_point hold_until_;  // no repetition before that: the server asked for it
+    clock::time_point hold_until_;  // no repetition before this time: the server asked for it
     detail::answer_slot key_slot_;
     cohub::detail::linked_list<call::waiter, call::waiter> awaiting_key_;
     clock::time_point key_asked_;
-    std::unique_ptr<failure> no_key_;  // why the hook had none the last time
+    std::unique_ptr<failure> no_key_;  // why the hook had no key the last time
     clock::time_point no_key_since_;
-    bool lacks_key_;            // the hook has to give the first one
-    bool serving_key_ = false;  // a key has come, and more calls wait for it than one turn takes
+    bool lacks_key_;            // the hook has to supply the first key
+    bool serving_key_ = false;  // a key has come, and too many calls wait for it for one turn
     bool starting_connects_ = false;
-    bool serving_left_ = false;  // a connection has found more late calls than one turn takes
+    bool serving_left_ = false;  // a connection has found too many late calls for one turn
     bool held_ = false;          // calls wait for the end of a silence
-    bool ending_calls_ = false;  // closed, and not all of them have been told
-    /// The failed connect that calls are charged with.
+    bool ending_calls_ = false;  // closed, but not all of them have completed yet
+    /// The failed connect that counts as an attempt of calls.
     struct charge
     {
         failure why;
@@ -249,7 +250,7 @@ private:
         bool stage_limit = false;
     };
     charge charge_;
-    std::string request_;  // the one that is sent now
+    std::string request_;  // the request that is being sent
 };
 
 }  // namespace cohub::inline abi_0_2::transport

@@ -13,33 +13,34 @@
 
 namespace cohub::inline abi_0_2::transport {
 
-/// @brief Whether a client can do without an API key.
+/// @brief Whether a client works without an API key.
 enum class key_use : std::uint8_t
 {
     required,
     optional,
 };
 
-/// @brief What carries the calls of one client, as its front door sees it.
+/// @brief What carries the calls of one client, in the form that its front door sees.
 ///
-/// This is all that a program's sources have to know of the transport: with `cohub::compiled` no
-/// socket, TLS or HTTP header reaches them.
+/// The sources of a program need to know nothing else of the transport. With `cohub::compiled` they
+/// include no header for sockets, TLS or HTTP.
 class client_base : public call::channel
 {
 public:
-    /// @brief New calls fail with `client_closed`. Those begun are completed first if `gracefully`,
-    /// else they fail so too.
+    /// @brief New calls fail with `client_closed`. If `gracefully`, calls that have begun are
+    /// completed first; otherwise they fail, too.
     virtual void close(bool gracefully) noexcept = 0;
     /// @brief Begins connections until `n` are open or being made.
     virtual void warm_up(std::size_t n) noexcept = 0;
     virtual connection_stats stats() noexcept = 0;
     /// @brief One line for a log. Holds no secret.
     virtual std::string describe() = 0;
-    /// @brief Attempts from now on go with this key.
-    /// @throws cohub::error errc::invalid_argument if it cannot be one; the old one stays
+    /// @brief Attempts from now on use this key.
+    /// @throws cohub::error errc::invalid_argument if it is not a valid key; the old one stays in
+    /// use
     virtual void set_api_key(secret key) = 0;
-    /// @brief Reads the files of `tls_options` anew, for connections from now on.
-    /// @throws cohub::error errc::invalid_argument if they are of no use; nothing changes
+    /// @brief Reads the files of `tls_options` again, for connections from now on.
+    /// @throws cohub::error errc::invalid_argument if they cannot be used; then nothing changes
     virtual void reload_tls() = 0;
 };
 

@@ -6,7 +6,7 @@
 #include <cohub/transport/options.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/io_context.hpp>  // which most programs give a client
+#include <boost/asio/io_context.hpp>  // which most programs pass to a client
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 
 #include <concepts>
@@ -14,7 +14,7 @@
 
 namespace cohub::inline abi_0_2 {
 
-/// @brief What has an executor: `asio::io_context`, `asio::thread_pool`, a timer, a socket.
+/// @brief A type that has an executor: `asio::io_context`, `asio::thread_pool`, a timer, a socket.
 template <class T>
 concept executor_source = requires(T& t)
 {
@@ -27,18 +27,18 @@ namespace transport {
 
 class own_thread;
 
-/// @brief Owns a client, which is closed with it. Movable.
+/// @brief Owns a client and closes it in its destructor. Movable.
 /// @internal
 class client_handle
 {
 public:
-    /// @brief Connects nowhere yet.
-    /// @throws cohub::error errc::invalid_argument if an option is wrong; its text says which and
+    /// @brief Makes a client, but no connection yet.
+    /// @throws cohub::error errc::invalid_argument if an option is wrong; the text says which and
     /// why
     COHUB_DECL client_handle(
         boost::asio::any_io_executor const& executor, options&& o, key_use use = key_use::required
     );
-    /// @brief The same with a thread of its own, which runs all of it.
+    /// @brief The same, with its own thread, which runs the whole client.
     COHUB_DECL explicit client_handle(options&& o, key_use use = key_use::required);
     client_handle(client_handle&&) noexcept = default;
     COHUB_DECL client_handle& operator=(client_handle&& other) noexcept;
@@ -46,14 +46,14 @@ public:
 
     client_base* operator->() const noexcept { return client_.get(); }
     call::channel_ptr channel() const noexcept { return client_; }
-    /// @brief For what is opened beside its calls, such as a stream; null once this has been moved
-    /// from.
+    /// @brief For what is opened in addition to the client's calls, such as a stream; null after
+    /// this object has been moved from.
     boost::intrusive_ptr<client_base> const& client() const noexcept { return client_; }
 
 private:
     COHUB_DECL void reset() noexcept;
 
-    std::shared_ptr<own_thread> thread_;  // null: the executor is somebody else's
+    std::shared_ptr<own_thread> thread_;  // null: the executor belongs to somebody else
     boost::intrusive_ptr<client_base> client_;
 };
 

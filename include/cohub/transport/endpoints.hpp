@@ -9,7 +9,7 @@
 
 namespace cohub::inline abi_0_2::transport {
 
-/// A source that makes one includes `<boost/asio/ip/tcp.hpp>`.
+/// A source that makes an endpoint has to include `<boost/asio/ip/tcp.hpp>`.
 using endpoint = boost::asio::ip::basic_endpoint<boost::asio::ip::tcp>;
 /// Addresses in the order in which they are tried.
 using endpoints = std::vector<endpoint>;

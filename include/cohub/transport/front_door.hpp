@@ -17,45 +17,47 @@
 namespace cohub::inline abi_0_2::transport {
 
 /// @brief What `hub`, `project`, `v1` and `pieces::client` have in common: the client that carries
-/// their calls, and how it is steered.
+/// their calls, and the functions that control it.
 class front_door
 {
 public:
-    /// @brief Begins connections until `n` are open or being made, within `pool.max_connections`,
-    /// so that the first calls do not wait for handshakes. Failures show in the calls.
+    /// @brief Opens connections in advance, until `n` are open or being made, within
+    /// `pool.max_connections`, so that the first calls do not wait for handshakes. Failures are
+    /// reported by the calls.
     void warm_up(std::size_t n) const { client_->warm_up(n); }
 
-    /// @brief What is sent from now on goes with this key. Calls under way go on: what has been
-    /// sent keeps its key, and is sent again with the new one if the server has refused the old
-    /// one meanwhile. Connections are kept.
-    /// @throws cohub::error errc::invalid_argument if it cannot be a key; the old one stays
+    /// @brief Requests from now on use this key. Calls under way go on: a request that was sent
+    /// keeps its key. If the server has refused the old key meanwhile, the request is sent again
+    /// with the new one. Connections are kept.
+    /// @throws cohub::error errc::invalid_argument if it is not a valid key; the old one stays in
+    /// use
     void set_api_key(secret key) const { client_->set_api_key(std::move(key)); }
 
-    /// @brief Reads the files of `options.tls` anew: trusted issuers, the client's certificate and
-    /// its key. Connections that are made from now on use them; those that stand go on, until
-    /// `pool.max_age` at most. To be called when the files have been replaced, by a timer or a
-    /// signal say; it reads files, and may take some milliseconds. Any thread may call it.
-    /// @throws cohub::error errc::invalid_argument if they are of no use; what was read before
-    /// stays in use
+    /// @brief Reads the files of `options.tls` again: trusted issuers, the client's certificate and
+    /// its key. New connections use them. Existing connections go on, until `pool.max_age` at most.
+    /// Call this when the files have been replaced, for example after a timer or a signal. It reads
+    /// files, so it may take some milliseconds. Any thread may call it.
+    /// @throws cohub::error errc::invalid_argument if the files cannot be used; what was read
+    /// before stays in use
     void reload_tls() const { client_->reload_tls(); }
 
     /// @brief Counters of the connections.
     connection_stats stats() const { return client_->stats(); }
 
-    /// @brief New calls fail with `errc::client_closed` from now on; those under way are completed
-    /// first if `gracefully`, else they fail so too.
+    /// @brief New calls fail with `errc::client_closed` from now on. If `gracefully`, calls under
+    /// way are completed first; otherwise they fail, too.
     void close(bool gracefully = false) const { client_->close(gracefully); }
 
-    /// @brief As `close(true)`, and completes when all calls under way have ended, those between
-    /// two attempts too, and the connections are closed.
+    /// @brief Like `close(true)`, but asynchronous. It completes when all calls under way have
+    /// ended, those between two attempts included, and the connections are closed.
     ///
     ///     co_await hub.async_close(std::chrono::seconds(10));
     ///
-    /// Each call has its own deadline, so that this ends even without a time. It may be called
-    /// again, and completes at the same time. Without a token it gives what a call does: for
-    /// `co_await`, or for `cohub::wait`.
+    /// Each call has its own deadline, so that this completes even without a limit. You may call it
+    /// again; then both complete at the same time. Without a token, it returns what a call returns:
+    /// for `co_await`, or for `cohub::wait`.
     /// @par Cancellation
-    /// Ends the waiting alone, and its limit: the client closes all the same.
+    /// A cancellation ends only the waiting and its limit. The client closes nevertheless.
     auto async_close() const { return call::initiate<void>(closing()); }
     /// @param within calls that have not ended after this time fail with `errc::client_closed`
     auto async_close(std::chrono::nanoseconds within) const

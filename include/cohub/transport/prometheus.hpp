@@ -10,7 +10,7 @@
 
 namespace cohub::inline abi_0_2 {
 
-/// @brief The counters of one client, and what tells it apart from others.
+/// @brief The counters of one client, and the labels that distinguish it from others.
 struct labelled_stats
 {
     labelled_stats() {}
@@ -23,19 +23,19 @@ struct labelled_stats
     {
     }
 
-    /// What `stats()` of the client says.
+    /// The value of the client's `stats()`.
     connection_stats stats;
-    /// Names and values; names as Prometheus has them: letters, digits and `_`.
+    /// Names and values. Names must be valid in Prometheus: letters, digits and `_`.
     std::vector<std::pair<std::string, std::string>> labels;
 };
 
-/// @brief A page in Prometheus' text format (version 0.0.4): what `stats()` of each client says.
+/// @brief A page in Prometheus' text format (version 0.0.4) with the `stats()` of each client.
 ///
 ///     auto const page = cohub::prometheus_text({{hub.stats(), {{"client", "hub"}}}});
 ///
-/// To be served as `text/plain; version=0.0.4`. Latencies and outcomes of calls come by
+/// Serve it as `text/plain; version=0.0.4`. For latencies and outcomes of calls, use
 /// `hooks::on_call`.
-/// @throws cohub::error errc::invalid_argument if the name of a label cannot be one
+/// @throws cohub::error errc::invalid_argument if the name of a label is not valid
 COHUB_DECL std::string prometheus_text(std::vector<labelled_stats> const& clients);
 
 }  // namespace cohub::inline abi_0_2

@@ -27,8 +27,8 @@ class tunnel;
 
 class socket;
 
-/// @brief How connections get to a server through a proxy. `proxy_options` makes it, so that only a
-/// program that names one holds its code.
+/// @brief How connections reach a server through a proxy. `proxy_options` makes it, so that only a
+/// program that uses a proxy contains its code.
 /// @internal
 class proxy : public boost::intrusive_ref_counter<proxy>
 {
@@ -39,16 +39,17 @@ public:
     proxy& operator=(proxy const&) = delete;
     virtual ~proxy() = default;
 
-    /// @brief Itself, as a client to `server` uses it; null: that server is reached directly.
-    /// @throws cohub::error errc::invalid_argument, with what to mend
+    /// @brief Itself, in the form that a client to `server` uses; null: that server is reached
+    /// directly.
+    /// @throws cohub::error errc::invalid_argument, whose text says what to correct
     virtual ptr way_to(http::origin const& server, tls_options const& tls) const = 0;
-    /// @brief Where the proxy is. Of a way to a server.
+    /// @brief The address of the proxy. Only for the result of `way_to`.
     virtual http::origin const& address() const noexcept = 0;
-    /// @brief What a new connection says to the proxy. Of a way to a server.
+    /// @brief The dialogue of a new connection with the proxy. Only for the result of `way_to`.
     virtual std::unique_ptr<detail::tunnel> open() const = 0;
-    /// @brief The connection to the proxy: `plain`, or TLS on it. Of a way to a server.
+    /// @brief The connection to the proxy: `plain`, or TLS on it. Only for the result of `way_to`.
     virtual std::unique_ptr<socket> connection_on(std::unique_ptr<socket> plain) const = 0;
-    /// @brief For a log: where it is, without credentials.
+    /// @brief For a log: the proxy's address, without credentials.
     virtual std::string text() const = 0;
 
 protected:
@@ -57,18 +58,18 @@ protected:
 
 }  // namespace transport
 
-/// @brief The proxy that connections go through, and who is reached without it.
+/// @brief The proxy for connections, and the servers that are reached without it.
 ///
 ///     options.proxy = proxy_options("http://proxy:3128").no_proxy("localhost,.corp,10.0.0.0/8");
 ///
-/// Connections to `https://` servers are tunnels through the proxy (HTTP CONNECT, or SOCKS5): it
-/// sees the server's name and port, and no more, since TLS begins and the certificate is checked
-/// behind it. `http://` servers are on this machine, and are reached directly. The proxy looks up
-/// the server's name. `timeouts.connect` covers its answer.
+/// Connections to `https://` servers are tunnels through the proxy (HTTP CONNECT, or SOCKS5). The
+/// proxy sees only the server's name and port, since TLS begins behind it, and the certificate is
+/// checked there. `http://` servers are on this machine, and are reached directly. The proxy looks
+/// up the server's name. `timeouts.connect` includes the proxy's answer.
 /// @par Errors of calls
-/// `errc::proxy_unauthorized` if the proxy refuses the credentials (407), `errc::proxy_refused` if
-/// it refuses the way; `errc::connect_failed`, which is tried again, if the proxy cannot be reached
-/// or cannot reach the server.
+/// `errc::proxy_unauthorized` if the proxy refuses the credentials (407); `errc::proxy_refused` if
+/// it refuses the tunnel; `errc::connect_failed`, after which the call is tried again, if the proxy
+/// cannot be reached or cannot reach the server.
 class proxy_options
 {
 public:
@@ -76,32 +77,31 @@ public:
     proxy_options() = default;
 
     /// @param url `http://[user:password@]host[:port]` (port 80 if none is given), `https://…`
-    /// (443; TLS to the proxy as well, whose certificate is checked as the server's is),
-    /// `socks5h://…` (1080). `socks5://` means the same as `socks5h://`. What stands before the `@`
-    /// may have
+    /// (443; TLS to the proxy, too, whose certificate is checked like the server's), `socks5h://…`
+    /// (1080). `socks5://` means the same as `socks5h://`. The part before the `@` may have
     /// %-escapes. Empty: no proxy. Checked when the client is made.
     COHUB_DECL explicit proxy_options(std::string url);
 
-    /// @brief Name and password for the proxy: Basic authentication (RFC 7617), or that of SOCKS5
-    /// (RFC 1929).
+    /// @brief Name and password for the proxy: Basic authentication (RFC 7617), or the
+    /// authentication of SOCKS5 (RFC 1929).
     COHUB_DECL proxy_options& credentials(std::string user, secret password);
 
-    /// @brief Servers that are reached directly: a list, by commas or blanks, of names
-    /// (`corp.example` or `.corp.example`: with all names below it), addresses, blocks of addresses
-    /// (`10.0.0.0/8`), each maybe with a port (`corp.example:8443`), or `*` for all. A block
-    /// holds a server that is given by its address alone: no name is looked up for it.
+    /// @brief Servers that are reached directly: a list, separated by commas or blanks. An entry is
+    /// a name (`corp.example` or `.corp.example`: with all names below it), an address, a block of
+    /// addresses (`10.0.0.0/8`), each with an optional port (`corp.example:8443`), or `*` for all.
+    /// A block matches only servers that are given by address: no name is looked up for it.
     COHUB_DECL proxy_options& no_proxy(std::string list);
 
-    /// @brief `https_proxy` or `HTTPS_PROXY`, else `all_proxy` or `ALL_PROXY`, with `no_proxy` or
-    /// `NO_PROXY`. This machine itself (localhost and its addresses) is never reached through a
-    /// proxy that the environment names.
+    /// @brief Reads `https_proxy` or `HTTPS_PROXY`, otherwise `all_proxy` or `ALL_PROXY`, with
+    /// `no_proxy` or `NO_PROXY`. This machine itself (localhost and its addresses) is never reached
+    /// through a proxy from the environment.
     COHUB_DECL static proxy_options from_env();
 
     /// @brief False if there is no proxy.
     explicit operator bool() const noexcept { return way_ != nullptr; }
     /// @internal
     transport::proxy::ptr const& get() const noexcept { return way_; }
-    /// @brief As a client to `server` uses it; see `transport::proxy::way_to`.
+    /// @brief In the form that a client to `server` uses; see `transport::proxy::way_to`.
     /// @internal
     proxy_options to(http::origin const& server, tls_options const& tls) const
     {

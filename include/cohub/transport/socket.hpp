@@ -16,11 +16,11 @@
 
 namespace cohub::inline abi_0_2::transport {
 
-/// @brief What uses a socket: a connection of a client.
+/// @brief The user of a socket: a connection of a client.
 class socket_user : public boost::intrusive_ref_counter<socket_user>
 {
 public:
-    /// What a socket does for its user, one of each kind at a time.
+    /// The operations of a socket. At most one of each kind is pending.
     enum class operation : std::uint8_t
     {
         /// `socket::async_connect`
@@ -32,24 +32,24 @@ public:
     };
 
     virtual ~socket_user() = default;
-    /// @brief An operation has ended. Called by the executor, with no lock held.
-    /// @param n bytes received, or the number that the connect was given
+    /// @brief An operation has ended. The executor calls this, with no lock held.
+    /// @param n bytes received, or the number that was passed to the connect
     virtual void on_ended(operation what, error_code ec, std::size_t n) = 0;
 
 protected:
     socket_user() = default;
 };
 
-/// @brief The handler of one operation of a socket. One type for all, and small: what is posted
-/// with it costs no memory of its own.
+/// @brief The handler of one operation of a socket. There is one small type for all handlers:
+/// posting one needs no memory of its own.
 class socket_handler
 {
 public:
-    /// @brief None.
+    /// @brief An empty handler.
     socket_handler() = default;
-    /// @param user whom to tell
-    /// @param what the operation that this is the handler of
-    /// @param number what a connect is told
+    /// @param user whose `on_ended` is called
+    /// @param what the operation of this handler
+    /// @param number a connect passes it on to `on_ended`
     socket_handler(
         boost::intrusive_ptr<socket_user> user, socket_user::operation what, std::size_t number = 0
     ) noexcept
@@ -63,11 +63,11 @@ public:
     /// @param n bytes received
     void operator()(error_code ec, std::size_t n)
     {
-        // The user may end with its last operation.
+        // The user may be destroyed after its last operation.
         boost::intrusive_ptr<socket_user> const keep = std::move(user_);
         keep->on_ended(what_, ec, n);
     }
-    /// @brief Whether there is somebody to tell.
+    /// @brief Whether there is a user.
     explicit operator bool() const noexcept { return user_ != nullptr; }
 
 private:
@@ -76,11 +76,11 @@ private:
     std::size_t number_ = 0;
 };
 
-/// @brief A connection's way to its peer: TCP, or what a `network` puts in its place.
+/// @brief A connection's way to its peer: TCP, or what a `network` replaces it with.
 ///
-/// One operation of each kind at a time. A handler is never called from inside the function that
-/// took it. The destructor is a `close`: what is pending ends with `operation_aborted`, or never.
-/// A socket is destroyed before its network.
+/// At most one operation of each kind is pending. A function never calls the handler that was
+/// passed to it before it returns. The destructor closes the socket: pending operations end with
+/// `operation_aborted`, or never. A socket is destroyed before its network.
 class socket
 {
 public:
@@ -89,29 +89,29 @@ public:
     socket& operator=(socket const&) = delete;
     virtual ~socket() = default;
 
-    /// @brief Lets go of what it was, and connects to `to`.
-    /// @return an error if it cannot begin; `done` is not called then
+    /// @brief Drops the old connection, and connects to `to`.
+    /// @return an error if the connect cannot begin; then `done` is not called
     virtual error_code async_connect(endpoint const& to, socket_handler done) = 0;
-    /// @brief Why the connect failed, if there is more to say than its code.
+    /// @brief Why the connect failed, if more than its code is known.
     virtual std::unique_ptr<failure> take_connect_failure() noexcept { return nullptr; }
-    /// @brief Takes what is there. `would_block`: nothing; `eof`: the peer has ended.
+    /// @brief Reads the available bytes. `would_block`: there are none; `eof`: the peer has ended.
     virtual std::size_t read_some(char* buffer, std::size_t size, error_code& ec) = 0;
-    /// @brief Sends as much as there is room for. `would_block`: there is none.
+    /// @brief Sends as much as there is room for. `would_block`: there is no room.
     virtual std::size_t write_some(std::string_view bytes, error_code& ec) = 0;
-    /// @brief Whether bytes may lie here that came with others: `read_some` has to be tried before
-    /// `async_read_some`, which waits for the peer.
+    /// @brief Whether this object may hold bytes that were received with others. If so, `read_some`
+    /// has to be tried before `async_read_some`, which waits for the peer.
     virtual bool holds_input() const noexcept { return false; }
-    /// @brief Receives into `buffer`; `done` is told how many bytes. `eof`: the peer has ended.
+    /// @brief Receives into `buffer`; `done` gets the number of bytes. `eof`: the peer has ended.
     virtual void async_read_some(char* buffer, std::size_t size, socket_handler done) = 0;
-    /// @brief `done` is told when there is room to send.
+    /// @brief Calls `done` when there is room to send.
     virtual void async_wait_writable(socket_handler done) = 0;
-    /// @brief What is pending ends with `operation_aborted`.
+    /// @brief Pending operations end with `operation_aborted`.
     virtual void cancel() noexcept = 0;
-    /// @brief The same, and the peer is told of the end.
+    /// @brief The same, and the peer is notified that the connection ends.
     virtual void close() noexcept = 0;
 };
 
-/// @brief Makes the sockets of a client in place of the system's TCP; for `options::network`.
+/// @brief Makes the sockets of a client, in place of the system's TCP; for `options::network`.
 class network
 {
 public:
@@ -120,7 +120,7 @@ public:
     network& operator=(network const&) = delete;
     virtual ~network() = default;
 
-    /// @param executor the client's own, by which handlers are called
+    /// @param executor the client's own, which calls the handlers
     virtual std::unique_ptr<socket> make_socket(boost::asio::any_io_executor const& executor) = 0;
 };
 

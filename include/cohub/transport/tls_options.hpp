@@ -13,16 +13,16 @@ namespace cohub::inline abi_0_2 {
 
 namespace tls {
 
-/// @brief What is checked of a server's certificate.
+/// @brief What the client checks of a server's certificate.
 enum class verify : std::uint8_t
 {
     /// Issuer, dates and host name. The only sensible value.
     peer,
-    /// Nothing: anybody on the way can read the API key. For tests against a throw-away server.
+    /// Nothing: anybody on the way can read the API key. For tests against a temporary server.
     none_for_tests,
 };
 
-/// @brief The oldest version of TLS that is spoken.
+/// @brief The oldest version of TLS that is allowed.
 enum class version : std::uint8_t
 {
     /// TLS 1.2
@@ -31,40 +31,40 @@ enum class version : std::uint8_t
     v1_3,
 };
 
-/// @brief Of `failure::cause` for `errc::tls_untrusted`: the value is OpenSSL's reason, e.g.
-/// `X509_V_ERR_CERT_HAS_EXPIRED` of `<openssl/x509_vfy.h>`.
+/// @brief The category of `failure::cause` for `errc::tls_untrusted`: the value is OpenSSL's
+/// reason, e.g. `X509_V_ERR_CERT_HAS_EXPIRED` of `<openssl/x509_vfy.h>`.
 COHUB_DECL boost::system::error_category const& verify_category() noexcept;
 
 }  // namespace tls
 
-/// @brief Whom to trust, and how.
+/// @brief Which issuers to trust, and other settings of TLS.
 struct tls_options
 {
     tls_options() {}
 
-    /// PEM file of those to trust, in place of the system's store: root or intermediate issuers, or
-    /// the server's own certificate. Empty: the system's store. A file that changes is read anew by
-    /// clients that are made afterwards, as the system's store is, and by `reload_tls()`.
+    /// PEM file of trusted certificates, in place of the system's store: root or intermediate
+    /// issuers, or the server's own certificate. Empty: the system's store. If a file changes, new
+    /// clients read it again, as they do with the system's store; `reload_tls()` does so, too.
     std::string ca_file;
-    /// PEM text of trusted issuers, in place of the system's store (together with `ca_file` if
-    /// both).
+    /// PEM text of trusted issuers, in place of the system's store (together with `ca_file` if both
+    /// are set).
     std::string ca_pem;
-    /// The system's issuers are trusted beside those of `ca_file` and `ca_pem`.
+    /// If true, the system's issuers are trusted in addition to those of `ca_file` and `ca_pem`.
     bool add_system_store = false;
-    /// A certificate for servers that want one: a PEM file, the certificate first and its
-    /// intermediate issuers behind it. Read when the client is made, and by `reload_tls()`.
+    /// A certificate for servers that require one: a PEM file with the certificate first and its
+    /// intermediate issuers after it. It is read when the client is made, and by `reload_tls()`.
     std::string client_cert_file;
-    /// Its private key, in PEM and without a passphrase. Not set: in `client_cert_file`.
+    /// Its private key, in PEM and without a passphrase. Not set: the key is in `client_cert_file`.
     std::string client_key_file;
-    /// The same as texts, in place of the files.
+    /// The certificate and its issuers as PEM text, in place of the file.
     std::string client_cert_pem;
-    /// The private key as a text.
+    /// The private key as PEM text, in place of the file.
     secret client_key_pem;
-    /// What is checked of the server's certificate.
+    /// What the client checks of the server's certificate.
     tls::verify verify = tls::verify::peer;
-    /// The oldest version that is spoken; the newest is 1.3.
+    /// The oldest version that is allowed; the newest is 1.3.
     tls::version min_version = tls::version::v1_2;
-    /// Sessions are resumed on later connections, which halves the cost of a handshake.
+    /// Later connections resume sessions, which halves the cost of a handshake.
     bool resume_sessions = true;
 
     /// @brief Whether any of the client's certificate or key is set.

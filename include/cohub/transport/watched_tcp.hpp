@@ -16,25 +16,25 @@
 
 namespace cohub::inline abi_0_2::transport {
 
-/// @brief Who is told what the connections of a `watched_tcp` wait for. Called from any thread, and
-/// with the client's lock held: it must not call the client.
+/// @brief Observes what the connections of a `watched_tcp` wait for. Any thread may call these
+/// functions, with the client's lock held: they must not call the client.
 class tcp_watcher
 {
 public:
     virtual ~tcp_watcher() = default;
-    /// @brief A connection stands, and nothing has been sent on it yet.
+    /// @brief A connection is established, and nothing has been sent on it yet.
     /// @return its number for the functions below; not 0
     virtual std::uint64_t opened(std::uint16_t local_port, std::uint16_t remote_port) = 0;
-    /// @brief It waits for its peer: for bytes, or for room for what it sends.
+    /// @brief The connection waits for its peer: for bytes, or for room for what it sends.
     virtual void waits(std::uint64_t connection) = 0;
-    /// @brief What it waited for has come, and the client has done what it does about it at once.
-    /// May come after `closed`, and does not count then.
+    /// @brief The connection received what it waited for, and the client has finished its immediate
+    /// reaction. May be called after `closed`; then it does not count.
     virtual void waited(std::uint64_t connection) noexcept = 0;
-    /// @brief The client has closed it, whatever it waited for.
+    /// @brief The client has closed the connection, whatever it waited for.
     virtual void closed(std::uint64_t connection) noexcept = 0;
-    /// @brief The client begins to do something about what has come, and ends.
+    /// @brief The client begins to react to an operation that has ended.
     virtual void begins_work() noexcept = 0;
-    /// @brief It has done that.
+    /// @brief The client has finished its reaction.
     virtual void ends_work() noexcept = 0;
 };
 
@@ -86,8 +86,8 @@ public:
     }
 
 private:
-    /// Stands between an operation of the system's socket and the connection. One that is never
-    /// heard of again belongs to a socket that is being closed.
+    /// Stands between an operation of the system's socket and the connection. If `on_ended` is
+    /// never called, the socket is being closed.
     class relay final : public socket_user
     {
     public:
@@ -99,7 +99,7 @@ private:
         {
             work const now(*this);
             if (what == operation::connect)
-                done_(ec);  // with its own number
+                done_(ec);  // with the number of its handler
             else
                 done_(ec, n);
         }
@@ -122,7 +122,7 @@ private:
         };
 
         std::shared_ptr<tcp_watcher> watcher_;
-        std::uint64_t connection_;  // 0: of a connect
+        std::uint64_t connection_;  // 0: the relay of a connect
         socket_handler done_;
     };
 
@@ -136,7 +136,7 @@ private:
         watcher_->waits(connection_);
         return socket_handler(r, what);
     }
-    /// Before the first byte of a connection.
+    /// Called before the first byte of a connection.
     void introduce()
     {
         if (connection_ != 0) return;
@@ -159,7 +159,7 @@ private:
 class watched_tcp final : public network
 {
 public:
-    /// @param watcher whom to tell
+    /// @param watcher what observes the connections
     explicit watched_tcp(std::shared_ptr<tcp_watcher> watcher) : watcher_(std::move(watcher)) {}
 
     std::unique_ptr<socket> make_socket(boost::asio::any_io_executor const& executor) override

@@ -21,8 +21,8 @@
 
 namespace cohub::inline abi_0_2::fake {
 
-/// @brief A GoogleTest fixture for code that uses a hub: a fake server for each suite, as new for
-/// each test, an `io_context`, and options that fit.
+/// @brief A GoogleTest fixture for code that uses a hub. It has a fake server for each suite, which
+/// is reset for each test, an `io_context`, and matching options.
 ///
 ///     using People = cohub::fake::hub_test;
 ///     TEST_F(People, ComesBackAfterA503)
@@ -32,24 +32,24 @@ namespace cohub::inline abi_0_2::fake {
 ///         run(hub.system().ping());
 ///     }
 ///
-/// A test also fails if it leaves a scripted step unused, or asked for what the server does not
-/// have.
+/// A test also fails if it does not use a scripted step, or requests something that the server does
+/// not have.
 class hub_test : public testing::Test
 {
 public:
-    /// @brief Starts the suite's server. A suite with a server of another kind has its own, which
-    /// calls `start_server`.
+    /// @brief Starts the suite's server. A suite with another kind of server defines its own
+    /// function, which calls `start_server`.
     static void SetUpTestSuite() { start_server(); }
     /// @brief Ends the suite's server.
     static void TearDownTestSuite() { kept().server.reset(); }
 
 protected:
-    /// @brief For a `SetUpTestSuite` of one's own, if the server is to be another one.
+    /// @brief For a suite's own `SetUpTestSuite`, if it needs another server.
     static void start_server(fake_server_options const& o = fake_server_options())
     {
         kept().server = std::make_unique<fake_server>(o);
     }
-    /// @throws std::logic_error when a `SetUpTestSuite` of one's own has started none
+    /// @throws std::logic_error if a suite's own `SetUpTestSuite` did not start a server
     static fake_server& server()
     {
         if (!kept().server)
@@ -57,17 +57,18 @@ protected:
         return *kept().server;
     }
 
-    /// @brief Makes the server as new. An override calls it first.
+    /// @brief Resets the server. An override has to call it first.
     void SetUp() override
     {
-        // What the last test has sent and not waited for is not this one's.
+        // A request that the last test sent without waiting for its answer does not belong to this
+        // test.
         server().journal().wait_for_open(0, std::chrono::seconds(1));
         server().reset();
     }
-    /// @brief Fails the test if the server has something to report. An override calls it last.
+    /// @brief Fails the test if the server reports a problem. An override has to call it last.
     void TearDown() override { EXPECT_EQ(server().report(), ""); }
 
-    /// @brief The server's address, certificate and key (an ordinary account's), and the same
+    /// @brief The server's address, certificate and key (that of an ordinary account), and the same
     /// backoffs in each run.
     options usual_options() const
     {
@@ -78,9 +79,9 @@ protected:
     }
 
     /// @brief Runs `io` until the call has completed.
-    /// @return its value
-    /// @throws cohub::error when the call fails
-    /// @throws std::runtime_error when it does not complete within `patience`
+    /// @return the call's value
+    /// @throws cohub::error if the call fails
+    /// @throws std::runtime_error if it does not complete within `patience`
     template <class T>
     T run(call::pending<T>&& call)
     {
@@ -89,7 +90,7 @@ protected:
         run_until([&got] { return got.has_value(); });
         return std::move(*got).value();
     }
-    /// @brief The same of a call with `as_result`.
+    /// @brief The same for a call with `as_result`.
     template <class T>
     result<T> run(call::pending_result<T>&& call)
     {
@@ -98,7 +99,7 @@ protected:
         run_until([&got] { return got.has_value(); });
         return std::move(*got);
     }
-    /// @brief The same of a coroutine.
+    /// @brief The same for a coroutine.
     /// @throws what the coroutine throws
     template <class T>
     T run(boost::asio::awaitable<T> task)
@@ -113,7 +114,7 @@ protected:
             run_until([&done] { return done; });
             if (thrown) std::rethrow_exception(thrown);
         } else {
-            // By way of a coroutine without a value: Asio's co_spawn makes a `T()` if one throws.
+            // With a coroutine that has no value: Asio's co_spawn makes a `T()` if one throws.
             std::optional<T> got;
             boost::asio::co_spawn(io, keep(std::move(task), got), [&](std::exception_ptr x) {
                 thrown = std::move(x);
@@ -124,8 +125,8 @@ protected:
             return std::move(*got);
         }
     }
-    /// @brief Runs `io` until `done` says so.
-    /// @throws std::runtime_error when it does not within `patience`
+    /// @brief Runs `io` until `done` returns true.
+    /// @throws std::runtime_error if it does not within `patience`
     void run_until(std::function<bool()> const& done)
     {
         auto const end = std::chrono::steady_clock::now() + patience;
@@ -136,10 +137,10 @@ protected:
             io.run_one_for(std::chrono::milliseconds(100));
         }
     }
-    /// Of the real clock; a bound for what never comes.
+    /// In real time; a limit for what never happens.
     static constexpr std::chrono::seconds patience{30};
 
-    /// What the test's calls run on.
+    /// The context of the test's calls.
     boost::asio::io_context io;
 
 private:
@@ -161,43 +162,43 @@ private:
     }
 };
 
-/// @brief The same in a time that stands still, and moves to what is due when nothing else can
-/// happen: `paused_time`, which says when that is. Backoffs, delays and timeouts cost a test no
-/// time.
+/// @brief The same, with a time that stands still, and that moves to the next due point in time
+/// when nothing else can happen. `paused_time` explains this. Backoffs, delays and timeouts take no
+/// real time.
 class paused_hub_test : public hub_test
 {
 public:
-    /// @brief As that of `hub_test`; the server shares the test's time.
+    /// @brief Like that of `hub_test`, but the server shares the test's time.
     static void SetUpTestSuite() { start_server(); }
 
 protected:
-    /// @brief As that of `hub_test`; the server shares the test's time.
+    /// @brief Like that of `hub_test`, but the server shares the test's time.
     static void start_server(fake_server_options o = fake_server_options())
     {
         hub_test::start_server(o.time_source(kept().time.source()));
     }
 
-    /// @brief As that of `hub_test`; `elapsed` counts from here.
+    /// @brief Like that of `hub_test`; `elapsed` counts from here.
     void SetUp() override
     {
         hub_test::SetUp();
         began_ = kept().time.elapsed();
     }
 
-    /// @brief As those of `hub_test`, by the test's time.
+    /// @brief Like those of `hub_test`, with the test's time.
     options usual_options() const
     {
         options o = hub_test::usual_options();
         kept().time.apply(o);
         return o;
     }
-    /// @brief Moves the clients' time and the server's, by hand.
+    /// @brief Moves the clients' and the server's time forward.
     void advance(std::chrono::milliseconds by)
     {
         server().advance(by);
         kept().time.advance(by);
     }
-    /// @brief How long the test has taken by that time.
+    /// @brief How long the test has taken in that time.
     std::chrono::nanoseconds elapsed() const { return kept().time.elapsed() - began_; }
 
 private:

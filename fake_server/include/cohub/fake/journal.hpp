@@ -35,27 +35,29 @@ public:
 
     std::uint64_t number = 0;  ///< 1, 2, … since the start or the last reset or `clear`
     std::int64_t time = 0;     ///< when it had been read, in milliseconds since the epoch
-    std::int64_t clock = 0;    ///< what the server's clock showed then
-    /// From then on until its answer was made, a `delay` included; nothing: it is not made yet.
+    std::int64_t clock = 0;    ///< the time of the server's clock then
+    /// How long the server took from then to the complete answer, a `delay` included; nothing:
+    /// there is no answer yet.
     std::optional<std::chrono::milliseconds> took;
     std::optional<int>
-        status;         ///< of the answer; nothing while there is none, or when none is sent
-    std::string fault;  ///< the step of the script that it met, as text; empty for none
+        status;         ///< of the answer; nothing while there is no answer, or if none is sent
+    std::string fault;  ///< the step of the script that it used, as text; empty for none
     std::uint64_t fault_id = 0;  ///< the number of that fault
-    /// The answer's body, of a long one the first 64 KiB. Of all answers the newest 16 MiB are
+    /// The answer's body; of a long one, the first 64 KiB. The newest 16 MiB of all answers are
     /// kept.
     std::string answer;
-    std::size_t answer_bytes = 0;  ///< how long it was
+    std::size_t answer_bytes = 0;  ///< the length of the whole body
 
-    /// @brief First value of a header, spelled in any case; empty when there is none.
+    /// @brief First value of a header, in any case of letters; empty if there is none.
     std::string_view header(std::string_view field) const;
 
-    /// @brief The positional arguments of a call of the hub or of a project, `[{"query":"ada"}]`
-    /// say; none if this is no such call. Who looks at it includes `<boost/json/array.hpp>`.
+    /// @brief The positional arguments of a call of the hub or of a project, for example
+    /// `[{"query":"ada"}]`; empty if this is not such a call. A source that uses it has to include
+    /// `<boost/json/array.hpp>`.
     boost::json::array args() const;
 };
 
-/// @brief One line for a test's output, secrets masked even if the journal is not.
+/// @brief One line for a test's output. Secrets are masked even if the journal does not mask them.
 std::ostream& operator<<(std::ostream& out, recorded_request const& r);
 
 /// @brief A WebSocket frame as a client sent it, with secrets masked.
@@ -67,55 +69,55 @@ public:
     std::string kind;              ///< continuation, text, binary, close, ping, pong
     /// Whether it is the last frame of its message.
     bool fin = true;
-    std::string payload;  ///< of a close frame the reason
-    int code = 0;         ///< of a close frame; 1005 when it has none
+    std::string payload;  ///< of a close frame: the reason
+    int code = 0;         ///< of a close frame; 1005 if it has none
 };
 
-/// @brief What the fake server received since it started or was last reset.
+/// @brief What the fake server has received since it started or was last reset.
 ///
-/// Traffic under `/__fake__/` is not counted. A pattern is a method name (`system.userSearch`), a
-/// path (`/api/conat/hub`), both (`/api/conat/hub#system.ping`), or `*`; a `*` at the end of a name
-/// or a path stands for any rest.
+/// Traffic under `/__fake__/` does not count. A pattern is a method name (`system.userSearch`), a
+/// path (`/api/conat/hub`), both (`/api/conat/hub#system.ping`), or `*`. A `*` at the end of a name
+/// or a path stands for any text.
 ///
 /// @par Thread safety
 /// All members may be called from any thread while the server runs.
 class journal
 {
 public:
-    /// @brief Requests received that match, those that dropped out of the list included.
+    /// @brief The number of matching requests, including those that are no longer in the list.
     std::size_t count(std::string_view pattern = "*") const;
 
     /// @brief The newest requests, at most 100,000 of them and at most 256 MiB of text.
     std::vector<recorded_request> requests(std::string_view pattern = "*") const;
 
     /// @brief The newest WebSocket frames of clients, within the same bounds.
-    /// @param kind `pong`, `close` …; `*` is all
+    /// @param kind `pong`, `close` …; `*` means all
     std::vector<recorded_frame> frames(std::string_view kind = "*") const;
 
     /// @brief Connections accepted.
     std::size_t connections() const;
-    /// @brief Connections open now, whenever they were accepted.
+    /// @brief Connections that are open now, whenever they were accepted.
     std::size_t open() const;
-    /// @brief TLS handshakes completed, and how many of them resumed a session.
+    /// @brief TLS handshakes that were completed.
     std::size_t handshakes() const;
     /// @brief TLS handshakes that resumed a session.
     std::size_t resumed_handshakes() const;
 
-    /// @brief Waits until at least `n` matching requests have arrived. @return false: too late
+    /// @brief Waits until at least `n` matching requests have arrived. @return false: not in time
     bool wait_for(
         std::string_view pattern,
         std::size_t n,
         std::chrono::milliseconds limit = std::chrono::seconds(10)
     ) const;
-    /// @brief Waits until at least `n` connections have been accepted. @return false: too late
+    /// @brief Waits until at least `n` connections have been accepted. @return false: not in time
     bool wait_for_connections(
         std::size_t n, std::chrono::milliseconds limit = std::chrono::seconds(10)
     ) const;
-    /// @brief Waits until exactly `n` connections are open. @return false: too late
+    /// @brief Waits until exactly `n` connections are open. @return false: not in time
     bool wait_for_open(std::size_t n, std::chrono::milliseconds limit = std::chrono::seconds(10))
         const;
 
-    /// @brief Waits until `frames(kind)` has at least `n` frames. @return false: too late
+    /// @brief Waits until `frames(kind)` has at least `n` frames. @return false: not in time
     bool wait_for_frames(
         std::string_view kind,
         std::size_t n,
@@ -127,7 +129,7 @@ public:
     /// @brief The answer of `GET /__fake__/frames`.
     std::string frames_json() const;
 
-    /// @brief Forgets requests and counts; open connections stay open.
+    /// @brief Removes requests and counts; open connections stay open.
     void clear() const;
 
 private:

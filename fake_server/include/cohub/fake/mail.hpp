@@ -10,23 +10,23 @@ namespace cohub::inline abi_0_2::fake {
 
 class served_world;
 
-/// @brief What each party of a message may have noted on it, for itself alone.
+/// @brief The marks that each party of a message may set on it, for itself alone.
 enum class mail_flag
 {
-    /// Has read it.
+    /// The party has read it.
     read,
-    /// Has put it aside.
+    /// The party has put it aside.
     saved,
-    /// Has given it a star.
+    /// The party has given it a star.
     starred,
-    /// Likes it.
+    /// The party likes it.
     liked,
-    /// Has put it into the bin.
+    /// The party has put it into the bin.
     deleted,
-    expired  ///< deleted for good: in no list of that party
+    expired  ///< deleted permanently: in no list of that party
 };
 
-/// @brief A mail that the server sent so that an account's address may be verified.
+/// @brief A mail that the server has sent to verify an account's address.
 struct verification_mail
 {
     /// UUID of the account.
@@ -46,18 +46,18 @@ public:
     {
     }
 
-    /// @brief Empty otherwise.
+    /// @brief Empty by default.
     mail& subject(std::string value) { return set(subject_, std::move(value)); }
-    /// @brief Markdown; empty otherwise.
+    /// @brief The text, in Markdown; empty by default.
     mail& body(std::string value) { return set(body_, std::move(value)); }
-    /// @brief Milliseconds since the epoch; the server's clock otherwise.
+    /// @brief Milliseconds since the epoch; by default the time of the server's clock.
     mail& sent_at(std::int64_t ms) { return set(sent_, ms); }
-    /// @brief The database id; otherwise the next one. Later messages count on from the highest.
+    /// @brief The database id; by default the next one. Later messages continue after the highest
+    /// id.
     mail& numbered(std::int64_t value) { return set(id_, value); }
     /// @brief The id of the thread's first message.
     mail& in_thread(std::int64_t first) { return set(thread_id_, first); }
-    /// @brief What this party has noted on it. A sender who is a recipient too is meant as
-    /// recipient.
+    /// @brief Sets a mark of this party. A sender who is also a recipient counts as a recipient.
     mail& flagged(std::string account_id, mail_flag flag)
     {
         flags_.emplace_back(std::move(account_id), flag);

@@ -20,15 +20,15 @@
 //         ElementsAre(AllOf(CallTo("system.ping"), WithHeader("X-Request-Id", Not(IsEmpty()))))
 //     );
 //
-// Failures show requests with their secrets masked. Unless `unmasked_journal` is set, what is
-// matched is masked as well.
+// Failures show requests with their secrets masked. Unless `unmasked_journal` is set, the matched
+// text is masked, too.
 
 namespace cohub::inline abi_0_2::fake {
 
-// GoogleMock's own matchers are named so.
+// The names follow those of GoogleMock's own matchers.
 // NOLINTBEGIN(readability-identifier-naming)
 
-/// @brief A call of this name, `system.userSearch`; or of one that a matcher takes.
+/// @brief A call of this name, `system.userSearch`, or of a name that a matcher accepts.
 MATCHER_P(
     CallTo,
     name,
@@ -40,8 +40,8 @@ MATCHER_P(
 }
 
 /// @brief A call of the hub or a project whose positional arguments are this list, as JSON text:
-/// `WithArgs(R"([{"query": "ada"}])")`. Neither blanks nor the order of members count.
-/// @throws std::exception when `json` is none
+/// `WithArgs(R"([{"query": "ada"}])")`. Blanks and the order of members do not matter.
+/// @throws std::exception if `json` is not JSON
 MATCHER_P(
     WithArgs,
     json,
@@ -51,8 +51,8 @@ MATCHER_P(
     return boost::json::value(arg.args()) == boost::json::parse(std::string(json));
 }
 
-/// @brief A request with a header of this name, in any case of letters, and of this value, or of
-/// one that a matcher takes. A value is not shown in a failure, but for masked ones.
+/// @brief A request with a header of this name, in any case of letters, and of this value, or of a
+/// value that a matcher accepts. A failure shows only masked values.
 MATCHER_P2(
     WithHeader,
     header,
@@ -68,7 +68,7 @@ MATCHER_P2(
     });
 }
 
-/// @brief A request with this body, or with one that a matcher takes.
+/// @brief A request with this body, or with a body that a matcher accepts.
 MATCHER_P(
     WithBody,
     body,

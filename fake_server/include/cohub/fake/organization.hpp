@@ -9,25 +9,25 @@ namespace cohub::inline abi_0_2::fake {
 
 class served_world;
 
-/// @brief An organization of the fake hub, as `add_organization` takes it.
+/// @brief An organization of the fake hub, which `add_organization` takes.
 ///
 /// What is not set is the database's NULL. Members are accounts that name the organization:
 /// `account(…).in_organization("acme")`.
 class organization
 {
 public:
-    /// @param name as it stands in calls; case matters
+    /// @param name as calls use it; case matters
     explicit organization(std::string name) : name_(std::move(name)) {}
 
-    /// @brief What people see it by.
+    /// @brief The name that people see.
     organization& title(std::string value) { return set(title_, std::move(value)); }
     /// @brief More about it, for people.
     organization& description(std::string value) { return set(description_, std::move(value)); }
     /// @brief A page about it.
     organization& link(std::string value) { return set(link_, std::move(value)); }
-    /// @brief Where people reach it.
+    /// @brief The address at which people reach it.
     organization& email(std::string value) { return set(email_address_, std::move(value)); }
-    /// @brief One more admin. It does not become a member by this.
+    /// @brief Adds an admin. This does not make the account a member.
     /// @param account_id of the admin
     organization& admin(std::string account_id)
     {
@@ -35,8 +35,8 @@ public:
         admins_->push_back(std::move(account_id));
         return *this;
     }
-    /// @brief An empty list of admins, as it is left when the last one was removed; a new
-    /// organization has none at all.
+    /// @brief An empty list of admins, as it remains after the last one was removed. A new
+    /// organization has no list at all.
     organization& without_admins() { return set(admins_, std::vector<std::string>()); }
 
 private:

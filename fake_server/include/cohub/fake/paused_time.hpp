@@ -21,7 +21,7 @@ namespace cohub::inline abi_0_2::fake {
 
 namespace detail {
 
-/// One clock for clients, which tell what they wait for, and for a server, which tells which
+/// One clock for clients, which report what they wait for, and for a server, which reports which
 /// answers it keeps back.
 class paused_clock final : public auto_advance_clock,
                            public transport::tcp_watcher,
@@ -51,7 +51,7 @@ public:
     {
         std::lock_guard const lock(mutex_);
         connections_.erase(c);
-        // The one that keeps it back sees the end of the connection.
+        // The part of the server that keeps the answer back sees the end of the connection.
         std::erase_if(kept_, [c](kept const& k) { return k.connection == c; });
     }
     void begins_work() noexcept override
@@ -97,7 +97,7 @@ private:
     {
         std::uint16_t local_port;
         std::uint16_t remote_port;
-        int waiting;  // operations
+        int waiting;  // number of waiting operations
     };
     struct kept
     {
@@ -136,7 +136,7 @@ private:
         });
     }
 
-    std::map<std::uint64_t, connection> connections_;  // those that stand
+    std::map<std::uint64_t, connection> connections_;  // the established ones
     std::vector<kept> kept_;
     std::uint64_t last_ = 0;
     int working_ = 0;
@@ -145,28 +145,28 @@ private:
 }  // namespace detail
 
 /// @brief The time of a test, which clients and a fake server share. It stands still while anything
-/// can happen, and then moves to the next thing that is due.
+/// can happen, and then moves to the next point in time at which something is due.
 ///
 ///     cohub::fake::paused_time time;
 ///     cohub::fake_server server(cohub::fake_server_options().time_source(time.source()));
 ///     cohub::options options(server.url(), server.api_key());
 ///     time.apply(options);
 ///
-/// As `cohub::auto_advance_clock`, and further: it moves while exchanges are on the wire, if the
-/// server keeps back the answer to each of them (`delay`, `stall`, `spend_time`). So a `delay(30s)`
-/// against a client's timeout of 10 s is decided at once, and for the reason that it would be
-/// decided for in real time. An exchange that the server works at, or that `hold` keeps back, stops
-/// it, as does one with any other server.
+/// It behaves like `cohub::auto_advance_clock`, with one difference: it also moves while exchanges
+/// are on the wire, if the server keeps back the answer to each of them (`delay`, `stall`,
+/// `spend_time`). So a `delay(30s)` against a client's timeout of 10 s is decided immediately, with
+/// the same result as in real time. The time does not move during an exchange that the server works
+/// on, that `hold` keeps back, or that goes to any other server.
 /// @par Thread safety
 /// All members may be called from any thread.
 /// @par Lifetime
-/// Clients and servers keep what they need of it.
+/// Clients and servers keep the parts of it that they need.
 class paused_time
 {
 public:
     paused_time() : clock_(std::make_shared<detail::paused_clock>()) {}
 
-    /// @brief A client made with `o` lives by this time: sets `clock` and `network`.
+    /// @brief Makes a client with the options `o` use this time: sets `clock` and `network`.
     void apply(options& o) const
     {
         o.clock = clock_;
@@ -175,9 +175,9 @@ public:
     /// @brief For `fake_server_options::time_source`.
     std::shared_ptr<time_source> source() const { return clock_; }
 
-    /// @brief Moves it by hand, whatever is under way.
+    /// @brief Moves the time forward, whatever is under way.
     void advance(std::chrono::nanoseconds by) const { clock_->advance(by); }
-    /// @brief How far it has moved, by itself and by hand.
+    /// @brief How far the time has moved, by itself and by `advance`.
     std::chrono::nanoseconds elapsed() const { return clock_->elapsed(); }
 
 private:

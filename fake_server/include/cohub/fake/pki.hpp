@@ -12,7 +12,7 @@ namespace cohub::inline abi_0_2::fake {
 /// @brief A certificate with its private key, as PEM text.
 ///
 /// `chain_pem` holds the intermediates between the leaf and the root (neither of them included),
-/// leaf's issuer first; it is empty when the root signed the leaf itself.
+/// the leaf's issuer first. It is empty if the root signed the leaf itself.
 class identity
 {
 public:
@@ -37,15 +37,14 @@ public:
     /// @brief Leaf and intermediates in the order in which a server sends them.
     std::string full_chain_pem() const { return certificate_pem + chain_pem; }
 
-    /// @brief The same certificate beside a private key that does not belong to it.
+    /// @brief The same certificate with a private key that does not belong to it.
     ///
-    /// The key claims the certificate's public half, so that a server loads the pair without a
-    /// complaint and only its signatures are wrong. Needs an ECDSA identity.
+    /// The key contains the certificate's public half. So a server loads the pair without an error,
+    /// but its signatures are wrong. Needs an ECDSA identity.
     identity with_foreign_key() const;
 };
 
-/// @brief What a certificate shall say. A P-256 key and one year of validity unless asked
-/// otherwise.
+/// @brief The contents of a certificate. By default, it has a P-256 key and is valid for one year.
 class certificate_request
 {
 public:
@@ -58,7 +57,7 @@ public:
         rsa
     };
 
-    /// @param common_name the subject; it is no subject alternative name unless `dns` says so too
+    /// @param common_name the subject; it becomes a subject alternative name only if `dns` adds it
     explicit certificate_request(std::string common_name);
 
     /// @brief Adds a DNS name to the subject alternative names.
@@ -69,9 +68,9 @@ public:
     certificate_request& not_before(std::chrono::seconds from_now);
     /// @brief End of validity, counted from now; negative is in the past.
     certificate_request& not_after(std::chrono::seconds from_now);
-    /// @brief Asks for a 2048-bit RSA key. Making one takes about 0.1 s.
+    /// @brief Chooses a 2048-bit RSA key. Making one takes about 0.1 s.
     certificate_request& rsa();
-    /// @brief Asks for a P-256 key (the default).
+    /// @brief Chooses a P-256 key (the default).
     certificate_request& ecdsa();
 
     /// @brief The subject.
@@ -96,25 +95,25 @@ private:
     key_kind kind_ = key_kind::ecdsa;
 };
 
-/// @brief A certificate authority that lives in memory.
+/// @brief A certificate authority in memory.
 ///
 /// @par Thread safety
-/// Issuing is safe from several threads. Copies share the key.
+/// Several threads may issue certificates at once. Copies share the key.
 class authority
 {
 public:
-    /// @brief A root.
+    /// @brief Makes a root authority.
     /// @param name its common name
     explicit authority(std::string_view name);
 
     /// @brief Makes a key pair and signs a leaf certificate for it.
-    /// @throws std::runtime_error when the request cannot be met (a malformed address, say)
+    /// @throws std::runtime_error if the request cannot be met (for example a malformed address)
     identity issue(certificate_request const& request) const;
 
-    /// @brief An authority below this one; what it issues carries the chain.
+    /// @brief Makes an authority below this one. Identities that it issues include the chain.
     authority intermediate(std::string_view name) const;
 
-    /// @brief This authority's own certificate; a root's is what a client has to trust.
+    /// @brief This authority's own certificate. A client has to trust that of the root.
     std::string const& pem() const;
 
 private:
@@ -124,7 +123,7 @@ private:
     std::shared_ptr<state const> state_;
 };
 
-/// @brief A leaf that signed itself: correct in form, vouched for by nobody.
+/// @brief A leaf that signed itself: its form is correct, but no authority issued it.
 identity self_signed(certificate_request const& request);
 
 /// @brief The usual request of a local server: `localhost`, `127.0.0.1` and `::1`.

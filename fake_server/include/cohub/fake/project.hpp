@@ -9,7 +9,7 @@
 
 namespace cohub::inline abi_0_2::fake {
 
-/// @brief A project of the fake hub, as a test wants it: what `fake_server::add_project` takes.
+/// @brief A project of the fake hub, which `fake_server::add_project` takes.
 ///
 ///     server.add_project(
 ///         fake::project(id).title("Thesis").owner(ada).collaborator(alan).file("a.txt", "x\n")
@@ -20,25 +20,25 @@ namespace cohub::inline abi_0_2::fake {
 class project
 {
 public:
-    /// @param id UUID; when left empty the server draws one
+    /// @param id UUID; if it is left empty, the server chooses one at random
     explicit project(std::string id = {}) : project_id(std::move(id)) {}
 
-    /// @brief What people see it by.
+    /// @brief The title that people see.
     project& title(std::string value) { return set(title_text, std::move(value)); }
     /// @brief More about it, for people.
     project& description(std::string value) { return set(description_text, std::move(value)); }
-    /// @brief Puts an account on the project, as one of its owners.
+    /// @brief Adds an account to the project, as one of its owners.
     project& owner(std::string account_id) { return add(users, std::move(account_id), true); }
-    /// @brief Puts an account on the project, as a collaborator.
+    /// @brief Adds an account to the project, as a collaborator.
     project& collaborator(std::string account_id)
     {
         return add(users, std::move(account_id), false);
     }
-    /// @brief Only owners may add and remove collaborators.
+    /// @brief If true, only owners may add and remove collaborators.
     project& owners_manage(bool on = true) { return set(owners_only, on); }
-    /// @brief A token that lets its holder join.
-    /// @param uses how many may; none: as many as come
-    /// @param expires when it ends; none: never
+    /// @brief Adds a token with which an account can join.
+    /// @param uses how many accounts may use it; none: any number
+    /// @param expires when it expires; none: never
     project& invite_token(
         std::string secret, std::optional<int> uses = {}, std::optional<std::int64_t> expires = {}
     )
@@ -46,79 +46,81 @@ public:
         tokens.push_back({std::move(secret), uses, expires});
         return *this;
     }
-    /// @brief The server's clock when not given.
+    /// @brief When it was made; by default the time of the server's clock.
     project& created_at(std::int64_t ms) { return set(created, ms); }
-    /// @brief The server's clock when not given. The table `projects` holds what was edited within
-    /// six weeks.
+    /// @brief When it was last edited; by default the time of the server's clock. The table
+    /// `projects` contains projects that were edited within six weeks.
     project& edited_at(std::int64_t ms) { return set(edited, ms); }
     /// @brief Marks it as deleted.
     project& make_deleted(bool value = true) { return set(deleted, value); }
 
-    /// @brief It runs since then; otherwise it is stopped (`opened`).
+    /// @brief It has been running since then; by default it is stopped (`opened`).
     project& running_since(std::int64_t ms)
     {
         state_name = "running";
         return set(state_time, ms);
     }
-    /// @brief In any state, such as `archived`.
+    /// @brief Sets any state, such as `archived`.
     project& state(std::string name) { return set(state_name, std::move(name)); }
-    /// @brief Its state is not known: `projects.state` answers `{}`.
+    /// @brief Its state is unknown: `projects.state` answers `{}`.
     project& without_state() { return set(state_name, std::string()); }
-    /// @brief Opened and not able to run: `projects.state` answers an object with this `error`.
+    /// @brief It is opened, but cannot run: `projects.state` answers an object with this `error`.
     project& broken(std::string error) { return set(state_error, std::move(error)); }
-    /// @brief How long a start takes by the server's clock. Calls that wait for it and whose
-    /// `timeout` is shorter get the 408 text, and the project is `starting` until the clock has
-    /// moved that far.
+    /// @brief How long a start takes by the server's clock. A call that waits for the start with a
+    /// shorter `timeout` gets the 408 text, and the project is `starting` until the clock has moved
+    /// that far.
     project& starts_in(std::chrono::milliseconds time) { return set(start_time, time); }
-    /// @brief Members that `projects.status` adds while it runs: the text of a JSON object.
+    /// @brief Members that `projects.status` adds while the project runs: the text of a JSON
+    /// object.
     project& status(std::string json) { return set(status_json, std::move(json)); }
 
-    /// @brief A file, changed last when the project was made.
+    /// @brief Adds a file, last changed when the project was made.
     project& file(std::string path, std::string content)
     {
         entries.push_back({'f', std::move(path), std::move(content), {}});
         return *this;
     }
-    /// @brief A file.
-    /// @param modified when it was changed last, in milliseconds since the epoch
+    /// @brief Adds a file.
+    /// @param modified when it was last changed, in milliseconds since the epoch
     project& file(std::string path, std::string content, std::int64_t modified)
     {
         entries.push_back({'f', std::move(path), std::move(content), modified});
         return *this;
     }
-    /// @brief An empty directory.
+    /// @brief Adds an empty directory.
     project& directory(std::string path)
     {
         entries.push_back({'d', std::move(path), {}, {}});
         return *this;
     }
-    /// @brief A symbolic link.
+    /// @brief Adds a symbolic link.
     project& link(std::string path, std::string target)
     {
         entries.push_back({'l', std::move(path), std::move(target), {}});
         return *this;
     }
 
-    /// @brief A Jupyter kernel that runs. An empty name is one that nobody knows any more.
+    /// @brief Adds a Jupyter kernel that runs. An empty name stands for a kernel whose name is
+    /// unknown.
     project& kernel(std::int64_t pid, std::string connection_file, std::string name = {})
     {
         kernels.push_back({pid, std::move(connection_file), std::move(name)});
         return *this;
     }
-    /// @brief A change in the edit history of a file, by the project's first account.
+    /// @brief Adds a change to the edit history of a file, by the project's first account.
     /// @param change what the client stored, usually a JSON text
     project& edit(std::string path, std::int64_t time, std::string change = "[]")
     {
         edits.push_back({std::move(path), time, std::move(change)});
         return *this;
     }
-    /// @brief An account had a file open.
+    /// @brief Adds to the log that an account had a file open.
     project& opened(std::string path, std::string account_id, std::int64_t time)
     {
         opens.push_back({std::move(path), std::move(account_id), time});
         return *this;
     }
-    /// @brief The edit history of a file as old servers kept it.
+    /// @brief The edit history of a file in the form of old servers.
     /// @param id UUID of the text; @param patches the text
     project& legacy_history(std::string path, std::string id, std::string patches)
     {
@@ -126,12 +128,12 @@ public:
         return *this;
     }
 
-    /// Somebody on the project.
+    /// An account on the project.
     struct user
     {
         /// UUID of the account.
         std::string account_id;
-        /// False: a collaborator.
+        /// True: an owner. False: a collaborator.
         bool is_owner;
     };
     /// An invite token.
@@ -139,18 +141,18 @@ public:
     {
         /// The token itself.
         std::string text;
-        /// How many may use it; not set: as many as come.
+        /// How many accounts may use it; not set: any number.
         std::optional<int> uses;
-        /// When it ends, in milliseconds since the epoch; not set: never.
+        /// When it expires, in milliseconds since the epoch; not set: never.
         std::optional<std::int64_t> expires;
     };
     /// A file, a directory or a link.
     struct entry
     {
         char kind;  ///< file, directory, link
-        /// Where it is, and its bytes; of a link the target.
+        /// Its path, and its bytes; of a link: the target.
         std::string path, content;
-        /// When it was changed last, in milliseconds since the epoch.
+        /// When it was last changed, in milliseconds since the epoch.
         std::optional<std::int64_t> modified;
     };
     /// A Jupyter kernel.
@@ -171,7 +173,7 @@ public:
         /// What the client stored.
         std::string text;
     };
-    /// Somebody had a file open.
+    /// An account had a file open.
     struct visit
     {
         /// The file, and UUID of the account.
@@ -179,18 +181,18 @@ public:
         /// Milliseconds since the epoch.
         std::int64_t time;
     };
-    /// An edit history as old servers kept it.
+    /// An edit history in the form of old servers.
     struct old_history
     {
         /// The file, the UUID of the text, and the text.
         std::string path, id, text;
     };
 
-    /// UUID; empty: the server draws one.
+    /// UUID; empty: the server chooses one at random.
     std::string project_id;
-    /// What people see it by, and more about it.
+    /// The title that people see, and the description.
     std::string title_text, description_text;
-    /// Who is on it.
+    /// The accounts on the project.
     std::vector<user> users;
     /// Whether only owners manage collaborators.
     bool owners_only = false;
@@ -202,7 +204,7 @@ public:
     bool deleted = false;
     /// `opened`, `running` and so on; empty: not known.
     std::string state_name = "opened";
-    /// What is wrong with it; not set: nothing.
+    /// The problem of the project; not set: there is none.
     std::optional<std::string> state_error;
     /// How long a start takes by the server's clock.
     std::chrono::milliseconds start_time{0};
@@ -214,9 +216,9 @@ public:
     std::vector<running_kernel> kernels;
     /// The edit history of its files.
     std::vector<patch> edits;
-    /// Who had which file open, and when.
+    /// Which account had which file open, and when.
     std::vector<visit> opens;
-    /// Edit histories as old servers kept them.
+    /// Edit histories in the form of old servers.
     std::vector<old_history> legacy;
 
 private:

@@ -27,33 +27,33 @@ enum class tls_version
     v1_3
 };
 
-/// @brief How a `raw_peer` speaks TLS. TLS 1.2 and 1.3 with OpenSSL's default ciphers unless said.
+/// @brief How a `raw_peer` uses TLS. By default TLS 1.2 and 1.3, with OpenSSL's default ciphers.
 class tls_settings
 {
 public:
     /// @param who the certificate that the peer shows
     explicit tls_settings(identity who);
 
-    /// @brief Oldest and newest version offered; below 1.2 only works with `security_level(0)`.
+    /// @brief Oldest and newest version that is offered. Versions below 1.2 need
+    /// `security_level(0)`.
     tls_settings& versions(tls_version oldest, tls_version newest);
     /// @brief This version alone.
     tls_settings& only(tls_version version) { return versions(version, version); }
-    /// @brief TLS 1.2 and older: a list in OpenSSL's syntax.
+    /// @brief Ciphers for TLS 1.2 and older: a list in OpenSSL's syntax.
     tls_settings& ciphers(std::string list);
-    /// @brief TLS 1.3: a list in OpenSSL's syntax.
+    /// @brief Ciphers for TLS 1.3: a list in OpenSSL's syntax.
     tls_settings& ciphersuites(std::string list);
-    /// @brief OpenSSL's security level, 0 to 5; its default otherwise.
+    /// @brief OpenSSL's security level, 0 to 5. If it is not called, OpenSSL's default.
     tls_settings& security_level(int level);
     /// @brief Sends the leaf without its intermediates.
     tls_settings& without_chain();
-    /// @brief Another identity for a name that the client sends by SNI; exact match.
+    /// @brief Another identity for a name that the client sends by SNI. The names must be equal.
     tls_settings& for_name(std::string name, identity who);
-    /// @brief Demands a client certificate that this authority issued.
+    /// @brief Requires a client certificate that this authority issued.
     tls_settings& client_certificate(std::string authority_pem);
-    /// @brief No tickets and no session cache: each handshake is a full one.
+    /// @brief No tickets and no session cache: each handshake is complete.
     tls_settings& without_resumption();
-    /// @brief Hands out tickets, and ends the handshake of who comes back with one by a fatal
-    /// alert.
+    /// @brief Gives out tickets. If a client comes back with one, a fatal alert ends the handshake.
     tls_settings& alert_on_resumption();
 
 private:
@@ -72,7 +72,7 @@ private:
     bool alert_on_resumption_ = false;
 };
 
-/// @brief A request as it came in, byte for byte.
+/// @brief A request as it was received, byte for byte.
 class raw_request
 {
 public:
@@ -85,14 +85,14 @@ public:
     }
 
     std::string head;  ///< request line and header, with the empty line that ends it
-    /// As long as Content-Length says.
+    /// The body; its length is that of Content-Length.
     std::string body;
 
     /// @brief The first word of the request line.
     std::string_view method() const;
     /// @brief The second word of the request line.
     std::string_view target() const;
-    /// @brief First value of a header field, found without regard to case; empty when absent.
+    /// @brief First value of a header field, in any case of letters; empty if it is absent.
     std::string_view header(std::string_view name) const;
 };
 
@@ -105,20 +105,20 @@ public:
 
     /// @brief Another status line.
     /// @param code e.g. 503
-    /// @param reason the words behind it
+    /// @param reason the words after it
     raw_answer& status(int code, std::string reason = "Status");
     /// @brief One more header field.
     raw_answer& header(std::string name, std::string value);
     /// @param value replaces the content type; empty leaves the field out
     raw_answer& content_type(std::string value);
-    /// @brief Chunked instead of Content-Length, `chunk` bytes at a time; 0 is one chunk.
+    /// @brief Chunked instead of Content-Length, `chunk` bytes at a time; 0: one chunk.
     raw_answer& chunked(std::size_t chunk = 0);
-    /// @brief Neither Content-Length nor chunked: the body ends when the connection does.
+    /// @brief Neither Content-Length nor chunked: the body ends with the connection.
     raw_answer& until_close();
     /// @brief Status line of HTTP/1.0.
     raw_answer& http_1_0();
 
-    /// @brief Status line and header fields, with the empty line that ends them.
+    /// @brief Status line and header fields, with the empty line after them.
     std::string head() const;
     /// @brief The whole answer.
     std::string str() const;
@@ -148,25 +148,25 @@ private:
 /// How a side of a TLS connection ends.
 enum class tls_end
 {
-    /// With the alert that says so.
+    /// With the alert close_notify.
     close_notify,
-    /// Without a word.
+    /// Without an alert.
     none
 };
 
 /// @brief What a `raw_peer` does with one connection: a list of steps, played in order.
 ///
-/// The peer reads all the time, whatever the step, unless `stop_reading` was played. After the last
-/// step the connection stays open and silent until the other side closes it. On a TLS peer the
+/// The peer reads all the time, in every step, unless `stop_reading` was played. After the last
+/// step the connection stays open and silent until the other side closes it. On a TLS peer, the
 /// handshake comes before the first step.
 class raw_script
 {
 public:
     /// How long a step takes.
     using duration = std::chrono::microseconds;
-    /// Gets bytes and gives those that are sent in their place.
+    /// Gets bytes and returns those that are sent instead.
     using bytes_function = std::function<std::string(std::string)>;
-    /// Gets a request and gives the bytes of the answer.
+    /// Gets a request and returns the bytes of the answer.
     using answer_function = std::function<std::string(raw_request const&)>;
 
     raw_script() = default;
@@ -188,19 +188,19 @@ public:
 
     /// @brief Sends these bytes.
     raw_script& send(std::string bytes);
-    /// In `pieces` segments (and TLS records) of about the same length.
+    /// Sends the bytes in `pieces` segments (and TLS records) of about the same length.
     raw_script& send_split(std::string bytes, std::size_t pieces, duration pause = {});
-    /// In two segments (and TLS records): [0, offset) and the rest.
+    /// Sends the bytes in two segments (and TLS records): [0, offset) and the rest.
     raw_script& send_split_at(std::string bytes, std::size_t offset, duration pause = {});
-    /// One byte at a time.
+    /// Sends one byte at a time.
     raw_script& dribble(std::string bytes, duration interval);
-    /// `bytes` over and over, for floods that nobody wants to hold in memory.
+    /// Sends `bytes` again and again, for floods that nobody wants to hold in memory.
     raw_script& send_repeated(std::string bytes, std::size_t times);
-    /// Past TLS: the bytes go on the wire as they are.
+    /// Bypasses TLS: the bytes go on the wire unchanged.
     raw_script& send_raw(std::string bytes);
-    /// Lets `change` rewrite what would go on the wire: TLS records, or the bytes themselves.
+    /// `change` rewrites what would go on the wire: TLS records, or the bytes themselves.
     raw_script& send_changed(std::string bytes, bytes_function change);
-    /// Waits for the next request and sends what `answer` makes of it.
+    /// Waits for the next request and sends what `answer` returns for it.
     raw_script& respond(answer_function answer);
     /// @brief Waits for the next request and sends these bytes.
     raw_script& respond(std::string bytes);
@@ -209,19 +209,20 @@ public:
     /// @name Waiting
     /// @{
 
-    /// Until one more request (header and Content-Length body) has come.
+    /// Waits for one more request (header and Content-Length body).
     raw_script& read_request();
-    /// Until `n` more bytes have come; on TLS, decrypted ones.
+    /// Waits for `n` more bytes; on TLS, decrypted ones.
     raw_script& wait_bytes(std::size_t n);
-    /// Until the test calls `raw_peer::release(event)`.
+    /// Waits until the test calls `raw_peer::release(event)`.
     raw_script& wait_for_release(std::string event);
     /// @brief Waits this long.
     raw_script& delay(duration time);
-    /// Until the other side closes, or the peer is stopped.
+    /// Waits until the other side closes, or the peer is stopped.
     raw_script& stall();
-    /// Tells the test, which waits by `raw_peer::wait_mark`, that the script came this far.
+    /// Reports to the test, which waits with `raw_peer::wait_mark`, that the script has reached
+    /// this point.
     raw_script& mark(std::string name);
-    /// Reads no more: the other side can write until its and this side's buffers are full.
+    /// Stops reading: the other side can write until its buffers and those of this side are full.
     raw_script& stop_reading();
     /// @brief Reads again.
     raw_script& start_reading();
@@ -230,11 +231,11 @@ public:
     /// @name Ending
     /// @{
 
-    /// FIN, after a close_notify on TLS unless told otherwise; goes on reading.
+    /// Sends FIN, on TLS after a close_notify unless `end` says otherwise; goes on reading.
     raw_script& half_close(tls_end end = tls_end::close_notify);
-    /// The same and no more reading: what comes later is answered by RST.
+    /// The same, and stops reading: bytes that arrive later are answered by RST.
     raw_script& close(tls_end end = tls_end::close_notify);
-    /// RST; what is still under way is lost.
+    /// Sends RST; bytes that are still on the way are lost.
     raw_script& reset();
     /// @}
 
@@ -243,21 +244,21 @@ public:
 
     /// @brief Sends the alert that ends TLS; the connection stays open.
     raw_script& close_notify();
-    /// TLS 1.3: new keys for this side, and for the other side when `request_back`.
+    /// TLS 1.3: new keys for this side, and also for the other side if `request_back`.
     raw_script& key_update(bool request_back = true);
     /// TLS 1.2: HelloRequest.
     raw_script& renegotiate();
-    /// A fatal alert, encrypted as TLS demands.
+    /// A fatal alert, encrypted as TLS requires.
     raw_script& fatal_alert();
     /// @}
 
-    /// @brief The steps from here on repeat for as long as the connection lives.
+    /// @brief The steps from here on are repeated as long as the connection lives.
     raw_script& forever();
 
-    /// @brief The other script's steps behind this one's.
+    /// @brief Adds the other script's steps after those of this one.
     raw_script& append(raw_script const& other);
 
-    /// @brief The number of steps so far; compare `raw_record::steps_played`.
+    /// @brief The number of steps so far; compare it with `raw_record::steps_played`.
     std::size_t size() const { return steps_.size(); }
 
 private:
@@ -314,7 +315,7 @@ private:
 
 /// @brief Helpers for `raw_script::send_changed`.
 raw_script::bytes_function flip_byte(std::size_t from_end);
-/// @brief The first `n` bytes alone.
+/// @brief Keeps only the first `n` bytes.
 raw_script::bytes_function keep_first(std::size_t n);
 
 /// @brief How a connection ended, as the peer saw it.
@@ -336,7 +337,7 @@ std::string_view to_string(raw_ending how);
 class raw_record
 {
 public:
-    /// Of the real clock.
+    /// In real time.
     using time_point = std::chrono::steady_clock::time_point;
 
     raw_record() = default;
@@ -348,9 +349,9 @@ public:
     std::uint64_t bytes_in = 0;        ///< on the wire
     std::uint64_t bytes_out = 0;       ///< on the wire
     std::uint64_t application_in = 0;  ///< after TLS; equal to `bytes_in` without it
-    /// The requests that came whole, in order.
+    /// The complete requests, in order.
     std::vector<raw_request> requests;
-    std::string unfinished;  ///< received, and not (yet) a whole request
+    std::string unfinished;  ///< received, but not (yet) a complete request
     /// Whether it began with TLS.
     bool tls = false;
     /// Whether the handshake was completed.
@@ -359,20 +360,20 @@ public:
     bool session_reused = false;
     /// Whether the other side ended TLS properly.
     bool close_notify_seen = false;
-    std::uint64_t handshake_out = 0;  ///< bytes that this side's handshake took, tickets included
-    /// E.g. `TLSv1.3`; empty without TLS.
+    std::uint64_t handshake_out = 0;  ///< bytes of this side's handshake, tickets included
+    /// For example `TLSv1.3`; empty without TLS.
     std::string tls_version;
-    std::string server_name;  ///< SNI; empty when none came
+    std::string server_name;  ///< SNI; empty if there was none
     std::string alert_seen;   ///< OpenSSL's name of the last alert received
     /// How many steps of the script were played.
     std::size_t steps_played = 0;
-    /// How it ended.
+    /// How the connection ended.
     raw_ending how = raw_ending::open;
-    /// More about the end, for people.
+    /// More about the end, as text for people.
     std::string detail;
 };
 
-/// How a `raw_peer` listens. Without anything said: plain, on 127.0.0.1.
+/// How a `raw_peer` listens. By default without TLS, on 127.0.0.1.
 class raw_peer_options
 {
 public:
@@ -380,7 +381,7 @@ public:
 
     /// @brief Speaks TLS.
     raw_peer_options& tls(tls_settings settings);
-    /// @brief Listens on ::1 too, on the same port.
+    /// @brief Also listens on ::1, on the same port.
     raw_peer_options& ipv6();
     /// @brief SO_RCVBUF of the accepted sockets, for tests that fill it.
     raw_peer_options& receive_buffer(int bytes);
@@ -393,10 +394,11 @@ private:
     bool ipv6_ = false;
 };
 
-/// @brief A listener on 127.0.0.1 that misbehaves byte by byte, as told.
+/// @brief A listener on 127.0.0.1 that misbehaves byte by byte, as its script says.
 ///
-/// Knows nothing of HTTP beyond where a request ends. One thread plays all connections; it is ready
-/// when constructed, and the destructor ends every connection and joins without waiting for anyone.
+/// It knows nothing of HTTP except where a request ends. One thread plays all connections. The peer
+/// is ready after its construction. Its destructor ends every connection and joins the thread
+/// without waiting for clients.
 ///
 /// @par Thread safety
 /// All functions may be called from any thread. Functions inside a script run on the peer's thread,
@@ -407,7 +409,7 @@ public:
     /// How long a wait may take.
     using duration = std::chrono::milliseconds;
 
-    /// How long a wait takes at most, unless told otherwise.
+    /// Default limit of a wait.
     static constexpr duration patience{20'000};
 
     raw_peer();
@@ -428,29 +430,29 @@ public:
     /// @brief The same with another host name.
     std::string url(std::string_view host) const;
 
-    /// @brief The script of every connection accepted from now on; starts an empty log.
+    /// @brief Sets the script of every connection accepted from now on, and starts an empty log.
     ///
-    /// Events and marks start afresh. Connections that a client has open by now play on, by their
-    /// old script and without a place in the log: no counter counts them any more.
+    /// Events and marks start again. Connections that a client has open already continue with their
+    /// old script. They are not in the log, and no counter counts them any more.
     void script(raw_script all);
-    /// @brief Scripts by the order of accept, counted from now, then `rest` for all others.
+    /// @brief Sets scripts in the order of accept, counted from now, then `rest` for all others.
     void scripts(std::vector<raw_script> first, raw_script rest);
-    /// @brief Other TLS settings for the connections accepted from now on.
+    /// @brief Sets other TLS settings for the connections accepted from now on.
     void tls(tls_settings settings);
-    /// @brief New ticket keys: tickets given out before are refused.
+    /// @brief Makes new ticket keys: tickets given out before are refused.
     void rotate_ticket_keys();
 
-    /// @brief Lets the scripts go on that wait for this event, and those that come to wait for it.
+    /// @brief Lets all scripts go on that wait for this event, now or later.
     void release(std::string event);
-    /// @brief Waits until a script has come to this mark.
-    /// @return false: too late
+    /// @brief Waits until a script has reached this mark.
+    /// @return false: not in time
     bool wait_mark(std::string const& name, duration limit = patience) const;
 
     /// @brief What happened on each connection, in the order of accept.
     std::vector<raw_record> connections() const;
     /// @brief What happened on the connection number `index`, from 0.
     raw_record connection(std::size_t index) const;
-    /// @brief The requests of all connections, by connection and then in order.
+    /// @brief The requests of all connections, ordered by connection, then in order.
     std::vector<raw_request> requests() const;
     /// @brief How many connections clients have opened.
     std::size_t accepted() const;
@@ -458,33 +460,34 @@ public:
     std::size_t open() const;
     /// @brief How many requests have come.
     std::size_t request_count() const;
-    /// @brief The largest number of connections open at once, of those since the last `script`. One
-    /// that a client closed before it opened the next one does not count beside it.
+    /// @brief The largest number of connections that were open at once, since the last `script`. If
+    /// a client closed a connection before it opened the next one, the two do not count as open at
+    /// once.
     std::size_t peak_open() const;
 
-    /// @name Bounded waits; true when it came to pass
+    /// @name Waits with a limit; they return true if the condition became true
     /// @{
 
-    /// @brief Until `n` connections have been accepted.
+    /// @brief Waits until `n` connections have been accepted.
     bool wait_accepted(std::size_t n, duration limit = patience) const;
-    /// @brief Until `n` requests have come.
+    /// @brief Waits until `n` requests have come.
     bool wait_requests(std::size_t n, duration limit = patience) const;
-    /// Until all connections in the log have ended.
+    /// Waits until all connections in the log have ended.
     bool wait_all_ended(duration limit = patience) const;
-    /// @brief Until the connection number `index` has ended.
+    /// @brief Waits until the connection number `index` has ended.
     bool wait_ended(std::size_t index, duration limit = patience) const;
-    /// Until no connection is open, in the log or from before it.
+    /// Waits until no connection is open, including those from before the log.
     bool wait_quiet(duration limit = patience) const;
-    /// @brief Until `predicate` is true of the log.
+    /// @brief Waits until `predicate` is true for the log.
     bool wait(
         std::function<bool(std::vector<raw_record> const&)> const& predicate,
         duration limit = patience
     ) const;
     /// @}
 
-    /// @brief RST on every open connection.
+    /// @brief Sends RST on every open connection.
     void drop_all();
-    /// @brief Refuses connections, keeping the port, until `resume_listening`.
+    /// @brief Refuses connections, but keeps the port, until `resume_listening`.
     void pause_listening();
     /// @brief Accepts connections again.
     void resume_listening();
@@ -494,7 +497,7 @@ private:
     std::unique_ptr<state> state_;
 };
 
-/// @brief A port of 127.0.0.1 that refuses connections and that nobody else gets meanwhile.
+/// @brief A port of 127.0.0.1 that refuses connections, and that nobody else can get meanwhile.
 class refusing_port
 {
 public:

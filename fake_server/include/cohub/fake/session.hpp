@@ -20,8 +20,8 @@ namespace fake {
 class session_list;
 struct world_options;
 
-/// @brief How a session starts. What is not set is as the server was started, but with at most
-/// 1,000 accounts and with keys of its own.
+/// @brief How a session starts. What is not set is as at the server's start, but with at most 1,000
+/// accounts and with its own keys.
 class session_options
 {
 public:
@@ -40,7 +40,7 @@ public:
         return *this;
     }
     /// @brief The key of the ordinary account. No other key of this server may be the same. If it
-    /// is empty, the server draws one.
+    /// is empty, the server makes one.
     session_options& api_key(std::string key)
     {
         api_key_ = std::move(key);
@@ -96,7 +96,7 @@ private:
     friend class cohub::fake_server;
     session(std::shared_ptr<service> const& s, session_list& all);
 
-    session_list* all_;  ///< null: it has moved elsewhere
+    session_list* all_;  ///< null: this object was moved from
     std::string id_;
 };
 

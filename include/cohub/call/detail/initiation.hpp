@@ -25,17 +25,17 @@
 #include <type_traits>
 #include <utility>
 
-// From a call that is described to an operation that a channel carries, and to its handler.
+// From a described call to an operation that a channel carries, and to its handler.
 
 namespace cohub::inline abi_0_2::call {
 
 namespace asio = boost::asio;
 
-/// What a value is while it is decoded; nothing in place of void.
+/// The type of a value while it is decoded; `nothing` replaces void.
 template <class T>
 using value_of = std::conditional_t<std::is_void_v<T>, json::nothing, T>;
 
-/// @brief A call that has been described and not begun yet.
+/// @brief A call that is described, but has not begun yet.
 template <class T>
 struct bound_call
 {
@@ -46,9 +46,8 @@ struct bound_call
 };
 
 #if BOOST_VERSION < 108200
-// Asio 1.26 (Boost 1.81) cannot co_await a signature void(exception_ptr, T): the branch for it
-// tests a struct as if it were a pointer. With this wrapper the signature gets a branch of its own,
-// below.
+// Asio 1.26 (Boost 1.81) cannot co_await a signature void(exception_ptr, T): its branch for it
+// tests a struct as if it were a pointer. This wrapper gives the signature its own branch, below.
 template <class T>
 struct boxed
 {
@@ -149,8 +148,8 @@ struct completer<void(result<T>)>
 
 /// @brief An executor whose context keeps running for as long as this lives.
 ///
-/// `asio::executor_work_guard` does the same, but takes a strand of `any_io_executor` for an
-/// executor of the old kind and does not compile with it (Asio 1.26).
+/// `asio::executor_work_guard` does the same. But it treats a strand of `any_io_executor` as an
+/// executor of the old kind, and does not compile with it (Asio 1.26).
 template <class Executor, bool IsStandard = asio::execution::is_executor<Executor>::value>
 class caller_work
 {
@@ -174,10 +173,10 @@ public:
     using asio::executor_work_guard<Executor>::executor_work_guard;
 };
 
-/// @brief One operation that this thread hands to an executor just now.
+/// @brief The operation that this thread is passing to an executor.
 ///
-/// An executor destroys a function that it has no memory for. From here the operation is told apart
-/// from one that is dropped because its context ends.
+/// An executor destroys a function if it has no memory for it. This class distinguishes such an
+/// operation from one that is dropped because its context ends.
 class hand_over
 {
 public:
@@ -188,14 +187,14 @@ public:
 
     bool came_back() const noexcept { return came_back_; }
 
-    /// @return true if this thread hands `op` over: it is its own again
+    /// @return true if this thread is passing `op` to an executor: the thread owns it again
     static bool comes_back(operation* op) noexcept
     {
         if (!is_taken(op)) return false;
         latest()->came_back_ = true;
         return true;
     }
-    /// @brief `op` runs; its address may stand for another one soon.
+    /// @brief `op` runs. Another operation may soon have its address.
     static bool is_taken(operation* op) noexcept
     {
         hand_over* const h = latest();
@@ -216,7 +215,7 @@ private:
     bool came_back_ = false;
 };
 
-/// The operation together with its caller's handler: one allocation a call, from the handler's own
+/// The operation and its caller's handler: one allocation per call, from the handler's own
 /// allocator or Asio's recycling one.
 template <class T, class Signature, class Handler>
 class handler_operation final : public operation
@@ -248,7 +247,7 @@ public:
     {
         channel_ptr const to = p.to;
         handler_operation& op = make(std::move(h), std::move(p));
-        // Before the start, since the completion may run at once on another thread.
+        // Before the start, since the completion may run immediately on another thread.
         auto slot = asio::get_associated_cancellation_slot(op.handler_);
         try {
             if (slot.is_connected())
@@ -263,8 +262,8 @@ public:
 
     bool deliver(bool may_run_now) override
     {
-        // On the channel's own executor the caller is inside one of its handlers whenever
-        // `may_run_now`, so that dispatch would call straight through, at more cost.
+        // If `may_run_now` on the channel's own executor, the caller is inside one of its handlers.
+        // dispatch would call the function directly, at a higher cost.
         if (!work_) {
             if (may_run_now) {
                 complete();
@@ -272,8 +271,8 @@ public:
             }
             return hand_to([&](completion&& c) { asio::post(channel_->executor(), std::move(c)); });
         }
-        // The guard stays until the executor has been let go of here: the caller's context may be
-        // gone as soon as its last handler has run.
+        // The guard stays until this function no longer uses the executor: the caller's context may
+        // be destroyed as soon as its last handler has run.
         auto const work = *work_;
         return hand_to([&](completion&& c) {
             auto const& executor = work.get_executor();
@@ -281,7 +280,7 @@ public:
                 asio::dispatch(executor, std::move(c));
             else if constexpr (requires { asio::post(executor, std::move(c)); })
                 asio::post(executor, std::move(c));
-            else  // it runs all functions at once, so not before the channel's executor says so
+            else  // this executor runs all functions immediately: wait for the channel's
                 asio::post(channel_->executor(), [work, c = std::move(c)]() mutable {
                     asio::dispatch(work.get_executor(), std::move(c));
                 });
@@ -296,13 +295,14 @@ private:
           channel_(std::move(p.to)),
           handler_(std::move(h))
     {
-        // The guard on the caller's executor costs a little; most callers live on the channel's.
+        // The guard on the caller's executor costs a little. Most callers use the channel's
+        // executor.
         auto const executor = asio::get_associated_executor(handler_, io_executor());
         if (!is_channels(executor)) work_.emplace(executor);
     }
     ~handler_operation() = default;
 
-    /// An empty one stands for a handler that has none, and so runs on the channel's.
+    /// An empty executor belongs to a handler that has none. It runs on the channel's executor.
     bool is_channels(handler_executor const& executor) const noexcept
     {
         if constexpr (std::is_same_v<handler_executor, io_executor>)
@@ -333,8 +333,8 @@ private:
     {
         auto slot = asio::get_associated_cancellation_slot(handler_);
         if (slot.is_connected()) slot.clear();
-        // All that the caller needs leaves the operation first, so that its memory serves the next
-        // one.
+        // All that the caller needs is moved out of the operation first, so that its memory can be
+        // used for the next one.
         std::unique_ptr<failure> const f = std::move(error);
         std::optional<failure> bare;
         if (bare_error && !f) bare.emplace().code = bare_error;
@@ -368,7 +368,7 @@ private:
         handler_operation* op_;
     };
 
-    /// @return false if the executor had no memory for it; the operation is here still
+    /// @return false if the executor had no memory for it; the operation still exists
     template <class Post>
     bool hand_to(Post const& post)
     {
@@ -379,7 +379,7 @@ private:
             if (attempt.came_back()) return false;
             throw;
         }
-        if (attempt.came_back()) destroy();  // the context is gone, or going
+        if (attempt.came_back()) destroy();  // the context is destroyed, or is being destroyed
         return true;
     }
 
@@ -394,10 +394,10 @@ struct initiation
 {
     using executor_type = channel::executor_type;
 
-    /// For adapters with a timer of their own, `cancel_after` for one.
+    /// For adapters that have a timer, for example `cancel_after`.
     executor_type get_executor() const noexcept { return to->executor(); }
 
-    /// The call's own, which outlives this: Asio keeps both together.
+    /// The call's own channel, which outlives this: Asio keeps both together.
     channel const* to;
 
     template <class Handler>
@@ -429,7 +429,7 @@ auto launch(bound_call<T>&& p, Token&& token) -> decltype(asio::async_initiate<T
 template <class>
 inline constexpr bool never = false;
 
-/// Chosen where the one above is not: for what is no token.
+/// Chosen if the overload above is not: for an argument that is not a token.
 template <class T, class Signature, class... Token>
 void launch(bound_call<T>&&, Token&&...)
 {
@@ -442,7 +442,7 @@ void launch(bound_call<T>&&, Token&&...)
 #if BOOST_VERSION < 108200
 namespace boost::asio::detail {
 
-// See boxed, above. The members used are those of the other branches of Asio 1.26.
+// See boxed, above. The members that it uses are those of the other branches of Asio 1.26.
 template <class T, class Executor>
 class awaitable_async_op_handler<void(std::exception_ptr, cohub::call::boxed<T>), Executor>
     : public awaitable_thread<Executor>

@@ -62,8 +62,8 @@ inline failure refused_status(
             f.code = errc::not_implemented;
             break;
         case 511:
-            // Pieces OS, which takes no key, answers so to whom it does not know. To others it is
-            // what RFC 6585 says: a network's own page came in between.
+            // Pieces OS, which takes no key, answers this if a sign-in is missing. For other
+            // servers it has the meaning of RFC 6585: a page of a network came in between.
             if (!r.with_key)
                 f.code = errc::sign_in_required;
             else
@@ -84,7 +84,7 @@ inline failure refused_status(
             if (errc const known = r.classify(o.text); known != errc::api_error) f.code = known;
         f.server_message = shown(r, o.text);
     } else if (!body.empty() && !r.holds_secret) {
-        // A text is meant for people; of a page its beginning says enough.
+        // Plain text is meant for people. For a page, its beginning is enough.
         bool const text = answer.content_type().starts_with("text/plain");
         f.server_message =
             cohub::detail::escaped(body, text ? http::response_parser::max_excerpt : 256);
@@ -92,7 +92,7 @@ inline failure refused_status(
     return f;
 }
 
-/// Whether the object `body` has a member of this name at its top.
+/// Whether the object `body` has a member of this name at its top level.
 inline bool has_member(std::string_view body, std::string_view name)
 {
     boost::json::object all;
@@ -109,7 +109,7 @@ COHUB_DECL std::optional<failure> read_answer(
     if (status / 100 != 2) {
         return detail::refused_status(op.req, answer, wall);
     }
-    // A call without a result needs no content; the hub's own says null.
+    // A call without a result needs no content; the hub's answer is null.
     if (op.type->kind == json::detail::kind::nothing &&
         (status == 204 || (answer.body().empty() && op.req.answer == json::envelope::none)))
         return std::nullopt;
@@ -139,7 +139,7 @@ COHUB_DECL std::optional<failure> read_value(
         case status_type::error_envelope:
             f.code = op.req.classify != nullptr ? op.req.classify(o.text) : errc::api_error;
             if (adapter != nullptr && adapter->accepts_error(to_errc(f.code), o.text)) {
-                // The error's own object may have been taken for the beginning of a result.
+                // The error's own object may have been decoded as the beginning of a result.
                 if (op.type->clear != nullptr) op.type->clear(op.value);
                 return std::nullopt;
             }
@@ -148,7 +148,7 @@ COHUB_DECL std::optional<failure> read_value(
         case status_type::bad_json:
             f.code = errc::bad_json;
             f.detail = std::move(o.text);
-            // What is no answer of the server's may repeat the request.
+            // What is not an answer of the server may repeat the request.
             if (op.req.holds_secret)
                 f.detail.resize(std::min(f.detail.find("; it begins "), f.detail.size()));
             if (!content_type.empty())

@@ -117,7 +117,7 @@ inline errc_words words_of(errc e) noexcept
     return {"unknown", "unknown error"};
 }
 
-// Boost's categories are never deleted through their base, whose destructor is protected.
+// Boost's categories are never deleted through their base class, whose destructor is protected.
 #if defined(__GNUC__)
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wnon-virtual-dtor"
@@ -201,8 +201,8 @@ public:
 #pragma GCC diagnostic pop
 #endif
 
-/// Whether a character, in UTF-8, is not seen but changes how others are: a mark of zero width, or
-/// one that turns the direction of writing.
+/// Whether a character, in UTF-8, is invisible but changes how others look: a mark of zero width,
+/// or one that changes the direction of writing.
 inline bool is_invisible(std::string_view character) noexcept
 {
     auto const byte = [character](std::size_t i) {
@@ -216,7 +216,7 @@ inline bool is_invisible(std::string_view character) noexcept
         code =
             (byte(0) & 7) << 18 | (byte(1) & 0x3F) << 12 | (byte(2) & 0x3F) << 6 | (byte(3) & 0x3F);
     auto const is_in = [code](unsigned from, unsigned to) { return code >= from && code <= to; };
-    // Variation selectors stay: they are a part of many signs.
+    // Variation selectors stay: they are part of many characters.
     return code == 0xAD || code == 0x61C || is_in(0x115F, 0x1160) || is_in(0x180B, 0x180E) ||
            is_in(0x200B, 0x200F) || is_in(0x2028, 0x202E) || is_in(0x2060, 0x206F) ||
            code == 0x3164 || code == 0xFEFF || is_in(0xFFF9, 0xFFFB) || is_in(0xE0000, 0xE007F);
@@ -234,7 +234,7 @@ COHUB_DECL std::string escaped(std::string_view text, std::size_t max)
         }
         auto const c = static_cast<unsigned char>(text.front());
         std::size_t const n = utf8_length(text);
-        // C1 controls (U+0080..U+009F) steer terminals as C0 ones do.
+        // C1 controls (U+0080..U+009F) control terminals, as C0 ones do.
         bool const c1 = n == 2 && c == 0xC2 && static_cast<unsigned char>(text[1]) < 0xA0;
         bool const unseen = is_invisible(text.substr(0, n));
         if (c == '\n')
@@ -242,7 +242,7 @@ COHUB_DECL std::string escaped(std::string_view text, std::size_t max)
         else if (c == '\t')
             out += "\\t";
         else if (n == 0 || c < 0x20 || c == 0x7F || c1 || unseen) {
-            // Byte by byte, so that it can be told from what the text itself spells.
+            // Byte by byte, as \x.., which differs from a \u.... that the text itself may contain.
             std::size_t const bytes = unseen ? n : 1;
             for (char const b : text.substr(0, bytes)) {
                 out += "\\x";
@@ -283,7 +283,7 @@ COHUB_DECL std::string failure::message() const
 {
     using cohub::detail::append;
     std::string out;
-    // The system's words for it differ from one to the next.
+    // The texts of the systems for this code differ.
     append(
         out,
         {where.empty() ? std::string_view("cohub") : where,
@@ -305,7 +305,8 @@ COHUB_DECL std::string failure::message() const
         append(out, {"; the server asks to wait ", std::to_string(retry_after->count()), " s"});
     if (!origin.empty()) append(out, {" [", origin, "]"});
     if (attempts > 1) append(out, {" after ", std::to_string(attempts), " attempts"});
-    // A gateway's status, or a time-out told by the server, leaves open what became of the call.
+    // With a gateway's status, or a timeout that the server reports, it is not known whether the
+    // call ran.
     bool const in_doubt = http_status == 0 || http_status == 408 || http_status == 502 ||
                           http_status == 504 || code == errc::timeout;
     if (maybe_sent && code != errc::api_error && in_doubt)

@@ -16,11 +16,11 @@ namespace cohub::inline abi_0_2::http {
 
 namespace detail {
 
-/// What a byte may be a part of.
+/// The kinds of texts that a byte may be a part of.
 enum char_class : unsigned char
 {
     in_token = 1,  // RFC 9110, 5.6.2
-    in_text = 2,   // a value, a reason: all but controls
+    in_text = 2,   // a value, a reason: all except control characters
 };
 
 inline constexpr std::array<unsigned char, 256> char_classes = [] {
@@ -56,7 +56,7 @@ inline std::string_view trimmed(std::string_view s) noexcept
     return s;
 }
 
-/// Takes the next element off a list that is divided by commas.
+/// Removes the next element from a list that is separated by commas.
 inline std::string_view next_element(std::string_view& list) noexcept
 {
     std::size_t const comma = std::min(list.find(','), list.size());
@@ -65,7 +65,7 @@ inline std::string_view next_element(std::string_view& list) noexcept
     return element;
 }
 
-/// The value of a hexadecimal digit; negative if it is none.
+/// The value of a hexadecimal digit; negative if it is not one.
 inline int hex_value(char c) noexcept
 {
     if (c >= '0' && c <= '9') return c - '0';
@@ -97,13 +97,13 @@ COHUB_DECL std::size_t response_parser::feed(char* base, std::size_t at, std::si
 
 // ---- the head ----------------------------------------------------------------------------------
 
-/// Reads whole lines. A header that is folded over several lines is one line with blanks in it,
-/// which is what RFC 9112, 5.2 asks a client to make of it.
+/// Reads whole lines. A header that is folded over several lines becomes one line with blanks in
+/// it, as RFC 9112, 5.2 requires of a client.
 COHUB_DECL std::size_t response_parser::read_head(char* data, std::size_t size, code& ec)
 {
     using error = boost::beast::http::error;
     std::size_t used = 0;
-    constexpr std::string_view alert = "\x15\x03";  // a TLS record of that kind, of any version
+    constexpr std::string_view alert = "\x15\x03";  // the start of a TLS alert record
     if (state_ == state::status_line && std::string_view(data, size).starts_with(alert)) {
         problem_ = problem::tls_alert;
         ec = error::bad_version;
@@ -119,7 +119,7 @@ COHUB_DECL std::size_t response_parser::read_head(char* data, std::size_t size, 
         searched_ = line_feed;
         bool const has_return = line_feed != 0 && rest[line_feed - 1] == '\r';
         if (has_return && line_feed != 1 && state_ == state::field_line) {
-            if (line_feed + 1 == rest.size()) break;  // whether it is folded is not known yet
+            if (line_feed + 1 == rest.size()) break;  // not known yet whether it is folded
             if (detail::is_blank(rest[line_feed + 1])) {
                 data[used + line_feed - 1] = data[used + line_feed] = ' ';
                 folded_ = true;
@@ -144,7 +144,7 @@ COHUB_DECL std::size_t response_parser::read_head(char* data, std::size_t size, 
     return used;
 }
 
-/// `HTTP/1.1 200 OK`; the reason, and the blank before it, may be missing.
+/// `HTTP/1.1 200 OK`; the reason, and the blank before it, may be absent.
 COHUB_DECL void response_parser::read_status_line(std::string_view line, code& ec)
 {
     using error = boost::beast::http::error;
@@ -229,7 +229,7 @@ COHUB_DECL void response_parser::read_field(std::string_view name, std::string_v
             break;
         case 22:
         case 24:
-            // None was offered.
+            // The client offered none.
             if (is("sec-websocket-protocol") || is("sec-websocket-extensions")) extended_ = true;
             break;
         default:
@@ -276,8 +276,8 @@ COHUB_DECL void response_parser::read_connection(std::string_view value, code& e
     }
 }
 
-/// Not everybody joins the lines of a folded header, and who does not sees another end of the
-/// response.
+/// Not every recipient joins the lines of a folded header. A recipient that does not would see
+/// another end of the response.
 COHUB_DECL void response_parser::refuse_folded(code& ec)
 {
     problem_ = problem::folded_framing;
@@ -301,7 +301,7 @@ COHUB_DECL void response_parser::read_keep_alive(std::string_view value)
     }
 }
 
-/// The empty line: what follows is known (RFC 9112, 6.3).
+/// The empty line: now the framing of the body is known (RFC 9112, 6.3).
 COHUB_DECL void response_parser::end_head(code& ec)
 {
     bool const bodiless = status_ / 100 == 1 || status_ == 204 || status_ == 304;
@@ -345,12 +345,13 @@ COHUB_DECL std::size_t response_parser::read_body(char const* data, std::size_t 
     return used;
 }
 
-/// Reads one byte of what surrounds chunks: the line before each one, the line end behind it, and
-/// the trailers. A trailer's field is checked and dropped: it is no header (RFC 9110, 6.5.1).
+/// Reads one byte of what surrounds chunks: the line before each one, the line ending after it, and
+/// the trailers. A trailer's field is checked and dropped, since it is not a header (RFC 9110,
+/// 6.5.1).
 COHUB_DECL void response_parser::read_framing(char c, code& ec)
 {
     using error = boost::beast::http::error;
-    // The longest size and its line end; what is beyond counts.
+    // The longest size and its line ending; further bytes count against the limit.
     constexpr std::size_t plain_line = 18;
     auto const expect = [&](char wanted, state next, error otherwise) {
         if (c == wanted)

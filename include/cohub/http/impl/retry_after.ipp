@@ -14,7 +14,7 @@ namespace cohub::inline abi_0_2::http {
 
 namespace detail {
 
-/// The longest wait that is told apart: a longer one means "never".
+/// The longest wait that is distinguished: a longer one means "never".
 inline constexpr std::chrono::seconds longest_wait = std::chrono::hours(24 * 3650);
 
 inline std::optional<int> month_number(std::string_view name) noexcept
@@ -44,7 +44,7 @@ inline std::optional<std::chrono::seconds> make_time(
     if (!y || !m || !d || !hour || !minute || !second) return std::nullopt;
     int full_year = *y;
     if (year.size() == 2) {
-        // RFC 850 dates have two digits; more than 50 years ahead means the past century.
+        // RFC 850 dates have two digits. A year more than 50 years ahead means the past century.
         int const this_year =
             cohub::detail::to_civil(std::chrono::floor<std::chrono::seconds>(now)).year;
         full_year += this_year - this_year % 100;

@@ -37,7 +37,7 @@ inline bool has_good_escapes(std::string_view path) noexcept
 
 inline error bad_url(std::string_view url, char const* why)
 {
-    // Before an `@` stands a password, and in a query a key often does.
+    // The part before an `@` contains a password, and a query often contains a key.
     std::string_view const shown = url.substr(0, url.find_first_of("?#"));
     std::string text = "host";
     if (url.find('@') == std::string_view::npos)
@@ -54,8 +54,8 @@ inline bool is_v6_char(char c) noexcept
            std::string_view(":.%-_").find(c) != std::string_view::npos;
 }
 
-/// Reads an IPv4 address in the one notation that every system reads alike. Windows also takes
-/// `127.1`, `0x7f.1` and `127.0.0.01`.
+/// Reads an IPv4 address in the only notation that has the same meaning on every system. Windows
+/// also accepts `127.1`, `0x7f.1` and `127.0.0.01`.
 inline bool read_v4(std::string const& text, bool& is_loopback)
 {
     error_code ec;
@@ -64,7 +64,7 @@ inline bool read_v4(std::string const& text, bool& is_loopback)
     return !ec && address.to_string() == text;
 }
 
-/// Reads an IPv6 address, maybe with a zone, and writes it in the shortest form (RFC 5952).
+/// Reads an IPv6 address with an optional zone, and writes it in the shortest form (RFC 5952).
 inline bool read_v6(std::string const& text, origin& into)
 {
     std::size_t const percent = std::min(text.find('%'), text.size());
@@ -77,7 +77,7 @@ inline bool read_v6(std::string const& text, origin& into)
     auto const address = boost::asio::ip::make_address_v6(groups, ec);
     if (ec) return false;
     into.host = address.to_string();
-    // Elsewhere a zone means nothing, and the system refuses it.
+    // For other addresses a zone has no meaning, and the system refuses it.
     if (address.is_link_local() || address.is_multicast_link_local())
         into.host.append(text, percent);
     into.is_address = true;
@@ -85,8 +85,8 @@ inline bool read_v6(std::string const& text, origin& into)
     return true;
 }
 
-/// A name must not look like an address in another notation (`0x7f.1`, `2130706433`, `127.1`): what
-/// the system's resolver makes of those is not what a reader sees.
+/// A name must not look like an address in another notation (`0x7f.1`, `2130706433`, `127.1`): the
+/// system's resolver may read it as another address than a person does.
 inline char const* why_not_a_name(std::string_view host) noexcept
 {
     if (host.empty()) return "the host is missing";
@@ -121,7 +121,7 @@ COHUB_DECL std::string origin::authority() const
 
 COHUB_DECL std::string origin::host_and_port() const
 {
-    // A zone is this machine's business alone (RFC 6874, 3).
+    // A zone is only for this machine (RFC 6874, 3).
     std::string const shown = host.substr(0, host.find('%'));
     bool const v6 = shown.find(':') != std::string::npos;
     return cohub::detail::concat({v6 ? "[" : "", shown, v6 ? "]:" : ":", std::to_string(port)});
@@ -180,7 +180,7 @@ COHUB_DECL origin parse_origin(std::string_view url)
         if (!after.empty() && after.front() != ':') throw bad("something follows the bracket");
         has_port = !after.empty();
         if (has_port) port = after.substr(1);
-        // The system's own reading stops at a NUL and takes any bytes for a zone.
+        // The system's function stops at a null character and accepts any bytes as a zone.
         if (!std::all_of(host.begin(), host.end(), detail::is_v6_char) ||
             !detail::read_v6(std::string(host), o))
             throw bad("between the brackets stands no IPv6 address");

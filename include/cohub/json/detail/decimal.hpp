@@ -10,14 +10,14 @@
 
 namespace cohub::inline abi_0_2::json::detail {
 
-/// @brief Reads a number as JSON writes it, exactly, in any locale and with any standard library.
+/// @brief Reads a number in JSON's notation, exactly, in any locale and with any standard library.
 ///
-/// strtod reads every locale's own decimal point, and that one alone. It is given digits and an
-/// exponent, and no point.
+/// strtod accepts only the decimal point of the current locale. So it gets digits and an exponent,
+/// and no point.
 inline double read_decimal_portably(char const* p, char const* end) noexcept
 {
-    // No more than 767 digits tell a double from its neighbours. Of the rest it only matters
-    // whether there is anything.
+    // At most 767 digits distinguish a double from its neighbours. For the further ones, it only
+    // matters whether any of them is not zero.
     constexpr int most = 800;
     char text[most + 16];
     int size = 0;
@@ -43,7 +43,7 @@ inline double read_decimal_portably(char const* p, char const* end) noexcept
         --exponent;
     }
     if (p != end) {
-        // No text is so long that its digits make up for an exponent beyond this.
+        // No text is long enough for its digits to compensate for an exponent beyond this.
         constexpr std::int64_t limit = std::numeric_limits<std::int64_t>::max() / 20;
         bool const smaller = *++p == '-';
         if (*p == '-' || *p == '+') ++p;
@@ -51,20 +51,20 @@ inline double read_decimal_portably(char const* p, char const* end) noexcept
         for (; p != end && written < limit; ++p) written = written * 10 + (*p - '0');
         exponent += smaller ? -written : written;
     }
-    // Far beyond what a double holds, whatever the digits.
+    // Far beyond the range of a double, whatever the digits.
     exponent = std::clamp<std::int64_t>(exponent, -9999, 9999);
     text[size++] = 'e';
     *std::to_chars(text + size, text + sizeof text, exponent).ptr = '\0';
     double v = std::strtod(text, nullptr);
-    // What is not zero must not become the integer 0.
+    // A value that is not zero must not become the integer 0.
     if (v == 0) v = std::numeric_limits<double>::denorm_min();
     return negative ? -v : v;
 }
 
-/// @brief The same as fast as the standard library can; infinity beyond any double.
+/// @brief The same, as fast as the standard library can do it; infinity if no double can hold it.
 inline double read_decimal(char const* first, char const* last) noexcept
 {
-    // Some libraries read integers alone; there the function is deleted.
+    // Some libraries read only integers; there the function is deleted.
 #if defined(__cpp_lib_to_chars)
     double v = 0;
     if (std::from_chars(first, last, v).ec == std::errc() && v != 0) return v;

@@ -18,10 +18,11 @@
 
 namespace cohub::inline abi_0_2::json::detail {
 
-/// The scanner's handler: puts values where the type tables say.
+/// The scanner's handler: stores values where the type tables say.
 ///
-/// A value is decoded, or built as a `json::value` (`any`, unknown members, an error that is no
-/// text), or skipped. After the first misfit everything is skipped but a top-level `error`.
+/// A value is decoded, or built as a `json::value` (`any`, unknown members, an error that is not a
+/// text), or skipped. After the first value that does not fit, everything is skipped except a
+/// top-level `error`.
 class reader
 {
 public:
@@ -38,7 +39,7 @@ public:
     {
     }
 
-    /// What stands in the way of a good answer, once the text has been parsed.
+    /// The problem of this answer, if any, after the text has been parsed.
     outcome finish()
     {
         outcome o;
@@ -83,7 +84,8 @@ public:
             s = {s.type->inner, s.type->open(s.at)};
         if (s.type != nullptr && s.type->kind == kind::sequence) {
             s.type->clear(s.at);
-            // A guess that saves the growing; bounded, since the text may be made up of `[[],[],…`.
+            // An estimate that avoids reallocations. It is bounded, since the text may consist of
+            // `[[],[],…`.
             constexpr std::size_t most = 1024;
             s.type->reserve(s.at, std::min(text_size_ / s.type->inner->least_size + 1, most));
             return push(s);
@@ -97,9 +99,9 @@ public:
         pop();
     }
 
-    /// @param p behind a quote
-    /// @return the length of the member's name if the one that is presumably next stands there, up
-    /// to its closing quote; else 0
+    /// @param p the position after a quote
+    /// @return the length of the member's name up to its closing quote, if it is the name that is
+    /// expected next; otherwise 0
     std::size_t expect_key(char const* p, char const* end) noexcept
     {
         if (mode_ != mode::decoding || (depth_ == 1 && envelope_)) return 0;
@@ -165,7 +167,7 @@ public:
         slot const s = next();
         if (s.type == nullptr) return;
         if (s.type->store_uint != nullptr && s.type->store_uint(s.at, v)) return;
-        // Beyond INT64_MAX a double keeps it only if its low bits are zero.
+        // A double represents a number above INT64_MAX only if its low bits are zero.
         if (s.type->store_double != nullptr && (v & 0x7FF) == 0) {
             s.type->store_double(s.at, static_cast<double>(v));
             return;
@@ -191,7 +193,7 @@ public:
             s.type->store_double(s.at, v);
             return;
         }
-        // 1.0 is an integer; from 2^53 on a double may stand for another one.
+        // 1.0 is an integer; from 2^53 on, a double may stand for another integer.
         constexpr double exact = 9007199254740991.0;
         if (s.type->store_int != nullptr && !plain_integers_ && std::trunc(v) == v && v <= exact &&
             v >= -exact && s.type->store_int(s.at, static_cast<std::int64_t>(v)))
@@ -210,7 +212,7 @@ public:
                 if (v)
                     error_is("true");
                 else
-                    mode_ = mode::decoding;  // as null: there was none
+                    mode_ = mode::decoding;  // like null: there is no error
             }
             return;
         }
@@ -228,7 +230,7 @@ public:
     {
         if (mode_ != mode::decoding) {
             if (mode_ == mode::building) values().push_null();
-            // `{"error": null}` says that there is none.
+            // `{"error": null}` means that there is no error.
             if (mode_ == mode::error_value) mode_ = mode::decoding;
             return;
         }
@@ -248,12 +250,12 @@ private:
     enum class mode : std::uint8_t
     {
         decoding,
-        error_value,  // the value of the top-level `error` comes
+        error_value,  // the value of the top-level `error` comes next
         building,
         skipping,
     };
 
-    /// Where a value goes; no type: nowhere.
+    /// Where a value is stored; without a type, it is not stored.
     struct slot
     {
         type_info const* type = nullptr;
@@ -265,9 +267,9 @@ private:
         type_info const* type;
         void* at;
         std::uint64_t seen;
-        std::size_t index;            // of a sequence: elements begun
-        member_info const* member;    // of an object: the one whose value comes; null: none we know
-        member_info const* expected;  // of an object: the one that presumably comes next
+        std::size_t index;          // of a sequence: number of elements begun
+        member_info const* member;  // of an object: whose value comes next; null: an unknown member
+        member_info const* expected;  // of an object: the member that is expected next
     };
 
     slot next()
@@ -295,7 +297,7 @@ private:
         return {&type_of<boost::json::value>::info, &extra[view(map_key_.data(), map_key_.size())]};
     }
 
-    /// Equality of short texts without a call: the halves overlap.
+    /// Compares short texts without a function call: the two halves overlap.
     static bool same(std::string_view a, std::string_view b) noexcept
     {
         std::size_t const n = a.size();
@@ -321,7 +323,7 @@ private:
         }
         f.member = nullptr;
         if (f.type == nullptr) return;
-        // Servers keep to an order: look where the last one stood, then everywhere.
+        // Servers use a fixed order: search after the last member first, then everywhere.
         member_info const* const first = f.type->members;
         member_info const* const end = first + f.type->member_count;
         for (auto const* m = f.expected; m != end; ++m)
@@ -352,7 +354,7 @@ private:
 
     void push(slot const& s)
     {
-        // The scanner stops at max_depth containers; the check keeps this true by itself.
+        // The scanner stops at max_depth containers. This check does not rely on that.
         if (depth_ == max_depth + 1) return begin_skipped();
         ++depth_;
         ++top_frame_;
@@ -382,12 +384,12 @@ private:
         return *values_;
     }
 
-    /// A container where no container of this kind is due.
+    /// A container in a place where no container of this kind is expected.
     void begin_other(slot const& s, char const* what)
     {
         if (s.type == nullptr) return begin_skipped();
         if (s.type->kind == kind::any) {
-            // Built member by member, so that an `error` among them is seen.
+            // Built member by member, so that an `error` among them is found.
             if (depth_ == 0 && envelope_ && what[3] == 'o')
                 return push({&type_of<boost::json::object>::info, &any_at(s).emplace_object()});
             mode_ = mode::building;
@@ -396,7 +398,7 @@ private:
             return;
         }
         if (s.type->kind != kind::nothing) unfit(s, what);
-        // The top stays open for a look at its `error`; everything below is skipped.
+        // The top level stays open to find its `error`; everything below is skipped.
         if (depth_ == 0 && what[3] == 'o') return push({});
         return begin_skipped();
     }
@@ -470,7 +472,7 @@ private:
         fail(cohub::detail::concat({path(), "/", f.type->members[first].name}), "is missing");
     }
 
-    /// From now on no value has a place any more.
+    /// From now on, no value is stored any more.
     void fail(std::string where, std::string what)
     {
         failed_ = true;
@@ -499,7 +501,7 @@ private:
         return p;
     }
 
-    std::array<frame, max_depth + 2> stack_;  // the first one stands for "outside"
+    std::array<frame, max_depth + 2> stack_;  // the first one is "outside"
     slot top_;
     bool envelope_;
     bool plain_integers_;
@@ -508,7 +510,7 @@ private:
     mode mode_ = mode::decoding;
     std::size_t depth_ = 0;
     frame* top_frame_ = stack_.data();
-    std::size_t nested_ = 0;  // containers open inside what is built or skipped
+    std::size_t nested_ = 0;  // open containers inside what is built or skipped
     std::size_t text_size_;
     void* built_at_ = nullptr;
     std::string map_key_;

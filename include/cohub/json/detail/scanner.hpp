@@ -19,14 +19,15 @@
 
 namespace cohub::inline abi_0_2::json::detail {
 
-/// No caller may ask for more: what keeps the reader's and the scanner's stacks small.
+/// No caller may use a greater depth, which keeps the stacks of reader and scanner small.
 inline constexpr std::size_t max_depth = 64;
 
-/// @brief Reads one whole JSON text (RFC 8259) and tells a handler what it finds.
+/// @brief Reads one whole JSON text (RFC 8259) and passes what it finds to a handler.
 ///
-/// Bodies are complete before they are decoded, so there is no state to stop in and go on from: a
-/// third of the instructions of a parser that has it, and a small part of its code to compile. It
-/// takes what Boost.JSON 1.81 takes and refuses what that refuses, but for what a test lists.
+/// Bodies are complete before they are decoded, so that the scanner needs no state in which it
+/// could stop and continue. It executes a third of the instructions of a parser with such a state,
+/// and has a small part of its code to compile. It accepts what Boost.JSON 1.81 accepts and refuses
+/// what that refuses, except for cases that a test lists.
 template <class Handler>
 class scanner
 {
@@ -40,7 +41,7 @@ public:
     {
     }
 
-    /// @return false if the text is no JSON; `problem` and `position` say why and where
+    /// @return false if the text is not JSON; `problem` and `position` say why and where
     bool run()
     {
         skip_blanks();
@@ -123,7 +124,7 @@ private:
         }
         for (;;) {
             if (p_ == end_ || *p_ != '"') return fail("a name is missing");
-            // The handler mostly knows which name comes next: then one comparison does for all.
+            // The handler usually knows which name comes next: then one comparison is enough.
             std::size_t const known = handler_.expect_key(p_ + 1, end_);
             if (known != 0) {
                 p_ += known + 2;
@@ -177,7 +178,7 @@ private:
         return true;
     }
 
-    /// Moves over characters that stand for themselves: no quote, no backslash, ASCII, printable.
+    /// Skips characters that represent themselves: no quote, no backslash, ASCII, printable.
     char const* plain_end(char const* p) const noexcept
     {
 #if defined(__SSE2__)
@@ -186,7 +187,8 @@ private:
         __m128i const blank = _mm_set1_epi8(0x20);
         while (end_ - p >= 16) {
             __m128i const v = _mm_loadu_si128(reinterpret_cast<__m128i const*>(p));
-            // Signed: what is below a blank is a control character, or not ASCII.
+            // As signed numbers, control characters and all characters outside ASCII are less than
+            // a blank.
             __m128i const special = _mm_or_si128(
                 _mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, backslash)),
                 _mm_cmplt_epi8(v, blank)
@@ -200,7 +202,7 @@ private:
         return p;
     }
 
-    /// Text in place where it has no escapes, else in `scratch_`.
+    /// The text in place if it has no escapes, otherwise in `scratch_`.
     bool string(std::string_view& out)
     {
         char const* const first = ++p_;
@@ -216,7 +218,7 @@ private:
     bool special_string(char const* first, std::string_view& out)
     {
         bool escaped = false;
-        char const* clean = first;  // not yet copied from here on
+        char const* clean = first;  // from here on not yet copied
         for (;;) {
             p_ = plain_end(p_);
             if (p_ == end_) return fail("a text is not closed");
@@ -289,8 +291,8 @@ private:
         return true;
     }
 
-    /// Reads the second half of a surrogate pair. JavaScript cuts texts between the halves, and
-    /// writes what is left of one as it is: U+FFFD stands for it, as it does in a browser.
+    /// Reads the second half of a surrogate pair. JavaScript may cut a text between the halves, and
+    /// writes the remaining half unchanged. U+FFFD replaces it, as in a browser.
     bool surrogates(std::uint32_t& code) noexcept
     {
         std::uint32_t const first = std::exchange(code, 0xFFFD);
@@ -302,7 +304,7 @@ private:
         if (second >= 0xDC00 && second < 0xE000)
             code = 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00);
         else
-            p_ = behind;  // an escape of its own
+            p_ = behind;  // a separate escape
         return true;
     }
 
@@ -347,14 +349,14 @@ private:
 
     static bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
-    /// Takes eight digits at once, if there are as many.
+    /// Reads eight digits at once, if there are eight.
     void eight_digits(std::uint64_t& value) noexcept
     {
         if constexpr (std::endian::native != std::endian::little) return;
         std::uint64_t v = 0;
         std::memcpy(&v, p_, 8);
         constexpr std::uint64_t zeros = 0x3030303030303030u, high = 0xF0F0F0F0F0F0F0F0u;
-        // All between '0' and '9': the high halves are threes, and stay so when six is added.
+        // If all are between '0' and '9', the high halves are threes, also after adding six.
         if ((v & high) != zeros || ((v + 0x0606060606060606u) & high) != zeros) return;
         v = (v & 0x0F0F0F0F0F0F0F0Fu) * 2561 >> 8;
         v = (v & 0x00FF00FF00FF00FFu) * 6553601 >> 16;
@@ -372,7 +374,7 @@ private:
             p_ = first;
             return fail("neither a value nor a container begins here");
         }
-        // 19 digits always fit into 64 bits without a sign; more go the long way.
+        // 19 digits always fit into 64 bits without a sign; longer numbers take the slow path.
         std::uint64_t magnitude = 0;
         char const* const digits = p_;
         if (end_ - p_ >= 8) eight_digits(magnitude);

@@ -13,7 +13,7 @@ namespace cohub::inline abi_0_2::json {
 
 namespace detail {
 
-/// Whether a value of this type may hold a secret. A type may hold itself.
+/// Whether a value of this type may hold a secret. A type may contain itself.
 inline bool tells_secrets(type_info const& type, int depth = 0) noexcept
 {
     if (type.confidential) return true;
@@ -53,7 +53,7 @@ try {
         );
     return reader.finish();
 } catch (std::exception const& x) {
-    // Memory, and nothing else, can run out here.
+    // Only memory can run out here.
     return detail::not_json({}, x.what());
 }
 

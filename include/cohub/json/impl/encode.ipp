@@ -93,7 +93,7 @@ COHUB_DECL void writer::value(boost::json::value const& v) { nested(v, 0); }
 
 COHUB_DECL void writer::nested(boost::json::value const& v, int depth)
 {
-    // The servers' and our own parsers stop at some depth; 32 is the lowest of them.
+    // The parsers of the servers and of the library have a maximum depth; 32 is the lowest of them.
     constexpr int max_depth = 32;
     if (depth > max_depth) {
         if (problem_.empty()) problem_ = "the argument is nested more than 32 levels deep";

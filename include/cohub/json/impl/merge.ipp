@@ -16,14 +16,14 @@ namespace detail {
 
 inline constexpr char const* blanks = " \t\r\n";
 
-/// A member or an element with the blanks around it; `name` and `value` lie inside `all`.
+/// A member or an element with the blanks around it; `name` and `value` are inside `all`.
 struct part
 {
     std::string_view all, value;
     std::string name;
 };
 
-/// Takes apart the outermost object or array, as the scanner goes over it.
+/// Splits the outermost object or array into parts while the scanner reads it.
 template <class Visitor>
 class part_reader
 {
@@ -33,7 +33,7 @@ public:
     {
     }
 
-    /// @return false if the text is no JSON, or nested too deep
+    /// @return false if the text is not JSON, or is nested too deep
     bool run() { return scanner_.run(); }
 
     // The scanner's handler
@@ -79,7 +79,7 @@ private:
         p.value = text_.substr(value_, value_end - value_);
         p.all = text_.substr(all_, all_end - all_);
         p.name = std::move(name_);
-        all_ = std::min(all_end + 1, text_.size());  // behind the comma
+        all_ = std::min(all_end + 1, text_.size());  // after the comma
         value_ = std::min(text_.find_first_not_of(blanks, all_), text_.size());
         visit_(std::move(p));
     }
@@ -89,13 +89,13 @@ private:
     scanner<part_reader> scanner_;
     std::size_t depth_ = 0;
     std::size_t all_ = 0;    // where the next part begins
-    std::size_t value_ = 0;  // where its value does
+    std::size_t value_ = 0;  // where its value begins
     std::string name_;
 };
 
-/// @param text valid JSON; what is no object and no array has no parts
-/// @param visit takes one part at a time: a hostile text may have millions of them
-/// @return false if the text is no JSON, or nested too deep: then some parts are missing
+/// @param text valid JSON; only objects and arrays have parts
+/// @param visit gets one part at a time: a hostile text may have millions of them
+/// @return false if the text is not JSON, or is nested too deep: then some parts are missing
 template <class Visitor>
 bool for_each_part(std::string_view text, Visitor& visit)
 {
@@ -108,7 +108,7 @@ inline bool is_json(std::string_view text)
     return for_each_part(text, ignore);
 }
 
-/// Three-way merge of JSON texts: what differs between `before` and `now` is carried over to `raw`.
+/// Three-way merge of JSON texts: applies the differences between `before` and `now` to `raw`.
 class merger
 {
     using list = std::vector<part>;
@@ -181,7 +181,8 @@ private:
                 separate(first);
                 out_ += m.all;
             } else if (n != nullptr && find(members, m.name) == &m) {
-                // Of duplicates the last one counts: it alone is kept when the value changes.
+                // Of duplicate members, the last one counts: only this one is kept when the value
+                // changes.
                 separate(first);
                 around(m, [&] {
                     if (b != nullptr)
@@ -200,7 +201,7 @@ private:
         out_ += '}';
     }
 
-    /// What an element is told by, among others like it; empty: nothing.
+    /// The members that identify an element among similar ones; empty: none.
     static std::string identity(std::string_view element)
     {
         std::string id;
@@ -213,7 +214,7 @@ private:
 
     void arrays(list const& raw, list const& before, list const& now, std::string_view whole)
     {
-        // Each element of the raw text has been decoded to one.
+        // Each element of the raw text has been decoded to one element of the value.
         if (raw.size() != before.size()) {
             out_ += whole;
             return;
@@ -233,7 +234,7 @@ private:
         out_ += ']';
     }
 
-    /// For each element the one that it was before, wherever that stood.
+    /// For each element, the index of the element that it was before, wherever that was.
     static std::vector<std::size_t> origins(list const& before, list const& now)
     {
         std::vector<std::size_t> from(now.size(), nowhere);
@@ -257,7 +258,8 @@ private:
             return identity((is_now ? now : before)[i].value);
         });
         pair_rest(from, used, before, now);
-        // What stands in the place of another one, and came from nowhere, is that one changed.
+        // An element in the place of another one, without any origin, is the other one after a
+        // change.
         if (before.size() == now.size())
             for (std::size_t i = 0; i != now.size(); ++i)
                 if (from[i] == nowhere && !used[i]) from[i] = i;
@@ -271,7 +273,7 @@ private:
         bool operator<(key const& k) const { return text != k.text ? text < k.text : at < k.at; }
     };
 
-    /// Pairs those with the same key, in their order; an empty key tells nothing.
+    /// Pairs elements with the same key, in their order; an empty key identifies nothing.
     static void pair_up(std::vector<std::size_t>& from, std::vector<bool>& used, auto key_of)
     {
         std::vector<key> free;
@@ -291,7 +293,8 @@ private:
         }
     }
 
-    /// If as many are left on both sides, and nothing tells them apart, they kept their order.
+    /// If the same number is left on both sides, and nothing identifies them, they kept their
+    /// order.
     static void pair_rest(
         std::vector<std::size_t>& from, std::vector<bool>& used, list const& before, list const& now
     )
@@ -322,7 +325,7 @@ COHUB_DECL std::string_view trimmed(std::string_view text) noexcept
 
 COHUB_DECL std::string merge(std::string_view raw, std::string_view before, std::string_view now)
 {
-    // Of what cannot be read nothing can be kept.
+    // Nothing can be kept of a text that cannot be read.
     if (!detail::is_json(raw) || !detail::is_json(before)) return std::string(now);
     std::string out;
     out.reserve(raw.size() + now.size());

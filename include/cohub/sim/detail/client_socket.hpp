@@ -16,7 +16,7 @@
 
 namespace cohub::inline abi_0_2::sim::detail {
 
-/// @brief What a client of cohub has in the place of a TCP socket.
+/// @brief What a client of cohub uses in place of a TCP socket.
 class client_socket final : public transport::socket
 {
 public:
@@ -101,7 +101,7 @@ private:
         if (!wire_) return boost::asio::error::bad_descriptor;
         return world_->next_operation();
     }
-    /// @param n nothing: the handler has a number of its own
+    /// @param n nothing: the handler has its own number
     static void post(
         boost::asio::any_io_executor const& e,
         transport::socket_handler done,

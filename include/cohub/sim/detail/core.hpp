@@ -23,7 +23,7 @@
 
 namespace cohub::inline abi_0_2::sim::detail {
 
-/// @brief Who listens at an address: connections that nobody has accepted yet.
+/// @brief A listener at an address, with the connections that nobody has accepted yet.
 struct listening
 {
     std::deque<std::shared_ptr<wire>> backlog;
@@ -31,7 +31,7 @@ struct listening
     static constexpr std::size_t most = 1024;
 };
 
-/// @brief What a world is made of: time, chance, addresses, connections.
+/// @brief The parts of a world: time, random numbers, addresses, connections.
 class core
 {
 public:
@@ -49,7 +49,7 @@ public:
         return way;
     }
 
-    /// @brief `told` gets the connection, or the reason why there is none; or never hears of it.
+    /// @brief Called with the connection, or with the reason why there is none; or never.
     using connected = std::function<void(error_code, std::shared_ptr<wire>)>;
     void connect(endpoint const& to, connected told)
     {
@@ -93,7 +93,7 @@ public:
             if (auto const w = weak.lock(); w && address == to) what(*w);
     }
 
-    /// @brief The end: nobody is told of anything any more.
+    /// @brief The end of the world: no callback is called any more.
     void abandon() noexcept
     {
         auto const unanswered = std::exchange(unanswered_, {});
@@ -108,7 +108,7 @@ public:
     std::map<endpoint, listening>& listeners() noexcept { return listeners_; }
 
     /// @brief Counts an operation of a client's socket.
-    /// @return how it is to fail
+    /// @return the error with which it has to fail
     error_code next_operation() noexcept
     {
         ++operations;
@@ -117,7 +117,7 @@ public:
         return failing == 0 ? fails_with : error_code();
     }
 
-    /// @brief Has `what` count in the digest.
+    /// @brief Adds `what` to the digest.
     void note(std::uint64_t what) noexcept
     {
         for (auto const part :
@@ -132,7 +132,7 @@ public:
     std::map<std::string, std::vector<endpoint>> names;
     std::uint64_t connections = 0;
     std::uint64_t operations = 0;
-    std::uint64_t failing = 0;  // so many operations from now on; 0: none
+    std::uint64_t failing = 0;  // the operation with this number, counted from now, fails; 0: none
     error_code fails_with;
 
 private:
@@ -156,7 +156,7 @@ private:
     std::vector<std::pair<endpoint, std::weak_ptr<wire>>> wires_;
 };
 
-/// @brief By which everything on an executor of a world finds it.
+/// @brief With this service, everything on an executor of a world finds the world.
 class core_service final : public boost::asio::execution_context::service
 {
 public:

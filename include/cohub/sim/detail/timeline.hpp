@@ -19,14 +19,14 @@
 
 namespace cohub::inline abi_0_2::sim::detail {
 
-/// @brief Time that moves from one event to the next, and takes none itself.
+/// @brief A time that moves from one event to the next. Events take no time.
 ///
-/// Events that are due at the same time come in an order that the seed decides. Clients are
-/// listeners: they say when they next have something to do.
+/// The seed decides the order of events that are due at the same time. Clients are listeners: they
+/// report when they next have something to do.
 class timeline final : public clock
 {
 public:
-    /// An event's place: when, then by lot, then in the order in which they were made.
+    /// An event's place: its time, then a random number, then the order in which events were made.
     using key = std::tuple<time_point, std::uint64_t, std::uint64_t>;
 
     explicit timeline(random& r) : random_(r) {}
@@ -39,7 +39,8 @@ public:
                std::chrono::duration_cast<wall_duration>(now_ - start);
     }
 
-    /// What happens then; with `operation_aborted` if it is aborted before.
+    /// The function that is called at that time. If the event is aborted before, the function is
+    /// called with `operation_aborted`.
     using event = std::function<void(error_code)>;
 
     key at(time_point when, event what)
@@ -48,9 +49,9 @@ public:
         events_.emplace(k, std::move(what));
         return k;
     }
-    /// @brief It does not happen any more, and nobody is told.
+    /// @brief Removes the event without calling its function.
     void forget(key const& k) { events_.erase(k); }
-    /// @return false if it has happened already
+    /// @return false if its function was called already
     bool abort(key const& k)
     {
         auto const found = events_.extract(k);
@@ -59,16 +60,16 @@ public:
     }
     void clear() noexcept
     {
-        // What is destroyed may remove others.
+        // A function that is destroyed may remove other events.
         auto const last = std::move(events_);
         events_.clear();
     }
 
-    /// @brief When something is to be done next; nothing: never again. That idle connections are
-    /// to be looked at does not count.
+    /// @brief When something is due next; nothing: never. The check of idle connections does not
+    /// count.
     std::optional<time_point> next() const noexcept { return next(reason::deadline); }
 
-    /// @brief Moves to `until` at most, and does the one thing that is due first.
+    /// @brief Moves the time to `until` at most, and runs the one event that is due first.
     /// @return false if there was none
     bool step(time_point until)
     {
@@ -116,7 +117,7 @@ public:
         return true;
     }
 
-    // Far from zero, so that "an hour ago" is a time too.
+    // Far from zero, so that "an hour ago" is a valid time, too.
     static constexpr time_point start = time_point(std::chrono::hours(1000));
 
 private:
@@ -129,7 +130,7 @@ private:
         reason why;
     };
 
-    /// Of several that are due at the same time, number `which`.
+    /// The listener number `which` of those that are due at the same time.
     waiting const* first_waiting(reason least, std::size_t which = 0) const noexcept
     {
         waiting const* found = nullptr;

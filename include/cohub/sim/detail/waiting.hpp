@@ -26,13 +26,13 @@ public:
     {
     }
 
-    /// @brief `abort` ends it early: it calls `finish`.
+    /// @brief `abort` ends the operation early: it calls `finish`.
     template <class Abort>
     void cancel_by(Abort abort)
     {
         auto slot = boost::asio::get_associated_cancellation_slot(*handler_);
         if (!slot.is_connected()) return;
-        // Later: what is called by a signal must not take its own place away.
+        // Posted, since a function that a signal calls must not remove itself from the slot.
         slot.assign([weak = this->weak_from_this(), abort](boost::asio::cancellation_type) {
             if (auto const self = weak.lock())
                 boost::asio::post(self->executor_, [self, abort] {

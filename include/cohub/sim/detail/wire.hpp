@@ -25,17 +25,17 @@ namespace cohub::inline abi_0_2::sim::detail {
 
 using endpoint = boost::asio::ip::tcp::endpoint;
 
-/// Told once when something has come to pass. It must not call back: it posts.
+/// Called once, when the event has happened. The function must not call back: it posts.
 using notice = std::function<void(error_code)>;
 
 /// @brief What all connections to one address have in common.
 struct link
 {
     conditions now;
-    bool parted = false;                      // nothing comes through until it is healed
-    std::vector<std::function<void()>> held;  // what would have come meanwhile
+    bool parted = false;                      // nothing passes until it is healed
+    std::vector<std::function<void()>> held;  // what would have arrived meanwhile
 
-    /// @brief Does `what` now, or once nothing is parted any more.
+    /// @brief Runs `what` now, or when the network is healed.
     void pass(std::function<void()> const& what)
     {
         if (parted)
@@ -47,9 +47,9 @@ struct link
 
 /// @brief One connection: two sides, and what is on its way between them.
 ///
-/// The side 0 has connected, the side 1 has accepted. It behaves as TCP does on Linux: what has
-/// come can be read before a reset shows; who closes with bytes unread sends a reset; what comes
-/// for one who has closed is answered by a reset.
+/// Side 0 has connected, side 1 has accepted. It behaves like TCP on Linux: received bytes can be
+/// read before a reset is reported. A side that closes with unread bytes sends a reset. Bytes that
+/// arrive at a closed side are answered by a reset.
 class wire : public std::enable_shared_from_this<wire>
 {
 public:
@@ -115,7 +115,8 @@ public:
         return s.closed || s.broken || s.under_way + peer.inbox.size() < way_->now.window;
     }
 
-    /// @brief One of each at a time; told at once if it is so already.
+    /// @brief One wait of each kind at a time. Calls `n` immediately if the condition is true
+    /// already.
     void wait_readable(int side, notice n)
     {
         if (is_readable(side)) return n({});
@@ -132,7 +133,7 @@ public:
         tell(at(side).on_writable, boost::asio::error::operation_aborted);
     }
 
-    /// @brief No more bytes follow.
+    /// @brief This side sends no more bytes.
     void end(int side)
     {
         auto& s = at(side);
@@ -151,7 +152,7 @@ public:
         s.inbox.clear();
         tell_writable(1 - side);
     }
-    /// @brief As `SO_LINGER` with 0 does.
+    /// @brief Like `SO_LINGER` with 0.
     void reset(int side)
     {
         auto& s = at(side);
@@ -161,14 +162,14 @@ public:
         cancel(side);
         s.inbox.clear();
     }
-    /// @brief Both sides learn of a reset now.
+    /// @brief Both sides get a reset now.
     void break_now()
     {
         for (int side : {0, 1}) received_reset(side);
     }
-    /// @brief Nothing comes through any more, and nobody is told.
+    /// @brief Nothing passes any more, and neither side is notified.
     void cut() noexcept { cut_ = true; }
-    /// @brief The world ends: nobody is told of anything.
+    /// @brief The world ends: no callback is called any more.
     void abandon() noexcept
     {
         std::vector<notice> last;
@@ -179,11 +180,11 @@ public:
 private:
     struct one_side
     {
-        std::string inbox;          // has come and is unread
-        std::size_t under_way = 0;  // sent by this side, and not there yet
+        std::string inbox;          // received and unread
+        std::size_t under_way = 0;  // sent by this side, but not received yet
         clock::time_point last_arrival;
         bool has_ended = false;   // this side sends no more
-        bool peer_ended = false;  // nothing comes behind the inbox
+        bool peer_ended = false;  // nothing arrives after the inbox
         bool closed = false;
         error_code broken;
         notice on_readable, on_writable;
@@ -212,7 +213,7 @@ private:
         return 1 + static_cast<std::size_t>(random_.below(n - 1));
     }
 
-    /// Sends bytes, or the end.
+    /// Sends bytes, or the end of this side.
     void send(int side, std::optional<std::string> bytes)
     {
         auto const& c = way_->now;
@@ -230,7 +231,7 @@ private:
             received(1 - side, what);
         });
     }
-    /// Behind what was sent before; what is due at the same time comes in any order.
+    /// After what was sent before. What is due at the same time arrives in any order.
     clock::time_point in_order(one_side const& s, clock::duration late) const
     {
         return std::max(s.last_arrival + clock::duration(1), time_.now() + late);

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <utility>
 
-// The frames of WebSocket (RFC 6455), seen from a client, without I/O. Beast has them too, but as
-// a stream: it would own the socket and cost each source that includes cohub seconds to compile.
+// The frames of WebSocket (RFC 6455) for a client, without I/O. Beast has them, too, but as a
+// stream: it would own the socket, and cost each source that includes cohub seconds to compile.
 
 namespace cohub::inline abi_0_2::streams::detail {
 
@@ -24,34 +24,35 @@ enum class ws_opcode : std::uint8_t
     pong = 10,
 };
 
-/// @brief Whether bytes that come in pieces are UTF-8 (RFC 3629: shortest form, no surrogates).
+/// @brief Checks whether bytes that come in pieces are UTF-8 (RFC 3629: shortest form, no
+/// surrogates).
 class utf8_check
 {
 public:
-    /// @return false as soon as nothing that might follow could make it valid
+    /// @return false as soon as no further bytes could make it valid
     COHUB_DECL bool feed(char const* data, std::size_t size) noexcept;
-    /// @brief Whether no code point is left unfinished.
+    /// @brief Whether the last code point is complete.
     bool is_whole() const noexcept { return left_ == 0; }
 
 private:
-    std::uint8_t left_ = 0;                  // bytes that the code point still lacks
-    std::uint8_t low_ = 0x80, high_ = 0xBF;  // what the next one of them may be
+    std::uint8_t left_ = 0;                  // bytes that are missing from the code point
+    std::uint8_t low_ = 0x80, high_ = 0xBF;  // the range of the next one of them
 };
 
-/// @brief Reads what a server sends. Strict: the first byte that is wrong ends it.
+/// @brief Reads what a server sends. It is strict: the first wrong byte ends it.
 ///
-/// Memory grows with what came, never with what was announced.
+/// The memory that it uses grows with the received bytes, never with an announced length.
 class ws_reader
 {
 public:
     enum class event : std::uint8_t
     {
-        /// All was used and more is needed.
+        /// All bytes were used, and more are needed.
         more,
         message,
         ping,
         pong,
-        /// What comes behind it is ignored.
+        /// Bytes after it are ignored.
         close,
         failed,
     };
@@ -60,23 +61,23 @@ public:
     explicit ws_reader(std::size_t max_message) noexcept : max_message_(max_message) {}
 
     /// @brief Reads until the first event.
-    /// @param used how much of `data` was read; what is left belongs to the next call
+    /// @param used how many bytes of `data` were read; the rest belongs to the next call
     COHUB_DECL event feed(char const* data, std::size_t size, std::size_t& used);
 
-    /// @brief Of the last `message`, text or binary; can be taken once.
+    /// @brief The text or bytes of the last `message`; can be taken once.
     std::string take_message() noexcept { return std::exchange(message_, std::string()); }
     bool is_text() const noexcept { return is_text_; }
     /// @brief The payload of the last `ping` or `pong`, or the reason of `close`.
     std::string_view control() const noexcept { return control_; }
-    /// @brief Of `close`; 1005 if it had none.
+    /// @brief The code of `close`; 1005 if it had none.
     std::uint16_t close_code() const noexcept { return close_code_; }
 
     /// @brief Whether the connection may end here without cutting a message.
     bool is_between_messages() const noexcept { return step_ == step::start && !in_message_; }
 
-    /// @brief What to close with after `failed`: 1002, 1007 or 1009.
+    /// @brief The code for the close frame after `failed`: 1002, 1007 or 1009.
     std::uint16_t failure_code() const noexcept { return failure_code_; }
-    /// @brief What was wrong, in words.
+    /// @brief The problem, as text.
     char const* problem() const noexcept { return problem_; }
 
 private:
@@ -100,7 +101,7 @@ private:
     bool is_control() const noexcept { return (static_cast<unsigned>(opcode_) & 8U) != 0; }
 
     std::size_t max_message_;
-    std::uint64_t left_ = 0;  // bytes of the payload to come
+    std::uint64_t left_ = 0;  // bytes of the payload that are missing
     std::string message_;
     std::string control_;
     char const* problem_ = "";
@@ -110,20 +111,20 @@ private:
     step step_ = step::start;
     ws_opcode opcode_ = ws_opcode::continuation;
     std::uint8_t length_bytes_ = 0;  // of a long length
-    std::uint8_t length_left_ = 0;   // of these, to come
+    std::uint8_t length_left_ = 0;   // of these, how many are missing
     bool fin_ = false;
     bool in_message_ = false;
     bool is_text_ = false;
 };
 
-/// @brief Appends one whole message or control frame, masked as a client has to.
-/// @param mask_key not to be foreseen by the author of the payload
+/// @brief Appends one whole message or control frame, masked as a client must do.
+/// @param mask_key the author of the payload must not be able to predict it
 COHUB_DECL void ws_append_frame(
     std::string& out, ws_opcode opcode, std::string_view payload, std::uint32_t mask_key
 );
 
-/// @param code 1005: none is sent, nor a reason
-/// @param reason UTF-8; what is beyond 123 bytes is left out
+/// @param code 1005: neither code nor reason is sent
+/// @param reason UTF-8; bytes after the first 123 are left out
 COHUB_DECL void ws_append_close(
     std::string& out, std::uint16_t code, std::string_view reason, std::uint32_t mask_key
 );

@@ -12,10 +12,10 @@
 
 namespace cohub::inline abi_0_2::streams::detail {
 
-/// @brief Where a stream is.
+/// @brief The states of a stream.
 enum class reconnect_state : std::uint8_t
 {
-    /// Nothing is tried until somebody receives.
+    /// No connection is tried until a receive begins.
     idle,
     connecting,
     open,
@@ -30,21 +30,21 @@ struct reconnect_event
 {
     enum class kind : std::uint8_t
     {
-        /// Somebody receives, and there is nothing for them.
+        /// A receive has begun, and there is no message for it.
         receive,
         /// The connection has become a stream.
         upgraded,
-        /// Bytes came.
+        /// Bytes were received.
         heard,
-        /// A message came.
+        /// A message was received.
         message,
-        /// The connection is gone, or could not be made, for the reason `why`; in any state.
+        /// The connection ended, or could not be made, for the reason `why`; in any state.
         failed,
         /// The time of the last `wait` or `ping` has come.
         timer,
-        /// The server may be in another place.
+        /// The server may have another address now.
         relocated,
-        /// The connection was dropped, and that is no failure.
+        /// The connection was dropped, which is not a failure.
         dropped,
         close,
     };
@@ -52,13 +52,13 @@ struct reconnect_event
 
     kind what{};
     failure const* why = nullptr;
-    /// Of `failed`: a random number in [0, 1).
+    /// For `failed`: a random number in [0, 1).
     double uniform = 0;
-    /// Of `timer`: nothing is read now, so that nothing can be heard.
+    /// For `timer`: the stream does not read now, so that it cannot receive anything.
     bool deaf = false;
 };
 
-/// @brief What a stream has to do next.
+/// @brief The next step of a stream.
 struct reconnect_action
 {
     enum class kind : std::uint8_t
@@ -68,24 +68,25 @@ struct reconnect_action
         connect,
         /// `timer` is due at `until`, and no earlier timer is.
         wait,
-        /// Send a ping; then as `wait`.
+        /// Send a ping, and then do the same as for `wait`.
         ping,
-        /// The server has not answered a ping: drop the connection, then tell `failed`.
+        /// The server has not answered a ping: drop the connection, then report `failed`.
         silent,
-        /// The receivers are told of the failure.
+        /// The receivers get the failure.
         give_up,
     };
 
     kind what = kind::none;
     clock::time_point until = clock::time_point::max();
-    /// With `wait`: look for the server in another place, too.
+    /// With `wait`: also search for the server's new address.
     bool relocate = false;
 };
 
-/// @brief How a stream is kept, without I/O: when it connects, waits, asks the server for a sign of
-/// life, looks for it elsewhere, and gives up.
+/// @brief How a stream is kept open, without I/O: when it connects, waits, sends a ping, searches
+/// for the server's new address, and gives up.
 ///
-/// Each state takes each event; what cannot be meant is ignored. It has no clock of its own.
+/// Each state accepts each event; an event without a meaning in a state is ignored. The class has
+/// no clock.
 class reconnect
 {
 public:
@@ -94,7 +95,7 @@ public:
     using action = reconnect_action;
 
     /// @param how outlives this
-    /// @param first outlives this; it limits the attempts of a stream that never stood
+    /// @param first outlives this; it limits the attempts of a stream that was never established
     reconnect(stream_request const& how, retry_options const& first) noexcept
         : how_(how), first_(first)
     {
@@ -103,10 +104,10 @@ public:
     COHUB_DECL action resume(event const& e, clock::time_point now) noexcept;
 
     state now_in() const noexcept { return state_; }
-    /// @brief In a row.
+    /// @brief Number of failures in a row.
     int failures() const noexcept { return failures_; }
 
-    /// Connects that are refused in a row before the server is looked for elsewhere.
+    /// Number of refusals in a row before the stream searches for the server's new address.
     static constexpr int max_refusals = 3;
 
 private:
@@ -127,8 +128,8 @@ private:
     bool pinged_ = false;
     int failures_ = 0;
     int refusals_ = 0;
-    clock::time_point stood_;  // since when the stream stands
-    clock::time_point heard_;  // when the server was last heard
+    clock::time_point stood_;  // when the stream was established
+    clock::time_point heard_;  // when the server last sent something
 };
 
 }  // namespace cohub::inline abi_0_2::streams::detail

@@ -12,9 +12,9 @@
 
 namespace cohub::inline abi_0_2::streams::detail {
 
-/// @brief Asks the user's function where the server is now, and keeps its last answer.
+/// @brief Asks the user's function for the server's present address, and keeps its last answer.
 ///
-/// The function may answer from any thread, and long after the stream is gone: then nothing
+/// The function may answer from any thread, and long after the stream was destroyed. Then nothing
 /// happens.
 class relocation
 {
@@ -38,7 +38,8 @@ public:
             try {
                 where([to](std::string base_url) { to->take(std::move(base_url)); });
             } catch (...) {
-                // One that cannot look, for want of file descriptors say, has found nothing.
+                // A function that cannot search, for example for lack of file descriptors, has
+                // found nothing.
             }
         });
     }
@@ -49,7 +50,7 @@ public:
         return ticket_->base_url;
     }
 
-    /// @brief No answer is told from now on.
+    /// @brief From now on, answers are ignored.
     void stop() noexcept
     {
         std::lock_guard const lock(ticket_->mutex);

@@ -15,7 +15,7 @@ namespace cohub::inline abi_0_2::streams {
 
 COHUB_DECL stream_ptr websocket::make(transport::client_base& beside, stream_request&& how)
 {
-    // All that a handle holds are clients.
+    // A handle always holds a client of this type.
     auto& from = static_cast<transport::client&>(beside);
     boost::intrusive_ptr<websocket> self;
     {
@@ -23,7 +23,7 @@ COHUB_DECL stream_ptr websocket::make(transport::client_base& beside, stream_req
         self.reset(new websocket(from, std::move(how)));
     }
     self->attach();
-    // Beside a client that is being closed, every receive fails.
+    // If the client is being closed, every receive fails.
     if (!from.add(*self)) {
         core_lock lock(*self);
         self->closed_ = true;
@@ -40,10 +40,10 @@ inline websocket::websocket(transport::client& beside, stream_request&& how)
       reader_(how_.max_message),
       leaving_reader_(how_.max_message)
 {
-    options_.hooks.on_call = nullptr;  // a receive is no call
+    options_.hooks.on_call = nullptr;  // a receive is not a call
     how_.max_queued = std::max<std::size_t>(how_.max_queued, 1);
     how_.max_message = std::max<std::size_t>(how_.max_message, 1);
-    // A time to which a century can be added is a time still.
+    // A century can be added to any time without overflow.
     constexpr std::chrono::milliseconds none{0}, century = std::chrono::hours(24 * 36525);
     for (auto* const t :
          {&how_.backoff_base, &how_.backoff_cap, &how_.ping_interval, &how_.close_timeout})
@@ -93,8 +93,8 @@ COHUB_DECL void websocket::start(call::operation& op)
 
 COHUB_DECL void websocket::cancel(call::operation& op, boost::asio::cancellation_type) noexcept
 {
-    // A receive that is given up has taken nothing, so any kind of cancellation will do. One that
-    // has its message is beyond that.
+    // A receive that is given up has taken nothing, so any kind of cancellation works. If a receive
+    // has its message, it is too late to cancel it.
     core_lock lock(*this);
     if (!op.finished && !op.answered) fail_call(op, errc::cancelled);
     lock.dispatch(core_lock::from::elsewhere);
@@ -111,7 +111,7 @@ inline void websocket::fail_call(operation& op, errc why) noexcept
     }
 }
 
-/// Hands messages to those who wait for them, then what went wrong, if they are to hear of it.
+/// Passes messages to the receives that wait, and then a failure, if there is one for them.
 inline void websocket::serve()
 {
     while (!calls_.empty() && !queue_.empty()) {
@@ -131,7 +131,7 @@ inline void websocket::serve()
     finish_all(&told);
 }
 
-/// @param why null: they get an empty value
+/// @param why null: the receives get an empty value
 inline void websocket::finish_all(failure const* why) noexcept
 {
     while (!calls_.empty()) {
@@ -171,7 +171,7 @@ COHUB_DECL bool websocket::after_batch() noexcept
 
 // ---- while nobody receives ---------------------------------------------------------------------
 
-/// How often the connection is looked at.
+/// How often the connection is checked.
 inline constexpr std::chrono::milliseconds stream_tick{100};
 
 COHUB_DECL clock::duration websocket::next_idle_tick() const noexcept
@@ -256,7 +256,7 @@ COHUB_DECL void websocket::on_input(connection& c)
     read_input();
 }
 
-/// Reads frames until there is no more or the queue is full.
+/// Reads frames until there are no more or the queue is full.
 inline void websocket::read_input()
 {
     using frame = detail::ws_reader::event;
@@ -279,7 +279,7 @@ inline void websocket::read_input()
                 queued_bytes_ += queue_.back().size();
                 break;
             case frame::ping:
-                // A server that pings and does not read must not fill our memory with answers.
+                // A server that pings and does not read must not fill the memory with answers.
                 if (conn_->life().unsent() < 64 * 1024)
                     send_frame(*conn_, detail::ws_opcode::pong, reader_.control());
                 break;
@@ -329,7 +329,7 @@ COHUB_DECL void websocket::on_broken(connection& c, failure&& f)
 {
     if (&c == leaving_.get()) return detach_connection(leaving_);
     if (is_open()) {
-        // An end between messages with nothing wrong on the way is a close without its frame.
+        // An end between messages, without any error, counts as a close without its frame.
         bool const closed = !f.cause && f.code != errc::tls_failed &&
                             reader_.is_between_messages() && conn_->life().unread().empty();
         f.code = closed ? errc::ws_closed : errc::ws_lost;
@@ -345,8 +345,8 @@ COHUB_DECL void websocket::on_broken(connection& c, failure&& f)
     lost(std::move(f));
 }
 
-/// Says goodbye and leaves the connection to its own end, which the server's goodbye brings.
-/// @return false if the connection broke under it, which has been dealt with
+/// Sends a close frame. The server's close frame then ends the connection.
+/// @return false if the connection failed meanwhile, which has been handled
 inline bool websocket::leave_politely(std::uint16_t code)
 {
     detach_connection(leaving_);
@@ -361,7 +361,7 @@ inline bool websocket::leave_politely(std::uint16_t code)
         drain_closing();
         if (leaving_) leaving_->read_on();
     } catch (...) {
-        // Goodbye has been said; without memory nobody waits for the server's.
+        // The close frame was sent; without memory, nobody waits for the server's.
         detach_connection(leaving_);
     }
     return true;
@@ -380,7 +380,7 @@ inline void websocket::drain_closing()
                             : frame::more;
         c->life().used(e == frame::failed ? bytes.size() : used);
         if (e == frame::message) leaving_reader_.take_message();
-        // Both have said it now.
+        // Both sides have sent a close frame now.
         if (e == frame::close) return detach_connection(leaving_);
     }
 }
@@ -399,7 +399,7 @@ inline void websocket::detach_connection(transport::detail::connection_ptr& c)
 
 // ---- what comes after --------------------------------------------------------------------------
 
-/// Carries out what the machine says to an event.
+/// Carries out what the state machine decides about an event.
 inline void websocket::resume(detail::reconnect_event const& e)
 {
     detail::reconnect_action const next = life_.resume(e, now_);
@@ -409,7 +409,7 @@ inline void websocket::resume(detail::reconnect_event const& e)
             return open();
         case step::ping:
             send_frame(*conn_, detail::ws_opcode::ping, {});
-            if (!is_open()) return;  // the connection broke under it
+            if (!is_open()) return;  // the connection failed meanwhile
             return timers_.set(timer_node_, next.until);
         case step::wait:
             return timers_.set(timer_node_, next.until);
@@ -421,13 +421,13 @@ inline void websocket::resume(detail::reconnect_event const& e)
             detach_connection(conn_);
             return lost(std::move(f));
         }
-        case step::give_up:  // comes to `lost` alone
+        case step::give_up:  // only `lost` gets this
         case step::none:
             return;
     }
 }
 
-/// The connection is gone: opens another one after a while, or tells why not.
+/// The connection has ended: opens another one after a while, or reports why not.
 inline void websocket::lost(failure&& f) noexcept
 {
     if (life_.now_in() == state::connecting) ++counters_.failed;
@@ -444,8 +444,8 @@ inline void websocket::lost(failure&& f) noexcept
             if (next.relocate && how_.relocate) request_relocation();
         }
     } catch (...) {
-        // Without memory for the next attempt those who wait are told; else there is one event, or
-        // one look for another place, less.
+        // Without memory for the next attempt, the receives that wait fail. Otherwise only one
+        // event, or one search for the server, is missing.
     }
     if (armed) return;
     if (again) life_.resume({.what = event::dropped}, now_);
@@ -513,7 +513,7 @@ inline void websocket::on_relocated()
     } catch (error const&) {
         return;
     }
-    // In plain HTTP to this machine, as it was before: nowhere else is taken on somebody's word.
+    // Only plain HTTP to this machine, as before: no other address is accepted from the function.
     if (closed_ || origin_.tls || to.tls || !to.is_loopback_address) return;
     to.base_path = origin_.base_path;
     origin_ = std::move(to);
@@ -521,7 +521,7 @@ inline void websocket::on_relocated()
     try {
         resume({.what = event::relocated});
     } catch (...) {
-        // There was no memory for a connection: an attempt that failed, as one at its own time.
+        // There was no memory for a connection: this is a failed attempt, like one at its own time.
         lost(transport::detail::current_failure());
     }
 }

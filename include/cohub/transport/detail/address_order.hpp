@@ -11,11 +11,11 @@
 
 namespace cohub::inline abi_0_2::transport::detail {
 
-/// @brief In which order the addresses of a name are tried (RFC 8305), and what is remembered of
-/// earlier connections: an address that another one had to stand in for comes last for a while.
+/// @brief The order in which the addresses of a name are tried (RFC 8305), and the memory of
+/// earlier connections: an address that had to be replaced by another one comes last for a while.
 ///
-/// What worked is not moved to the front: several healthy addresses share the load as their order
-/// says.
+/// An address that worked is not moved to the front: several healthy addresses share the load, as
+/// their order says.
 class address_order
 {
 public:
@@ -24,15 +24,15 @@ public:
     static constexpr clock::duration memory = std::chrono::minutes(5);
     static constexpr std::size_t most_remembered = 16;
 
-    /// @brief IPv6 and IPv4 in turn, beginning with the first one's.
+    /// @brief IPv6 and IPv4 alternate, beginning with the protocol of the first address.
     /// @throws std::bad_alloc if there is no memory
     COHUB_DECL static void interleave(endpoints& addresses);
 
-    /// @brief Moves those that failed to the end.
+    /// @brief Moves addresses that failed to the end.
     /// @throws std::bad_alloc if there is no memory
     COHUB_DECL void apply(endpoints& addresses, clock::time_point now);
 
-    /// @brief The address number `winner` has come to stand; those before it had been begun and had
+    /// @brief The address number `winner` is connected. Those before it were begun earlier and are
     /// not.
     COHUB_DECL void connected(
         endpoints const& addresses, std::size_t winner, clock::time_point now
@@ -47,7 +47,7 @@ private:
     bool failed(boost::asio::ip::tcp::endpoint const& e, clock::time_point now) const noexcept;
     void forget(boost::asio::ip::tcp::endpoint const& e) noexcept;
 
-    entry failed_[most_remembered];  // the oldest first
+    entry failed_[most_remembered];  // oldest first
     std::size_t failed_count_ = 0;
 };
 

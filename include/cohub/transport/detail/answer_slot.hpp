@@ -15,11 +15,12 @@
 namespace cohub::inline abi_0_2::transport::detail {
 
 /// @brief Questions that somebody else answers, one at a time: the name service or a user's hook.
-/// The answer may come on any thread, and long after the client, or even its context, is gone.
+/// The answer may come on any thread, and long after the client, or even its context, was
+/// destroyed.
 class answer_slot
 {
 public:
-    /// @brief Who is told that an answer is there.
+    /// @brief Is notified when an answer is there.
     class listener
     {
     public:
@@ -36,7 +37,7 @@ public:
         hooks::endpoints found;
         secret key;
     };
-    /// @brief Held by the slot and by whatever answers.
+    /// @brief The slot and the answering code both own it.
     struct ticket : boost::intrusive_ref_counter<ticket>
     {
         std::mutex mutex;
@@ -49,23 +50,23 @@ public:
 
     explicit answer_slot(listener& l) : listener_(l) {}
 
-    /// @brief Whether a question has no answer yet that was taken.
+    /// @brief Whether there is a question whose answer has not been taken.
     bool is_busy() const noexcept { return busy_; }
-    /// @brief A question begins; late answers to earlier ones do not count.
+    /// @brief Begins a question. Late answers to earlier ones do not count.
     /// @return its number
     /// @throws std::bad_alloc if there is no memory
     COHUB_DECL std::uint64_t begin();
-    /// @brief Null before the first question, and in a child process before its own first one.
+    /// @brief Null before the first question; in a child process, null before its own first one.
     ticket_ptr const& to_answer() const noexcept { return ticket_; }
-    /// @brief Gives the answer, on any thread. A second one, or a late one, does not count.
+    /// @brief Gives the answer, on any thread. A second answer, or a late one, does not count.
     COHUB_DECL static void put(ticket_ptr const& to, std::uint64_t number, answer&& a) noexcept;
-    /// @brief The answer, once.
+    /// @brief Returns the answer, once.
     /// @return false if it is not there yet
     COHUB_DECL bool take(answer& a);
     /// @brief Nobody waits for the answer any more.
     void give_up() noexcept { busy_ = false; }
     COHUB_DECL void stop() noexcept;
-    /// @brief In a child process: the parent asked, and is answered.
+    /// @brief In a child process: the question belongs to the parent, which gets the answer.
     COHUB_DECL void begin_anew() noexcept;
 
 private:

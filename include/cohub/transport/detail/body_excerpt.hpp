@@ -9,8 +9,8 @@
 
 namespace cohub::inline abi_0_2::transport::detail {
 
-/// @brief The beginning of a body, for those who look: at most `max` bytes, control characters
-/// escaped, and `"***"` for the values of JSON members that may carry credentials by their names.
+/// @brief The beginning of a body, for people: at most `max` bytes, with control characters
+/// escaped. JSON members whose name suggests a credential have the value `"***"`.
 COHUB_DECL std::string body_excerpt(std::string_view body, std::size_t max);
 
 }  // namespace cohub::inline abi_0_2::transport::detail

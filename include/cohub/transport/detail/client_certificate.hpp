@@ -8,9 +8,9 @@
 
 namespace cohub::inline abi_0_2::transport::detail {
 
-/// @brief Has `context` show the certificate that `options` names, if a server asks for one.
-/// @throws cohub::error errc::invalid_argument if it or its key cannot be read, or they do not
-/// belong together
+/// @brief Makes `context` send the certificate of `options`, if a server requests one.
+/// @throws cohub::error errc::invalid_argument if the certificate or its key cannot be read, or if
+/// they do not match
 COHUB_DECL void use_client_certificate(SSL_CTX* context, tls_options const& options);
 
 }  // namespace cohub::inline abi_0_2::transport::detail

@@ -12,8 +12,8 @@ namespace cohub::inline abi_0_2::transport::detail {
 
 class io_core;
 
-/// @brief Knows the clients of an execution context: their calls are dropped when the context is
-/// destroyed, and their connections when a child process begins.
+/// @brief Knows the clients of an execution context. When the context is destroyed, their calls are
+/// dropped. When a child process begins, their connections are dropped.
 class client_service final : public boost::asio::execution_context::service
 {
 public:
@@ -26,7 +26,7 @@ public:
     }
     COHUB_DECL void add(io_core& c);
     COHUB_DECL void remove(io_core& c) noexcept;
-    /// @brief Closes all clients and streams; streams say goodbye.
+    /// @brief Closes all clients and streams; streams send a close frame.
     COHUB_DECL void close_all() noexcept;
 
 private:

@@ -9,14 +9,14 @@
 
 namespace cohub::inline abi_0_2::transport::detail {
 
-/// @brief What is opened beside a client's calls and ends when the client is closed for good: a
-/// stream.
+/// @brief Something that is opened in addition to a client's calls, and that ends when the client
+/// is closed for good: a stream.
 class companion : public cohub::detail::list_node<companion>
 {
 public:
-    /// @brief Says goodbye and ends. Called without any lock.
+    /// @brief Sends a close frame and ends. Called without any lock.
     virtual void leave() noexcept = 0;
-    /// @brief Whose references keep it.
+    /// @brief The channel whose references keep it alive.
     virtual call::channel& kept_by() noexcept = 0;
 
 protected:
@@ -24,18 +24,18 @@ protected:
     ~companion() = default;
 };
 
-/// @brief The companions of one client, under a lock of their own.
+/// @brief The companions of one client, with their own lock.
 class companions
 {
 public:
-    /// @return false if they are leaving: no more come
+    /// @return false if they are leaving: then no more can be added
     COHUB_DECL bool add(companion& c) noexcept;
-    /// @return true if it was there and somebody may wait for it to leave
+    /// @return true if it was in the list, and somebody may wait until it has left
     COHUB_DECL bool remove(companion& c) noexcept;
     COHUB_DECL bool empty() const noexcept;
-    /// @brief No more come from now on.
+    /// @brief No more can be added from now on.
     COHUB_DECL void refuse_more() noexcept;
-    /// @brief Has all of them leave. To be called without the client's lock.
+    /// @brief Makes all of them leave. Has to be called without the client's lock.
     COHUB_DECL void send_away() noexcept;
 
 private:

@@ -27,7 +27,7 @@ public:
     COHUB_DECL status
     take(std::string_view in, std::size_t& used, std::string& out, failure& why) override;
 
-    /// Of a proxy's answer, which is a head.
+    /// Maximum size of a proxy's answer, which is a head.
     static constexpr std::size_t max_head = 32 * 1024;
 
 private:

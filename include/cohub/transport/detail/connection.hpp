@@ -31,25 +31,26 @@ namespace cohub::inline abi_0_2::transport::detail {
 class connection;
 class io_core;
 
-/// @brief What a connection tells its owner. Called with the owner's lock held.
+/// @brief Callbacks of a connection to its owner. They are called with the owner's lock held.
 class connection_owner
 {
 public:
-    /// A stage begins whose time is limited.
+    /// A stage with a time limit begins.
     virtual void on_stage(connection& c, stage s) = 0;
     /// The address number `winner` is connected; those before it were begun earlier.
     virtual void on_connected(endpoints const& addresses, std::size_t winner) noexcept = 0;
-    /// The connection stands and can carry a request.
+    /// The connection is established and can carry a request.
     virtual void on_ready(connection& c) = 0;
-    /// It never came to stand.
+    /// The connection could not be established.
     virtual void on_connect_failed(connection& c, failure&& f) = 0;
-    /// The answer is complete; it lies in the connection's buffer until `release` or `close`.
+    /// The answer is complete. It stays in the connection's buffer until `release` or `close`.
     virtual void on_answer(connection& c, bool reusable) = 0;
-    /// The exchange broke. The connection is of no more use.
+    /// The exchange failed. The connection cannot be used any more.
     virtual void on_broken(connection& c, failure&& f) = 0;
-    /// The server switched protocols as asked; `unread` may hold something already.
+    /// The server switched protocols as requested; `unread` may contain bytes already.
     virtual void on_upgraded(connection&) {}
-    /// There is more in `unread`. Comes again when more was received, if all of it was used.
+    /// There are more bytes in `unread`. If all of them are used, this is called again when more
+    /// are received.
     virtual void on_input(connection&) {}
 
 protected:
@@ -58,7 +59,7 @@ protected:
 
 /// @brief Carries out on a socket what an `exchange` decides.
 ///
-/// Reads and writes are tried at once and never block; an idle connection has nothing pending.
+/// Reads and writes are tried immediately and never block. An idle connection has nothing pending.
 class connection final : public socket_user,
                          public pool_member,
                          public timer_node,
@@ -67,7 +68,7 @@ class connection final : public socket_user,
 public:
     using state = exchange_state;
 
-    /// @param owner stays alive for as long as the connection
+    /// @param owner lives at least as long as the connection
     /// @param output see `exchange`
     COHUB_DECL connection(
         io_core& owner,
@@ -81,7 +82,7 @@ public:
     // socket_user
     COHUB_DECL void on_ended(operation what, error_code ec, std::size_t n) override;
 
-    /// @brief Tries the addresses in their order, two at once at most, then shakes hands.
+    /// @brief Tries the addresses in their order, at most two at once, and then does the handshake.
     COHUB_DECL void connect(endpoints const& addresses);
     /// @brief There are no addresses to try.
     COHUB_DECL void resolve_failed(failure&& f);
@@ -90,33 +91,34 @@ public:
     /// @brief The time for the current stage is over.
     COHUB_DECL void time_over();
 
-    /// @brief Looks at what has come since the last answer, then sends the request `text`; the
-    /// answer comes by `on_answer` or `on_broken`.
-    /// @return false if not a byte of it left and the connection is of no more use
+    /// @brief Checks what was received since the last answer, then sends the request `text`. The
+    /// answer is reported by `on_answer` or `on_broken`.
+    /// @return false if no byte of it was sent and the connection cannot be used any more
     COHUB_DECL bool request(std::string_view text);
-    /// @brief The same; if the server switches protocols, this is a stream of bytes from then on.
+    /// @brief The same. If the server switches protocols, the connection is then a stream of bytes.
     COHUB_DECL bool request_upgrade(std::string_view text);
-    /// @brief False if an idle connection is of no more use. One system call.
+    /// @brief False if an idle connection cannot be used any more. Costs one system call.
     COHUB_DECL bool is_alive();
-    /// @brief The answer has been used: idle again.
+    /// @brief The answer has been used; the connection becomes idle.
     COHUB_DECL void release();
 
-    /// @brief Of a stream: receives more; without it the server is held back by TCP.
+    /// @brief For a stream: receives more. Without it, TCP slows the server down.
     COHUB_DECL void read_on();
-    /// @brief Of a stream: receives what is there, and waits for nothing. Not every reactor tries a
-    /// read before it waits, so that one which is given up at once would never find anything.
+    /// @brief For a stream: receives what is there, without waiting. Some reactors do not try a
+    /// read before they wait. There, a read that is cancelled immediately would never find
+    /// anything.
     COHUB_DECL void look_on();
-    /// @brief Of a stream: gives up a read that is pending, so that nothing keeps the context
-    /// running. `read_on` begins again.
+    /// @brief For a stream: cancels a pending read, so that nothing keeps the context running.
+    /// `read_on` continues.
     COHUB_DECL void pause() noexcept;
-    /// @brief Of a stream: sends bytes. What fails here shows where the stream is read.
+    /// @brief For a stream: sends bytes. A failure is reported when the stream is read.
     COHUB_DECL void send_more(std::string_view bytes);
 
-    /// @brief Closes at once; no call to the owner follows.
-    /// @param politely TLS says so to the peer
+    /// @brief Closes immediately; the owner is not called any more.
+    /// @param politely whether TLS sends close_notify to the peer
     COHUB_DECL void close(bool politely) noexcept;
 
-    /// @brief An error of ours, and not of the peer's: the connection is given up.
+    /// @brief Gives the connection up because of an error in the library, not in the peer.
     COHUB_DECL void fail(failure&& f);
 
     exchange& life() noexcept { return exchange_; }
@@ -124,9 +126,10 @@ public:
     state now_in() const noexcept { return exchange_.now_in(); }
     std::uint64_t id() const noexcept { return id_; }
 
-    call::operation* call = nullptr;             // whose exchange this is
+    call::operation* call = nullptr;             // the call of the present exchange
     std::optional<clock::time_point> stage_end;  // when the connection is given up
-    /// When it began to resolve, to connect and to shake hands; those that it came to.
+    /// When it began to resolve, to connect and to do the handshake, as far as it reached these
+    /// stages.
     std::array<clock::time_point, 3> stage_begins{};
 
 private:
@@ -161,7 +164,7 @@ private:
     bool reading_ = false;
     bool only_looking_ = false;
     bool pausing_ = false;    // the pending read has been cancelled
-    bool read_next_ = false;  // and is to begin again after that
+    bool read_next_ = false;  // after that, reading begins again
     bool waiting_writable_ = false;
 };
 
@@ -169,6 +172,6 @@ using connection_ptr = boost::intrusive_ptr<connection>;
 
 }  // namespace cohub::inline abi_0_2::transport::detail
 
-// The definitions come with io_core.hpp, which a connection needs and which needs a connection.
+// The definitions are in io_core.hpp. A connection needs io_core, and io_core needs a connection.
 
 #endif

@@ -23,27 +23,27 @@
 
 namespace cohub::inline abi_0_2::transport::detail {
 
-/// @brief Where a connection is in its life.
+/// @brief The states of a connection.
 enum class exchange_state : std::uint8_t
 {
     /// The addresses of the host are not known yet.
     resolving,
     connecting,
-    /// A proxy is asked for the way to the server; without one it is skipped.
+    /// A proxy is asked to connect to the server. Without a proxy, this state is skipped.
     tunnelling,
-    /// TLS; a plain connection skips it.
+    /// TLS handshake. A connection without TLS skips it.
     handshaking,
     /// Ready for a request. Nothing is pending.
     idle,
-    /// What came since the last answer is looked at, before the request is sent.
+    /// Input since the last answer is checked before the request is sent.
     looking,
-    /// A part of the request is still here.
+    /// A part of the request has not been sent yet.
     writing,
-    /// The request has been handed to the socket.
+    /// The request has been passed to the socket.
     reading,
-    /// The answer is complete; its bytes lie here until `release` or `close`.
+    /// The answer is complete; its bytes stay here until `release` or `close`.
     answered,
-    /// A stream of bytes, both ways.
+    /// A stream of bytes in both directions.
     upgraded,
     closed,
 };
@@ -56,37 +56,38 @@ struct exchange_event
     {
         /// `n` addresses are known.
         resolved,
-        /// They are not, for the reason `why`.
+        /// The addresses could not be found, for the reason `why`.
         resolve_failed,
         connected,
-        /// One of the connects under way, for the reason `ec`, or `why` if it is set.
+        /// One of the pending connects failed, for the reason `ec`, or `why` if it is set.
         connect_failed,
-        /// It is time to try the next address beside this one, or in place of the older of two.
+        /// It is time to try the next address in parallel to this one, or instead of the older of
+        /// two.
         address_over,
-        /// The time for this stage has passed.
+        /// The time limit of this stage has passed.
         time_over,
-        /// `n` bytes lie in the buffer of the last `look` or `wait`.
+        /// `n` bytes are in the buffer of the last `look` or `wait`.
         received,
-        /// The look found nothing, or the wait was given up.
+        /// The look found nothing, or the wait was cancelled.
         nothing_there,
         /// The peer has ended its side.
         ended,
         receive_failed,
-        /// The socket took `n` bytes of the last `write`, maybe none.
+        /// The socket took `n` bytes of the last `write`, possibly none.
         wrote,
         write_failed,
         writable,
-        /// The request `bytes`, or more bytes of a stream, are to be sent.
+        /// The request `bytes`, or more bytes of a stream, have to be sent.
         send,
-        /// The same for a request that asks for a stream of bytes in place of an answer.
+        /// The same for a request that asks for a stream of bytes instead of an answer.
         send_upgrade,
-        /// Is the idle connection still good?
+        /// Checks whether the idle connection can still be used.
         check,
-        /// The answer is used up.
+        /// The answer is not needed any more.
         release,
-        /// The owner of the stream wants more.
+        /// The owner of the stream wants more bytes.
         read_on,
-        /// The end is wanted; with `n` not 0 the peer is told (close_notify).
+        /// The connection has to end; if `n` is not 0, TLS tells the peer (close_notify).
         close,
     };
     static constexpr std::size_t kind_count = 19;
@@ -98,44 +99,44 @@ struct exchange_event
     failure* why = nullptr;
 };
 
-/// @brief What the connection has to do next.
+/// @brief The next step of the connection.
 struct exchange_action
 {
     enum class kind : std::uint8_t
     {
-        /// Nothing; an event will come, or it is over.
+        /// Nothing: an event will come, or the connection has ended.
         none,
-        /// Connect to the address number `n`, with a new socket. An earlier connect goes on; of two
-        /// that are under way, the older one is given up.
+        /// Connect to the address number `n`, with a new socket. An earlier connect continues. If
+        /// two are pending, the older one is given up.
         connect,
-        /// Receive into `buffer` what is there, without waiting: `received`, `nothing_there`,
-        /// `ended` or `receive_failed`.
+        /// Receive into `buffer` what is there, without waiting. Then report `received`,
+        /// `nothing_there`, `ended` or `receive_failed`.
         look,
-        /// Hand `bytes` to the socket, without waiting: `wrote` or `write_failed`.
+        /// Pass `bytes` to the socket, without waiting. Then report `wrote` or `write_failed`.
         write,
-        /// Receive into `buffer` when something comes, unless it is null: then an earlier `wait`
-        /// goes on, or nothing is to be received. If `until_writable`, also wait until the socket
-        /// takes more.
+        /// Receive into `buffer` when something arrives. If `buffer` is null, an earlier `wait`
+        /// continues, or nothing has to be received. If `until_writable`, also wait until the
+        /// socket takes more.
         wait,
         /// The connection can carry a request.
         ready,
         /// The answer is complete; if `n` is not 0, the connection may be used again.
         answer,
-        /// The peer has switched protocols. Go on with `read_on`.
+        /// The peer has switched protocols. Continue with `read_on`.
         upgraded,
-        /// There are bytes of the stream. Go on with `read_on`.
+        /// There are bytes of the stream. Continue with `read_on`.
         input,
-        /// An idle connection is of no use any more, and nothing was sent.
+        /// An idle connection cannot be used any more, and nothing was sent.
         stale,
         /// The exchange, or the attempt to connect, has failed: `exchange::take_failure`.
         broken,
-        /// Close the socket; before that, hand it `bytes`, as far as it takes them.
+        /// Close the socket. Before that, pass `bytes` to it, as many as it takes.
         close,
     };
 
     kind what = kind::none;
     bool until_writable = false;
-    /// A stage whose time begins now; `stage::none`: no new one.
+    /// The stage whose time limit begins now; `stage::none`: no new one.
     stage begins = stage::none;
     std::size_t n = 0;
     std::string_view bytes = {};
@@ -143,12 +144,13 @@ struct exchange_action
     std::size_t buffer_size = 0;
 };
 
-/// @brief One connection's life without I/O: connects, asks a proxy, shakes hands, writes a
-/// request, reads its answer.
+/// @brief One connection without I/O: it connects, asks a proxy, does the handshake, writes a
+/// request, and reads its answer.
 ///
-/// `resume` takes an event and says what to do next; the one who drives it carries that out and
-/// comes back with what happened. It has no socket, no lock and no clock. Each state takes each
-/// event: an event that comes too late is ignored, and one that means harm ends the connection.
+/// `resume` takes an event and returns the next step. The driver carries the step out, and reports
+/// what happened as the next event. This class has no socket, no lock and no clock. Each state
+/// accepts each event: an event that comes too late is ignored, and a harmful one ends the
+/// connection.
 class exchange
 {
 public:
@@ -156,12 +158,12 @@ public:
     using event = exchange_event;
     using action = exchange_action;
 
-    /// Bytes asked of the socket, over TLS, until there was more: each connection in use has such a
-    /// buffer.
+    /// How many bytes are first requested from the socket, over TLS. Each connection in use has a
+    /// buffer of this size.
     static constexpr std::size_t first_receive = 2048;
 
     /// @param tls null for plain TCP
-    /// @param output what TLS writes into; empty between two calls of `resume`
+    /// @param output TLS writes into it; empty between two calls of `resume`
     /// @param way null: the server is reached directly
     exchange(
         limit_options const& limits,
@@ -176,27 +178,27 @@ public:
     exchange& operator=(exchange const&) = delete;
     COHUB_DECL ~exchange();
 
-    /// @throws std::bad_alloc; only `close` may follow then
+    /// @throws std::bad_alloc; then only `close` may follow
     COHUB_DECL action resume(event const& e);
 
     state now_in() const noexcept { return state_; }
     COHUB_DECL stage current_stage() const noexcept;
-    /// @brief After `broken`.
+    /// @brief The failure, after `broken`.
     failure take_failure() { return std::move(*failure_); }
 
     std::size_t addresses_left() const noexcept { return addresses_ - next_address_; }
-    /// @brief Whether two addresses are tried at once.
+    /// @brief Whether two addresses are being tried.
     bool is_racing() const noexcept { return connects_ > 1; }
     http::response_parser const& answer() const noexcept { return *parser_; }
-    /// @brief Puts the pieces of a long body together. Until then `answer().body()` is the last
-    /// piece. May take long; needs no lock while the answer is complete.
+    /// @brief Joins the pieces of a long body. Before that, `answer().body()` is the last piece. It
+    /// may take long, but needs no lock while the answer is complete.
     /// @throws std::bad_alloc if there is no memory
     void join_body() { input_.join(*parser_); }
-    /// @brief True if the socket took a byte since the request was given.
+    /// @brief True if the socket has taken a byte since the request was passed.
     bool request_sent() const noexcept { return request_sent_; }
     bool answer_began() const noexcept { return received_any_; }
-    /// @brief Of the last exchange: what the socket took of the request, and what came of the
-    /// answer. Over TLS the request counts as a whole once a part of it was taken.
+    /// @brief Of the last exchange: how many bytes of the request the socket took, and how many
+    /// bytes of the answer arrived. Over TLS, the whole request counts once a part of it was taken.
     std::uint64_t bytes_sent() const noexcept
     {
         if (!request_sent_) return 0;
@@ -205,16 +207,16 @@ public:
     }
     std::uint64_t bytes_received() const noexcept { return bytes_received_; }
     bool session_reused() const noexcept { return tls_ && tls_->session_reused(); }
-    /// @brief Requests that were begun on this connection.
+    /// @brief Number of requests on this connection.
     std::uint64_t exchanges() const noexcept { return exchanges_; }
 
-    /// @brief Of a stream: what came and is not used yet, until `used`.
+    /// @brief Of a stream: received bytes that are not used yet; `used` consumes them.
     std::string_view unread() const noexcept { return input_.unread(); }
     void used(std::size_t n) noexcept { input_.used(n); }
-    /// @brief Bytes that the socket did not take yet.
+    /// @brief Number of bytes that the socket has not taken yet.
     std::size_t unsent() const noexcept { return unsent_.size() - unsent_at_; }
 
-    /// @brief Gives back the memory that only an exchange needs. For an idle connection.
+    /// @brief Frees the memory that only an exchange needs. For an idle connection.
     COHUB_DECL void shrink_buffers() noexcept;
     bool is_shrunk() const noexcept { return input_.is_released() && !raw_; }
 
@@ -260,7 +262,7 @@ private:
     action read_stream();
     action close(bool politely);
 
-    /// What one step of reading came to.
+    /// The result of one step of reading.
     enum class reading : std::uint8_t
     {
         bytes,
@@ -287,41 +289,41 @@ private:
     bool received_any_ = false;
     bool request_sent_ = false;
     bool input_over_ = false;     // the peer ended its side, or receiving failed
-    bool ended_cleanly_ = false;  // as the protocol below HTTP says that it may
+    bool ended_cleanly_ = false;  // in a way that the protocol below HTTP allows
     bool write_failed_ = false;
     bool shaken_ = false;
     bool upgrading_ = false;
-    bool checking_ = false;      // looking without a request
+    bool checking_ = false;      // a look without a request
     bool holds_part_ = false;    // of a record, after the last look or answer
-    bool answer_waits_ = false;  // until what TLS has to say has been written
+    bool answer_waits_ = false;  // until the output of TLS has been written
     bool raw_filled_ = false;    // the last receive filled its buffer: there may be more
-    bool plain_input_ = false;   // without TLS: bytes came that the parser has not seen
-    bool waiting_ = false;       // a buffer is with the one who drives this
-    bool read_again_ = false;    // what came with the input that a write waited for
+    bool plain_input_ = false;   // without TLS: received bytes that the parser has not seen
+    bool waiting_ = false;       // the driver has a buffer
+    bool read_again_ = false;    // the read that came with the input for which a write waited
     bool handed_on_ = false;     // the owner of the stream has the input, until `read_on`
     std::uint8_t looks_ = 0;
     int informational_ = 0;
     std::size_t addresses_ = 0;
     std::size_t next_address_ = 0;
-    int connects_ = 0;  // under way at once, 2 at most
+    int connects_ = 0;  // pending, 2 at most
     std::uint64_t exchanges_ = 0;
     std::uint64_t request_size_ = 0;
     std::uint64_t bytes_received_ = 0;
     error_code receive_error_;
     error_code send_error_;
-    std::unique_ptr<failure> failure_;  // why reading came to nothing, or what broke the exchange
+    std::unique_ptr<failure> failure_;  // why reading failed, or what broke the exchange
 
-    // What came off the wire and is not decrypted yet; without TLS it comes into `input_` at once.
+    // Received bytes that are not decrypted yet. Without TLS, they go directly into `input_`.
     std::unique_ptr<char[]> raw_;
     std::size_t raw_capacity_ = 0;
     answer_buffer input_;
     std::optional<http::response_parser> parser_;
 
-    std::string_view request_;  // while looking
-    std::string_view writing_;  // what the socket was asked to take
-    std::string unsent_;        // what it did not take
+    std::string_view request_;  // during a look
+    std::string_view writing_;  // what was passed to the socket
+    std::string unsent_;        // what the socket did not take
     std::size_t unsent_at_ = 0;
-    std::string unencrypted_;  // a request that TLS could not encrypt before the peer says more
+    std::string unencrypted_;  // a request that TLS cannot encrypt before more input
 };
 
 }  // namespace cohub::inline abi_0_2::transport::detail

@@ -14,26 +14,26 @@ namespace cohub::inline abi_0_2::transport::detail {
 
 /// @brief Reminds clients that have nothing pending on their executor of what is due.
 ///
-/// A timer of Asio would be work of the user's context, and `run()` would not return while a
-/// connection is idle. So one thread a process waits in its place. It begins when somebody is to be
-/// reminded, ends when nobody is left, and does nothing but post.
+/// A timer of Asio would be work for the user's context, and `run()` would not return while a
+/// connection is idle. Therefore one thread per process waits instead. It begins with the first
+/// reminder, ends when no reminder is left, and only posts.
 class idle_ticker
 {
 public:
     using time_point = std::chrono::steady_clock::time_point;
 
-    /// @brief A listener's place.
+    /// @brief A listener's place in the list.
     struct reminder : cohub::detail::list_node<idle_ticker>
     {
         time_point remind_at;
         idle_ticker* set_in = nullptr;
     };
 
-    /// @brief One who is reminded.
+    /// @brief A client that is reminded.
     class listener : public reminder
     {
     public:
-        /// @brief Posts what is to be done. Called by the ticker's thread, with its lock held.
+        /// @brief Posts the work. The ticker's thread calls this, with its lock held.
         /// @return false if there was no memory for it: it is called again soon
         virtual bool tick() noexcept = 0;
 
@@ -41,9 +41,9 @@ public:
         ~listener() = default;
     };
 
-    /// @brief Calls `tick` once, at `due` or at the earlier time that the listener already waits
-    /// for: a listener that asks again and again is reminded all the same. If there is no thread to
-    /// be had, nobody is reminded.
+    /// @brief Calls `tick` once, at `due` or at the earlier time for which the listener already
+    /// waits. So a listener that asks again and again is still reminded. If no thread can be
+    /// started, there are no reminders.
     static void remind(listener& l, time_point due) noexcept
     {
         idle_ticker* const t = current();
@@ -60,12 +60,12 @@ public:
         t->begin(l.remind_at);
     }
 
-    /// @brief After it returns, `tick` is not called any more.
+    /// @brief After this returns, `tick` is not called any more.
     static void forget(listener& l) noexcept
     {
         idle_ticker* const t = current();
         if (t == nullptr) return left_behind(l);
-        // Not before the lock is held is it known whether `tick` is being called just now.
+        // Only with the lock held is it known whether `tick` is being called.
         std::lock_guard lock(t->mutex_);
         if (l.set_in != t) return left_behind(l);
         l.set_in = nullptr;
@@ -76,11 +76,11 @@ public:
 private:
     idle_ticker() = default;
 
-    /// The ticker of this process. A child begins a new one after a fork: its parent's thread is
-    /// not there, and the parent's lock may be held for ever. Never destroyed, since its thread may
-    /// outlive the end of main().
+    /// The ticker of this process. After a fork, a child makes a new one: the parent's thread does
+    /// not exist there, and the parent's lock may be held forever. It is never destroyed, since its
+    /// thread may outlive the end of main().
     COHUB_DECL static idle_ticker* current() noexcept;
-    /// A node of the parent's list is only forgotten: the list itself is of no more use.
+    /// A node of the parent's list is only reset: the list itself is not used any more.
     static void left_behind(listener& l) noexcept
     {
         l.list_next = l.list_prev = nullptr;

@@ -35,11 +35,11 @@
 
 namespace cohub::inline abi_0_2::transport::detail {
 
-/// @brief A mutex, unless the user promised one thread.
+/// @brief A mutex, unless the user guaranteed one thread.
 ///
-/// A mutex alone is most often taken again by the thread that let go of it before another one has
-/// woken up: a thread that cancels 50,000 calls would keep all others away until it is done. Here
-/// the others are passed by a few hundred times at most.
+/// A plain mutex is usually taken again by the thread that released it, before another thread has
+/// woken up. A thread that cancels 50,000 calls would then exclude all others until it is done.
+/// With this class, a waiting thread is passed by 256 times at most.
 class maybe_mutex
 {
 public:
@@ -61,9 +61,9 @@ public:
         else
             mutex_.unlock();
     }
-    /// @brief In a child process: those who waited are not here.
+    /// @brief In a child process: waiting threads do not exist there.
     void forget_others() noexcept { wanted_ = 0; }
-    /// @brief Lets go, until somebody who waits for it has had it, and takes it again.
+    /// @brief Releases the mutex until a waiting thread has had it, and takes it again.
     void hand_round()
     {
         if (!real_) return;
@@ -74,8 +74,8 @@ public:
 private:
     static constexpr int most_passed_by = 256;
 
-    /// Lets go, and stays away until somebody who waits for it has it. That the other one is slow
-    /// to wake up must not stop this thread for long.
+    /// Releases the mutex, and waits until a waiting thread has it. If the other thread wakes up
+    /// slowly, this thread does not wait long.
     void hand_over() noexcept
     {
         passed_by_ = 0;
@@ -88,30 +88,31 @@ private:
 
     std::mutex mutex_;
     std::atomic<int> wanted_{0};
-    /// How often somebody had to wait, and got it.
+    /// How often a thread had to wait, and got the mutex.
     std::atomic<unsigned> handed_{0};
-    /// How often it was let go while somebody waited.
+    /// How often the mutex was released while a thread waited.
     int passed_by_ = 0;
     bool real_;
 };
 
-/// @brief So much is done at most for as many calls before others may have the lock.
+/// @brief Maximum number of calls, or of similar steps, that are handled before others may have the
+/// lock.
 inline constexpr int calls_a_turn = 256;
 
-/// @brief The same executor, as one that keeps its context running for as long as it lives.
+/// @brief The same executor, in a form that keeps its context running as long as it lives.
 inline boost::asio::any_io_executor tracked(boost::asio::any_io_executor const& e)
 {
     return boost::asio::prefer(e, boost::asio::execution::outstanding_work.tracked);
 }
 
-/// @brief What an exception of the library's own work comes to; for use in a handler of exceptions.
+/// @brief The failure for an exception of the library's own work; for use in an exception handler.
 COHUB_DECL failure current_failure() noexcept;
 
-/// @brief What clients and streams have in common: the lock, the time, the way to addresses, and
+/// @brief What clients and streams have in common: the lock, the time, the lookup of addresses, and
 /// how outcomes reach their callers.
 ///
-/// Everything inside is guarded by one lock, held for short and never while the caller's code runs,
-/// or an answer is decoded.
+/// One lock guards all members. It is held for a short time only, and never while the caller's code
+/// runs or an answer is decoded.
 ///
 /// While a call is under way, a guard keeps the executor's context running, and one timer waits for
 /// the earliest deadline. Afterwards nothing is pending: `run()` returns.
@@ -122,11 +123,11 @@ class io_core : public connection_owner,
                 public cohub::detail::list_node<client_service>
 {
 public:
-    /// @brief The context is going: drops all without telling anybody.
+    /// @brief The context is being destroyed: drops everything without notifying anybody.
     COHUB_DECL void abandon() noexcept;
-    /// @brief In a child process: what there is belongs to the parent.
+    /// @brief In a child process: everything here belongs to the parent.
     COHUB_DECL void leave_to_parent() noexcept;
-    /// @brief Takes no more calls, and ends those under way.
+    /// @brief Accepts no more calls, and ends those under way.
     virtual void close_from_service() noexcept = 0;
 
     // connection_owner
@@ -136,11 +137,11 @@ public:
         address_order_.connected(addresses, winner, now_);
     }
 
-    /// The client or stream that this is a part of; outlives this. A connection, and whatever is
-    /// posted, keeps it.
+    /// The client or stream that contains this object, and that outlives it. Connections and posted
+    /// work hold a reference to it.
     call::channel& self() const noexcept { return self_; }
     COHUB_DECL std::unique_ptr<socket> make_socket();
-    /// @brief What a new connection says to the proxy; null if there is none.
+    /// @brief The dialogue of a new connection with the proxy; null if there is none.
     COHUB_DECL std::unique_ptr<tunnel> open_tunnel() const;
     void retain() const noexcept { intrusive_ptr_add_ref(&self_); }
     void release() const noexcept { intrusive_ptr_release(&self_); }
@@ -159,82 +160,83 @@ protected:
         http::origin&& to,
         boost::intrusive_ptr<tls_context> tls
     );
-    /// @brief To the same server as `beside`, with its options, on its executor. With its lock.
+    /// @brief Connects to the same server as `beside`, with its options, on its executor. Called
+    /// with its lock held.
     COHUB_DECL io_core(call::channel& self, io_core const& beside);
     COHUB_DECL virtual ~io_core();
 
-    /// @brief To be called once somebody holds a reference.
+    /// @brief Has to be called when a reference to it exists.
     COHUB_DECL void attach();
     /// @brief Nothing calls back from now on.
     COHUB_DECL void detach() noexcept;
 
     /// @brief Ends all calls with `why`, closes all connections, and detaches.
     virtual void shutdown(failure const& why) noexcept = 0;
-    /// @brief Ends all calls with `why` and closes all connections without a word to the peers.
+    /// @brief Ends all calls with `why` and closes all connections without notifying the peers.
     virtual void drop_all(failure const& why) noexcept = 0;
     virtual void timer_due(timer_node& node) noexcept = 0;
-    /// @brief After every batch of events, the lock still held.
-    /// @return true if more is left than one turn: it is to be called again, once others have had
-    /// the lock
+    /// @brief Called after every batch of events, with the lock still held.
+    /// @return true if there is more work than one turn allows: it is called again after others
+    /// have had the lock
     virtual bool after_batch() noexcept = 0;
-    /// @brief How long nothing at all is to be done, while nothing is under way; `for_ever`: until
-    /// something happens.
+    /// @brief How long there is no work, while nothing is under way; `for_ever`: until something
+    /// happens.
     virtual clock::duration next_idle_tick() const noexcept = 0;
     static constexpr clock::duration for_ever = clock::duration::max();
-    /// @brief What is done then, beside the timers that are due.
+    /// @brief The work at that time, in addition to the timers that are due.
     virtual void on_tick() {}
     /// @brief Nothing may stay pending on the executor.
     virtual void on_quiet() noexcept {}
-    /// @brief Whether there is something that a deadline or the context's work is needed for.
+    /// @brief Whether there is something for which a deadline or the context's work is needed.
     virtual bool is_active() const noexcept = 0;
-    /// @brief What can end while it is active, for a clock of the user's; what is being decoded
-    /// aside.
+    /// @brief What can end while it is active, for a clock of the user's. Answers that are being
+    /// decoded do not count.
     virtual clock::reason waits_for() const noexcept = 0;
     /// @brief Turns an answer into the call's value. Without the lock.
     virtual std::optional<failure> decode(operation& op) = 0;
-    /// @brief The call's answer has been decoded, well or not.
+    /// @brief The answer of the call has been decoded, or could not be decoded.
     virtual void on_decoded(operation& op, std::unique_ptr<failure> f) noexcept = 0;
 
-    /// @brief When the call ends, by its own settings or the client's.
+    /// @brief Sets when the call ends, by its own settings or the client's.
     COHUB_DECL void set_deadline(operation& op);
     COHUB_DECL clock::time_point read_clock() const noexcept;
     COHUB_DECL std::chrono::system_clock::time_point read_wall_clock() const noexcept;
     COHUB_DECL double random() noexcept;
     COHUB_DECL std::uint64_t random_bits() noexcept;
 
-    /// @brief Finds the way to `c` and connects it.
+    /// @brief Finds the addresses for `c` and connects it.
     COHUB_DECL void resolve(connection& c);
     COHUB_DECL void stage_over(connection& c);
-    /// @brief It waits for addresses no longer, if it did.
+    /// @brief The connection does not wait for addresses any more, if it did.
     void forget_resolving(connection& c) noexcept
     {
         if (connection_list::holds(c)) resolving_.erase(c);
     }
 
-    /// @brief The answer to this call is complete; it is decoded once the lock is gone.
+    /// @brief The answer to this call is complete. It is decoded after the lock is released.
     void answered(operation& op, std::size_t bytes)
     {
-        // What is shorter takes no time that a deadline would notice.
+        // Shorter answers take no time that matters for a deadline.
         decodes_long_ = decodes_long_ || bytes > 64 * 1024;
         timers_.remove(op);
         calls_.erase(op);
         decoding_.push_back(op);
     }
-    /// @brief The outcome is delivered once the lock is gone.
+    /// @brief The outcome is delivered after the lock is released.
     /// @param f null: success
     COHUB_DECL void finish(operation& op, std::unique_ptr<failure> f) noexcept;
-    /// @brief The same for a failure of which no more than the code is known, or has room.
+    /// @brief The same for a failure of which only the code is known, or can be stored.
     COHUB_DECL void finish(operation& op, error_code why) noexcept;
     COHUB_DECL void trace(attempt_event&& e) noexcept;
-    /// @brief Takes keys and the like out of what is told of this call.
+    /// @brief Masks keys and other secrets in a text about this call.
     COHUB_DECL void mask(std::string& text, operation const& op) const;
-    /// @brief What goes along with the call as `traceparent`.
+    /// @brief The `traceparent` header of the call.
     COHUB_DECL std::string_view traceparent_of(operation const& op) const noexcept;
-    /// @brief Attempts go with another key from now on. Until those that went with the old one have
-    /// ended, it is masked in what they say.
-    /// @throws std::bad_alloc the key stays what it was
+    /// @brief Attempts use another key from now on. The old one is masked until all attempts with
+    /// it have ended.
+    /// @throws std::bad_alloc the key does not change
     COHUB_DECL void change_key(secret&& key);
-    /// @brief `op` is to be sent with the key of now.
+    /// @brief `op` has to be sent with the present key.
     void use_key(operation& op) noexcept
     {
         unsigned const latest = latest_key();
@@ -246,14 +248,15 @@ protected:
     void first_key(operation& op) noexcept { op.key = latest_key(); }
     bool is_old_key(operation const& op) const noexcept { return op.key != latest_key(); }
     unsigned latest_key() const noexcept { return key_number_.load(std::memory_order_relaxed); }
-    /// @brief Whether the key that this call went with is still known, and masked.
+    /// @brief Whether the key of this call is still known, and masked.
     COHUB_DECL bool masks_key_of(operation const& op) const noexcept;
-    /// @brief Has the batch's end come again, on the executor. For other threads; takes no lock.
+    /// @brief Makes `after_batch` run again, on the executor. For other threads; takes no lock.
     void come_back() noexcept { time_moved(); }
-    /// @brief Has `what` run on the executor, with the lock.
+    /// @brief Runs `what` on the executor, with the lock held.
     COHUB_DECL void post(void (*what)(io_core&));
-    /// @brief The same without the lock, for what asks the user's hooks. One type of function for
-    /// all of it: each that an executor is given costs a program some forty instantiations.
+    /// @brief The same without the lock, for calls of the user's hooks. All use one type of
+    /// function, since each type that is passed to an executor costs a program some forty
+    /// instantiations.
     COHUB_DECL void post_without_lock(
         void (*what)(io_core&, std::uint64_t), std::uint64_t number = 0
     );
@@ -266,13 +269,13 @@ protected:
 
     call::channel& self_;
     executor_type executor_;
-    std::thread::id own_thread_;  // that of a client without an executor
+    std::thread::id own_thread_;  // the thread of a client without an executor
     cohub::options options_;
     http::origin origin_;
     std::string origin_text_;
     mutable maybe_mutex mutex_;
     clock::time_point now_;
-    boost::intrusive_ptr<tls_context> tls_;  // it and the next may be replaced, under the lock
+    boost::intrusive_ptr<tls_context> tls_;  // it and the next may be replaced, with the lock held
     proxy_options proxy_;
     request_head head_;
     timer_queue timers_;
@@ -286,7 +289,7 @@ private:
     struct posted_task;
     struct timer_handler;
 
-    /// Where connections lead: to the server, or to the proxy before it.
+    /// The host to which connections lead: the server, or the proxy before it.
     http::origin const& next_hop() const noexcept
     {
         return proxy_ ? proxy_.get()->address() : origin_;
@@ -316,21 +319,21 @@ private:
     std::unique_ptr<boost::asio::steady_timer> timer_;
     executor_type work_;  // while something is under way: keeps the context running
     clock::time_point armed_for_ = clock::time_point::max();
-    op_list decoding_;  // answered, and to be decoded
+    op_list decoding_;  // complete answers that have to be decoded
     std::size_t in_decoding_ = 0;
-    op_list done_;                       // complete, and to be delivered
-    std::vector<attempt_event> events_;  // what the user's hook is to be told
+    op_list done_;                       // complete calls that have to be delivered
+    std::vector<attempt_event> events_;  // events for the user's hook
     bool decodes_long_ = false;
-    bool timers_left_ = false;  // more were due than one turn takes
+    bool timers_left_ = false;  // more were due than one turn allows
     bool delivery_posted_ = false;
     bool turn_posted_ = false;
-    // Whether the last batch left something under way. Read without the lock: whatever changes it
-    // also looks after what has to be done about it.
+    // Whether the last batch left something under way. It is read without the lock: code that
+    // changes it also does the work that follows from the change.
     std::atomic<bool> is_active_hint_{false};
     std::uint64_t random_state_ = 0;
     unsigned fork_count_;
-    /// A key as it has to be masked, and how many calls went with it last; not counted for the
-    /// newest.
+    /// A key that has to be masked, and the number of calls that used it last. They are not counted
+    /// for the newest key.
     struct known_key
     {
         known_key(unsigned n, secret const& key) : number(n), masks(key) {}
@@ -339,8 +342,8 @@ private:
         std::size_t calls = 0;
         redaction masks;
     };
-    std::list<known_key> keys_;            // the newest in front
-    std::atomic<unsigned> key_number_{0};  // changes under the lock alone
+    std::list<known_key> keys_;            // the newest first
+    std::atomic<unsigned> key_number_{0};  // changes only with the lock held
     resolver resolver_;
     address_order address_order_;
     connection_list resolving_;  // those that wait for addresses
@@ -370,16 +373,16 @@ private:
 
 /// @brief Holds the lock, and has read the clock.
 ///
-/// Every way into a client or a stream begins with it. `dispatch` ends it: what is complete is
-/// handed over once the lock is gone. Without `dispatch` it only lets go of the lock.
+/// Every function that enters a client or a stream begins with it. `dispatch` ends it: complete
+/// calls are delivered after the lock is released. Without `dispatch`, it only releases the lock.
 class core_lock
 {
 public:
     enum class from : std::uint8_t
     {
-        /// A handler of ours on the executor: the callers' handlers may run now.
+        /// A handler of the library on the executor: the callers' handlers may run now.
         own_handler,
-        /// An initiating function or another thread: they run later, on the executor.
+        /// An initiating function or another thread: the handlers run later, on the executor.
         elsewhere,
     };
 

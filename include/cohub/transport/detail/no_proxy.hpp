@@ -8,8 +8,9 @@
 
 namespace cohub::inline abi_0_2::transport::detail {
 
-/// @brief Whether `list`, as `NO_PROXY` has it, names a server; see `proxy_options::no_proxy`.
-/// Entries that mean nothing are passed over, as other programs that read the variable do.
+/// @brief Whether `list`, in the form of `NO_PROXY`, contains a server; see
+/// `proxy_options::no_proxy`. Entries without a meaning are ignored, as other programs that read
+/// the variable do.
 COHUB_DECL bool is_reached_directly(std::string_view list, http::origin const& server);
 
 }  // namespace cohub::inline abi_0_2::transport::detail

@@ -12,12 +12,12 @@
 #include <string_view>
 #include <utility>
 
-// Certificates and keys as files and texts.
+// Certificates and keys in files and texts.
 
 namespace cohub::inline abi_0_2::transport::detail {
 
-/// @brief A text that OpenSSL reads. Not std::unique_ptr: each type of it is some thirty functions
-/// for a compiler.
+/// @brief A text that OpenSSL reads. It is not a std::unique_ptr, since each type of it costs a
+/// compiler some thirty functions.
 class bio_owner
 {
 public:
@@ -43,7 +43,7 @@ private:
     throw error(failure(errc::invalid_argument, std::move(text)));
 }
 
-/// @brief What a file holds that the option `option` names.
+/// @brief The content of a file that the option `option` names.
 /// @throws cohub::error errc::invalid_argument if it cannot be read or is empty
 COHUB_DECL std::string text_of_file(std::string const& path, std::string_view option);
 

@@ -14,7 +14,7 @@
 
 namespace cohub::inline abi_0_2::transport::detail {
 
-/// What the pool knows of a connection.
+/// What the pool knows about a connection.
 struct pool_member : cohub::detail::list_node<pool_member>
 {
     enum class state : std::uint8_t
@@ -25,15 +25,16 @@ struct pool_member : cohub::detail::list_node<pool_member>
         busy,
     };
     state status = state::outside;
-    /// It was asked for before anybody waited for it.
+    /// It was requested before a call waited for it.
     bool is_spare = false;
     clock::time_point born;
     clock::time_point idle_since;
     /// When the request under way was sent.
     clock::time_point asked;
-    /// When an idle one was last looked at.
+    /// When it was last checked while idle.
     clock::time_point last_look;
-    /// When it is to go although idle for less than the pool's limit (`Keep-Alive: timeout=`).
+    /// When it has to be closed, even if it was idle for less than the pool's limit
+    /// (`Keep-Alive: timeout=`).
     clock::time_point use_until = clock::time_point::max();
 };
 
@@ -44,23 +45,23 @@ struct pool_rules
     std::size_t max_idle = 65535;
     clock::duration idle_timeout = std::chrono::seconds(60);
     clock::duration max_age = std::chrono::minutes(10);
-    /// How long a connection is still being made after the last call that could use it has ended.
+    /// How long a connection may be in the making after the last call that could use it has ended.
     clock::duration connect_linger = std::chrono::milliseconds(250);
-    /// The wait after the first failed connect is up to this long; it doubles with each further
-    /// one.
+    /// Upper bound of the wait after the first failed connect; it doubles with each further one.
     std::chrono::milliseconds backoff_base{100};
     std::chrono::milliseconds backoff_cap{1000};
 };
 
 /// @brief The rules of the connection pool, without I/O and without a clock.
 ///
-/// A waiter gets, in order of start: an idle connection, the one used last first, so that the tail
-/// ages out; else the next one that is given back or made. No more connections are being made than
-/// there are waiters (and asked-for spares), nor than the rules allow.
+/// A waiter gets, in the order in which calls began, an idle connection, and the one that was used
+/// last first, so that the others reach their idle time. If there is none, it gets the next one
+/// that is given back or established. The number of connections that are being made does not exceed
+/// the number of waiters (and requested spares), nor the rules.
 ///
-/// After a failed connect the next one waits for a backoff, and until one has come to stand, one at
-/// a time is tried. The failure is charged to those who wait if nothing else can serve them: no
-/// connection stands, and none is being made.
+/// After a failed connect, the next one waits for a backoff. Until one is established, connects are
+/// tried one at a time. The failure counts as an attempt of the waiters if nothing else can serve
+/// them: no connection is established, and none is being made.
 class pool_state
 {
 public:
@@ -84,15 +85,15 @@ public:
         return nullptr;
     }
 
-    /// The newest one of those who wait for the first time; null: none.
+    /// The newest of the calls that wait for the first time; null: none.
     waiter const* newest() noexcept { return waiters_.newest(); }
-    /// Whether there could be a connection for each of those who wait.
+    /// Whether there could be a connection for each waiter.
     bool has_room_for_all() const noexcept
     {
         return waiting() + busy_ + idle_.size() <= rules_.max_connections;
     }
 
-    /// Waits although there may be an idle connection: `take_match` looks for both.
+    /// Adds a waiter although there may be an idle connection: `take_match` finds both.
     /// @throws std::bad_alloc `w` does not wait
     void wait(waiter& w)
     {
@@ -118,11 +119,11 @@ public:
         return next_connect_;
     }
 
-    /// Failed connects since the last one that came to stand.
+    /// Number of failed connects since the last one that was established.
     std::size_t failed_connects() const noexcept { return failed_connects_; }
 
-    /// A connection being made that no call could use any more, and whose time to linger is over;
-    /// it is out of the pool then. Null: none.
+    /// A connection in the making that no call could use any more, and whose time to linger is
+    /// over. It has left the pool. Null: none.
     /// @param calls whether any call is under way
     pool_member* take_unwanted(bool calls, clock::time_point now)
     {
@@ -145,13 +146,13 @@ public:
         return *unwanted_since_ + rules_.connect_linger;
     }
 
-    /// Whether anything above may be due.
+    /// Whether one of the above may be due.
     bool has_connects() const noexcept
     {
         return !connecting_.empty() || !waiters_.empty() || spares_ != 0;
     }
 
-    /// The one that will presumably serve the waiter with this many before it.
+    /// The connection that will probably serve the waiter at this position.
     pool_member* connecting_at(std::size_t index) noexcept
     {
         pool_member* m = connecting_.first();
@@ -159,7 +160,7 @@ public:
         return m;
     }
 
-    /// How many waiters stand before `w`, counted up to `limit`.
+    /// How many waiters are before `w`, counted up to `limit`.
     std::size_t position(waiter const& w, std::size_t limit) const noexcept
     {
         return waiters_.position(w, limit);
@@ -169,13 +170,13 @@ public:
     {
         m.status = pool_member::state::connecting;
         m.born = now;
-        // Those that nobody waits for pay off the spares, however they end.
+        // Connections that no call waits for reduce the number of spares, however they end.
         m.is_spare = spares_ != 0 && connecting_.size() >= waiters_.size();
         if (m.is_spare) --spares_;
         connecting_.push_back(m);
     }
 
-    /// @return whom it serves now (the member is busy then), or null (it is idle)
+    /// @return the call that it serves now (the member is then busy), or null (it is idle)
     waiter* connected(pool_member& m, clock::time_point now)
     {
         connecting_.erase(m);
@@ -184,7 +185,7 @@ public:
     }
 
     /// @param uniform a random number in [0, 1)
-    /// @return whether those who wait are charged with it: `take_charged` tells who they are
+    /// @return whether it counts as an attempt of the waiters: `take_charged` returns them
     bool connect_failed(pool_member& m, clock::time_point now, double uniform)
     {
         connecting_.erase(m);
@@ -196,24 +197,25 @@ public:
             static_cast<int>(std::min<std::size_t>(failed_connects_, 64)),
             uniform
         );
-        // Without any wait, a connect that fails at once would be tried for ever.
+        // Without any wait, a connect that fails immediately would be tried forever.
         constexpr std::chrono::nanoseconds least = std::chrono::milliseconds(1);
         next_connect_ = now + std::max(wait, least);
         if (waiters_.empty()) spares_ = 0;
-        // Those who are charged already come first, so that the order stays right.
+        // Calls that were charged earlier come first, so that the order stays right.
         if (open() != 0 || waiters_.empty() || !charged_.empty()) return false;
         ++round_;
         charged_.take(waiters_);
         return true;
     }
 
-    /// Those who wait keep to a backoff of their own: the next connect need not wait.
+    /// The waiters use their own backoffs: the next connect need not wait.
     void connect_at_once() noexcept { next_connect_ = {}; }
 
-    /// The oldest of those that a failed connect is charged to; null: no more.
+    /// The oldest waiter whose attempt counts as failed by the failed connect; null: no more.
     waiter* take_charged() noexcept { return charged_.empty() ? nullptr : &charged_.take_oldest(); }
 
-    /// @return who takes it that there could be no connection at all, for want of memory
+    /// @return the waiter whose attempt fails because no connection could be made for lack of
+    /// memory
     waiter* connect_refused()
     {
         if (waiters_.empty()) {
@@ -223,7 +225,7 @@ public:
         return &waiters_.take_oldest();
     }
 
-    // ---- connections that stand
+    // ---- established connections
 
     /// A connection whose call is done and which may serve another one.
     struct given_back
@@ -241,22 +243,21 @@ public:
         return {hand_on(m, now), false};
     }
 
-    /// The call that it was handed to does not want it.
+    /// The call that got it does not want it.
     waiter* pass_on(pool_member& m, clock::time_point now)
     {
         --busy_;
         return hand_on(m, now);
     }
 
-    /// The same, but whom it serves next is seen to later, with `take_match`.
+    /// The same, but `take_match` later decides which call it serves next.
     void set_aside(pool_member& m, clock::time_point now)
     {
         --busy_;
         become_idle(m, now);
     }
 
-    /// The oldest of those who wait and an idle connection, which is busy then; nulls: no such
-    /// pair.
+    /// The oldest waiter and an idle connection, which is then busy; nulls: there is no such pair.
     struct match
     {
         waiter* who = nullptr;
@@ -270,18 +271,17 @@ public:
         return {&waiters_.take_oldest(), m};
     }
 
-    /// An idle connection of which nothing has been heard since `then`, out of the pool; null:
-    /// none.
+    /// An idle connection that has been silent since `then`, which has left the pool; null: none.
     pool_member* take_unheard_since(clock::time_point then) noexcept
     {
-        // The last one has been idle for longest.
+        // The last one has been idle longest.
         pool_member* const m = idle_.last();
         if (m == nullptr || m->idle_since >= then) return nullptr;
         removed(*m);
         return m;
     }
 
-    /// A connection is gone, whatever it was doing.
+    /// A connection is closed, whatever it was doing.
     void removed(pool_member& m) noexcept
     {
         if (m.status == pool_member::state::connecting) connecting_.erase(m);
@@ -293,7 +293,7 @@ public:
     void detach(waiter& w) noexcept { (w.round == round_ ? waiters_ : charged_).remove(w); }
     bool is_waiting(waiter const& w) const noexcept { return w.queued != waiter::place::outside; }
 
-    /// Asks for connections that nobody waits for yet.
+    /// Requests connections that no call waits for yet.
     void want_spares(std::size_t n)
     {
         std::size_t const coming = std::max(waiters_.size(), connecting_.size());
@@ -304,10 +304,11 @@ public:
     }
     std::size_t spares() const noexcept { return spares_; }
 
-    /// @return an idle connection whose time is over, out of the pool, or null
+    /// @return an idle connection whose time is over, and that has left the pool; or null
     pool_member* take_expired(clock::time_point now)
     {
-        // The tail has been idle for longest, but a server may have asked for less for any of them.
+        // The last one has been idle longest, but a server may have set a shorter time for any of
+        // them.
         for (pool_member* m = idle_.last(); m != nullptr; m = idle_.before(*m)) {
             if (!expired(*m, now)) continue;
             removed(*m);
@@ -316,7 +317,7 @@ public:
         return nullptr;
     }
 
-    /// When the next idle connection is due to go.
+    /// When the next idle connection has to be closed.
     std::optional<clock::time_point> next_expiry() const noexcept
     {
         std::optional<clock::time_point> first;
@@ -327,14 +328,14 @@ public:
         return first;
     }
 
-    /// When this idle connection is due to go.
+    /// When this idle connection has to be closed.
     clock::time_point expiry(pool_member const& m) const noexcept
     {
         auto const end = std::min(m.idle_since + rules_.idle_timeout, m.born + rules_.max_age);
         return std::min(end, m.use_until);
     }
 
-    /// The idle one that has not been looked at for longest, if that was before `then`.
+    /// The idle connection that was not checked for the longest time, if that was before `then`.
     pool_member* least_looked_at(clock::time_point then) noexcept
     {
         pool_member* found = nullptr;
@@ -350,7 +351,7 @@ public:
 private:
     using member_list = cohub::detail::linked_list<pool_member, pool_member>;
 
-    /// How many connects those who wait, and the spares, would need now.
+    /// How many connects the waiters and the spares need now.
     std::size_t connects_wanted() const noexcept
     {
         std::size_t const waiting = waiters_.size();
@@ -371,7 +372,7 @@ private:
     pool_member* take_idle(clock::time_point now)
     {
         for (pool_member* m = idle_.first(); m != nullptr; m = idle_.after(*m)) {
-            if (expired(*m, now)) continue;  // its turn to be closed comes with the timer
+            if (expired(*m, now)) continue;  // the timer will close it
             idle_.erase(*m);
             m->status = pool_member::state::busy;
             ++busy_;
@@ -401,10 +402,10 @@ private:
     pool_rules rules_;
     member_list connecting_, idle_;
     waiting_line waiters_;
-    waiting_line charged_;     // with a failed connect, and still to be told
-    std::uint32_t round_ = 0;  // those who wait in an earlier one stand in `charged_`
+    waiting_line charged_;     // charged with a failed connect, but not notified yet
+    std::uint32_t round_ = 0;  // waiters of an earlier round are in `charged_`
     std::size_t busy_ = 0;
-    std::size_t spares_ = 0;  // connections to begin that nobody waits for yet
+    std::size_t spares_ = 0;  // connections to begin that no call waits for yet
     std::size_t failed_connects_ = 0;
     clock::time_point next_connect_;
     std::optional<clock::time_point> unwanted_since_;

@@ -12,24 +12,24 @@
 
 namespace cohub::inline abi_0_2::transport::detail {
 
-/// @brief Writes the heads of a client's requests, which carry its credentials.
+/// @brief Writes the heads of a client's requests, with its credentials.
 class request_head
 {
 public:
-    /// @param o is read at each request, all but the key
-    /// @param origin is read at each request
+    /// @param o is read for each request, except the key
+    /// @param origin is read for each request
     COHUB_DECL request_head(options const& o, http::origin const& origin, secret key);
     request_head(request_head const&) = delete;
     request_head& operator=(request_head const&) = delete;
     COHUB_DECL ~request_head();
 
     secret const& key() const noexcept { return key_; }
-    /// @brief Requests go with another key from now on.
-    /// @throws std::bad_alloc the key stays what it was
+    /// @brief Requests use another key from now on.
+    /// @throws std::bad_alloc the key does not change
     COHUB_DECL void set_key(secret&& key);
 
-    /// @brief Method, target, host, key and the caller's own headers: what every request begins
-    /// with.
+    /// @brief The beginning of every request: method, target, host, key and the caller's own
+    /// headers.
     COHUB_DECL std::string begin(
         call::request const& r, call::attempt_extras const* extras = nullptr
     ) const;
@@ -48,8 +48,8 @@ private:
     COHUB_DECL std::string const& kept(call::request const& r);
     COHUB_DECL std::string make(call::request const& r, call::attempt_extras const* extras) const;
 
-    /// All of a request's head up to the value of Content-Length, if it has one; the same for every
-    /// call of one route.
+    /// The request's head up to the value of Content-Length, if it has one. It is the same for
+    /// every call of one route.
     struct head
     {
         std::string_view verb, target, content_type;

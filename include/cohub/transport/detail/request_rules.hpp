@@ -8,13 +8,13 @@
 
 namespace cohub::inline abi_0_2::transport::detail {
 
-/// @brief What is wrong with a header that a user wants to send, in words; empty if it may be sent.
+/// @brief The problem of a header that a user wants to send, as text; empty if it may be sent.
 COHUB_DECL std::string header_problem(std::string_view name, std::string_view value);
 
-/// @brief What is wrong with an API key that is not empty, in words; empty if it may be sent.
+/// @brief The problem of an API key that is not empty, as text; empty if it may be sent.
 COHUB_DECL std::string key_problem(std::string_view key);
 
-/// @brief Whether a header of this name may carry what nobody else should read: a token, a session,
+/// @brief Whether a header of this name may contain something confidential: a token, a session,
 /// baggage.
 COHUB_DECL bool is_confidential(std::string_view name) noexcept;
 

@@ -16,8 +16,8 @@ namespace cohub::inline abi_0_2::transport::detail {
 
 class secure_link;
 
-/// @brief TLS on another socket: the way to an `https://` proxy. Connected means that the handshake
-/// is done.
+/// @brief TLS on another socket, for an `https://` proxy. It is connected when the handshake is
+/// done.
 class secure_socket final : public socket
 {
 public:

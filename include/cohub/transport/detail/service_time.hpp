@@ -12,9 +12,9 @@ namespace cohub::inline abi_0_2::transport::detail {
 /// @brief A running estimate of how long the server takes for an answer: mean and mean deviation,
 /// smoothed as TCP smooths its round trip times (RFC 6298).
 ///
-/// Calls are refused by it, so that one mishap must not raise it: a pause of the network, or of the
-/// client's own thread, makes all answers late that were asked for before its end. A slow answer
-/// counts if it was asked for after another one had been seen to be slow.
+/// Calls may be refused because of this estimate. So a single event must not raise it: a pause of
+/// the network, or of the client's own thread, delays all answers to requests from before its end.
+/// A slow answer counts if its request was sent after another slow answer was seen.
 class service_time
 {
 public:
@@ -41,16 +41,16 @@ public:
         mean_ += (took - mean_) / 8;
     }
 
-    /// @brief No answer at all has come for `waited`. Until one does, an answer is taken to need
-    /// twice as long: an estimate that is too low would never be mended otherwise, since what is
-    /// sent by it times out.
+    /// @brief No answer at all has come for `waited`. Until one comes, an answer is assumed to take
+    /// twice as long. Otherwise an estimate that is too low could never be corrected, since all
+    /// calls that rely on it time out.
     void nothing_heard(duration waited) noexcept { silence_ = std::max(silence_, 2 * waited); }
 
     bool is_silent() const noexcept { return silence_ != duration(0); }
 
-    /// @brief Almost all answers come within this; 0 while nothing is known.
+    /// @brief Almost all answers come within this time; 0 if nothing is known.
     duration likely() const noexcept { return std::max(silence_, usual()); }
-    /// @brief The same by the answers alone, whatever silence followed them.
+    /// @brief The same, but from answers alone, without any silence after them.
     duration usual() const noexcept
     {
         constexpr duration granularity = std::chrono::milliseconds(1);
@@ -62,7 +62,7 @@ private:
     duration deviation_{0};
     duration silence_{0};
     bool known_ = false;
-    /// When the first answer was seen that took longer than is usual, since one that did not.
+    /// When the first of the slow answers since the last normal one was seen.
     std::optional<clock::time_point> slow_since_;
 };
 

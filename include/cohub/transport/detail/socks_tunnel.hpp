@@ -44,7 +44,7 @@ private:
     std::string user_;
     secret password_;
     step step_ = step::method;
-    std::string answer_;  // as far as it has come
+    std::string answer_;  // the part that has been received
 };
 
 }  // namespace cohub::inline abi_0_2::transport::detail

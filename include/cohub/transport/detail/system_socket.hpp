@@ -12,10 +12,11 @@
 
 namespace cohub::inline abi_0_2::transport::detail {
 
-/// @brief A socket of the system: TCP, or a Unix socket. Reads and writes are tried at once and
-/// never block; handlers wait for the reactor alone.
+/// @brief A socket of the system: TCP, or a Unix socket. Reads and writes are tried immediately and
+/// never block; handlers wait only for the reactor.
 ///
-/// The protocol is Asio's generic one, so that a program has one set of Asio's templates for both.
+/// The protocol is Asio's generic one, so that a program has only one set of Asio's templates for
+/// both.
 class system_socket final : public socket
 {
 public:
@@ -25,7 +26,7 @@ public:
         : system_socket(executor, no_path)
     {
     }
-    /// @param path of a Unix socket, and stays where it is; empty: TCP
+    /// @param path of a Unix socket; the text must outlive this. Empty: TCP
     system_socket(boost::asio::any_io_executor const& executor, std::string const& path)
         : socket_(executor), path_(path)
     {
@@ -39,10 +40,10 @@ public:
     COHUB_DECL void cancel() noexcept override;
     COHUB_DECL void close() noexcept override;
 
-    /// @brief The ports of both ends, its own first; 0 where it is not connected by TCP.
+    /// @brief The ports of both ends, its own first; 0 if it is not connected by TCP.
     COHUB_DECL std::pair<std::uint16_t, std::uint16_t> ports() const;
 
-    /// @brief Why `path` cannot be that of a Unix socket here; null: it can.
+    /// @brief Why `path` cannot be the path of a Unix socket; null if it can.
     COHUB_DECL static char const* path_problem(std::string const& path);
 
 private:

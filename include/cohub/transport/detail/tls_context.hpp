@@ -25,26 +25,27 @@ using ssl_ptr = std::unique_ptr<SSL, ssl_deleter>;
 using ssl_ctx_ptr = std::unique_ptr<SSL_CTX, ssl_deleter>;
 using ssl_session_ptr = std::unique_ptr<SSL_SESSION, ssl_deleter>;
 
-/// @brief One TLS context a client and its streams: trust, versions, and the sessions to resume.
+/// @brief The TLS context of a client and its streams: trust, versions, and the sessions to resume.
 /// @par Thread safety
 /// Safe.
 class tls_context : public boost::intrusive_ref_counter<tls_context>
 {
 public:
     /// @param hook see `hooks::on_ssl_context`; may be empty
-    /// @throws cohub::error errc::invalid_argument if there is nobody to trust, or the client's
-    /// certificate is of no use
+    /// @throws cohub::error errc::invalid_argument if there are no trusted issuers, or the client's
+    /// certificate cannot be used
     COHUB_DECL static boost::intrusive_ptr<tls_context> make(
         tls_options const& options,
         http::origin const& to,
         std::function<void(SSL_CTX*)> const& hook
     );
 
-    /// @brief A client end that is bound to the host to be verified, without a transport yet. Null
-    /// if memory ran out.
+    /// @brief A client end for the host that has to be verified, without a transport yet. Null if
+    /// there is not enough memory.
     COHUB_DECL ssl_ptr make_client();
 
-    /// @brief The next handshakes are full ones: TLS failed, and a resumed session may be why.
+    /// @brief The next handshakes are complete ones: TLS failed, and a resumed session may be the
+    /// reason.
     COHUB_DECL void forget_sessions() noexcept;
 
     tls_context(tls_context const&) = delete;
@@ -59,12 +60,13 @@ private:
     std::string host_;
     bool is_address_ = false;
     std::mutex mutex_;
-    ssl_session_ptr sessions_[16];  // the newest last; under the mutex
+    ssl_session_ptr sessions_[16];  // the newest last; needs the mutex
     std::size_t session_count_ = 0;
 };
 
-/// @brief Empties OpenSSL's queue of errors. Of them, the first one of TLS itself: what a provider
-/// (OpenSSL 3.2 and newer) or a key said before only led to it. Else the first.
+/// @brief Empties OpenSSL's error queue. It returns the first error of TLS itself: earlier errors
+/// of a provider (OpenSSL 3.2 and newer) or of a key only caused it. If there is none, it returns
+/// the first error.
 COHUB_DECL unsigned long take_tls_error() noexcept;
 COHUB_DECL std::string tls_error_text(unsigned long code);
 

@@ -6,13 +6,13 @@
 
 namespace cohub::inline abi_0_2::transport::detail {
 
-/// @brief Whether OpenSSL's error only says that the peer is gone.
+/// @brief Whether OpenSSL's error only means that the peer has gone.
 COHUB_DECL bool is_plain_end(unsigned long code) noexcept;
 
 /// @brief What an error of OpenSSL means to a caller, and what to do about it.
-/// @param code of OpenSSL's error queue
-/// @param verdict of the certificate's verification, `X509_V_OK` or the reason
-/// @param shaking whether the handshake was under way
+/// @param code from OpenSSL's error queue
+/// @param verdict the result of the certificate's verification, `X509_V_OK` or the reason
+/// @param shaking whether the handshake was not finished
 COHUB_DECL failure describe_tls_failure(unsigned long code, long verdict, bool shaking);
 
 }  // namespace cohub::inline abi_0_2::transport::detail

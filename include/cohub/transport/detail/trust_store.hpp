@@ -12,7 +12,7 @@
 
 namespace cohub::inline abi_0_2::transport::detail {
 
-/// @brief Frees what OpenSSL made.
+/// @brief Frees objects of OpenSSL.
 struct ssl_deleter
 {
     void operator()(SSL* p) const noexcept { SSL_free(p); }
@@ -22,22 +22,21 @@ struct ssl_deleter
 };
 using trust_store_ptr = std::unique_ptr<X509_STORE, ssl_deleter>;  // a counted reference
 
-/// @brief The issuers that `options` trusts: one store for all clients of the process that trust
-/// the same.
+/// @brief The issuers that `options` trusts. All clients of the process that trust the same issuers
+/// share one store.
 ///
-/// To read the system's store takes some 40 ms and a megabyte. Nobody changes a store that is
-/// shared. A file that holds something else than before is read anew by the next client (of the
-/// system's file and folder the time and the size are compared); those that there are keep what
-/// they have. The last four stores are kept when no client uses
-/// them.
+/// Reading the system's store takes some 40 ms and a megabyte. A shared store is never changed. If
+/// the content of a file has changed, the next client reads it again (for the system's file and
+/// folder, time and size are compared). Existing clients keep their store. The last four stores are
+/// kept even if no client uses them.
 /// @par Thread safety
 /// Safe.
-/// @throws cohub::error errc::invalid_argument if there is nobody to trust, or a certificate is
+/// @throws cohub::error errc::invalid_argument if there are no trusted issuers, or a certificate is
 /// damaged
 COHUB_DECL trust_store_ptr trust_store(tls_options const& options);
 
 /// @brief Adds the certificates of a text to a store.
-/// @return what is wrong, in words; nothing if all of them were taken
+/// @return the problem, as text; empty if all of them were added
 COHUB_DECL std::string add_issuers(X509_STORE* store, std::string const& pem);
 
 }  // namespace cohub::inline abi_0_2::transport::detail

@@ -10,15 +10,16 @@
 
 namespace cohub::inline abi_0_2::transport::detail {
 
-/// @brief What is said to a proxy on a new connection, until it is the server's. Without I/O.
+/// @brief The dialogue with a proxy on a new connection, until the connection leads to the server.
+/// Without I/O.
 class tunnel
 {
 public:
     enum class status : std::uint8_t
     {
-        /// The proxy has to say more.
+        /// More bytes of the proxy are needed.
         waits,
-        /// What comes from now on is the server's.
+        /// From now on, all bytes come from the server.
         stands,
         refused,
     };
@@ -28,10 +29,10 @@ public:
     tunnel& operator=(tunnel const&) = delete;
     virtual ~tunnel() = default;
 
-    /// @brief Appends to `out` what is said first.
+    /// @brief Appends the first bytes for the proxy to `out`.
     virtual void begin(std::string& out) = 0;
-    /// @brief Takes what came, and appends to `out` what is said next.
-    /// @param used how much of `in` belongs to the proxy
+    /// @brief Takes received bytes, and appends the next bytes for the proxy to `out`.
+    /// @param used how many bytes of `in` belong to the proxy
     /// @param why set if `refused`
     virtual status take(std::string_view in, std::size_t& used, std::string& out, failure& why) = 0;
 };

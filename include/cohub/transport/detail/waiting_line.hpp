@@ -10,11 +10,11 @@
 
 namespace cohub::inline abi_0_2::transport::detail {
 
-/// @brief The calls that wait for a connection, in order of their start.
+/// @brief The calls that wait for a connection, in the order in which they began.
 ///
-/// A new call goes to the end of a list. A call that tries again keeps its place, before younger
-/// ones: it goes into a tree. No step takes a time that grows with the number of those who wait by
-/// more than its logarithm.
+/// A new call goes to the end of a list. A call that tries again keeps its place before younger
+/// ones: it goes into a tree. The time of each step grows at most with the logarithm of the number
+/// of waiters.
 class waiting_line
 {
 public:
@@ -27,7 +27,7 @@ public:
     bool empty() const noexcept { return in_line_.empty() && again_.empty(); }
     std::size_t size() const noexcept { return in_line_.size() + again_.size(); }
 
-    /// @throws std::bad_alloc if `w` is older than others in line; it does not wait then
+    /// @throws std::bad_alloc if `w` is older than others in the line; then it does not wait
     void add(waiter& w)
     {
         if (in_line_.empty() || in_line_.back().order < w.order) {
@@ -39,9 +39,9 @@ public:
         w.queued = waiter::place::again;
     }
 
-    /// @brief The newest one of those that came in order; null: none.
+    /// @brief The newest one of those that were queued in order; null: none.
     waiter const* newest() noexcept { return in_line_.empty() ? nullptr : &in_line_.back(); }
-    /// @brief The oldest one. Not to be called when there is none.
+    /// @brief The oldest one. Must not be called if there is none.
     waiter& take_oldest() noexcept
     {
         if (again_.empty() ||
@@ -62,15 +62,15 @@ public:
         w.queued = waiter::place::outside;
     }
 
-    /// @brief Takes in all of `other`, in a time that does not depend on how many they are. This
-    /// line is empty before.
+    /// @brief Moves all of `other` into this line, in constant time. This line must be empty
+    /// before.
     void take(waiting_line& other) noexcept
     {
         in_line_.take(other.in_line_);
         again_.swap(other.again_);
     }
 
-    /// @brief How many wait before `w`, counted up to `limit`.
+    /// @brief How many waiters are before `w`, counted up to `limit`.
     std::size_t position(waiter const& w, std::size_t limit) const noexcept
     {
         std::size_t n = 0;

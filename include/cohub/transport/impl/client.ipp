@@ -24,7 +24,7 @@ COHUB_DECL void client::start(operation& op)
     try {
         begin(op);
     } catch (...) {
-        // Without memory to begin it, there is no call: the caller learns it from the exception.
+        // Without memory to begin it, there is no call: the caller gets the exception.
         discard(op);
         throw;
     }
@@ -104,7 +104,7 @@ COHUB_DECL void client::begin(operation& op)
         );
     }
     budget_.call_began(now_);
-    if (calls_under_way() == 1) pool_.connect_at_once();  // others have failed before, not this one
+    if (calls_under_way() == 1) pool_.connect_at_once();  // the earlier failures were not its own
     for (auto const& [name, value] : op.req.options.headers())
         if (std::string why = detail::header_problem(name, value.reveal()); !why.empty())
             return refuse(op, errc::invalid_argument, std::move(why));
@@ -117,8 +117,8 @@ COHUB_DECL void client::try_now(operation& op)
     if (lacks_key_ && op.req.with_key) return wait_for_key(op);
     op.enter(stage::queued, now_);
     if (options_.hooks.add_headers && !op.is_prepared) return prepare(op);
-    // One that has not waited is sent, whatever the estimate says; but not into a silence, nor
-    // before those who wait for its end.
+    // A call that has not waited is sent, whatever the estimate is. But it is not sent during a
+    // silence, nor before calls that wait for its end.
     if (service_.is_silent() && pool_.idle() != 0) {
         if (pool_.waiting() != 0) return hold(op);
         auto const outlook = prospect_of(op);
@@ -151,13 +151,13 @@ COHUB_DECL void client::serve(call::waiter* w, connection& c) noexcept
         if (send_on(op, c)) return;
         try {
             try_now(op);
-            // Its connection was dead: the next one is looked at, and not only when a silence ends.
+            // Its connection was dead: serve the next one now, and not only when a silence ends.
             if (pool_.is_waiting(op) && pool_.idle() != 0) {
                 held_ = false;
                 serving_left_ = true;
             }
         } catch (...) {
-            // Without memory for a place in the queue, this call ends, and nobody else's.
+            // Without memory for a place in the queue, only this call ends.
             discard(op);
             finish(op, detail::current_failure().code);
         }
@@ -175,8 +175,7 @@ inline void client::became_idle(connection& c) noexcept
     }
 }
 
-/// @return false if the connection had gone stale: it is dropped, and the call is still to be
-/// served
+/// @return false if the connection had been closed: it is dropped, and the call has not been served
 COHUB_DECL bool client::send_on(operation& op, connection& c)
 {
     bool const reused = c.life().exchanges() != 0;
@@ -192,7 +191,7 @@ COHUB_DECL bool client::send_on(operation& op, connection& c)
         write_request(op);
         stands = c.request(request_);
     } catch (...) {
-        // An error of ours ends this connection and this call, and nobody else's.
+        // An error of the library ends only this connection and this call.
         c.fail(detail::current_failure());
         return true;
     }
@@ -229,19 +228,19 @@ COHUB_DECL void client::cancel(operation& op, boost::asio::cancellation_type typ
     using boost::asio::cancellation_type;
     core_lock lock(*this);
     if (op.req.is_close && !op.finished) {
-        // Nobody waits any more; the client closes all the same.
+        // Nobody waits any more, but the client closes nevertheless.
         closing_.erase(op);
         finish(op, make_error_code(errc::cancelled));
     }
     bool const at_any_price = (type & (cancellation_type::terminal | cancellation_type::partial)) !=
                               cancellation_type::none;
-    // Of an answer that is being decoded, nobody knows yet what follows from it.
+    // While an answer is being decoded, its consequences are not known yet.
     if (op.answered) op.is_cancelled = op.is_cancelled || at_any_price || op.safe();
     if (!op.finished && !op.answered) {
         auto* const c = static_cast<connection*>(op.connection);
         bool const sent = op.sent || (c != nullptr && c->life().request_sent());
-        // "total" promises that nothing has happened: true of what was not sent and of what only
-        // reads.
+        // "total" guarantees that nothing has happened. This is true if nothing was sent, or if the
+        // call only reads.
         if (at_any_price || !sent || op.safe()) end_call(op, failure(errc::cancelled));
     }
     lock.dispatch(core_lock::from::elsewhere);
@@ -273,12 +272,12 @@ COHUB_DECL void client::end_call(operation& op, failure const& why) noexcept
         at = awaited->life().current_stage();
     }
     if (at != op.at) op.enter(at, now_);
-    // As in exchange: it may be the session offered that the server has no answer to.
+    // As in exchange: the server may be unable to handle the offered session.
     if (why.code == errc::timeout && at == stage::handshaking && tls_) tls_->forget_sessions();
     if (why.code == errc::timeout) not_answered(op);
     discard(op);
     if (at != stage::queued && at != stage::backing_off) ++op.attempts;
-    // Between two attempts the last one has been told.
+    // Between two attempts, the last one has been reported already.
     bool const was_told = at == stage::backing_off || op.error != nullptr;
     try {
         auto f = std::make_unique<failure>(why);
@@ -290,7 +289,7 @@ COHUB_DECL void client::end_call(operation& op, failure const& why) noexcept
     }
 }
 
-/// Takes from a call what it holds: its connection, which is then of no more use, or its place.
+/// Takes from a call what it has: its place, or its connection, which then cannot be used any more.
 COHUB_DECL void client::discard(operation& op) noexcept
 {
     timers_.remove(op);
@@ -307,7 +306,7 @@ COHUB_DECL void client::discard(operation& op) noexcept
     pool_.detach(op);
 }
 
-/// The connection being made that will be this call's, as things stand.
+/// The connection in the making that this call will probably get.
 COHUB_DECL client::connection* client::awaited_by(operation& op) noexcept
 {
     if (!pool_.is_waiting(op)) return nullptr;
@@ -349,7 +348,7 @@ COHUB_DECL void client::attempt_failed(
         if (!next.again) return finish(op, std::make_unique<failure>(std::move(f)));
         if (next.free) --op.attempts;
         if (next.wait.count() == 0) {
-            timers_.set(op, op.deadline);  // off since its last answer
+            timers_.set(op, op.deadline);  // it was removed after the last answer
             return begin_attempt(op);
         }
         op.enter(stage::backing_off, now_);

@@ -1,7 +1,7 @@
 #ifndef COHUB_TRANSPORT_IMPL_CLIENT_CONNECTIONS_IPP
 #define COHUB_TRANSPORT_IMPL_CLIENT_CONNECTIONS_IPP
 
-// Of a client: its connections, what is due when, and its end.
+// Part of the client: its connections, its timers, and its end.
 
 #include <cohub/transport/client.hpp>
 
@@ -34,11 +34,11 @@ COHUB_DECL bool client::after_batch() noexcept
     if (!closed_ && !starting_connects_ && (pool_.has_connects() || connect_timer_.waiting()))
         make_connections();
     return charge_.from != nullptr || ending_calls_ || serving_left_ ||
-           serving_key_;  // a connect may have failed at once
+           serving_key_;  // a connect may have failed immediately
 }
 
-/// Begins the connections that the pool wants, and ends those that it does not want any more. Not
-/// reentrant: what fails at once is taken up by the loop and not by recursion.
+/// Begins the connections that the pool needs, and ends those that it does not need any more. Not
+/// reentrant: the loop, and not recursion, handles connects that fail immediately.
 COHUB_DECL void client::make_connections() noexcept
 {
     starting_connects_ = true;
@@ -53,12 +53,12 @@ COHUB_DECL void client::make_connections() noexcept
     try {
         timers_.set(connect_timer_, *due);
     } catch (...) {
-        // Without memory for it, the ticker comes back here.
+        // Without memory for it, the ticker calls this again.
         detail::idle_ticker::remind(*this, std::chrono::steady_clock::now());
     }
 }
 
-/// A connect has failed, and nothing else can serve those who wait: it is an attempt of theirs.
+/// A connect has failed, and nothing else can serve the waiters: it counts as an attempt of theirs.
 COHUB_DECL void client::charge_waiters() noexcept
 {
     if (closed_) return charge_.from.reset();  // they end with the client
@@ -70,7 +70,7 @@ COHUB_DECL void client::charge_waiters() noexcept
         try {
             attempt_failed(op, failure(charge_.why), charge_.from.get(), charge_.stage_limit);
         } catch (...) {
-            // Without memory for the whole of it, the call learns the code.
+            // Without memory for the whole failure, the call gets only the code.
             discard(op);
             finish(op, charge_.why.code);
         }
@@ -83,12 +83,12 @@ COHUB_DECL void client::begin_connection() noexcept
     try {
         c = new connection(*this, options_.limits, tls_, tls_output_, ++next_connection_);
     } catch (...) {
-        // The first waiter's attempt fails, so that the loop above comes to an end.
+        // The first waiter's attempt fails, so that the loop above ends.
         if (auto* const w = pool_.connect_refused())
             attempt_failed(static_cast<operation&>(*w), detail::current_failure(), nullptr, false);
         return;
     }
-    intrusive_ptr_add_ref(c.get());  // the pool's; given up in drop()
+    intrusive_ptr_add_ref(c.get());  // the reference of the pool; drop() releases it
     ++counters_.opened;
     pool_.connect_began(*c, now_);
     try {
@@ -116,7 +116,7 @@ COHUB_DECL void client::on_connect_failed(connection& c, failure&& f)
     bool const charged = pool_.connect_failed(c, now_, random());
     drop(c, false);
     if (!charged) return;
-    // Few calls do no harm by their own backoffs, and need not wait for that of the client as well.
+    // The backoffs of a few calls are enough. They need not wait for the client's backoff as well.
     constexpr std::size_t few_calls = 8;
     if (calls_under_way() <= few_calls) pool_.connect_at_once();
     error_code const code = f.code;
@@ -143,7 +143,7 @@ COHUB_DECL void client::on_answer(connection& c, bool reusable)
     answered(op, c.life().answer().body_size());
 }
 
-/// Without the lock: the connection is this call's alone until `on_decoded`.
+/// Runs without the lock: only this call uses the connection until `on_decoded`.
 COHUB_DECL std::optional<failure> client::decode(operation& op)
 {
     if (op.in_preparation) return ask_for_headers(op);
@@ -179,7 +179,7 @@ COHUB_DECL void client::on_decoded(operation& op, std::unique_ptr<failure> f) no
         if (options_.hooks.on_attempt) try {
                 trace_attempt(op, nullptr, &c, std::nullopt);
             } catch (...) {
-                // An event less is better than a call less.
+                // Losing an event is better than losing a call.
             }
         finish(op, nullptr);
     }
@@ -212,7 +212,7 @@ COHUB_DECL void client::on_broken(connection& c, failure&& f)
     if (op != nullptr) attempt_failed(*op, std::move(f), &c, f.code == errc::timeout);
 }
 
-/// Out of the pool and closed. The connection may be gone afterwards.
+/// Removes the connection from the pool and closes it. It may be destroyed afterwards.
 COHUB_DECL void client::drop(connection& c, bool politely) noexcept
 {
     timers_.remove(c);
@@ -250,7 +250,7 @@ COHUB_DECL connection_stats client::stats() noexcept
 // ---- time --------------------------------------------------------------------------------------
 
 inline constexpr clock::duration idle_tick = std::chrono::seconds(1);
-/// Each look is a system call under the client's lock.
+/// Each check is a system call with the client's lock held.
 inline constexpr int looks_a_tick = 64;
 
 COHUB_DECL void client::set_pool_timer()
@@ -292,17 +292,17 @@ COHUB_DECL void client::timer_due(timer_node& node) noexcept
             return;
         }
         case timer_node::role::connects:
-            return;  // after_batch looks what is due
+            return;  // after_batch checks what is due
         case timer_node::role::pool:
             try {
                 pool_due();
             } catch (...) {
-                // The next connection that becomes idle sets the timer anew.
+                // The next connection that becomes idle sets the timer again.
             }
     }
 }
 
-/// A call's deadline, the end of its backoff, or that of its attempt.
+/// The time of a call is over: its deadline, its backoff, or the limit of its attempt.
 COHUB_DECL void client::call_due(operation& op)
 {
     if (op.req.is_close) return close_now();
@@ -315,11 +315,11 @@ COHUB_DECL void client::call_due(operation& op)
     auto* const c = static_cast<connection*>(op.connection);
     auto const end = c != nullptr ? attempt_end(op, c->asked) : op.deadline;
     if (now_ < end) return timers_.set(op, end);
-    // A long answer that is on its way is worth more than another attempt.
+    // A long answer that is being received is worth more than another attempt.
     constexpr std::size_t much = 16 * 1024;
     if (c->life().current_stage() == stage::reading_body && c->life().answer().body_size() >= much)
         return timers_.set(op, op.deadline);
-    // It goes on if it is not to be repeated, or seen so late that there is no time for that.
+    // The attempt goes on if the call may not be repeated, or if there is no time left for that.
     if (!may_repeat(op, end - c->asked)) return timers_.set(op, op.deadline);
     not_answered(op);
     ++op.given_up;
@@ -328,10 +328,10 @@ COHUB_DECL void client::call_due(operation& op)
     on_broken(*c, std::move(f));
 }
 
-/// The idle tick: connections end at their time, dead ones are noticed, memory is given back.
+/// The idle tick: expired and dead connections are closed, and memory is released.
 COHUB_DECL void client::pool_due()
 {
-    // What is left comes up again at once.
+    // The rest of the work follows immediately.
     for (int i = 0; i != looks_a_tick; ++i) {
         auto* const m = pool_.take_expired(now_);
         if (m == nullptr) break;
@@ -346,7 +346,7 @@ COHUB_DECL void client::pool_due()
         try {
             alive = c.is_alive();
         } catch (...) {
-            // Without memory to look at it, it is not used any more.
+            // If there is no memory to check it, it is not used any more.
         }
         if (!alive)
             drop(c, false);
@@ -369,21 +369,21 @@ COHUB_DECL void client::close(bool gracefully) noexcept
     lock.dispatch(core_lock::from::elsewhere);
 }
 
-/// No call waits any longer.
+/// From now on, no call waits any more.
 COHUB_DECL void client::close_now() noexcept
 {
-    waits_for_companions_ = false;  // they have been told, and their own time is short
+    waits_for_companions_ = false;  // they have been notified, and their own time is short
     if (closed_) return;
     closed_ = ending_calls_ = true;
     close_unused();
 }
 
-/// `async_close`: as `close(true)`, and tells when all have ended.
+/// `async_close`: like `close(true)`, and completes when everything has ended.
 COHUB_DECL void client::begin_close(operation& op)
 {
     op.since = now_;
     auto const& o = op.req.options;
-    // A time that is too long for the clock is no limit.
+    // A time that is too long for the clock is not a limit.
     constexpr std::chrono::nanoseconds longest = std::chrono::hours(24 * 365);
     if (o.has_timeout() && o.timeout() < longest) timers_.set(op, now_ + o.timeout());
     closing_.push_back(op);
@@ -392,7 +392,7 @@ COHUB_DECL void client::begin_close(operation& op)
     if (abandoned_ || companions_.empty()) return;
     waits_for_companions_ = true;
     try {
-        // Streams have locks of their own, and are told without this client's.
+        // Streams have their own locks, and are notified without this client's lock.
         post_without_lock([](io_core& c, std::uint64_t) {
             static_cast<client&>(c).companions_.send_away();
         });
@@ -402,7 +402,7 @@ COHUB_DECL void client::begin_close(operation& op)
     }
 }
 
-/// All have ended.
+/// Everything has ended.
 COHUB_DECL void client::tell_closed() noexcept
 {
     while (!closing_.empty()) finish(closing_.pop_front(), nullptr);
@@ -436,7 +436,7 @@ COHUB_DECL void client::shutdown(failure const& why) noexcept
     detach();
 }
 
-/// No call is sent from now on.
+/// From now on, no call is sent.
 COHUB_DECL void client::close_unused() noexcept
 {
     while (auto* const m = pool_.any_connecting()) drop(static_cast<connection&>(*m), false);
@@ -449,7 +449,7 @@ COHUB_DECL void client::drop_all(failure const& why) noexcept
     charge_.from.reset();
     while (!calls_.empty()) {
         auto& op = calls_.front();
-        op.sent = true;  // by the parent, or it will be
+        op.sent = true;  // by the parent, now or later
         end_call(op, why);
     }
     while (!closing_.empty()) finish(closing_.pop_front(), why.code);

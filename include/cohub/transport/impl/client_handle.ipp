@@ -43,14 +43,14 @@ public:
     std::thread::id id() const noexcept { return thread_.get_id(); }
     boost::asio::any_io_executor executor() { return context_.get_executor(); }
 
-    /// @brief Returns when all that was begun has come to its end; on the thread itself, at once,
-    /// as in a child process, where the thread is not.
+    /// @brief Returns when everything has ended. It returns immediately on the thread itself, and
+    /// in a child process, where the thread does not exist.
     void end() noexcept
     {
         try {
             boost::asio::use_service<detail::client_service>(context_).close_all();
         } catch (...) {
-            // Without memory for the service there has been no client.
+            // Without memory for the service, there was no client.
         }
         work_ = {};
         if (thread_.get_id() == std::this_thread::get_id() || fork_count_ != platform::fork_count())
@@ -62,12 +62,12 @@ public:
 private:
     void run()
     {
-        // The thread keeps what it runs, in case that it is left to itself.
+        // The thread owns what it runs, in case it is detached.
         std::shared_ptr<own_thread> const self = std::move(self_);
         context_.run();
     }
 
-    std::shared_ptr<own_thread> self_;  // until the thread has it
+    std::shared_ptr<own_thread> self_;  // until the thread owns it
     boost::asio::io_context context_{1};
     boost::asio::any_io_executor work_ = detail::tracked(context_.get_executor());
     unsigned fork_count_ = platform::fork_count();

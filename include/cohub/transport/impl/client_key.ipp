@@ -1,7 +1,7 @@
 #ifndef COHUB_TRANSPORT_IMPL_CLIENT_KEY_IPP
 #define COHUB_TRANSPORT_IMPL_CLIENT_KEY_IPP
 
-// Of a client: where its key comes from, and what a change of it means for calls under way.
+// Part of the client: the source of its key, and the effect of a new key on calls under way.
 
 #include <cohub/core/text.hpp>
 #include <cohub/transport/client.hpp>
@@ -31,8 +31,8 @@ COHUB_DECL void client::take_key(secret&& key)
     serving_key_ = !awaiting_key_.empty();
 }
 
-/// Whether a call that was refused for its key is sent once more: with the newest key, if it was
-/// changed since and not for this call's sake, or with one that the hook may give.
+/// Whether a call that was refused for its key is sent once more: with the newest key, if the key
+/// has changed since its attempt, or, once for each call, with one that the hook may supply.
 inline bool client::may_renew_key(operation const& op, failure const& f) const noexcept
 {
     if (f.code != errc::unauthorized || closed_ || op.is_cancelled || !op.req.with_key)
@@ -49,9 +49,9 @@ COHUB_DECL void client::renew_key(operation& op, failure&& f)
     wait_for_key(op);
 }
 
-/// A question is asked anew if nobody has waited for its answer for so long.
+/// If nobody has waited for an answer for this long, the question is repeated.
 inline constexpr clock::duration key_patience = std::chrono::seconds(10);
-/// The hook is left alone for so long after it had no key.
+/// After the hook had no key, it is not called for this long.
 inline constexpr clock::duration key_pause = std::chrono::seconds(1);
 
 COHUB_DECL void client::wait_for_key(operation& op)
@@ -75,12 +75,12 @@ COHUB_DECL void client::wait_for_key(operation& op)
     awaiting_key_.push_back(op);
 }
 
-/// Without the lock, on the executor.
+/// Runs without the lock, on the executor.
 COHUB_DECL void client::ask_for_key(std::uint64_t number) noexcept
 {
     using detail::answer_slot;
     auto const t = key_slot_.to_answer();
-    if (!t) return;  // the parent asked, before the fork
+    if (!t) return;  // the parent asked before the fork
     try {
         options_.hooks.api_key([t, number](error_code why, secret key) {
             answer_slot::put(t, number, {why, "", {}, std::move(key)});
@@ -92,14 +92,14 @@ COHUB_DECL void client::ask_for_key(std::uint64_t number) noexcept
     }
 }
 
-/// The hook has answered, or those who waited for a key can go on.
+/// The hook has answered, or calls that waited for a key can go on.
 COHUB_DECL void client::look_at_keys() noexcept
 {
     try {
         if (key_slot_.is_busy())
             if (detail::answer_slot::answer a; key_slot_.take(a)) key_came(std::move(a));
     } catch (...) {
-        // Without memory for the key, those who wait for it end.
+        // Without memory for the key, the calls that wait for it end.
         end_key_waiters(detail::current_failure());
     }
     if (!std::exchange(serving_key_, false)) return;
@@ -136,7 +136,7 @@ COHUB_DECL void client::key_came(detail::answer_slot::answer&& a)
     end_key_waiters(why);
 }
 
-/// There is no other key: those who wait end as they would have without the hook.
+/// There is no other key: the waiting calls end as they would without the hook.
 COHUB_DECL void client::end_key_waiters(failure const& why) noexcept
 {
     while (!awaiting_key_.empty()) {

@@ -1,7 +1,7 @@
 #ifndef COHUB_TRANSPORT_IMPL_CLIENT_LOAD_IPP
 #define COHUB_TRANSPORT_IMPL_CLIENT_LOAD_IPP
 
-// Of a client: what it does when there is more to do than the server can, or when it falls silent.
+// Part of the client: its behaviour when the server is overloaded or silent.
 
 #include <cohub/core/text.hpp>
 #include <cohub/transport/client.hpp>
@@ -11,9 +11,9 @@
 
 namespace cohub::inline abi_0_2::transport {
 
-/// How often a late call is sent all the same, so that an estimate that is too high mends itself:
-/// one that has too little time by all answers so far, and, at least, one that only the silence
-/// speaks against.
+/// How often a late call is sent nevertheless, so that an estimate that is too high corrects
+/// itself. The first interval is for a call that has too little time by all answers so far. The
+/// second one is the minimum for a call that has too little time only because of the silence.
 inline constexpr clock::duration probe_interval = std::chrono::seconds(1);
 inline constexpr clock::duration least_probe_interval = std::chrono::milliseconds(100);
 
@@ -22,9 +22,9 @@ inline clock::duration client::silence_interval() const noexcept
     return std::clamp(service_.usual(), least_probe_interval, probe_interval);
 }
 
-/// Whether a call is worth to be sent now. In a silence a server may be busy with what nobody waits
-/// for any more: few calls ask whether it is over, on a new connection as on an old one, or it
-/// would never come to an end. The others wait for what comes of it.
+/// Whether a call should be sent now. During a silence, a server may be busy with requests for
+/// which nobody waits any more. So only few calls test whether the silence is over, on new and on
+/// old connections, because otherwise it would never end. The other calls wait for the result.
 inline client::prospect client::prospect_of(operation& op) noexcept
 {
     auto const left = op.deadline - now_;
@@ -41,8 +41,8 @@ inline client::prospect client::prospect_of(operation& op) noexcept
     return prospect::good;
 }
 
-/// Whether a late call is not sent for the sake of others. It is if it had to wait for a connection
-/// to be made and not for the server, or if nobody behind it has more time.
+/// Whether a late call is not sent, in favour of others. It is sent if it had to wait for a new
+/// connection and not for the server, or if no call behind it has more time.
 inline bool client::gives_way(operation const& op) noexcept
 {
     if (op.had_room) return false;
@@ -51,12 +51,12 @@ inline bool client::gives_way(operation const& op) noexcept
            static_cast<operation const*>(last)->deadline - now_ >= service_.usual();
 }
 
-/// Those whom a silence has in line are looked at again: it is over, or another one may ask.
+/// Checks the calls that wait for the end of a silence: it is over, or another one may test that.
 COHUB_DECL void client::look_at_held() noexcept
 {
     if (!held_) return;
     if (service_.is_silent() && now_ - last_probe_ < silence_interval()) {
-        // Somebody else has asked since the timer was set.
+        // Another call has tested it since the timer was set.
         if (!probe_timer_.waiting()) set_probe_timer();
         return;
     }
@@ -69,7 +69,7 @@ COHUB_DECL void client::set_probe_timer() noexcept
     try {
         timers_.set(probe_timer_, last_probe_ + silence_interval());
     } catch (...) {
-        // Without memory for it, the ticker comes back here.
+        // Without memory for it, the ticker calls this again.
         detail::idle_ticker::remind(*this, std::chrono::steady_clock::now());
     }
 }
@@ -79,7 +79,7 @@ COHUB_DECL void client::hold(operation& op) noexcept
     try {
         if (!pool_.is_waiting(op)) pool_.wait(op);
     } catch (...) {
-        // Without memory for its place, this call ends, and the next one is looked at.
+        // Without memory for its place, this call ends, and the next one is served.
         serving_left_ = true;
         discard(op);
         return finish(op, detail::current_failure().code);
@@ -102,16 +102,17 @@ COHUB_DECL void client::end_late(operation& op) noexcept
             {ms(left), " ms are left, and an answer takes up to ", ms(service_.likely()), " ms now"}
         );
     } catch (...) {
-        // It has to do without words.
+        // The failure then has no text.
     }
     end_call(op, f);
 }
 
 inline constexpr clock::duration least_attempt = std::chrono::seconds(5);
 
-/// When the attempt that was sent then is given up. The last one has all the time that the call
-/// has, and so has one that would leave no time for another of its length. After one that was given
-/// up, the next one has four times as long: it may be the call that takes long.
+/// When the attempt that was sent at `sent` is given up. The last attempt has all the time of the
+/// call. This also holds for an attempt that would leave no time for another one of its length.
+/// After an attempt that was given up, the next one has four times as long: the call itself may
+/// take long.
 inline clock::time_point client::attempt_end(operation const& op, clock::time_point sent)
     const noexcept
 {
@@ -128,31 +129,31 @@ inline clock::time_point client::attempt_end(operation const& op, clock::time_po
     return op.deadline - sent < 2 * limit ? op.deadline : sent + limit;
 }
 
-/// Whether a call whose attempt is given up now is sent again, with so much time left.
+/// Whether a call whose attempt is given up now can be sent again, if that needs so much time.
 inline bool client::may_repeat(operation const& op, clock::duration needs) noexcept
 {
     auto const held_back = std::max(hold_until_ - now_, clock::duration(0));
     return op.deadline - now_ >= held_back + needs && (has_no_budget() || budget_.has_one(now_));
 }
 
-/// The time of a call, or of an attempt, has passed without an answer.
+/// The time limit of a call, or of an attempt, has passed without an answer.
 COHUB_DECL void client::not_answered(operation const& op) noexcept
 {
     auto const* const c = static_cast<connection const*>(op.connection);
     if (c == nullptr || c->life().answer_began()) return;
-    // If others are answered meanwhile, it is this call or this connection, and says nothing of the
-    // others.
+    // If other calls are answered meanwhile, the reason is this call or this connection, and the
+    // others are not affected.
     if (last_answer_ > c->asked) return;
     if (op.req.expected_duration.count() == 0) service_.nothing_heard(now_ - c->asked);
-    // A peer that is gone without a word is gone for the connections beside this one, too.
+    // A peer that has disappeared has also disappeared for the other connections.
     while (auto* const m = pool_.take_unheard_since(c->asked)) {
         ++counters_.suspects;
         drop(static_cast<connection&>(*m), false);
     }
 }
 
-/// A repetition of what the server may have seen: after the time that it asked for, be it of
-/// another call, and within the budget.
+/// Decides about repeating a call that the server may have received: not before the time that the
+/// server named, for this call or another one, and within the budget.
 COHUB_DECL void client::hold_back(operation const& op, call::next_try& next, failure& f)
 {
     bool const asked = f.retry_after && (f.code == errc::rate_limited || f.http_status == 503);
@@ -160,7 +161,7 @@ COHUB_DECL void client::hold_back(operation const& op, call::next_try& next, fai
         hold_until_ = std::max(hold_until_, now_ + *f.retry_after);
     if (!next.again) return;
     if (hold_until_ > now_) {
-        // Everybody waits for the same time: the jitter goes on top.
+        // All calls wait for the same time: so the jitter is added to it.
         auto const jitter =
             call::backoff(options_.retry.base, options_.retry.cap, op.attempts, random());
         next.wait = std::max(next.wait, hold_until_ - now_ + jitter);

@@ -1,7 +1,8 @@
 #ifndef COHUB_TRANSPORT_IMPL_CLIENT_READS_IPP
 #define COHUB_TRANSPORT_IMPL_CLIENT_READS_IPP
 
-// Of a client: what it does for reads that are shared or hedged. Included by who carries those.
+// Part of the client: its support for reads that are shared or hedged. Only the code that carries
+// such reads includes this file.
 
 #include <cohub/transport/client.hpp>
 
@@ -38,7 +39,7 @@ COHUB_DECL client::hedge client::begin_hedge(operation& op, operation const& fir
     op.at = stage::queued;
     op.deadline = first.deadline;
     op.tells_timeout = first.tells_timeout;
-    // It is the attempt after the one under way, and the last one of its own.
+    // It counts as the attempt after the one under way, and has no further attempts.
     op.attempts = first.attempts + 1;
     op.max_attempts = op.attempts + 1;
     calls_.push_back(op);
@@ -64,7 +65,7 @@ COHUB_DECL void client::hide_secrets(failure& f, operation const& of)
         for (auto* const text : {&f.server_message, &f.detail, &f.path}) mask(*text, of);
         return;
     }
-    // Nobody knows any more what was a secret.
+    // It is not known any more what was secret.
     f.server_message.clear();
     f.detail.clear();
     f.path.clear();

@@ -1,7 +1,7 @@
 #ifndef COHUB_TRANSPORT_IMPL_CLIENT_SEEING_IPP
 #define COHUB_TRANSPORT_IMPL_CLIENT_SEEING_IPP
 
-// Of a client: what goes along with an attempt for those who watch, and what they are told.
+// Part of the client: the data of an attempt for tracing, and the reports to hooks.
 
 #include <cohub/core/text.hpp>
 #include <cohub/transport/client.hpp>
@@ -25,7 +25,7 @@ COHUB_DECL void client::begin_attempt(operation& op)
 COHUB_DECL void client::make_span(operation& op)
 {
     if (!op.extras || op.extras->trace_id[0] == 0) {
-        if (!traceparent_of(op).empty()) return;  // the caller's own goes along
+        if (!traceparent_of(op).empty()) return;  // the caller's own header is sent
         if (!op.extras) op.extras = std::make_unique<call::attempt_extras>();
         // Neither part may be zero.
         for (auto& half : op.extras->trace_id) half = random_bits() | 1;
@@ -42,7 +42,8 @@ COHUB_DECL void client::make_span(operation& op)
     text += "-01";
 }
 
-/// The user is asked for headers once the lock is gone, as an answer is decoded.
+/// Calls the user's hook for headers after the lock is released, in the same way as an answer is
+/// decoded.
 COHUB_DECL void client::prepare(operation& op) noexcept
 {
     op.in_preparation = op.answered = true;
@@ -121,7 +122,7 @@ COHUB_DECL std::string client::describe()
     );
 }
 
-/// While it waited for this connection to be made, the call was where the connection was.
+/// While the call waited for this new connection, it was in the same stage as the connection.
 COHUB_DECL void client::book_connecting(operation& op, connection const& c) noexcept
 {
     constexpr stage stages[] = {stage::resolving, stage::connecting, stage::handshaking};
@@ -135,7 +136,7 @@ COHUB_DECL void client::book_connecting(operation& op, connection const& c) noex
     }
 }
 
-/// What came of an attempt on this connection.
+/// Adds the result of an attempt on this connection.
 COHUB_DECL void client::book(operation& op, connection const& c) noexcept
 {
     op.new_connection = c.life().exchanges() <= 1;

@@ -14,7 +14,8 @@ namespace detail {
 inline std::string options_problem(options const& o, key_use use)
 {
     using std::chrono::milliseconds;
-    // A nanosecond clock holds 292 years; a century is beyond all needs and safe to add to a time.
+    // A nanosecond clock holds 292 years. A century is longer than needed, and can be added to a
+    // time.
     constexpr milliseconds century = std::chrono::hours(24 * 36525);
     constexpr std::chrono::microseconds hour = std::chrono::hours(1);
     auto const negative = [&](milliseconds t) { return t.count() < 0 || t > century; };

@@ -37,7 +37,7 @@ COHUB_DECL std::string to_string(options const& o)
     auto const add_ms = [&add](std::string_view name, std::chrono::milliseconds t) {
         add(name, std::to_string(t.count()) + "ms");
     };
-    // A name and password in it are refused when a client is made; they are not shown either.
+    // A name and password in the URL are refused when a client is made. They are not shown either.
     auto const at = o.host.rfind('@');
     add("host", at == std::string::npos ? o.host : "***" + o.host.substr(at));
     add("api_key", o.api_key.empty() ? "" : "***");

@@ -33,11 +33,11 @@ inline int hex_digit(char c) noexcept
     return small >= 'a' && small <= 'f' ? small - 'a' + 10 : -1;
 }
 
-/// Without its %-escapes.
+/// The text with its %-escapes replaced.
 inline std::string unescaped(std::string_view text)
 {
     std::string plain;
-    plain.reserve(text.size());  // a string that grows gives back its old memory as it is
+    plain.reserve(text.size());  // a string that grows does not overwrite its old memory
     for (std::size_t i = 0; i != text.size(); ++i) {
         if (text[i] != '%') {
             plain += text[i];
@@ -53,13 +53,13 @@ inline std::string unescaped(std::string_view text)
     return plain;
 }
 
-/// What a program says of its proxy.
+/// What a program sets about its proxy.
 struct proxy_words
 {
-    secret url;  // there may be a password in it
+    secret url;  // it may contain a password
     std::string user;
     secret password;
-    std::string direct;  // the list of those that are reached without it
+    std::string direct;  // the list of servers that are reached without it
     bool is_from_env = false;
 };
 
@@ -76,7 +76,7 @@ public:
     explicit named_proxy(proxy_words w) : words_(std::move(w)) {}
 
     proxy_words const& words() const noexcept { return words_; }
-    // Inline here: a key function of this class would bring its code into every program.
+    // Inline here: a key function of this class would add its code to every program.
     COHUB_DECL ptr way_to(http::origin const& server, tls_options const& tls) const override;
     http::origin const& address() const noexcept override { return at_; }
     std::unique_ptr<tunnel> open() const override
@@ -117,7 +117,7 @@ inline void named_proxy::read_url()
 {
     std::string_view rest = words_.url.reveal();
     std::size_t const colon = rest.find("://");
-    // What the variables hold has often no scheme.
+    // The values of the variables often have no scheme.
     std::string scheme = "http";
     if (colon != std::string_view::npos) {
         scheme.assign(rest.substr(0, colon));
@@ -187,7 +187,7 @@ COHUB_DECL proxy::ptr named_proxy::way_to(http::origin const& server, tls_option
     bool const is_here = server.is_loopback_address || server.host == "localhost";
     bool const is_used = server.tls && !(words_.is_from_env && is_here) &&
                          !is_reached_directly(words_.direct, server);
-    // What somebody put into the environment for other programs harms nobody who does without it.
+    // A value from the environment is not checked if the proxy is not used.
     if (!is_used && words_.is_from_env) return nullptr;
     boost::intrusive_ptr<named_proxy> way(new named_proxy(words_));
     way->read_url();
@@ -196,7 +196,7 @@ COHUB_DECL proxy::ptr named_proxy::way_to(http::origin const& server, tls_option
     way->server_ = server;
     if (way->kind_ == kind::https) {
         tls_options of_proxy = tls;
-        // The certificate is for the server.
+        // The client certificate is only for the server.
         of_proxy.client_cert_file = of_proxy.client_key_file = of_proxy.client_cert_pem = {};
         of_proxy.client_key_pem = {};
         way->tls_ = tls_context::make(of_proxy, way->at_, {});
@@ -204,7 +204,7 @@ COHUB_DECL proxy::ptr named_proxy::way_to(http::origin const& server, tls_option
     return way;
 }
 
-/// To be changed: other options may share the proxy that there is.
+/// A copy that may be changed: other options may share the existing proxy.
 inline proxy_words words_of(proxy::ptr const& p)
 {
     return static_cast<named_proxy const&>(*p).words();

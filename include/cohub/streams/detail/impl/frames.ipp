@@ -29,7 +29,7 @@ COHUB_DECL bool utf8_check::feed(char const* data, std::size_t size) noexcept
         } else if (b >= 0x80) {
             if (b < 0xC2 || b > 0xF4) return false;
             left_ = b < 0xE0 ? 1 : b < 0xF0 ? 2 : 3;
-            if (b == 0xE0) low_ = 0xA0;   // no longer form than needed
+            if (b == 0xE0) low_ = 0xA0;   // only the shortest form
             if (b == 0xED) high_ = 0x9F;  // no surrogates
             if (b == 0xF0) low_ = 0x90;
             if (b == 0xF4) high_ = 0x8F;  // nothing above U+10FFFF
@@ -157,7 +157,7 @@ COHUB_DECL ws_reader::event ws_reader::end_close()
     unsigned const code =
         static_cast<unsigned char>(control_[0]) * 256U + static_cast<unsigned char>(control_[1]);
     control_.erase(0, 2);
-    // 1004 to 1006 and 1015 never travel; below 3000 the others have yet to get a meaning.
+    // 1004 to 1006 and 1015 are never sent; below 3000, the others have no meaning yet.
     bool const known = (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014);
     utf8_check reason;
     if (!known && (code < 3000 || code > 4999))

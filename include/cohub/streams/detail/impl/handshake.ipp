@@ -20,7 +20,7 @@ inline void fill_random(void* to, std::size_t size)
     throw std::bad_alloc();
 }
 
-/// @param size at most that of a digest
+/// @param size at most the size of a digest
 inline std::string base64_of(unsigned char const* bytes, std::size_t size)
 {
     unsigned char encoded[EVP_MAX_MD_SIZE * 2];

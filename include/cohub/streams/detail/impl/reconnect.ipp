@@ -80,7 +80,8 @@ inline reconnect::action reconnect::failed(event const& e, clock::time_point now
 {
     failure const& f = *e.why;
     bool const stood = state_ == state::open;
-    // A stream that had time to prove itself begins to count anew; a silent one needs more of it.
+    // After a stream was open for long enough, the count begins again; without a message, that
+    // takes longer.
     if (stood && now - stood_ >= (had_message_ ? how_.backoff_base : how_.backoff_cap))
         failures_ = 0;
     ++failures_;
@@ -92,7 +93,7 @@ inline reconnect::action reconnect::failed(event const& e, clock::time_point now
     bool const again = how_.reconnect && is_worth_another(f) && (most == 0 || failures_ < most);
     if (!again || (f.retry_after && *f.retry_after > first_.retry_after_cap))
         return {.what = step::give_up};
-    // Never at once: an open that fails on the spot must leave the others their turn.
+    // Never immediately: if an open always fails at once, other work still has its turn.
     std::chrono::nanoseconds wait = std::max<std::chrono::nanoseconds>(
         std::chrono::milliseconds(1),
         call::backoff(how_.backoff_base, how_.backoff_cap, failures_, e.uniform)
@@ -119,8 +120,9 @@ inline bool reconnect::is_worth_another(failure const& f) const noexcept
             if (f.http_status == 408 || f.http_status == 429 || f.http_status == 500 ||
                 f.http_status == 502 || f.http_status == 503 || f.http_status == 504)
                 return true;
-            // A service that starts or migrates has not all of its paths yet. Of one that never
-            // stood it is told at once, unless it is looked for: the path may be wrong.
+            // A service that starts or migrates does not have all of its paths yet. If the stream
+            // was never established, this is reported immediately, because the path may be wrong.
+            // If the stream can search for the server, it tries again.
             return (ever_stood_ || how_.relocate) &&
                    (f.http_status == 404 || f.http_status / 100 == 5);
         default:

@@ -14,18 +14,18 @@ COHUB_DECL void answer_buffer::make_room(parser& p, std::size_t expected)
     if (free_size() >= least) return;
     if (capacity_ >= large_size && p && p->body_end() != 0) return begin_piece(*p);
     std::size_t capacity = std::max(small_size, capacity_ * 2);
-    // The first one holds what has come, which most often is the answer, and not much more.
+    // The first buffer holds what is expected, which is usually the answer, and not much more.
     if (capacity_ == 0 && expected != 0)
         capacity = std::clamp((expected + least - 1) / least * least, least, capacity);
     auto larger = std::make_unique_for_overwrite<char[]>(capacity);
     std::copy_n(bytes_.get(), end_, larger.get());
     bytes_ = std::move(larger);
     capacity_ = capacity;
-    // No more may come: an answer can end with the connection.
+    // Possibly no further bytes come: an answer may end with the connection.
     if (p) p->moved_to(bytes_.get() + begin_);
 }
 
-/// A long body goes on in a buffer of its own: to copy it would take too long here.
+/// A long body continues in a separate buffer: copying it would take too long here.
 inline void answer_buffer::begin_piece(http::response_parser& p)
 {
     std::size_t const capacity = std::min(capacity_ * 2, largest_piece);

@@ -47,7 +47,7 @@ COHUB_DECL void answer_slot::stop() noexcept
 
 COHUB_DECL void answer_slot::begin_anew() noexcept
 {
-    // Its lock may be held for ever by a thread that is not here.
+    // A thread that does not exist in this process may hold its lock forever.
     if (ticket_ && ticket_->mutex.try_lock()) {
         std::lock_guard const lock(ticket_->mutex, std::adopt_lock);
         ticket_->to = nullptr;

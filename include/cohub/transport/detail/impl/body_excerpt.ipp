@@ -9,7 +9,8 @@
 
 namespace cohub::inline abi_0_2::transport::detail {
 
-/// How long the string is that begins here with its quotation mark; to the end if it has none.
+/// The length of the string that begins here with its quotation mark; up to the end if none closes
+/// it.
 inline std::size_t string_size(std::string_view text) noexcept
 {
     for (std::size_t i = 1; i < text.size(); ++i) {
@@ -19,7 +20,7 @@ inline std::size_t string_size(std::string_view text) noexcept
     return text.size();
 }
 
-/// How long the value is that begins here; to the end if it has none.
+/// The length of the value that begins here; up to the end if it is not complete.
 inline std::size_t value_size(std::string_view text) noexcept
 {
     std::size_t depth = 0, i = 0;

@@ -13,7 +13,7 @@
 
 namespace cohub::inline abi_0_2::transport::detail {
 
-/// A key with a passphrase would have OpenSSL ask for it on the terminal.
+/// Otherwise OpenSSL would ask on the terminal for the passphrase of a key.
 inline int no_passphrase(char*, int, int, void*) { return -1; }
 
 class x509_owner
@@ -29,7 +29,7 @@ private:
     X509* cert_;
 };
 
-/// The certificate, and behind it its issuers.
+/// Sets the certificate, and the issuers that follow it.
 inline void use_chain(SSL_CTX* c, std::string_view pem, std::string_view option)
 {
     bio_owner const bio(pem);

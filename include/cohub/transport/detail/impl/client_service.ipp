@@ -27,7 +27,7 @@ COHUB_DECL void client_service::shutdown()
         if (clients_.empty()) return;
         io_core& last = clients_.back();
         if (!last.self().add_ref_unless_last()) {
-            // Another thread destroys it, and takes it out of the list.
+            // Another thread destroys it, and removes it from the list.
             lock.unlock();
             std::this_thread::yield();
             continue;
@@ -50,15 +50,16 @@ COHUB_DECL void client_service::close_all() noexcept
     for_each([](io_core& c) { c.close_from_service(); });
 }
 
-/// Without the service's lock. One that is seen to goes to the end of the list; one that comes in
-/// between is left out, and one that leaves may have another seen to twice.
+/// Runs without the service's lock. A client that has been visited moves to the end of the list. A
+/// client that is added meanwhile is not visited. If one is removed meanwhile, another one may be
+/// visited twice.
 COHUB_DECL void client_service::for_each(void (*what)(io_core&)) noexcept
 {
     std::unique_lock lock(mutex_);
     for (std::size_t left = clients_.size(); left != 0 && !clients_.empty(); --left) {
         io_core& next = clients_.pop_front();
         clients_.push_back(next);
-        if (!next.self().add_ref_unless_last()) continue;  // another thread destroys it
+        if (!next.self().add_ref_unless_last()) continue;  // another thread is destroying it
         lock.unlock();
         what(*core_ref(next, core_ref::adopt()));
         lock.lock();

@@ -36,11 +36,11 @@ COHUB_DECL void companions::refuse_more() noexcept
 COHUB_DECL void companions::send_away() noexcept
 {
     std::unique_lock lock(mutex_);
-    // One that has left stands behind those that have not, until it is gone.
+    // A companion that has left is behind those that have not, until it is destroyed.
     for (std::size_t left = list_.size(); left != 0 && !list_.empty(); --left) {
         companion& c = list_.pop_front();
         list_.push_back(c);
-        if (!c.kept_by().add_ref_unless_last()) continue;  // it goes by itself
+        if (!c.kept_by().add_ref_unless_last()) continue;  // it ends by itself
         lock.unlock();
         c.leave();
         intrusive_ptr_release(&c.kept_by());

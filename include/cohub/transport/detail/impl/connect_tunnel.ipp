@@ -32,7 +32,7 @@ COHUB_DECL void connect_tunnel::begin(std::string& out)
     out.append("\r\n");
 }
 
-/// The schemes of all Proxy-Authenticate fields of a head.
+/// The schemes in all Proxy-Authenticate fields of a head.
 inline std::string schemes_in(std::string_view head)
 {
     constexpr std::string_view name = "proxy-authenticate:";
@@ -53,7 +53,7 @@ inline std::string schemes_in(std::string_view head)
     return schemes;
 }
 
-/// What the first line of a head says behind the status.
+/// The text after the status in the first line of a head.
 inline std::string reason_in(std::string_view head)
 {
     std::string_view line = head.substr(0, head.find_first_of("\r\n"));
@@ -68,8 +68,8 @@ inline std::string reason_in(std::string_view head)
 inline failure connect_tunnel::refusal(int code) const
 {
     std::string_view const head = std::string_view(head_).substr(interim_);
-    // Behind these the proxy has tried, and another try may do better. (tinyproxy says 500, and 401
-    // for 407.)
+    // With these codes the proxy has tried, and another attempt may succeed. (tinyproxy sends 500,
+    // and 401 instead of 407.)
     bool const may_pass = code == 408 || code == 429 || code == 500 || (code >= 502 && code <= 504);
     bool const wants_credentials = code == 407 || code == 401;
     failure f(
@@ -111,7 +111,8 @@ COHUB_DECL tunnel::status connect_tunnel::take(
             if (head_.size() < max_head) return status::waits;
             break;
         }
-        // The answer to CONNECT is a head: what it says of a body means nothing (RFC 9110, 9.3.6).
+        // The answer to CONNECT is a head: its fields about a body have no meaning (RFC 9110,
+        // 9.3.6).
         http::response_parser parser(max_head, 0);
         parser.feed(head_.data() + interim_, 0, end + 4 - interim_, ec);
         int const code = parser.status();

@@ -12,7 +12,7 @@ namespace cohub::inline abi_0_2::transport::detail {
 
 namespace asio = boost::asio;
 
-/// The owner is told of input, and the loop that tells it goes on by itself.
+/// The owner is notified of input; meanwhile the loop in `drive` continues by itself.
 class connection::driving
 {
 public:
@@ -43,7 +43,7 @@ COHUB_DECL connection::connection(
 
 COHUB_DECL connection::~connection()
 {
-    // Before the owner, which holds the network that they may belong to.
+    // Before the owner, which holds the network of the sockets.
     rival_.reset();
     socket_.reset();
     owner_.release();
@@ -65,18 +65,18 @@ COHUB_DECL void connection::on_ended(operation what, error_code ec, std::size_t 
                 break;
         }
     } catch (...) {
-        // An error of ours ends this connection and its call, and nothing else.
+        // An error of the library ends only this connection and its call.
         fail(current_failure());
     }
     lock.dispatch(core_lock::from::own_handler);
 }
 
 /// Carries out what the exchange decides, until it has to wait.
-/// @return false if an idle connection turned out to be of no use
+/// @return false if an idle connection cannot be used any more
 inline bool connection::drive(event e)
 {
     using step = exchange_action::kind;
-    // A peer that sends without end must not hold the owner's lock: the next look goes on.
+    // A peer that sends without end must not hold the owner's lock: a later look continues.
     constexpr int most_looks = 16;
     int looks = 0;
     for (;;) {
@@ -140,14 +140,14 @@ inline bool connection::drive(event e)
     }
 }
 
-/// What an operation of ours brought. If the connection is of no use although nothing was sent yet,
-/// its call is told so.
+/// Passes on the result of an operation. If the connection cannot be used and nothing was sent yet,
+/// its call fails.
 inline void connection::resume_call(event e)
 {
     if (!drive(e) && call != nullptr) owner_.on_broken(*this, failure(errc::connection_lost));
 }
 
-/// The owner may send meanwhile, and may let go of the connection.
+/// Meanwhile the owner may send, and may release the connection.
 inline void connection::tell_of_input(bool first)
 {
     driving const here(*this);
@@ -184,7 +184,7 @@ inline error_code connection::begin_connect(std::size_t address)
         if (!ec) rival_trying_ = number;
         return ec;
     }
-    // Of two the older one makes room; its handler does not count any more.
+    // Of two connects the older one is given up; its handler does not count any more.
     bool const is_rival = rival_trying_ != 0 && rival_trying_ < trying_;
     std::size_t& trying = is_rival ? rival_trying_ : trying_;
     trying = 0;
@@ -312,13 +312,13 @@ COHUB_DECL void connection::release() { exchange_.resume({.what = event::kind::r
 
 COHUB_DECL void connection::read_on()
 {
-    connection_ptr const keep(this);  // the owner may let go of it while it is told of input
+    connection_ptr const keep(this);  // the owner may release it while it is notified of input
     if (reading_)
         read_next_ = pausing_;
     else if (depth_ == 0)
         drive({.what = event::kind::read_on});
     else
-        only_looking_ = false;  // the loop goes on by itself, and waits from now on
+        only_looking_ = false;  // the loop continues by itself, and waits from now on
 }
 
 COHUB_DECL void connection::look_on()
@@ -338,7 +338,7 @@ COHUB_DECL void connection::look_on()
 COHUB_DECL void connection::pause() noexcept
 {
     read_next_ = false;
-    // What could not be sent yet keeps the context running until it is.
+    // Bytes that could not be sent yet keep the context running until they are sent.
     if (!reading_ || waiting_writable_ || std::exchange(pausing_, true)) return;
     socket_->cancel();
 }
@@ -357,7 +357,7 @@ COHUB_DECL void connection::close(bool politely) noexcept
     try {
         drive({.what = event::kind::close, .n = politely});
     } catch (...) {
-        // Without memory for a goodbye there is none.
+        // Without memory, no close_notify is sent.
     }
     socket_->close();
 }

@@ -10,7 +10,7 @@
 namespace cohub::inline abi_0_2::transport::detail {
 
 inline constexpr int max_informational = 16;
-/// Session tickets and key updates that may come between two requests.
+/// Maximum number of session tickets and key updates between two requests.
 inline constexpr std::uint8_t max_looks = 16;
 
 COHUB_DECL exchange::~exchange()
@@ -46,7 +46,7 @@ COHUB_DECL exchange::action exchange::resume(event const& e)
         case state::upgraded:
             return in_upgraded(e);
         case state::closed:
-            output_.clear();  // the last words are out, or never will be
+            output_.clear();  // the last output has been sent, or will never be
             break;
     }
     return {};
@@ -100,7 +100,7 @@ inline exchange::action exchange::in_idle(event const& e)
         case kind::received:
         case kind::ended:
         case kind::receive_failed:
-            // Nothing was asked for.
+            // Nothing was requested.
             state_ = state::closed;
             return {.what = step::stale};
         default:
@@ -110,7 +110,7 @@ inline exchange::action exchange::in_idle(event const& e)
 
 inline exchange::action exchange::look()
 {
-    // The answer before this request is used up.
+    // The answer before this request is not needed any more.
     input_.clear();
     action a{.what = step::look};
     a.buffer = receive_buffer(a.buffer_size);
@@ -148,8 +148,8 @@ inline exchange::action exchange::in_looking(event const& e)
 inline exchange::action exchange::no_more_to_see()
 {
     if (holds_part_) {
-        // Data of which nobody knows yet what it is. A new connection's session ticket may come in
-        // pieces, so that the rest is waited for.
+        // The content of this data is not known yet. A new connection's session ticket may come in
+        // pieces, so the exchange waits for the rest.
         if (checking_ || exchanges_ != 0) return unfit(failure(errc::protocol_error));
         unencrypted_.assign(request_);
         request_ = unencrypted_;
@@ -160,7 +160,7 @@ inline exchange::action exchange::no_more_to_see()
     return {};
 }
 
-/// The look found what makes the connection useless.
+/// The look found something that makes the connection useless.
 inline exchange::action exchange::unfit(failure&& f)
 {
     output_.clear();
@@ -183,7 +183,7 @@ inline exchange::action exchange::begin_request()
     bytes_received_ = 0;
     received_any_ = write_failed_ = ended_cleanly_ = holds_part_ = false;
     parser_.emplace(limits_.max_header, limits_.max_body);
-    if (upgrading_) parser_->want_excerpt();  // what comes instead of a switch is only to be shown
+    if (upgrading_) parser_->want_excerpt();  // without a switch, the body is only for a message
     if (!tls_) return write(request_);
     auto const s = tls_->write(request_);
     if (s == tls_engine::status::want_input && request_.data() != unencrypted_.data())
@@ -207,7 +207,7 @@ inline exchange::action exchange::write(std::string_view bytes)
     return {.what = step::write, .bytes = bytes};
 }
 
-/// What TLS has said goes out, behind what the socket did not take before.
+/// Sends the output of TLS, after what the socket did not take before.
 inline exchange::action exchange::write_output()
 {
     if (unsent() == 0) {
@@ -226,7 +226,7 @@ inline exchange::action exchange::wrote(std::size_t n)
     else if (n != writing_.size())
         unsent_.assign(writing_.substr(n));
     writing_ = {};
-    if (state_ == state::tunnelling) cohub::detail::wipe(output_);  // there may be a password in it
+    if (state_ == state::tunnelling) cohub::detail::wipe(output_);  // it may contain a password
     output_.clear();
     if (output_.capacity() > answer_buffer::large_size) std::string().swap(output_);
     if (unsent_.empty()) return after_write();
@@ -255,7 +255,7 @@ inline exchange::action exchange::write_failed(error_code ec)
         }
         return broken(lost());
     }
-    // Whatever a failed write means, the reading side tells it: an early answer or the end.
+    // The reading side reports what a failed write means: an early answer or the end.
     return after_write();
 }
 
@@ -274,11 +274,11 @@ inline exchange::action exchange::after_write()
 inline exchange::action exchange::wait()
 {
     action a{.what = step::wait, .until_writable = unsent() != 0};
-    // The handshake lacks only that our last words go out. Nothing is pending once they have: an
-    // idle connection is not read.
+    // To complete the handshake, only the last output has to be sent. After that nothing is
+    // pending: an idle connection does not read.
     if (waiting_ || (state_ == state::handshaking && shaken_)) return a;
     if (state_ == state::upgraded) {
-        // While the owner has the input, nothing is received: TCP holds the server back, and TLS
+        // While the owner has the input, nothing is received: TCP slows the server down, and TLS
         // may still have something to read in the buffer.
         if (handed_on_) return a;
         input_.clear();
@@ -331,7 +331,7 @@ inline exchange::action exchange::read_answer()
                 if (auto a = parse()) return *a;
                 break;
             case reading::nothing:
-                // What TLS answers by itself goes out now.
+                // Replies that TLS makes by itself are sent now.
                 return write_output();
             case reading::ended:
                 return input_ended();
@@ -339,7 +339,7 @@ inline exchange::action exchange::read_answer()
     }
 }
 
-/// Hands what is new to the parser. Nothing: more is to be read.
+/// Passes new bytes to the parser. Returns nothing if more has to be read.
 inline std::optional<exchange::action> exchange::parse()
 {
     while (!input_.is_read()) {
@@ -353,7 +353,7 @@ inline std::optional<exchange::action> exchange::parse()
         }
         if (parser_->cut()) return answer_done(false);
         if (!parser_->is_done()) {
-            // Chunk framing that has been read makes room for the next one.
+            // Chunk framing that was read leaves room for the next one.
             if (input_.is_read() && parser_->is_header_done() && parser_->body_end() != 0)
                 input_.keep_body(*parser_);
             return std::nullopt;
@@ -394,13 +394,13 @@ inline exchange::action exchange::answer_done(bool may_reuse)
 {
     bool reusable = may_reuse && parser_->keep_alive() && input_.is_read() && unsent() == 0 &&
                     unencrypted_.empty() && !write_failed_ && !input_over_;
-    // A session ticket may have come along with the answer. Data may not.
+    // A session ticket may arrive with the answer. Data must not.
     if (reusable && tls_ && (tls_->input_left() != 0 || tls_->holds_part_of_record()))
         reusable = is_harmless();
     keep_output();
     state_ = state::answered;
     if (!reusable || unsent() == 0) return {.what = step::answer, .n = reusable};
-    // The peer waits for what TLS has to say, to a request to renegotiate for example.
+    // The peer waits for the output of TLS, for example after a request to renegotiate.
     answer_waits_ = true;
     return write(unsent_);
 }
@@ -408,7 +408,7 @@ inline exchange::action exchange::answer_done(bool may_reuse)
 inline exchange::action exchange::input_ended()
 {
     bool const header_done = parser_->is_header_done();
-    // An error's body need not be whole; a body without a length is whole at a clean end.
+    // An error's body may be incomplete. A body without a length is complete at a clean end.
     if (header_done && (parser_->status() >= 300 || (ended_cleanly_ && parser_->need_eof())))
         return answer_done(false);
     failure f = failure_ ? std::move(*failure_) : lost();
@@ -435,7 +435,7 @@ inline exchange::action exchange::in_answered(event const& e)
 
 // ---- bytes -------------------------------------------------------------------------------------
 
-/// Where the next bytes of the wire go.
+/// Where the next received bytes go.
 inline char* exchange::receive_buffer(std::size_t& size)
 {
     if (!tls_) {
@@ -451,7 +451,7 @@ inline char* exchange::receive_buffer(std::size_t& size)
     return raw_.get();
 }
 
-/// `n` bytes came into the buffer.
+/// `n` bytes were received into the buffer.
 inline void exchange::take_input(std::size_t n)
 {
     if (!tls_) {
@@ -464,7 +464,7 @@ inline void exchange::take_input(std::size_t n)
     tls_->feed(raw_.get(), n);
 }
 
-/// Makes what came readable at the end of `input_`.
+/// Makes received bytes readable at the end of `input_`.
 inline exchange::reading exchange::read_some()
 {
     if (!tls_) {
@@ -481,7 +481,7 @@ inline exchange::reading exchange::read_some()
             bytes_received_ += n;
             return reading::bytes;
         case tls_engine::status::want_input:
-            // More lies in the socket than was asked for: ask for more from now on.
+            // The socket holds more than was requested: request more from now on.
             if (raw_capacity_ < answer_buffer::large_size && raw_filled_) {
                 raw_capacity_ = std::min(raw_capacity_ * 4, answer_buffer::large_size);
                 raw_.reset();
@@ -498,7 +498,7 @@ inline exchange::reading exchange::read_some()
     return reading::ended;
 }
 
-/// Takes session tickets and key updates. False: there are data, an alert or the end.
+/// Reads session tickets and key updates. False: there are data, an alert or the end.
 inline bool exchange::is_harmless()
 {
     if (!tls_) return true;
@@ -521,7 +521,7 @@ inline bool exchange::is_harmless()
     return false;
 }
 
-/// What TLS answers by itself, to a key update say, goes out in front of what is sent next.
+/// Replies that TLS makes by itself, for example to a key update, are sent before the next bytes.
 inline void exchange::keep_output()
 {
     if (output_.empty()) return;
@@ -531,7 +531,7 @@ inline void exchange::keep_output()
 
 inline void exchange::make_room()
 {
-    // TLS knows how much of the input is left to decrypt, be it nothing.
+    // TLS knows how much of the input is left to decrypt, even if it is nothing.
     input_.make_room(parser_, tls_ ? std::max<std::size_t>(tls_->input_left(), 1) : 0);
 }
 
@@ -552,8 +552,8 @@ inline exchange::action exchange::close(bool politely)
     bool const stands = state_ == state::idle || state_ == state::looking ||
                         state_ == state::writing || state_ == state::reading ||
                         state_ == state::answered || state_ == state::upgraded;
-    output_.clear();  // of a step that threw
-    // Behind a record that is cut off, a close_notify would be a damaged one.
+    output_.clear();  // from a step that threw
+    // After a record that was cut, a close_notify would be a damaged record.
     if (politely && stands && tls_ && unsent() == 0) {
         tls_->shutdown();
         a.bytes = output_;

@@ -1,7 +1,7 @@
 #ifndef COHUB_TRANSPORT_DETAIL_IMPL_EXCHANGE_FAILURE_IPP
 #define COHUB_TRANSPORT_DETAIL_IMPL_EXCHANGE_FAILURE_IPP
 
-// Of an exchange: what its end is called.
+// Part of the exchange: the failure that describes its end.
 
 #include <cohub/transport/detail/exchange.hpp>
 #include <cohub/transport/detail/tls_failure.hpp>
@@ -12,8 +12,8 @@ namespace cohub::inline abi_0_2::transport::detail {
 
 inline exchange::action exchange::broken(failure&& f)
 {
-    // Allocate first: if this throws, the exchange is not closed, and the connection can still tell
-    // its owner.
+    // Allocate first: if this throws, the exchange is not closed, and the connection can still
+    // notify its owner.
     if (failure_.get() != &f) failure_ = std::make_unique<failure>(std::move(f));
     state_ = state::closed;
     output_.clear();
@@ -36,7 +36,7 @@ inline failure exchange::lost() const
         f.cause = receive_error_;
     else if (send_error_)
         f.cause = send_error_;
-    // A server that speaks TLS often ends a plain connection without a word.
+    // A server that uses TLS often silently ends a connection without TLS.
     if (!tls_ && !received_any_ && exchanges_ <= 1 && request_sent_)
         f.detail = "does this port speak TLS? then it is https://";
     return f;
@@ -46,8 +46,8 @@ inline failure exchange::tls_failure(bool shaking)
 {
     unsigned long const code = tls_->error();
     bool const silent = is_plain_end(code);
-    // A server that took a session, and then ended the connection without a word, may have no use
-    // for it.
+    // A server that accepted a session, and then ended the connection silently, may not be able to
+    // use it.
     bool const resumed_in_vain = session_reused() && exchanges_ <= 1 && !received_any_;
     if (shaking || !silent || resumed_in_vain) context_->forget_sessions();
     failure f;

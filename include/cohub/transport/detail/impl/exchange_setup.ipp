@@ -1,7 +1,7 @@
 #ifndef COHUB_TRANSPORT_DETAIL_IMPL_EXCHANGE_SETUP_IPP
 #define COHUB_TRANSPORT_DETAIL_IMPL_EXCHANGE_SETUP_IPP
 
-// Of an exchange: from a name to a connection that can carry a request.
+// Part of the exchange: from a name to a connection that can carry a request.
 
 #include <cohub/transport/detail/exchange.hpp>
 
@@ -32,14 +32,14 @@ inline exchange::action exchange::in_resolving(event const& e)
 
 inline exchange::action exchange::connect_next(event const& last)
 {
-    // The first address that says more than a code is what the failure tells.
+    // The failure describes the first address for which more than a code is known.
     if (last.why != nullptr && !failure_)
         failure_ = std::make_unique<failure>(std::move(*last.why));
     if (next_address_ != addresses_) {
         if (!is_racing()) ++connects_;
         return {.what = step::connect, .n = next_address_++};
     }
-    if (connects_ != 0) return {};  // the other one may still come to stand
+    if (connects_ != 0) return {};  // the other one may still succeed
     if (failure_) return broken(std::move(*failure_));
     failure f(
         errc::connect_failed,
@@ -56,7 +56,7 @@ inline exchange::action exchange::in_connecting(event const& e)
     switch (e.what) {
         case kind::connected:
             connects_ = 0;
-            failure_.reset();  // of another address
+            failure_.reset();  // it belongs to another address
             return tunnel_ ? begin_tunnel() : way_stands();
         case kind::connect_failed:
             --connects_;
@@ -128,7 +128,7 @@ inline exchange::action exchange::no_way(error_code ec)
     return broken(std::move(f));
 }
 
-/// The connection is the server's.
+/// The connection now leads to the server.
 inline exchange::action exchange::way_stands()
 {
     if (!context_) {
@@ -163,7 +163,7 @@ inline exchange::action exchange::in_handshaking(event const& e)
         case kind::writable:
             return write_output();
         case kind::time_over:
-            // It may be the session offered that the server has no answer to.
+            // The server may be unable to handle the offered session.
             context_->forget_sessions();
             return broken(timed_out());
         default:
@@ -177,20 +177,20 @@ inline exchange::action exchange::shake_hands()
     shaken_ = s == tls_engine::status::done;
     if (s == tls_engine::status::failed || s == tls_engine::status::ended)
         failure_ = std::make_unique<failure>(tls_failure(true));
-    // The last words of ours, be it an alert, go out before anything else happens.
+    // The last output of TLS, which may be an alert, is sent before anything else.
     return write_output();
 }
 
 inline exchange::action exchange::handshake_done()
 {
-    // A session ticket may have come along with the end of the handshake. Data may not.
+    // A session ticket may arrive with the end of the handshake. Data must not.
     if (!is_harmless()) {
         if (failure_) return broken(std::move(*failure_));
         failure f(errc::protocol_error, "the server spoke before it was asked");
         f.at = stage::handshaking;
         return broken(std::move(f));
     }
-    // The buffer may have grown for the certificates; answers begin with a small one again.
+    // The buffer may have grown for the certificates. Answers start again with a small one.
     if (tls_->input_left() == 0) {
         raw_.reset();
         raw_capacity_ = 0;

@@ -1,7 +1,7 @@
 #ifndef COHUB_TRANSPORT_DETAIL_IMPL_EXCHANGE_STREAM_IPP
 #define COHUB_TRANSPORT_DETAIL_IMPL_EXCHANGE_STREAM_IPP
 
-// Of an exchange: a stream of bytes, both ways, after an upgrade.
+// Part of the exchange: a stream of bytes in both directions, after an upgrade.
 
 #include <cohub/core/secret.hpp>
 #include <cohub/transport/detail/exchange.hpp>
@@ -24,8 +24,8 @@ inline exchange::action exchange::in_upgraded(event const& e)
             return read_stream();
         case kind::read_on:
             if (waiting_) return {};
-            // The owner has left something unread, and so has enough. What TLS had to say goes out
-            // all the same.
+            // The owner has left something unread, so it has enough. The output of TLS is sent
+            // nevertheless.
             if (!input_.is_read()) return unsent() != 0 ? write_output() : action{};
             handed_on_ = false;
             input_.clear();
@@ -65,7 +65,7 @@ inline exchange::action exchange::in_upgraded(event const& e)
     }
 }
 
-/// Hands on what came. What the owner leaves unread holds the server back, by TCP.
+/// Passes received bytes on. If the owner leaves some unread, TCP slows the server down.
 inline exchange::action exchange::read_stream()
 {
     if (!unencrypted_.empty()) {

@@ -17,7 +17,7 @@ COHUB_DECL idle_ticker* idle_ticker::current() noexcept
     auto* const made = new (std::nothrow) idle_ticker;
     if (made == nullptr) return nullptr;
     if (ticker.compare_exchange_strong(t, made, std::memory_order_acq_rel)) return made;
-    delete made;  // another thread was quicker
+    delete made;  // another thread was faster
     return t;
 }
 
@@ -28,12 +28,13 @@ COHUB_DECL void idle_ticker::begin(time_point due) noexcept
         return;
     }
     try {
-        // It is never destroyed.
+        // The ticker is never destroyed.
         platform::start_thread([](void* t) { static_cast<idle_ticker*>(t)->run(); }, this).detach();
         running_ = true;
         wakes_at_ = due;
     } catch (...) {
-        // No thread, or no memory for one: idle connections then end before their next use.
+        // There is no thread, or no memory for one. Idle connections then end before their next
+        // use.
     }
 }
 

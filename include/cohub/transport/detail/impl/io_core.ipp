@@ -34,7 +34,7 @@ COHUB_DECL failure current_failure() noexcept
     return f;
 }
 
-/// What is posted to the executor.
+/// A task that is posted to the executor.
 struct io_core::posted_task
 {
     core_ref core;
@@ -49,7 +49,7 @@ struct io_core::posted_task
         try {
             with_lock(*core);
         } catch (...) {
-            // What could not be read is the answer that connections wait for.
+            // The answer for which connections wait could not be read.
             core->fail_resolving(current_failure());
         }
         lock.dispatch(core_lock::from::own_handler);
@@ -62,7 +62,7 @@ struct io_core::timer_handler
 
     void operator()(error_code ec)
     {
-        if (ec) return;  // armed anew, or nothing is under way any more
+        if (ec) return;  // set again, or nothing is under way any more
         core_lock lock(*core);
         core->armed_for_ = clock::time_point::max();
         core->run_timers();
@@ -94,7 +94,7 @@ COHUB_DECL io_core::io_core(
     keys_.emplace_front(latest_key(), head_.key());
     if (random_state_ == 0) {
         unsigned char seed[sizeof random_state_];
-        // Without random bytes the clock has to do: jitter needs spread, not secrecy.
+        // Without random bytes, the clock is used: jitter needs different values, not secret ones.
         if (RAND_bytes(seed, sizeof seed) == 1)
             std::memcpy(&random_state_, seed, sizeof seed);
         else
@@ -171,7 +171,7 @@ COHUB_DECL void core_lock::dispatch(from where)
         bool const more = c.after_batch() || c.timers_left_;
         if (more && c.decoding_.empty()) {
             if (where == from::elsewhere) {
-                c.post_turn();  // it is not the caller's work
+                c.post_turn();  // the caller must not do this work
                 break;
             }
             c.mutex_.hand_round();
@@ -201,7 +201,7 @@ COHUB_DECL void core_lock::dispatch(from where)
     if (where == from::elsewhere) {
         io_core::op_list unheard;
         if (c.abandoned_)
-            unheard.take(c.done_);  // the context is gone, and the executor must not be touched
+            unheard.take(c.done_);  // the context is destroyed, and its executor must not be used
         else if (!c.done_.empty() || !c.events_.empty())
             c.post_delivery();
         lock_.unlock();
@@ -215,7 +215,7 @@ COHUB_DECL void core_lock::dispatch(from where)
     events.swap(c.events_);
     lock_.unlock();
     deliver(batch, events);
-    // A caller that was told has often begun the next call.
+    // A caller that got its result has often begun the next call.
     if (quiet && !c.is_active_hint_.load(std::memory_order_relaxed)) c.go_quiet();
 }
 
@@ -225,7 +225,7 @@ inline void core_lock::deliver(io_core::op_list& batch, std::vector<attempt_even
     for (auto const& e : events) try {
             core_.options_.hooks.on_attempt(e);
         } catch (...) {
-            // It goes on to run(), once the calls have been told.
+            // `run()` throws it, after the calls have been reported.
             if (!problem) problem = std::current_exception();
         }
     bool stuck = false;
@@ -233,7 +233,7 @@ inline void core_lock::deliver(io_core::op_list& batch, std::vector<attempt_even
         auto& op = batch.pop_front();
         core_.tell_of_call(op, problem);
         try {
-            // Without memory to hand it over, it is tried again later.
+            // If there is no memory to pass it on, this is tried again later.
             stuck = !op.deliver(true);
             if (stuck) batch.push_back(op);
         } catch (...) {
@@ -265,7 +265,7 @@ COHUB_DECL void io_core::decode_all(op_list& answers) noexcept
         }
 }
 
-/// Has the outcomes delivered by the executor.
+/// Makes the executor deliver the outcomes.
 COHUB_DECL void io_core::post_delivery() noexcept
 {
     if (std::exchange(delivery_posted_, true)) return;
@@ -273,7 +273,7 @@ COHUB_DECL void io_core::post_delivery() noexcept
         post([](io_core& c) { c.delivery_posted_ = false; });
     } catch (...) {
         delivery_posted_ = false;
-        // A call that waits keeps its client; an event alone does not, and is not worth a reminder.
+        // A call that waits keeps its client. An event alone does not, and is not worth a reminder.
         if (done_.empty()) {
             events_.clear();
             return;
@@ -283,7 +283,7 @@ COHUB_DECL void io_core::post_delivery() noexcept
     }
 }
 
-/// Has what is left after this turn done by the executor.
+/// Makes the executor do the rest of the work after this turn.
 COHUB_DECL void io_core::post_turn() noexcept
 {
     if (abandoned_ || std::exchange(turn_posted_, true)) return;
@@ -315,7 +315,7 @@ COHUB_DECL void io_core::post_without_lock(
 COHUB_DECL void io_core::set_deadline(operation& op)
 {
     auto const& o = op.req.options;
-    // Far enough for anybody, and never an overflow.
+    // Longer than anybody needs, and without any overflow.
     constexpr clock::duration longest = std::chrono::hours(24 * 365);
     constexpr std::chrono::milliseconds longest_expected = std::chrono::hours(24);
     constexpr clock::duration spare = std::chrono::seconds(15);
@@ -341,7 +341,7 @@ COHUB_DECL void io_core::arm_timer() noexcept
     if (!work_) try {
             work_ = tracked(executor_);
         } catch (...) {
-            // No memory for it; the tick comes back here.
+            // No memory for it; the tick calls this again.
             idle_ticker::remind(*this, std::chrono::steady_clock::now());
         }
     auto const due = timers_.empty() ? clock::time_point::max() : timers_.earliest().due();
@@ -351,22 +351,22 @@ COHUB_DECL void io_core::arm_timer() noexcept
         return;
     }
     if (due >= armed_for_) return;
-    // From here nothing is armed, until there is memory for it.
+    // From here on no timer is set, until there is memory for it.
     armed_for_ = clock::time_point::max();
     try {
         timer_->expires_at(due);
         timer_->async_wait(timer_handler{core_ref(*this)});
         armed_for_ = due;
     } catch (...) {
-        // Without memory for the timer, the ticker stands in for it.
+        // If there is no memory for the timer, the ticker replaces it.
         idle_ticker::remind(*this, due);
     }
 }
 
-/// Nothing is under way: nothing stays pending, so that run() can return.
+/// Nothing is under way, and nothing stays pending, so that run() can return.
 COHUB_DECL void io_core::go_quiet() noexcept
 {
-    executor_type last;  // let go of after the lock
+    executor_type last;  // released after the lock
     std::lock_guard lock(mutex_);
     if (is_active() || !done_.empty()) return;
     if (timer_ && armed_for_ != clock::time_point::max()) {
@@ -374,7 +374,7 @@ COHUB_DECL void io_core::go_quiet() noexcept
         try {
             timer_->cancel();
         } catch (...) {
-            // It fires in vain.
+            // It fires without any effect.
         }
     }
     on_quiet();
@@ -442,7 +442,7 @@ COHUB_DECL double io_core::random() noexcept
 
 COHUB_DECL std::uint64_t io_core::random_bits() noexcept
 {
-    // splitmix64: jitter needs spread, not secrecy.
+    // splitmix64: jitter needs different values, not secret ones.
     std::uint64_t z = (random_state_ += 0x9E3779B97F4A7C15u);
     z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
     z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
@@ -462,7 +462,7 @@ COHUB_DECL void io_core::leave_to_parent() noexcept
     try {
         why.detail = "the process was forked: the call goes on in the parent, and not here";
     } catch (...) {
-        // It has to do without words.
+        // The failure then has no text.
     }
     drop_all(why);
 }

@@ -1,7 +1,7 @@
 #ifndef COHUB_TRANSPORT_DETAIL_IMPL_IO_CORE_ADDRESSES_IPP
 #define COHUB_TRANSPORT_DETAIL_IMPL_IO_CORE_ADDRESSES_IPP
 
-// Of an io_core: the way to addresses, and the time that each step of connecting has.
+// Part of io_core: the lookup of addresses, and the time limit of each step of connecting.
 
 #include <cohub/transport/detail/io_core.hpp>
 
@@ -29,7 +29,8 @@ COHUB_DECL void io_core::resolve(connection& c)
 COHUB_DECL void io_core::begin_resolve()
 {
     if (resolver_.is_busy()) return;
-    // RFC 6761: the name service is never asked for localhost, which needs no hosts file either.
+    // RFC 6761: the library never asks the name service for localhost. No hosts file is needed
+    // either.
     auto const& to = next_hop();
     if (to.host == "localhost" && !options_.hooks.resolve)
         return post([](io_core& self) { self.resolved(resolver::loopback(self.next_hop().port)); });
@@ -38,18 +39,18 @@ COHUB_DECL void io_core::begin_resolve()
     try {
         post_without_lock([](io_core& c, std::uint64_t n) { c.ask_resolve_hook(n); }, round);
     } catch (...) {
-        resolver_.give_up();  // the next connection asks again
+        resolver_.give_up();  // the next connection starts a new lookup
         throw;
     }
 }
 
-/// Without the lock, on the executor.
+/// Runs without the lock, on the executor.
 COHUB_DECL void io_core::ask_resolve_hook(std::uint64_t round) noexcept
 {
     std::string host;
     std::uint16_t port = 0;
     try {
-        std::lock_guard const lock(mutex_);  // a stream may be told another origin
+        std::lock_guard const lock(mutex_);  // a stream may get another origin
         host = next_hop().host;
         port = next_hop().port;
     } catch (...) {
@@ -106,22 +107,23 @@ COHUB_DECL void io_core::on_stage(connection& c, stage s)
     timers_.set(c, due);
 }
 
-/// The time for one step of connecting has passed.
+/// The time limit of one step of connecting has passed.
 COHUB_DECL void io_core::stage_over(connection& c)
 {
     auto const left = static_cast<std::int64_t>(c.life().addresses_left());
     if (c.now_in() == connection::state::connecting && now_ < *c.stage_end) {
         if (left == 0) return timers_.set(c, *c.stage_end);
-        // The first two race. Further ones come in the place of the older, once it has had its
+        // The first two addresses race. Each further one replaces the older one, after that had its
         // share of the time.
         timers_.set(c, now_ + (*c.stage_end - now_) / left);
         return c.next_address();
     }
-    // A proxy is asked within the time for the connect.
+    // The answer of a proxy has to come within the time limit for the connect.
     if (c.now_in() == connection::state::tunnelling && now_ < *c.stage_end)
         return timers_.set(c, *c.stage_end);
     if (c.now_in() == connection::state::resolving) {
-        // A hook may never answer, so that the next connection asks anew. The system does, if late.
+        // A hook may never answer, so the next connection calls it again. The system answers, if
+        // late.
         if (options_.hooks.resolve) resolver_.give_up();
     }
     c.time_over();

@@ -1,8 +1,7 @@
 #ifndef COHUB_TRANSPORT_DETAIL_IMPL_IO_CORE_OUTCOMES_IPP
 #define COHUB_TRANSPORT_DETAIL_IMPL_IO_CORE_OUTCOMES_IPP
 
-// Of what clients and streams have in common: what is told of a call that has ended, and what is
-// not to be read in it.
+// Part of io_core: the outcome of a call that has ended, and what must not be visible in it.
 
 #include <cohub/core/text.hpp>
 #include <cohub/transport/detail/io_core.hpp>
@@ -26,7 +25,7 @@ COHUB_DECL void io_core::finish(operation& op, std::unique_ptr<failure> f) noexc
     if (op.error) try {
             fill_in(*op.error, op);
         } catch (...) {
-            // What is known already has to do; nothing unmasked may be shown.
+            // Only the code is kept; nothing without masks may be shown.
             op.bare_error = op.error->code;
             op.error.reset();
         }
@@ -105,11 +104,11 @@ COHUB_DECL void io_core::trace(attempt_event&& e) noexcept
     try {
         events_.push_back(std::move(e));
     } catch (...) {
-        // An event less is better than a call less.
+        // Losing an event is better than losing a call.
     }
 }
 
-/// Tells the hook of a call that is about to be delivered. Without the lock.
+/// Reports a call that is about to be delivered to the hook. Runs without the lock.
 COHUB_DECL void io_core::tell_of_call(operation& op, std::exception_ptr& problem) noexcept
 {
     auto const& hook = options_.hooks.on_call;
@@ -121,7 +120,7 @@ COHUB_DECL void io_core::tell_of_call(operation& op, std::exception_ptr& problem
         e.origin = origin_text_;
         e.traceparent = traceparent_of(op);
     } catch (...) {
-        return;  // an event less is better than a call less
+        return;  // losing an event is better than losing a call
     }
     e.attempts = op.attempts;
     e.error = op.error ? op.error->code : op.bare_error;
@@ -133,7 +132,7 @@ COHUB_DECL void io_core::tell_of_call(operation& op, std::exception_ptr& problem
     try {
         hook(e);
     } catch (...) {
-        // It goes on to run(), once the calls have been told.
+        // `run()` throws it, after the calls have been reported.
         if (!problem) problem = std::current_exception();
     }
 }

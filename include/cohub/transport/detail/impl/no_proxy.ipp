@@ -13,8 +13,8 @@
 
 namespace cohub::inline abi_0_2::transport::detail {
 
-/// An address, or a block of them, that holds the server's. Windows reads `10.0.0` as well, and as
-/// something else than its reader may think: one notation counts, as in `http::parse_origin`.
+/// Whether an address, or a block of addresses, contains the server's. Windows also accepts
+/// `10.0.0`, with a surprising meaning. So only one notation is valid, as in `http::parse_origin`.
 inline bool block_holds(std::string const& block, std::string const& host)
 {
     namespace ip = boost::asio::ip;

@@ -14,9 +14,9 @@ COHUB_DECL std::string text_of_file(std::string const& path, std::string_view op
 {
     bio_owner const file(BIO_new_file(path.c_str(), "rb"));
     std::string text;
-    text.reserve(16 * 1024);  // there may be a private key in it, and growing leaves copies behind
+    text.reserve(16 * 1024);  // it may contain a private key, and growing leaves copies in memory
     char part[4096];
-    // Of a folder nothing comes.
+    // A folder has no content.
     for (int n = 0; file.get() != nullptr && (n = BIO_read(file.get(), part, sizeof part)) > 0;)
         text.append(part, static_cast<std::size_t>(n));
     cohub::detail::wipe(part, sizeof part);

@@ -37,7 +37,7 @@ inline std::string hex(std::string_view text, std::string_view digits)
     return out;
 }
 
-/// How many characters of `text` spell `c`, one way or another; 0: none.
+/// How many characters of `text` represent `c`, in any notation; 0: none.
 inline std::size_t spelled(std::string_view text, char c) noexcept
 {
     if (text.empty()) return 0;
@@ -74,7 +74,8 @@ COHUB_DECL redaction::redaction(secret const& key) : key_(key.reveal())
     };
     never_show(hex(key_, "0123456789abcdef"));
     never_show(hex(key_, "0123456789ABCDEF"));
-    // Base64 of whatever surrounds the key agrees in all but the first and the last group of bytes.
+    // Base64 of a text that contains the key is the same in all groups of bytes but the first and
+    // last.
     for (std::size_t const before : {0u, 1u, 2u}) {
         std::string padded;
         padded.reserve(before + key_.size());
@@ -117,7 +118,7 @@ COHUB_DECL void redaction::mask(std::string& text) const
             if (form.empty()) continue;
             size = 0;
             while (size != form.size() && size != rest.size() && form[size] == rest[size]) ++size;
-            // Base64 tells as much in 10 characters, and hexadecimal in 14.
+            // 10 characters of base64 reveal as much, and so do 14 of hexadecimal.
             bool const in_hex = &form - forms_ < 2;
             hit = size == form.size() || size > (in_hex ? 2 * most_shown : 10);
         }

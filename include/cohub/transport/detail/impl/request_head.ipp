@@ -14,7 +14,7 @@
 
 namespace cohub::inline abi_0_2::transport::detail {
 
-/// Texts of static storage are mostly the same ones.
+/// Texts of static storage usually have the same address.
 inline bool is_same(std::string_view a, std::string_view b) noexcept
 {
     return a.size() == b.size() && (a.data() == b.data() || a == b);
@@ -22,7 +22,7 @@ inline bool is_same(std::string_view a, std::string_view b) noexcept
 
 inline std::string request_head::basic_credentials(secret const& key)
 {
-    // A string that grows gives back its old memory as it is.
+    // A string that grows releases its old memory without overwriting it.
     std::string plain, basic;
     plain.reserve(key.reveal().size() + 1);
     plain.append(key.reveal()) += ':';
@@ -76,7 +76,7 @@ COHUB_DECL std::string request_head::begin(
     auto const& of_call = r.options.headers();
     auto const& of_attempt = extras != nullptr ? extras->headers : none;
     std::string_view const trace = extras != nullptr ? extras->traceparent : std::string_view();
-    // It must not grow once the key is in it.
+    // The string must not grow after the key was added.
     std::string const authority = origin_.authority();
     std::size_t size = 512 + key_.reveal().size() * 2 + origin_.base_path.size() + r.target.size() +
                        r.target_end.size() + authority.size() + options_.user_agent.size() +
@@ -140,7 +140,7 @@ COHUB_DECL void request_head::write(
     std::string& to
 )
 {
-    constexpr std::size_t most_added = 64;  // a length, a time-out and brackets
+    constexpr std::size_t most_added = 64;  // a length, a timeout and brackets
     auto const make_room = [&](std::size_t head_size) {
         if (to.capacity() >= head_size + r.body.size() + most_added) return;
         cohub::detail::wipe(to);

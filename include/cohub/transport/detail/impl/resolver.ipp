@@ -49,8 +49,8 @@ struct resolver::look_up
         error_code ec;
         endpoints found;
         try {
-            // A context of its own: the look-up has nothing to do with the user's, which may be
-            // gone before it is over.
+            // A separate context: the lookup does not depend on the user's context, which may be
+            // destroyed before the lookup ends.
             asio::io_context own(1);
             asio::ip::tcp::resolver r(own);
             for (auto const& entry :
@@ -85,7 +85,7 @@ COHUB_DECL void resolver::ask_hook(
 ) noexcept
 {
     auto const t = slot_.to_answer();
-    if (!t) return;  // the parent asked, before the fork
+    if (!t) return;  // the parent asked before the fork
     try {
         h.resolve(host, port, [t, round](error_code ec, endpoints found) {
             answer_slot::put(t, round, {ec, "", std::move(found), {}});
@@ -138,7 +138,7 @@ COHUB_DECL resolve_answer resolver::literal(std::string const& host, std::uint16
     error_code ec;
     auto const address = boost::asio::ip::make_address(host, ec);
     auto const zone = host.find('%');
-    // An interface that is not there leaves a zone of 0, which means none.
+    // A zone of an interface that does not exist becomes 0, which means none.
     if (!ec && zone != std::string::npos && address.is_v6() && address.to_v6().scope_id() == 0)
         ec = boost::asio::error::host_not_found;
     if (!ec) {

@@ -13,11 +13,11 @@
 
 namespace cohub::inline abi_0_2::transport::detail {
 
-/// One connect of a `secure_socket`, and what came of it. Handlers of an earlier one may come late:
-/// they find that it has been left.
+/// One connect of a `secure_socket`, and its state. Handlers of an earlier connect may come late.
+/// They notice that the socket has left this link.
 ///
-/// The socket's owner holds a lock of its own when it calls, and handlers come without it: the
-/// mutex here is taken inside that lock, and is not held when the owner's handlers are called.
+/// The socket's owner holds its own lock when it calls, and handlers come without it. The mutex
+/// here is taken inside that lock, and is released before the owner's handlers are called.
 class secure_link final : public socket_user
 {
 public:
@@ -37,7 +37,7 @@ public:
         return ec;
     }
 
-    /// What is pending is never told.
+    /// Pending operations are never reported.
     std::unique_ptr<socket> leave() noexcept
     {
         std::lock_guard const lock(mutex_);
@@ -68,7 +68,7 @@ public:
             ec = boost::asio::error::connection_reset;
             return 0;
         }
-        // What is left of it goes out before the next bytes.
+        // The rest of the output is sent before the next bytes.
         send_output(ec);
         return ec ? 0 : bytes.size();
     }
@@ -103,7 +103,8 @@ public:
         under_->cancel();
     }
 
-    /// What is pending is never told: its handlers hold the owner, which holds this.
+    /// Pending operations are never reported: their handlers hold the owner, which holds this
+    /// object.
     void close() noexcept
     {
         socket_handler untold[3];
@@ -113,7 +114,7 @@ public:
                 engine_.shutdown();
                 send_output(ignored);
             } catch (std::bad_alloc const&) {
-                // Without memory for a goodbye there is none.
+                // Without memory, no close_notify is sent.
             }
         under_->close();
         untold[0] = std::exchange(on_connected_, {});
@@ -137,7 +138,7 @@ private:
     static constexpr std::size_t most_at_once = 64 * 1024;
     static constexpr std::size_t raw_size = 16 * 1024;
 
-    /// What an operation came to: the handler to be called, null if it goes on.
+    /// The result of an operation: the handler that has to be called, or null if it continues.
     struct outcome
     {
         socket_handler* whose = nullptr;
@@ -151,14 +152,14 @@ private:
         return {boost::intrusive_ptr<socket_user>(this), what};
     }
 
-    /// Takes a step with the lock, and tells the owner without it.
+    /// Takes a step with the lock held, and notifies the owner without it.
     void proceed(step next, error_code ec = {}, std::size_t n = 0)
     {
         socket_handler told;
         outcome o;
         {
             std::lock_guard const lock(mutex_);
-            if (!under_) return;  // left
+            if (!under_) return;  // the socket has left this link
             try {
                 o = (this->*next)(ec, n);
             } catch (std::bad_alloc const&) {
@@ -248,7 +249,7 @@ private:
             auto const s = engine_.read(buffer, size, n);
             if (s == tls_engine::status::done) return n;
             error_code ignored;
-            send_output(ignored);  // what TLS answers by itself
+            send_output(ignored);  // replies that TLS makes by itself
             if (s == tls_engine::status::ended) {
                 ec = boost::asio::error::eof;
                 return 0;
@@ -290,7 +291,7 @@ private:
         engine_.end_input();
     }
 
-    /// As much of what TLS has said as the socket takes.
+    /// Sends as much of the output of TLS as the socket takes.
     void send_output(error_code& ec)
     {
         std::size_t sent = 0;
@@ -301,7 +302,7 @@ private:
     }
 
     std::mutex mutex_;
-    std::unique_ptr<socket> under_;  // null: left
+    std::unique_ptr<socket> under_;  // null: the socket has left this link
     boost::intrusive_ptr<tls_context> const tls_;
     std::string output_;
     tls_engine engine_;
@@ -329,7 +330,7 @@ inline void secure_socket::leave_link() noexcept
 COHUB_DECL error_code secure_socket::async_connect(endpoint const& to, socket_handler done)
 {
     leave_link();
-    if (!under_) return boost::asio::error::bad_descriptor;  // lost with the memory for a link
+    if (!under_) return boost::asio::error::bad_descriptor;  // lost for lack of memory
     link_.reset(new secure_link(std::move(under_), tls_));
     return link_->async_connect(to, std::move(done));
 }

@@ -22,7 +22,7 @@ inline constexpr char name = 3;
 inline constexpr char v6 = 4;
 }  // namespace socks
 
-/// Text behind a byte with its length.
+/// Appends a byte with the length of the text, and the text.
 inline void append_counted(std::string& out, std::string_view text)
 {
     out += static_cast<char>(text.size());
@@ -96,7 +96,7 @@ COHUB_DECL tunnel::status socks_tunnel::take(
     };
     auto const byte = [this](std::size_t i) { return answer_[i]; };
     for (used = 0;;) {
-        // How much of the answer tells how long the rest is.
+        // How many bytes of the answer are needed to know the length of the rest.
         std::size_t wanted = step_ == step::way ? 5 : 2;
         if (step_ == step::way && answer_.size() >= 5) {
             if (byte(3) == socks::v4)
@@ -116,7 +116,7 @@ COHUB_DECL tunnel::status socks_tunnel::take(
                 return refuse(
                     errc::proxy_refused, "what it answers is not SOCKS5; is it a SOCKS5 proxy?"
                 );
-            // A refusal may be all that comes.
+            // A refusal may consist of these bytes alone.
             if (step_ == step::way && answer_.size() >= 2 && byte(1) != 0) return judge_way(why);
             if (answer_.size() < wanted) return status::waits;
             continue;

@@ -49,7 +49,7 @@ COHUB_DECL char const* system_socket::path_problem(std::string const& path)
 {
 #if defined(BOOST_ASIO_HAS_LOCAL_SOCKETS)
     if (path.find('\0') != std::string::npos) return "it has a zero byte";
-    // What <sys/un.h> has room for.
+    // The size of the path in <sys/un.h>.
     if (path.size() >= sizeof(boost::asio::detail::sockaddr_un_type().sun_path))
         return "it is longer than a Unix socket's path may be";
     return nullptr;

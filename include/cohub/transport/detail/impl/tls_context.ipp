@@ -39,7 +39,7 @@ COHUB_DECL boost::intrusive_ptr<tls_context> tls_context::make(
     };
 
     boost::intrusive_ptr<tls_context> self(new tls_context);
-    self->host_ = to.host.substr(0, to.host.find('%'));  // certificates know no zones
+    self->host_ = to.host.substr(0, to.host.find('%'));  // certificates have no zones
     self->is_address_ = to.is_address;
     self->context_.reset(SSL_CTX_new(TLS_client_method()));
     SSL_CTX* const c = self->context_.get();
@@ -49,10 +49,10 @@ COHUB_DECL boost::intrusive_ptr<tls_context> tls_context::make(
         c, o.min_version == tls::version::v1_3 ? TLS1_3_VERSION : TLS1_2_VERSION
     );
     SSL_CTX_set_options(c, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
-    // A write that has to wait for the peer's bytes is tried again from a copy of the request.
+    // A write that has to wait for the peer's bytes is repeated from a copy of the request.
     SSL_CTX_set_mode(c, SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-    // One look at the input per record and not two. A smaller write buffer: requests are small, and
-    // it stays allocated while the connection is in use.
+    // Each record needs one look at the input and not two. The write buffer is smaller, since
+    // requests are small, and it stays allocated while the connection is in use.
     SSL_CTX_set_read_ahead(c, 1);
     SSL_CTX_set_max_send_fragment(c, 2048);
     static constexpr unsigned char alpn[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
@@ -79,7 +79,7 @@ COHUB_DECL boost::intrusive_ptr<tls_context> tls_context::make(
 COHUB_DECL int tls_context::keep_session(SSL* ssl, SSL_SESSION* session)
 {
     auto* const self = static_cast<tls_context*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), 0));
-    // Only a verified peer's session may stand for a verification later on.
+    // Only the session of a verified peer may replace a later verification.
     if (SSL_get_verify_result(ssl) != X509_V_OK &&
         SSL_CTX_get_verify_mode(SSL_get_SSL_CTX(ssl)) != SSL_VERIFY_NONE)
         return 0;
@@ -90,8 +90,8 @@ COHUB_DECL int tls_context::keep_session(SSL* ssl, SSL_SESSION* session)
         for (std::size_t i = 1; i != count; ++i) kept[i - 1] = std::move(kept[i]);
         --count;
     }
-    // A copy: all that OpenSSL does to a session (TLS 1.3 renews it in place) is then done by the
-    // thread of its one connection.
+    // A copy: only the thread of its connection then uses the session. OpenSSL changes sessions
+    // (TLS 1.3 renews them in place).
     if (SSL_SESSION* const copy = SSL_SESSION_dup(session)) kept[count++].reset(copy);
     return 0;
 }
@@ -106,7 +106,7 @@ COHUB_DECL ssl_session_ptr tls_context::take_session()
 {
     std::lock_guard lock(mutex_);
     if (session_count_ == 0) return nullptr;
-    // A TLS 1.3 ticket is best used once (RFC 8446, C.4); the last one is kept in case no other
+    // A TLS 1.3 ticket should be used once (RFC 8446, C.4). The last one is kept in case no other
     // comes.
     if (session_count_ > 1) return std::move(sessions_[--session_count_]);
     return ssl_session_ptr(SSL_SESSION_dup(sessions_[0].get()));
@@ -122,8 +122,8 @@ COHUB_DECL ssl_ptr tls_context::make_client()
         bound = X509_VERIFY_PARAM_set1_ip_asc(rules, host_.c_str()) == 1;
     else {
         std::string_view name = host_;
-        if (name.ends_with('.')) name.remove_suffix(1);  // certificates never have the root's dot
-        // The subject's common name has not counted for long (RFC 9110, 4.3.4).
+        if (name.ends_with('.')) name.remove_suffix(1);  // certificates have no final dot
+        // The subject's common name is obsolete (RFC 9110, 4.3.4).
         X509_VERIFY_PARAM_set_hostflags(
             rules, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT
         );

@@ -13,7 +13,7 @@
 
 namespace cohub::inline abi_0_2::transport::detail {
 
-/// What OpenSSL reads from and writes to.
+/// The functions with which OpenSSL reads input and writes output.
 struct tls_engine::bio
 {
     static int write(BIO* b, char const* data, int size) noexcept
@@ -77,8 +77,8 @@ struct tls_engine::bio
         return m;
     }
 
-    /// OpenSSL wants an empty queue of errors before each step. To clear an empty one costs ten
-    /// times a look.
+    /// OpenSSL requires an empty error queue before each step. Clearing an empty queue costs ten
+    /// times as much as checking it.
     static void clear_errors() noexcept
     {
         if (ERR_peek_error() != 0) ERR_clear_error();
@@ -103,7 +103,7 @@ COHUB_DECL tls_engine::tls_engine(ssl_ptr ssl, std::string& output)
 
 COHUB_DECL tls_engine::status tls_engine::outcome(int n)
 {
-    // Asked before SSL_get_error, which takes an old error in the queue for one of this step.
+    // Checked before SSL_get_error, which takes an old error in the queue for one of this step.
     if (SSL_want_read(ssl_.get()) && BIO_should_read(SSL_get_rbio(ssl_.get())))
         return status::want_input;
     if (SSL_get_error(ssl_.get(), n) == SSL_ERROR_ZERO_RETURN) return status::ended;
@@ -130,8 +130,8 @@ COHUB_DECL tls_engine::status tls_engine::read(char* to, std::size_t size, std::
 
 COHUB_DECL tls_engine::status tls_engine::write(std::string_view text)
 {
-    // Only what the peer sends can make this fail, so that the queue of errors is not looked at
-    // first, as it is before reading: that would cost a per cent of a call.
+    // Only the peer's input can make this fail. So the error queue is not checked first, as it is
+    // before reading: that would cost one per cent of a call.
     while (!text.empty()) {
         int const n = SSL_write(ssl_.get(), text.data(), bio::clamp(text.size()));
         if (n <= 0) return outcome(n);
@@ -143,7 +143,7 @@ COHUB_DECL tls_engine::status tls_engine::write(std::string_view text)
 COHUB_DECL void tls_engine::shutdown() noexcept
 {
     ERR_clear_error();
-    SSL_shutdown(ssl_.get());  // nobody waits for the peer's
+    SSL_shutdown(ssl_.get());  // nobody waits for the peer's close_notify
     ERR_clear_error();
 }
 

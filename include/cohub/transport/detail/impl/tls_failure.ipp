@@ -44,7 +44,7 @@ COHUB_DECL bool is_plain_end(unsigned long code) noexcept
                          ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING);
 }
 
-/// What to do about a certificate that was refused.
+/// Advice about a certificate that was refused.
 inline std::string_view advice_for(long verdict) noexcept
 {
     switch (verdict) {
@@ -88,7 +88,7 @@ COHUB_DECL failure describe_tls_failure(unsigned long code, long verdict, bool s
         return f;
     }
     f.detail = tls_error_text(code);
-    // TLS 1.3 tells of it when the handshake seems to be over.
+    // In TLS 1.3 this alert comes when the handshake seems to be complete.
     if (code != 0 && ERR_GET_LIB(code) == ERR_LIB_SSL &&
         reason == SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED)
         f.detail += "; the server wants a certificate of the client: tls.client_cert_file";

@@ -49,11 +49,10 @@ COHUB_DECL std::string add_issuers(X509_STORE* store, std::string const& pem)
     return problem;
 }
 
-/// OpenSSL reads an issuer's extensions when it first meets it in a chain, once and under a lock,
-/// and looks without one whether that has been done. Done here, connections of several threads
-/// write nothing to the issuers that they share; that OpenSSL's own order is right, ThreadSanitizer
-/// cannot see. (Issuers that lie in a directory under their hashes are loaded later, by
-/// handshakes.)
+/// OpenSSL reads an issuer's extensions when it first finds it in a chain, once and with a lock
+/// held. It checks without a lock whether that has been done. If it is done here, connections of
+/// several threads write nothing to the issuers that they share. OpenSSL's own order is right, but
+/// ThreadSanitizer cannot see that. (Handshakes load issuers in a directory of hashes later.)
 inline void read_extensions(X509_STORE* store) noexcept
 {
     STACK_OF(X509)* const all = X509_STORE_get1_all_certs(store);
@@ -63,11 +62,11 @@ inline void read_extensions(X509_STORE* store) noexcept
     ERR_clear_error();
 }
 
-/// The stores that were used last.
+/// The last stores that were used.
 class trust_stores
 {
 public:
-    /// What a store was made of.
+    /// The sources of a store.
     struct key
     {
         std::string text;             // certificates, or where the system's are
@@ -78,14 +77,14 @@ public:
 
     static trust_stores& of_process()
     {
-        static auto* const one = new trust_stores;  // OpenSSL may be gone before statics are
+        static auto* const one = new trust_stores;  // OpenSSL may end before static objects
         return *one;
     }
 
     template <class Make>
     trust_store_ptr find_or_make(key k, Make const& make)
     {
-        // Its lock may be held for ever by a thread that is not in this child process.
+        // A thread that does not exist in this child process may hold its lock forever.
         if (fork_count_ != platform::fork_count()) return make();
         std::lock_guard const lock(mutex_);
         ++uses_;
@@ -133,7 +132,7 @@ inline trust_store_ptr new_store()
     return store;
 }
 
-/// Where the system's issuers are, and what tells whether they are others by now.
+/// Where the system's issuers are, and a stamp that shows whether they have changed.
 inline trust_stores::key key_of_system()
 {
     auto const where = [](char const* variable, char const* usual) {
@@ -178,7 +177,8 @@ COHUB_DECL trust_store_ptr trust_store(tls_options const& o)
     );
     return trust_stores::of_process().find_or_make(std::move(k), [&] {
         auto store = new_store();
-        // Who is named here is trusted, be it an issuer of issuers or the server itself.
+        // The certificates in these files are trusted: root or intermediate issuers, or the server
+        // itself.
         X509_STORE_set_flags(store.get(), X509_V_FLAG_PARTIAL_CHAIN);
         if (!o.ca_file.empty())
             if (std::string const p = add_issuers(store.get(), from_file); !p.empty())
