@@ -244,7 +244,7 @@ std::string change::text() const
         std::snprintf(
             line,
             sizeof line,
-            "no change that can be told from noise (%+.3g to %+.3g%s)",
+            "no change that can be distinguished from noise (%+.3g to %+.3g%s)",
             low,
             high,
             unit

@@ -31,7 +31,8 @@ struct change
     std::string name() const;
     /// @brief The change is not within what happens by chance.
     bool is_told() const { return unknown.empty() && (low > 0 || high < 0); }
-    /// @brief `slower by 8 % (6 to 10 %)`, `no change that can be told from noise (-1 to +2 %)`.
+    /// @brief `slower by 8 % (6 to 10 %)`, `no change that can be distinguished from noise (-1 to
+    /// +2 %)`.
     std::string text() const;
 };
 

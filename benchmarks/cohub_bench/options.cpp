@@ -104,7 +104,9 @@ void describe_pace(CLI::App& lookup, arguments& a)
         ->check(CLI::Range(1, 65'535));
     lookup
         .add_option(
-            "--threads", a.threads, "Threads, each with a hub and a pool of its own: --threads 4"
+            "--threads",
+            a.threads,
+            "Number of threads; each has its own hub and its own pool: --threads 4"
         )
         ->check(CLI::Range(1, 1024));
     auto* const duration =
@@ -193,7 +195,7 @@ void describe_report(CLI::App& command, arguments& a)
         "--percentiles",
         a.percentiles,
         "LIST",
-        "What is told of the latencies: --percentiles 50,75,99.99"
+        "Which percentiles of the latencies are reported: --percentiles 50,75,99.99"
     );
     command
         .add_option(

@@ -371,7 +371,7 @@ void comparison_chart(std::string& to, comparison const& compared)
         chart.whisker(x(c.low), x(c.high), y, judgement(c));
         chart.dot(x(c.by), y, judgement(c), c.name() + ": " + c.text());
     }
-    chart.legend({{"dimmed", "not told from noise"}, {"good", "better"}, {"bad", "worse"}});
+    chart.legend({{"dimmed", "within the noise"}, {"good", "better"}, {"bad", "worse"}});
     to += chart.done();
 }
 

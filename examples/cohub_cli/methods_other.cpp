@@ -184,7 +184,7 @@ constexpr method other_rows[] = {
      "db.removeBlobTtls",
      shape::object,
      repeat::safe,
-     "Keep blobs for ever that would expire",
+     "Keep blobs that would expire, without a limit of time",
      remove_blob_ttls},
     {"messages", "send", "messages.send", shape::object, repeat::never, "Send a message", send_},
     {"messages",

@@ -30,7 +30,7 @@ constexpr method row(
 
 constexpr method pieces_rows[] = {
     row("user-snapshot", "user_snapshot", repeat::safe, "Who is signed in"),
-    row("refresh-user", "refresh_user", repeat::safe, "Ask the identity provider anew"),
+    row("refresh-user", "refresh_user", repeat::safe, "Ask the identity provider again"),
     row("select-user", "select_user", repeat::never, "Make someone the current user", auth0),
     row("update-user", "update_user", repeat::never, "Replace the profile", profile),
     row("clear-user", "clear_user", repeat::never, "Sign out"),
@@ -48,7 +48,7 @@ constexpr method pieces_rows[] = {
     row("stream-user",
         "stream_user",
         repeat::safe,
-        "Print the user now and at each change, one a line; null: nobody",
+        "Print the user now and at each change, one per line; null: nobody is signed in",
         stream),
 };
 

@@ -141,7 +141,7 @@ constexpr method table[] = {
      "system.adminResetPasswordLink",
      shape::object,
      repeat::never,
-     "Make a link that sets an account's password anew; for site admins",
+     "Make a link with which an account's password is reset; for site admins",
      reset_link},
     {"system",
      "send-email-verification",

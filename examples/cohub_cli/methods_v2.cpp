@@ -20,7 +20,7 @@ constexpr parameter get_names[] = {
 };
 constexpr parameter profile[] = {
     {"account_id", kind::text, "Whose; else your own", false, positional},
-    {"noCache", kind::boolean, "Read it anew, and not what it was half a minute ago"},
+    {"noCache", kind::boolean, "Read it from the server, not a copy that may be half a minute old"},
 };
 constexpr parameter set_name[] = {
     {"username", kind::text, "User name, without the @"},
@@ -37,7 +37,7 @@ constexpr parameter set_email_address[] = {
 };
 constexpr parameter set_password[] = {
     {"currentPassword", kind::secret, "The password as it is", required},
-    {"newPassword", kind::secret, "The password as it is to be", required},
+    {"newPassword", kind::secret, "The new password", required},
 };
 constexpr parameter send_verification_email[] = {
     {"email_address", kind::text, "For servers that want it named; the mail goes to your own"},

@@ -216,7 +216,7 @@ recorded_answers recorded_answers::from_file(std::string const& file)
         !format || format->text() != "cohub-recording")
         r.fail("it is no recording of cohub-fake-server");
     if (r.member(all, "version", node::number).raw != "1")
-        r.fail("it is of another version than 1; record anew");
+        r.fail("its version is not 1; record it again");
     recorded_answers found;
     found.upstream_ = r.text(all, "upstream");
     auto const& exchanges = r.member(all, "exchanges", node::array).items;

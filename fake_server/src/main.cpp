@@ -115,7 +115,7 @@ void describe(CLI::App& app, arguments& a)
     )
         ->type_name("KEY")
         ->always_capture_default(false);
-    app.add_option("--now", a.now, "Where the server's clock stands, in ms since 1970")
+    app.add_option("--now", a.now, "The time of the server's clock, in ms since 1970")
         ->type_name("MS")
         ->check(whole_number(end_of_year_9999));
     app.add_flag("--running-clock", a.running_clock, "That clock runs as real time does");

@@ -156,7 +156,8 @@ void session_list::claim(std::uint64_t owner, std::string const& key)
     bool const taken = at != given_keys_.end() && at->second != owner;
     if (in_common || drawn || taken) {
         throw std::invalid_argument(
-            "this key belongs to another session, and a request is told by its key: give another"
+            "this key belongs to another session, and the key tells the server which session a "
+            "request is for: give another"
         );
     }
     if (owner != 0) given_keys_.emplace(key, owner);

@@ -118,7 +118,9 @@ TEST(ComparisonTest, ALoudMachineHidesASmallChange)
     auto const c = compared(before, now, 1);
     EXPECT_FALSE(of(c, change::kind::latency, 50).is_told());
     EXPECT_NE(
-        of(c, change::kind::latency, 50).text().find("no change that can be told from noise ("),
+        of(c, change::kind::latency, 50)
+            .text()
+            .find("no change that can be distinguished from noise ("),
         std::string::npos
     );
 }

@@ -423,7 +423,7 @@ TEST(SimClose, CompletesWhenTheLastCallHasEnded)
     c.world.run_for(10ms);
     EXPECT_FALSE(first.at);
     EXPECT_EQ(late.why.kind(), errc::client_closed);
-    EXPECT_NE(late.why.detail.find("told to close"), std::string::npos) << late.why.message();
+    EXPECT_NE(late.why.detail.find("asked to close"), std::string::npos) << late.why.message();
     c.world.run();
     EXPECT_EQ(c.calls.succeeded(), 10U);
     ASSERT_TRUE(first.at && second.at);

@@ -65,7 +65,7 @@ result<T> wait_for(bound_call<T>&& c)
     if (c.to->runs_here()) {
         failure f(
             errc::invalid_argument,
-            "cohub::wait on the thread that completes the call would wait for ever; use co_await "
+            "cohub::wait on the thread that completes the call would never return; use co_await "
             "or a handler there"
         );
         f.where = c.req.name;

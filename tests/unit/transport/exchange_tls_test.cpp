@@ -84,7 +84,8 @@ TEST(ExchangeTls, TellsTheServerThatItIsNotTrusted)
     EXPECT_EQ(broken(l).code, errc::tls_untrusted);
     EXPECT_EQ(
         broken(l).detail,
-        "self-signed certificate; nobody trusted vouches for it; if the server is yours, name its "
+        "self-signed certificate; no trusted issuer has signed it; if the server is yours, name "
+        "its "
         "issuer, or its own certificate, in tls.ca_file"
     );
     EXPECT_NE(l.server->error().find("alert"), std::string::npos) << l.server->error();

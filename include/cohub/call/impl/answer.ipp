@@ -67,8 +67,7 @@ inline failure refused_status(
             if (!r.with_key)
                 f.code = errc::sign_in_required;
             else
-                f.detail =
-                    "the network wants a sign-in of its own first: open any page in a browser";
+                f.detail = "the network asks for a sign-in first: open any page in a browser";
             break;
         default:
             break;

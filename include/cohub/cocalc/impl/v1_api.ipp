@@ -81,7 +81,7 @@ call::request v1_api::event_request(std::string_view event, Object const& fields
         event.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") != std::string_view::npos)
         w.refuse("an event's name looks like user_search");
     if (fields.contains("event"))
-        w.refuse("the event stands in the path; the server refuses it among the fields");
+        w.refuse("the event is a part of the path; the server refuses it among the fields");
     w.value(fields);
     req.problem = w.problem();
     return req;

@@ -61,7 +61,7 @@ public:
     std::optional<failure> judge(void const* value) const override
     {
         if (!static_cast<account_profile const*>(value)->account_id.empty()) return std::nullopt;
-        if (own_) return failure(errc::unauthorized, "the server knows nobody by this key");
+        if (own_) return failure(errc::unauthorized, "the server does not know this key");
         return failure(errc::bad_shape, "the answer is nobody's profile");
     }
 

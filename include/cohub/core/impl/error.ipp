@@ -68,7 +68,7 @@ inline errc_words words_of(errc e) noexcept
         case errc::too_large:
             return {"too_large", "too large"};
         case errc::unexpected_encoding:
-            return {"unexpected_encoding", "the body came in an encoding nobody asked for"};
+            return {"unexpected_encoding", "the body has an encoding that was not asked for"};
         case errc::bad_json:
             return {"bad_json", "the body was not JSON"};
         case errc::bad_shape:

@@ -183,7 +183,7 @@ COHUB_DECL origin parse_origin(std::string_view url)
         // The system's function stops at a null character and accepts any bytes as a zone.
         if (!std::all_of(host.begin(), host.end(), detail::is_v6_char) ||
             !detail::read_v6(std::string(host), o))
-            throw bad("between the brackets stands no IPv6 address");
+            throw bad("what is between the brackets is no IPv6 address");
     } else {
         std::size_t const at = authority.find(':');
         has_port = at != std::string_view::npos;

@@ -414,9 +414,7 @@ inline void websocket::resume(detail::reconnect_event const& e)
         case step::wait:
             return timers_.set(timer_node_, next.until);
         case step::silent: {
-            failure f(
-                errc::ws_lost, "nothing was heard of the server, not even an answer to a ping"
-            );
+            failure f(errc::ws_lost, "the server sent nothing, not even an answer to a ping");
             f.cause = boost::asio::error::timed_out;
             detach_connection(conn_);
             return lost(std::move(f));

@@ -85,7 +85,9 @@ COHUB_DECL void client::begin(operation& op)
         );
     if (closed_) return refuse(op, errc::client_closed, {});
     if (draining_ && !op.req.sent_while_draining)
-        return refuse(op, errc::client_closed, "it takes no new calls: it was told to close");
+        return refuse(
+            op, errc::client_closed, "it takes no new calls, because it was asked to close"
+        );
     set_deadline(op);
     op.max_attempts = options_.retry.max_attempts;
     int const retries = op.req.options.retries();

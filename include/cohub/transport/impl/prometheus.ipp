@@ -73,7 +73,7 @@ inline constexpr metric metrics[] = {
      [](connection_stats const& s) { return static_cast<double>(s.hedges_won); }},
     {"cohub_names_cached_total",
      "counter",
-     "Look-ups of names that the cache answered.",
+     "Lookups of names that the cache answered.",
      [](connection_stats const& s) { return static_cast<double>(s.cached); }},
     {"cohub_connections_connecting",
      "gauge",

@@ -61,8 +61,8 @@ inline std::string_view advice_for(long verdict) noexcept
         case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
         case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
         case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
-            return "nobody trusted vouches for it; if the server is yours, name its issuer, or its "
-                   "own certificate, in tls.ca_file";
+            return "no trusted issuer has signed it; if the server is yours, name its issuer, or "
+                   "its own certificate, in tls.ca_file";
         case X509_V_ERR_APPLICATION_VERIFICATION:
             return "the program's own check (hooks.on_ssl_context) refuses it";
         default:
