@@ -32,7 +32,7 @@ public:
     }
 
     /// @brief Returns some of the edits.
-    /// @param which the file, and the first and last edit
+    /// @param which the file, and the range of edits
     /// @errors as above
     /// @retry safe
     /// @source cocalc packages/server/conat/api/sync.ts, history
