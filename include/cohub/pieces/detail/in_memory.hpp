@@ -7,7 +7,7 @@
 
 namespace cohub::inline abi_0_2::pieces::detail {
 
-/// Does what `read` says; that memory ran out is an outcome, as it is of `json::decode`.
+/// Calls `read`. If memory runs out, the result is an outcome with an error, as for `json::decode`.
 inline json::outcome in_memory(auto const& read) noexcept
 try {
     return read();
