@@ -18,7 +18,7 @@ namespace cohub::inline abi_0_2 {
 
 /// @brief Several hubs behind one handle, for more calls than one hub can carry.
 ///
-///     cohub::sharded_hub const hubs(options);      // a hub and a thread for each of the machine's
+///     cohub::sharded_hub const hubs(options);      // a hub and a thread for each hardware thread
 ///     auto const users = cohub::wait(hubs.any().system().user_search("ada"));
 ///
 /// A hub holds its lock for most of the work of a call. So one hub keeps little more than one core

@@ -51,7 +51,7 @@ public:
 private:
     sys_us time_{};
     bool has_zone_ = true;
-    std::string text_;  // as it came; empty: it did not
+    std::string text_;  // as it was read; empty: a new time
 };
 
 template <class Writer>
