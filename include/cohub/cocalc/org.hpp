@@ -77,8 +77,8 @@ public:
         return rpc<organization>("org.get", retry::safe, o, std::forward<Args>(args)...);
     }
 
-    /// @brief The same, if there may be no such organization. It shows whether a `create` without
-    /// an answer took effect. For site admins: others cannot learn that there is no such
+    /// @brief Returns the data of an organization that may not exist. It shows whether a `create`
+    /// without an answer took effect. For site admins: others cannot learn that there is no such
     /// organization.
     ///
     /// In the protocol, it is `org.get`.

@@ -56,8 +56,8 @@ public:
 
     /// @brief Returns the names of accounts.
     /// @param account_ids UUIDs in lower case; one request can carry about 26,000 of them. For an
-    /// id in upper case, the answer has two entries: the right one in lower case, and a deleted
-    /// user in upper case
+    /// id in upper case, the answer has two entries: the right names under the id in lower case,
+    /// and `Deleted User` under the id in upper case
     /// @return a map from account id to names; unknown accounts have the name `Deleted User`
     /// @errors errc::invalid_argument if an id is not a UUID (the server reports this);
     /// errc::unauthorized; transport errors
@@ -74,10 +74,10 @@ public:
 
     /// @brief Returns the name of one account.
     ///
-    /// With `options::coalesce`, the hub sends the lookups that arrive within a short time window
-    /// as one `system.getNames` for all callers. Each caller still has its own result, deadline and
-    /// cancellation. A lookup with its own headers or its own number of retries is sent alone. With
-    /// `coalesce_options::cache`, a cached name is returned without a request.
+    /// With `options::coalesce`, the client sends the lookups that arrive within a short time
+    /// window as one `system.getNames` for all callers. Each caller still has its own result,
+    /// deadline and cancellation. A lookup with its own headers or its own number of retries is
+    /// sent alone. With `coalesce_options::cache`, a cached name is returned without a request.
     /// @param account_id a UUID
     /// @errors errc::invalid_argument if the id is not a UUID (nothing is sent); errc::not_found if
     /// there is no such account (any more); errc::unauthorized; transport errors
@@ -132,8 +132,7 @@ public:
     }
 
     /// @brief Reads some public settings of the site.
-    /// @param fields the names of the settings; the answer does not contain settings that are not
-    /// set
+    /// @param fields the names of the settings. Settings that are not set are missing in the answer
     /// @errors errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/conat/hub/api/system.ts, getCustomize

@@ -71,7 +71,7 @@ public:
     ///
     /// `hub.system().user_search` finds the same accounts. In addition, it can set a limit, and
     /// search as a site admin.
-    /// @param query one or several terms, separated by commas, semicolons or line ends, as in
+    /// @param query one or more terms, separated by commas, semicolons or line ends, as in
     /// `user_query`. All words of a term must match. An id must be a term of its own
     /// @return at most 20 accounts found by name, and all accounts found by address; the most
     /// recently active first. Only accounts that were found by their e-mail address have
@@ -326,8 +326,8 @@ public:
     /// @brief Deletes the account that the key belongs to. Its subscriptions end, searches do not
     /// find it any more, and another account can use its e-mail address. This cannot be undone.
     ///
-    /// If the answer was lost, call `get_names` with the account's id. If the name is `Deleted
-    /// User`, the call took effect. The key still works after the deletion.
+    /// If the answer was lost, call `get_names` with the account's id. The answer `Deleted User`
+    /// means that the call took effect. The key still works after the deletion.
     /// @errors errc::unauthorized, errc::not_found with a project's key; transport errors
     /// @retry never: a second request would make the server forget the address, which it keeps in
     /// case the account is restored

@@ -52,7 +52,7 @@ public:
     }
 
     /// @brief Returns the signed-in user.
-    /// @return `user` is empty if nobody is
+    /// @return the answer; its `user` is empty if nobody is signed in
     /// @errors transport errors
     /// @retry safe
     /// @source pieces_os_client 5.0.1, api/user_api.py, UserApi.user_snapshot
@@ -174,7 +174,7 @@ public:
 
     /// @brief Returns the external accounts that the user signs in with, in `user->providers`. They
     /// may contain access tokens.
-    /// @return `user` is empty if nobody is signed in
+    /// @return the answer; its `user` is empty if nobody is signed in
     /// @errors errc::not_implemented from every local Pieces OS: only the cloud has this method;
     /// errc::http_status with 500; transport errors
     /// @retry safe

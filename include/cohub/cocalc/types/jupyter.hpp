@@ -102,7 +102,7 @@ constexpr json::wire wire_of(jupyter_result const*, std::string_view member)
 class jupyter_input
 {
 public:
-    /// @param kernel one of `hub.jupyter().kernels`, e.g. `python3`
+    /// @param kernel the name of a kernel from `hub.jupyter().kernels`, for example `python3`
     jupyter_input(std::string input, std::string kernel)
         : input_(std::move(input)), kernel_(std::move(kernel))
     {
@@ -176,7 +176,8 @@ constexpr json::wire wire_of(jupyter_input const*, std::string_view member)
 class project_jupyter_input
 {
 public:
-    /// @param kernel one of `project.editor().jupyter_kernels`, e.g. `python3`
+    /// @param kernel the name of a kernel from `project.editor().jupyter_kernels`, for example
+    /// `python3`
     project_jupyter_input(std::string input, std::string kernel)
         : input_(std::move(input)), kernel_(std::move(kernel))
     {
