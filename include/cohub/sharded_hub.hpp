@@ -44,8 +44,10 @@ public:
         hubs_.reserve(n);
         for (std::size_t i = 0; i != n; ++i) hubs_.emplace_back(each);
     }
-    /// @brief Makes one hub for each element of `sources`, in their order. An element is an
-    /// executor, or a pointer to an object that has one (as in `std::vector<asio::io_context*>`).
+    /// @brief Makes one hub for each element of `sources`, in their order.
+    ///
+    /// An element is an executor, or a pointer to an object that has one (as in
+    /// `std::vector<asio::io_context*>`).
     /// @throws cohub::error as the constructor of `hub` does; errc::invalid_argument if `sources`
     /// is empty
     template <class Sources>

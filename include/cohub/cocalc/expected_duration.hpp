@@ -12,10 +12,11 @@
 
 namespace cohub::inline abi_0_2::cocalc {
 
-/// @brief Sets how long a method that waits for work may take, if there is a `limit`. The request
-/// contains the limit. If neither `call_options` nor `timeout_options::call` sets a time, the
-/// call's deadline becomes long enough for the limit. With a limit of zero or less, the call fails
-/// with `errc::invalid_argument`.
+/// @brief Sets how long a method that waits for work may take, if there is a `limit`.
+///
+/// The request contains the limit. If neither `call_options` nor `timeout_options::call` sets a
+/// time, the call's deadline becomes long enough for the limit. With a limit of zero or less, the
+/// call fails with `errc::invalid_argument`.
 COHUB_DECL void expect_duration(call::request& req, std::optional<json::seconds> limit);
 
 }  // namespace cohub::inline abi_0_2::cocalc

@@ -77,11 +77,10 @@ public:
         return rpc<organization>("org.get", retry::safe, o, std::forward<Args>(args)...);
     }
 
-    /// @brief Returns the data of an organization that may not exist. It shows whether a `create`
-    /// without an answer took effect. For site admins: others cannot learn that there is no such
-    /// organization.
+    /// @brief Returns the data of an organization that may not exist.
     ///
-    /// In the protocol, it is `org.get`.
+    /// It shows whether a `create` without an answer took effect. For site admins: others cannot
+    /// learn that there is no such organization. In the protocol, it is `org.get`.
     /// @param name the organization's name
     /// @return not set if there is no such organization
     /// @errors errc::forbidden; transport errors
@@ -185,8 +184,10 @@ public:
         return rpc<std::string>("org.createUser", retry::never, user, std::forward<Args>(args)...);
     }
 
-    /// @brief Makes a token and a URL that sign in a member of an organization. They work for 24
-    /// hours, unless the request sets another time. For admins of that organization.
+    /// @brief Makes a token and a URL that sign in a member of an organization.
+    ///
+    /// They work for 24 hours, unless the request sets another time. For admins of that
+    /// organization.
     /// @param request a user as text, or `token_request(user).expire(when)`
     /// @errors errc::not_found if there is no such account, or if it is not in an organization;
     /// errc::forbidden; transport errors
@@ -257,8 +258,10 @@ public:
         );
     }
 
-    /// @brief Removes a user from the user's organization. `name` does not select that
-    /// organization: it only determines whose admins may call this. For admins.
+    /// @brief Removes a user from the user's organization.
+    ///
+    /// `name` does not select that organization: it only determines whose admins may call this. For
+    /// admins.
     /// @param name the organization's name
     /// @param user the account's UUID, or its e-mail address
     /// @errors errc::not_found (there is no such account), errc::conflict (the user is an admin of

@@ -39,8 +39,10 @@ namespace cohub::inline abi_0_2 {
 class project : public transport::front_door
 {
 public:
-    /// @brief Makes the client; it does not connect yet. Use this constructor with an account's
-    /// key. With a project's key, it makes sure that the key belongs to this project.
+    /// @brief Makes the client; it does not connect yet.
+    ///
+    /// Use this constructor with an account's key. With a project's key, calls fail with
+    /// `errc::forbidden` if the key belongs to another project.
     /// @throws cohub::error errc::invalid_argument if the id is not a UUID, or if an option is
     /// wrong; the text says which option, and why
     project(boost::asio::any_io_executor const& executor, options o, std::string_view project_id)

@@ -16,10 +16,10 @@
 
 namespace cohub::inline abi_0_2 {
 
-/// @brief Functions that the editors of a project use; `project.editor()`. Like every call to a
-/// project, these calls start the project if it does not run.
+/// @brief Functions that the editors of a project use; `project.editor()`.
 ///
-/// Where this library has no type for the server's options, a method takes them as a JSON object.
+/// Like every call to a project, these calls start the project if it does not run. Where this
+/// library has no type for the server's options, a method takes them as a JSON object.
 /// @par Thread safety
 /// Distinct and shared objects: safe.
 class project_editor_api : public cocalc::project_group

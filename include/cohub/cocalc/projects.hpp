@@ -177,8 +177,10 @@ public:
         );
     }
 
-    /// @brief Adds an account to a project. If the invitation has a text, the server sends it by
-    /// mail. It sends at most one mail to an address within some days.
+    /// @brief Adds an account to a project.
+    ///
+    /// If the invitation has a text, the server sends it by mail. It sends at most one mail to an
+    /// address within some days.
     /// @param whom the account, the project, and optionally the text of the mail
     /// @errors errc::forbidden; transport errors
     /// @retry safe without a mail; never with a mail

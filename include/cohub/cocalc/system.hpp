@@ -213,8 +213,10 @@ public:
         );
     }
 
-    /// @brief Makes a token that signs in the account by a URL, for 24 hours. It is not an API key.
-    /// For site admins; others need the account's password (see the next overload).
+    /// @brief Makes a token that signs in the account by a URL, for 24 hours.
+    ///
+    /// It is not an API key. For site admins; others need the account's password (see the next
+    /// overload).
     /// @param user_account_id UUID of the account that the token signs in
     /// @errors errc::forbidden, errc::unauthorized; transport errors
     /// @retry never: each request makes another token

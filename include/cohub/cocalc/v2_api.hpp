@@ -201,12 +201,13 @@ public:
         );
     }
 
-    /// @brief Sets the caller's e-mail address. If the account has a password, the server sends a
-    /// verification mail to the new address, unless it is already verified.
+    /// @brief Sets the caller's e-mail address.
     ///
-    /// If an account with a password already has this address, the server refuses it, with the same
-    /// text as for an address of another account. So a repetition of a successful call would fail.
-    /// If the answer to a call was lost, `profile()` shows whether the address has changed.
+    /// If the account has a password, the server sends a verification mail to the new address,
+    /// unless it is already verified. If an account with a password already has this address, the
+    /// server refuses it, with the same text as for an address of another account. So a repetition
+    /// of a successful call would fail. If the answer to a call was lost, `profile()` shows whether
+    /// the address has changed.
     /// @param password the account's password; if the account has no password, this one is set
     /// together with the address
     /// @param email_address the new address
@@ -268,7 +269,9 @@ public:
     }
 
     /// @brief The same for development servers, which check each request against a schema that
-    /// requires an address. The mail still goes to the account's own address.
+    /// requires an address.
+    ///
+    /// The mail still goes to the account's own address.
     /// @param email_address any address
     /// @errors as above
     /// @retry never: each request sends a mail
@@ -323,11 +326,12 @@ public:
         );
     }
 
-    /// @brief Deletes the account that the key belongs to. Its subscriptions end, searches do not
-    /// find it any more, and another account can use its e-mail address. This cannot be undone.
+    /// @brief Deletes the account that the key belongs to.
     ///
-    /// If the answer was lost, call `get_names` with the account's id. The answer `Deleted User`
-    /// means that the call took effect. The key still works after the deletion.
+    /// Its subscriptions end, searches do not find it any more, and another account can use its
+    /// e-mail address. This cannot be undone. If the answer was lost, call `get_names` with the
+    /// account's id. The answer `Deleted User` means that the call took effect. The key still works
+    /// after the deletion.
     /// @errors errc::unauthorized, errc::not_found with a project's key; transport errors
     /// @retry never: a second request would make the server forget the address, which it keeps in
     /// case the account is restored

@@ -31,8 +31,9 @@ struct options : cohub::options
     std::string application_id;
 
     /// @brief Reads the environment variables `PIECES_HOST`, `PIECES_ACCESS_TOKEN`,
-    /// `PIECES_APPLICATION_ID` and `SSL_CERT_FILE`. If a variable is not set, the option is empty,
-    /// as by default.
+    /// `PIECES_APPLICATION_ID` and `SSL_CERT_FILE`.
+    ///
+    /// If a variable is not set, the option is empty, as by default.
     COHUB_DECL static options from_env();
 };
 

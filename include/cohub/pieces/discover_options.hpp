@@ -39,16 +39,19 @@ public:
         return *this;
     }
     /// @brief Sets the files that may contain the port, instead of the default files in the user's
-    /// home. The paths are in UTF-8, and the search reads the files in this order. An empty list
-    /// means no files.
+    /// home.
+    ///
+    /// The paths are in UTF-8, and the search reads the files in this order. An empty list means no
+    /// files.
     discover_options& port_files(std::vector<std::string> paths)
     {
         port_files_ = std::move(paths);
         return *this;
     }
     /// @brief Sets the ports to try if no port file leads to Pieces OS, instead of 39300 to 39333.
-    /// 0 is ignored, and an empty list means no ports. The search tries several ports at the same
-    /// time, and takes the first that answers.
+    /// 0 is ignored, and an empty list means no ports.
+    ///
+    /// The search tries several ports at the same time, and takes the first that answers.
     discover_options& ports(std::vector<std::uint16_t> list)
     {
         ports_ = std::move(list);

@@ -32,9 +32,10 @@ public:
         request_.reconnect = yes;
         return *this;
     }
-    /// @brief Sets how many failures in a row make `next()` fail; 0: no limit. This applies to a
-    /// stream that was open before. For a stream that was never open, `retry_options::max_attempts`
-    /// applies.
+    /// @brief Sets how many failures in a row make `next()` fail; 0: no limit.
+    ///
+    /// This applies to a stream that was open before. For a stream that was never open,
+    /// `retry_options::max_attempts` applies.
     stream_options& max_attempts(int n)
     {
         request_.max_attempts = n;
@@ -48,8 +49,10 @@ public:
         request_.backoff_cap = cap;
         return *this;
     }
-    /// @brief Sets after how long a time without data the client sends a ping. If it receives
-    /// nothing for the same time again, the stream is lost. 0: the client sends no pings.
+    /// @brief Sets the time without data after which the client sends a ping.
+    ///
+    /// If it receives nothing for the same time again, the stream is lost. 0: the client sends no
+    /// pings.
     stream_options& ping_interval(std::chrono::milliseconds t)
     {
         request_.ping_interval = t;
@@ -97,8 +100,9 @@ struct user_event
 };
 BOOST_DESCRIBE_STRUCT(user_event, (), (user))
 
-/// @brief Makes a stream, which connects at the first receive. `pieces::client` provides this
-/// function. It never returns null, and any thread may call it.
+/// @brief Makes a stream, which connects at the first receive.
+///
+/// `pieces::client` provides this function. It never returns null, and any thread may call it.
 /// @param how what to open, and how to keep it open
 /// @param rediscover where to search for Pieces OS again; empty: no new search
 /// @internal

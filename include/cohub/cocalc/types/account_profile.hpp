@@ -108,9 +108,10 @@ class name_change
 public:
     name_change() = default;
 
-    /// @brief Sets the user name, without the `@`: 1 to 39 characters. Letters a to z in upper or
-    /// lower case, digits and single hyphens are allowed; a hyphen must not be at the beginning or
-    /// the end. Two accounts or organizations cannot have the same name.
+    /// @brief Sets the user name, without the `@`: 1 to 39 characters.
+    ///
+    /// Letters a to z in upper or lower case, digits and single hyphens are allowed; a hyphen must
+    /// not be at the beginning or the end. Two accounts or organizations cannot have the same name.
     name_change& username(std::string text)
     {
         username_ = std::move(text);

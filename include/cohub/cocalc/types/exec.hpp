@@ -63,8 +63,10 @@ public:
     exec_options& path(std::string directory) { return set(path_, std::move(directory)); }
     /// @brief Sets the directory to run in as an absolute path.
     exec_options& cwd(std::string directory) { return set(cwd_, std::move(directory)); }
-    /// @brief Sets how long the command may run. The call waits as long. Not set: the command may
-    /// run for 60 s, but the hub waits only 15 s, and then the call fails with `errc::timeout`.
+    /// @brief Sets how long the command may run.
+    ///
+    /// The call waits as long. Not set: the command may run for 60 s, but the hub waits only 15 s,
+    /// and then the call fails with `errc::timeout`.
     exec_options& timeout(std::chrono::nanoseconds limit)
     {
         timeout_ = json::seconds(limit);
@@ -247,12 +249,11 @@ constexpr json::wire wire_of(exec_output const*, std::string_view member)
     return w;
 }
 
-/// @brief Reads the exit code from the text of a failed `exec`. The result is not set if the
-/// failure has another reason, or if the text is ambiguous (because the command or its output
-/// contains a similar text).
+/// @brief Reads the exit code from the text of a failed `exec`.
 ///
-/// A program that needs exit codes should set `err_on_exit(false)`. It then gets the output as
-/// well.
+/// The result is not set if the failure has another reason, or if the text is ambiguous (because
+/// the command or its output contains a similar text). A program that needs exit codes should set
+/// `err_on_exit(false)`. It then gets the output as well.
 COHUB_DECL std::optional<std::int64_t> exit_code_of(failure const& f);
 
 }  // namespace cohub::inline abi_0_2

@@ -126,8 +126,10 @@ public:
         path_ = std::move(file);
         return *this;
     }
-    /// @brief Runs the code in any case. Otherwise, for a month, the server answers the same input
-    /// from its cache, and the side effects of the code do not happen again.
+    /// @brief Runs the code in any case.
+    ///
+    /// Otherwise, for a month, the server answers the same input from its cache, and the side
+    /// effects of the code do not happen again.
     jupyter_input& no_cache(bool yes = true)
     {
         no_cache_ = yes;

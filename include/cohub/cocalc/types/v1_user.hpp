@@ -69,9 +69,10 @@ public:
         id_ = std::move(uuid);
         return *this;
     }
-    /// @brief Sends the query as a web form does, and not as JSON. The server treats both in the
-    /// same way. In a form, `admin(false)` is left out, because for the server every text means
-    /// true.
+    /// @brief Sends the query as a web form does, and not as JSON.
+    ///
+    /// The server treats both in the same way. In a form, `admin(false)` is left out, because for
+    /// the server every text means true.
     v1_user_query& as_form(bool yes = true)
     {
         as_form_ = yes;

@@ -15,9 +15,10 @@ namespace cohub::inline abi_0_2::pieces {
 /// @brief A point in time with microseconds, as in Dart.
 using sys_us = std::chrono::sys_time<std::chrono::microseconds>;
 
-/// @brief A point in time in the format of Pieces OS (RFC 3339). A time that was read from a text
-/// is written with the same text. A new time is written in UTC with three decimal digits of a
-/// second, or with six if it needs them.
+/// @brief A point in time in the format of Pieces OS (RFC 3339).
+///
+/// A time that was read from a text is written with the same text. A new time is written in UTC
+/// with three decimal digits of a second, or with six if it needs them.
 class date_time
 {
 public:
@@ -31,7 +32,9 @@ public:
     }
 
     /// @brief Reads `YYYY-MM-DDThh:mm:ss[.f...]` with up to nine decimal digits, followed by `Z`,
-    /// an offset or nothing. Only the text contains the digits after microseconds.
+    /// an offset or nothing.
+    ///
+    /// Only the text contains the digits after microseconds.
     COHUB_DECL static std::optional<date_time> parse(std::string_view text);
 
     /// @brief The point in time. A text without a time zone is read as UTC.
