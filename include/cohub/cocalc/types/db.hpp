@@ -104,7 +104,7 @@ constexpr json::wire wire_of(legacy_time_travel const*, std::string_view member)
     return w;
 }
 
-/// @brief A question for the times when an account used a file; `hub.db().file_use_times`.
+/// @brief A query for the times at which an account used a file; `hub.db().file_use_times`.
 class file_use_query
 {
 public:
