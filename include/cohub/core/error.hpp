@@ -226,8 +226,8 @@ struct failure
     COHUB_DECL std::string message() const;
 };
 
-/// @brief Writes `failure::message()`. `std::format("{}", f)` gives the same text where the
-/// standard library has `<format>`.
+/// @brief Writes `failure::message()`. `std::format("{}", f)` gives the same text where the standard
+/// library has `<format>`.
 template <class Traits>
 std::basic_ostream<char, Traits>& operator<<(
     std::basic_ostream<char, Traits>& out, failure const& f
