@@ -1,8 +1,9 @@
 #ifndef COHUB_COHUB_HPP
 #define COHUB_COHUB_HPP
 
-/// All of cohub. Defines nothing itself. A source that needs one front door compiles quicker with
-/// that one.
+/// Includes all of cohub except `prometheus.hpp` and `sim.hpp`. Defines nothing itself. A source
+/// file that needs only one of the clients compiles faster if it includes only the header of that
+/// client.
 
 #include <cohub/batching.hpp>
 #include <cohub/call/gather.hpp>

@@ -1,7 +1,7 @@
 #ifndef COHUB_PROMETHEUS_HPP
 #define COHUB_PROMETHEUS_HPP
 
-/// The counters of clients as a page for Prometheus. Defines nothing itself.
+/// Writes the counters of clients in the text format of Prometheus. Defines nothing itself.
 
 #include <cohub/transport/prometheus.hpp>
 

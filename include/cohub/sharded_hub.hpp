@@ -16,26 +16,27 @@
 
 namespace cohub::inline abi_0_2 {
 
-/// @brief Several hubs behind one handle, for more calls than one can carry.
+/// @brief Several hubs behind one handle, for more calls than one hub can carry.
 ///
-///     cohub::sharded_hub const hubs(options);      // a hub and a thread for each of the machine's
+///     cohub::sharded_hub const hubs(options);      // a hub and a thread for each hardware thread
 ///     auto const users = cohub::wait(hubs.any().system().user_search("ada"));
 ///
-/// A hub's lock is held for most of what a call costs, so that one hub keeps little more than one
-/// core busy, whatever threads run its executor (benchmarks/README.md, "Several threads"). Each of
-/// these has a lock, a pool and a thread of its own.
+/// A hub holds its lock for most of the work of a call. So one hub keeps little more than one core
+/// busy, no matter how many threads run its executor (benchmarks/README.md, "Several threads"). In
+/// a `sharded_hub`, each hub has its own lock, its own pool, and its own thread or executor.
 ///
-/// `pool.max_connections`, `pool.max_idle`, `pool.max_waiting` and `retry.budget_reserve` are for
-/// all hubs together: each has its share, and at least one. What hubs know of the server (how long
-/// it takes, that it has fallen silent, a `Retry-After`) and what calls share (`coalesce`) is a
-/// matter of one hub.
+/// `pool.max_connections`, `pool.max_idle`, `pool.max_waiting` and `retry.budget_reserve` apply to
+/// all hubs together: each hub gets an equal share, rounded up for the three limits of the pool.
+/// Hubs do not share what they know about the server (how long it takes, that it no longer answers,
+/// a `Retry-After`). Calls share requests (`coalesce`) only with other calls of the same hub.
 /// @par Thread safety, lifetime, cancellation
-/// Those of `hub`.
+/// The same as for `hub`.
 class sharded_hub
 {
 public:
-    /// @brief `n` hubs with a thread each; 0: as many as the machine has threads.
-    /// @throws cohub::error as `hub` does
+    /// @brief Makes `n` hubs, each with its own thread. With 0, it makes as many as the machine has
+    /// threads.
+    /// @throws cohub::error as the constructor of `hub` does
     explicit sharded_hub(options const& o, std::size_t n = 0)
     {
         if (n == 0) n = std::max(1u, std::thread::hardware_concurrency());
@@ -43,9 +44,12 @@ public:
         hubs_.reserve(n);
         for (std::size_t i = 0; i != n; ++i) hubs_.emplace_back(each);
     }
-    /// @brief A hub for each of `sources`, in their order: executors, or what has one, as pointers
-    /// (`std::vector<asio::io_context*>`).
-    /// @throws cohub::error as `hub` does, and for no source at all
+    /// @brief Makes one hub for each element of `sources`, in their order.
+    ///
+    /// An element is an executor, or a pointer to an object that has one (as in
+    /// `std::vector<asio::io_context*>`).
+    /// @throws cohub::error as the constructor of `hub` does; errc::invalid_argument if `sources`
+    /// is empty
     template <class Sources>
     sharded_hub(Sources const& sources, options const& o)
     {
@@ -62,39 +66,43 @@ public:
         }
     }
 
-    /// @brief How many hubs there are.
+    /// @brief The number of hubs.
     std::size_t size() const noexcept { return hubs_.size(); }
-    /// @brief The hub number `i`: that of the caller's own executor or thread, where it has one.
+    /// @brief The hub with the index `i`. A caller that runs on the executor of one of the hubs can
+    /// choose that hub.
     hub const& operator[](std::size_t i) const noexcept { return hubs_[i]; }
-    /// @brief The next one in turn.
+    /// @brief The next hub, in turn.
     hub const& any() const noexcept
     {
         return hubs_[next_.fetch_add(1, std::memory_order_relaxed) % hubs_.size()];
     }
 
-    /// @brief `hub::set_api_key` of each.
-    /// @throws cohub::error errc::invalid_argument if it cannot be a key; the old one stays
+    /// @brief Calls `hub::set_api_key` of each hub.
+    /// @throws cohub::error errc::invalid_argument if `key` cannot be a key; the old key stays in
+    /// use
     void set_api_key(secret const& key) const
     {
         for (auto const& h : hubs_) h.set_api_key(key);
     }
-    /// @brief `hub::reload_tls` of each; with an error some may have read the files already.
+    /// @brief Calls `hub::reload_tls` of each hub. If it throws, some hubs may already use the new
+    /// files.
     void reload_tls() const
     {
         for (auto const& h : hubs_) h.reload_tls();
     }
-    /// @brief `n` connections among all.
+    /// @brief Calls `hub::warm_up` of each hub, with `n` divided by the number of hubs and rounded
+    /// up.
     void warm_up(std::size_t n) const
     {
         for (auto const& h : hubs_) h.warm_up((n + hubs_.size() - 1) / hubs_.size());
     }
-    /// @brief `hub::close` of each.
+    /// @brief Calls `hub::close` of each hub.
     void close(bool gracefully = false) const
     {
         for (auto const& h : hubs_) h.close(gracefully);
     }
-    /// @brief `hub::async_close` of all at once.
-    /// @param within as there; for all together
+    /// @brief Closes all hubs at the same time, as `hub::async_close` does.
+    /// @param within as for `hub::async_close`; one limit for all hubs together
     boost::asio::awaitable<void> async_close(std::chrono::nanoseconds within) const
     {
         auto const end = std::chrono::steady_clock::now() + within;
@@ -104,14 +112,14 @@ public:
             co_await h.async_close(std::max(left, std::chrono::steady_clock::duration(1)));
         }
     }
-    /// @brief The same without a limit: each call has its own deadline.
+    /// @brief The same without a limit. Each call still has its own deadline.
     boost::asio::awaitable<void> async_close() const
     {
         close(true);
         for (auto const& h : hubs_) co_await h.async_close();
     }
 
-    /// @brief The counters of all, added up.
+    /// @brief The sums of the counters of all hubs.
     connection_stats stats() const
     {
         connection_stats all;

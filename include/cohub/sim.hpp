@@ -2,8 +2,8 @@
 #define COHUB_SIM_HPP
 
 /// @file
-/// @brief Worlds for tests: a network in memory, time of its own, everything decided by a seed.
-/// See docs/simulation.md.
+/// @brief Simulated worlds for tests: a network in memory and a virtual clock. A seed decides
+/// everything that is random. See docs/simulation.md.
 
 #include <cohub/sim/conditions.hpp>
 #include <cohub/sim/http_server.hpp>

@@ -1,9 +1,10 @@
 #ifndef COHUB_SRC_HPP
 #define COHUB_SRC_HPP
 
-/// Include this in exactly one source file of a program that defines COHUB_SEPARATE_COMPILATION,
-/// BOOST_ASIO_SEPARATE_COMPILATION and BOOST_BEAST_SEPARATE_COMPILATION everywhere: it compiles the
-/// non-template code of Asio, Beast, Boost.JSON and cohub, once.
+/// Include this file in exactly one source file of a program that defines
+/// COHUB_SEPARATE_COMPILATION, BOOST_ASIO_SEPARATE_COMPILATION and BOOST_BEAST_SEPARATE_COMPILATION
+/// in all its source files. It contains the non-template code of Asio, Beast, Boost.JSON and cohub,
+/// which is then compiled only once.
 
 #if !defined(COHUB_SEPARATE_COMPILATION)
 #error "Do not compile cohub's source with COHUB_SEPARATE_COMPILATION undefined"

@@ -18,22 +18,24 @@ namespace cohub::inline abi_0_2 {
 
 /// @brief The parts of the server's database that an account may see or change; `hub.db()`.
 ///
-/// A query names a table and some of its fields. A field that is null is asked for, any other one
-/// selects; without a null the query changes a row instead. `get_one`, `get_many` and `set` say
-/// which is meant, and refuse a query that the server would take for the other.
+/// A query contains the name of a table and some of its fields. If a field is null, the query reads
+/// it. A field with another value selects rows. A query without a null changes a row. `get_one` and
+/// `get_many` only read, and `set` only changes: they refuse a query that the server would
+/// understand differently.
 /// @source the tables: cocalc packages/util/db-schema
 class db_api : public cocalc::group
 {
 public:
     using cocalc::group::group;
 
-    /// @brief Any user query: `{table: {...}}` for one row, `{table: [{...}]}` for many.
-    /// @param query an object with one member, named as the table; or a list of such objects
-    /// @return `{table: row}` or `{table: [rows]}`; `{}` for a change, and where no row matches
-    /// @errors errc::forbidden (also: no such table to read), errc::not_found (none to change),
-    /// errc::invalid_argument, errc::api_error (other texts that begin `FATAL: `),
-    /// errc::unauthorized; transport errors
-    /// @retry safe if it only reads, else never
+    /// @brief Sends any user query: `{table: {...}}` for one row, `{table: [{...}]}` for several
+    /// rows.
+    /// @param query an object with one member, whose name is the table; or a list of such objects
+    /// @return `{table: row}` or `{table: [rows]}`; `{}` for a change, and if no row matches
+    /// @errors errc::forbidden (also for reading an unknown table), errc::not_found (for changing
+    /// an unknown table), errc::invalid_argument, errc::api_error (other texts that begin with
+    /// `FATAL: `), errc::unauthorized; transport errors
+    /// @retry safe if the query only reads, otherwise never
     /// @source cocalc packages/database/postgres-user-queries.coffee
     template <class... Args>
     requires call_args<Args...>
@@ -46,10 +48,10 @@ public:
 
     /// @brief The same with options.
     /// @param query as above
-    /// @param options how it is done, e.g. how many rows
+    /// @param options options of the query, for example the maximum number of rows
     /// @return as above
     /// @errors as above
-    /// @retry as above; `query_options::set` and `delete_` change
+    /// @retry as above; with `query_options::set` or `delete_`, the query changes data
     /// @source cocalc packages/database/postgres-user-queries.coffee
     template <class... Args>
     requires call_args<Args...>
@@ -63,11 +65,12 @@ public:
     ///     boost::json::object const fields{{"first_name", nullptr}};
     ///     auto const me = co_await hub.db().get_one("accounts", fields);
     ///
-    /// @param fields null: asked for; any other value: what the row must have
-    /// @param table the table's name, e.g. `accounts`
+    /// @param fields null: the query reads this field; any other value: the row must have this
+    /// value
+    /// @param table the table's name, for example `accounts`
     /// @return not set if no row matches
-    /// @errors errc::invalid_argument without a null; errc::forbidden (not readable, or no such
-    /// table), errc::unauthorized; transport errors
+    /// @errors errc::invalid_argument if no field is null; errc::forbidden (the account may not
+    /// read the table or field, or there is no such table), errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/database/postgres-user-queries.coffee
     template <class... Args>
@@ -79,9 +82,9 @@ public:
         );
     }
 
-    /// @brief Reads all rows that match.
+    /// @brief Reads all matching rows.
     /// @param fields as for `get_one`
-    /// @param table the table's name, e.g. `projects`
+    /// @param table the table's name, for example `projects`
     /// @return `std::vector<boost::json::object>`, one for each row
     /// @errors as for `get_one`
     /// @retry safe
@@ -93,10 +96,10 @@ public:
         return get_many(table, fields, query_options(), std::forward<Args>(args)...);
     }
 
-    /// @brief The same in some order, or no more than some number.
+    /// @brief The same, with an order or a maximum number of rows.
     /// @param table the table's name
     /// @param fields as for `get_one`
-    /// @param options the order, and how many rows at most
+    /// @param options the order, and the maximum number of rows
     /// @errors as for `get_one`
     /// @retry safe
     /// @source cocalc packages/database/postgres-user-queries.coffee
@@ -114,13 +117,14 @@ public:
         );
     }
 
-    /// @brief Changes one row, or adds it.
-    /// @param row its key and the fields to be changed; the account's own row needs no key
+    /// @brief Changes one row. A row that does not exist is added.
+    /// @param row the key of the row, and the fields to change; the account's own row needs no key
     /// @param table the table's name
-    /// @errors errc::invalid_argument with a null; errc::not_found, errc::forbidden (not writable),
-    /// errc::unauthorized; transport errors
-    /// @retry never: most changes may be done twice, but not those of every table; say
-    /// `call_options().idempotent()` where they may
+    /// @errors errc::invalid_argument if a field is null; errc::not_found (there is no such table),
+    /// errc::forbidden (the account may not change the table or field), errc::unauthorized;
+    /// transport errors
+    /// @retry never: in most tables, a change may be repeated, but not in every table. Set
+    /// `call_options().idempotent()` if it may
     /// @source cocalc packages/database/postgres-user-queries.coffee
     template <class... Args>
     requires call_args<Args...>
@@ -129,9 +133,10 @@ public:
         return run<void>(describe_set(table, row), std::forward<Args>(args)...);
     }
 
-    /// @brief Records that the account uses something.
-    /// @param what the project, the file and the kind of use
-    /// @errors errc::forbidden (not a collaborator), errc::unauthorized; transport errors
+    /// @brief Records an activity of the account.
+    /// @param what the project, the file and the kind of activity
+    /// @errors errc::forbidden (the account is not a collaborator), errc::unauthorized; transport
+    /// errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/db.ts, touch
     template <class... Args>
@@ -141,9 +146,9 @@ public:
         return rpc<void>("db.touch", retry::safe, what, std::forward<Args>(args)...);
     }
 
-    /// @brief Finds the history of a file from before today's sync engine.
+    /// @brief Finds the old history of a file, from before the present sync engine.
     /// @param project_id UUID of the project
-    /// @param path the file, below the project's home directory
+    /// @param path the file, relative to the project's home directory
     /// @errors errc::forbidden, errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/db.ts, getLegacyTimeTravelInfo
@@ -160,8 +165,9 @@ public:
         );
     }
 
-    /// @brief Gives that history.
-    /// @param uuid from `get_legacy_time_travel_info`; anybody who knows it may read
+    /// @brief Returns the old history of a file.
+    /// @param uuid from `get_legacy_time_travel_info`; everybody who knows the UUID may read the
+    /// history
     /// @return JSON as text
     /// @errors errc::unauthorized; transport errors
     /// @retry safe
@@ -177,9 +183,10 @@ public:
         );
     }
 
-    /// @brief Tells when a file was used.
-    /// @param what the file, whose use of it, and which times
-    /// @errors errc::forbidden (not readable), errc::unauthorized; transport errors
+    /// @brief Returns when an account used a file.
+    /// @param what the file, the account, and which times
+    /// @errors errc::forbidden (the account may not read the file), errc::unauthorized; transport
+    /// errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/file-use-times.ts
     template <class... Args>
@@ -189,8 +196,8 @@ public:
         return rpc<file_use>("db.fileUseTimes", retry::safe, what, std::forward<Args>(args)...);
     }
 
-    /// @brief Keeps blobs for ever that would expire.
-    /// @param uuids what is no UUID is passed over
+    /// @brief Removes the expiry times of blobs, so that the server keeps them for ever.
+    /// @param uuids the UUIDs of the blobs; other texts are ignored
     /// @errors errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/db.ts, removeBlobTtls

@@ -2,7 +2,7 @@
 #define COHUB_COCALC_EXPECTED_DURATION_HPP
 
 /// @file
-/// @internal What the methods are made of.
+/// @internal Common parts of the methods.
 
 #include <cohub/call/operation.hpp>
 #include <cohub/core/config.hpp>
@@ -12,8 +12,11 @@
 
 namespace cohub::inline abi_0_2::cocalc {
 
-/// @brief Lets a method that waits for work take `limit`, if there is one: the server is told, and
-/// the call's own deadline gives way. A limit that is not above zero is refused.
+/// @brief Sets how long a method that waits for work may take, if there is a `limit`.
+///
+/// The request contains the limit. If neither `call_options` nor `timeout_options::call` sets a
+/// time, the call's deadline becomes long enough for the limit. With a limit of zero or less, the
+/// call fails with `errc::invalid_argument`.
 COHUB_DECL void expect_duration(call::request& req, std::optional<json::seconds> limit);
 
 }  // namespace cohub::inline abi_0_2::cocalc

@@ -12,13 +12,13 @@
 
 namespace cohub::inline abi_0_2 {
 
-/// @brief Code run by the hub, in a project or in the server's public pool; `hub.jupyter()`.
+/// @brief Runs code through the hub, in a project or in the server's public pool; `hub.jupyter()`.
 class jupyter_api : public cocalc::group
 {
 public:
     using cocalc::group::group;
 
-    /// @brief Lists the kernels of the server's public pool; the server keeps the list for 30 s.
+    /// @brief Lists the kernels of the server's public pool. The server caches the list for 30 s.
     /// @errors errc::api_error if the server has no pool; errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/server/jupyter/kernels.ts
@@ -33,7 +33,8 @@ public:
 
     /// @brief Lists the kernels of a project.
     /// @param project_id UUID of the project whose kernels are listed
-    /// @errors errc::forbidden (not a collaborator), errc::unauthorized; transport errors
+    /// @errors errc::forbidden (the account is not a collaborator), errc::unauthorized; transport
+    /// errors
     /// @retry safe
     /// @source cocalc packages/server/jupyter/kernels.ts
     template <class... Args>
@@ -47,14 +48,15 @@ public:
         );
     }
 
-    /// @brief Runs code in a fresh kernel.
+    /// @brief Runs code in a new kernel.
     ///
-    /// The same input is answered from the server's cache for a month, unless `no_cache` is set.
+    /// For a month, the server answers the same input from its cache, unless `no_cache` is set.
     /// @param code the code, the kernel, and where it runs
-    /// @return its outputs; an exception in the code is one of them
-    /// @errors errc::forbidden (not a collaborator), errc::rate_limited (an hour's quota is used
-    /// up), errc::timeout, errc::api_error (no such kernel); transport errors
-    /// @retry never: each sending may run the code
+    /// @return the outputs of the code; an exception in the code is one of the outputs
+    /// @errors errc::forbidden (the account is not a collaborator), errc::rate_limited (the quota
+    /// for this hour is used up), errc::timeout, errc::api_error (there is no such kernel);
+    /// transport errors
+    /// @retry never: each request may run the code
     /// @source cocalc packages/server/jupyter/execute.ts
     template <class... Args>
     requires call_args<Args...>
@@ -67,10 +69,10 @@ public:
         return end<jupyter_result>(std::move(req), w, std::forward<Args>(args)...);
     }
 
-    /// @brief Looks an earlier answer up in the server's cache; the wire's `jupyter.execute` with
-    /// a `hash` alone.
-    /// @param hash the hash by which the server keeps that answer
-    /// @return not set if there is none
+    /// @brief Looks up an earlier answer in the server's cache. In the protocol, it is
+    /// `jupyter.execute` with only a `hash`.
+    /// @param hash the hash under which the server stores that answer
+    /// @return not set if there is no such answer
     /// @errors errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/server/jupyter/execute.ts

@@ -19,13 +19,14 @@ public:
 
     /// @brief Sends a message to accounts.
     ///
-    /// If one of the receivers is an e-mail address, those that are neither an account's id nor
-    /// address are passed over silently; else an unknown one is an error.
+    /// If one of the recipients is an e-mail address, the server silently ignores each recipient
+    /// that is neither a UUID nor the address of an account. A UUID that no account has is always
+    /// an error.
     /// @param what the message and its recipients
-    /// @return the message's id; nothing if nobody was left to send it to
-    /// @errors errc::not_found (an unknown account id), errc::invalid_argument (a malformed one,
-    /// the server says so); transport errors
-    /// @retry never: each sending sends a message
+    /// @return the message's id; not set if no recipient was left
+    /// @errors errc::not_found (an account id is unknown), errc::invalid_argument (an account id is
+    /// malformed; the server reports this); transport errors
+    /// @retry never: each request sends a message
     /// @source cocalc packages/server/messages/send.ts
     template <class... Args>
     requires call_args<Args...>
@@ -36,12 +37,13 @@ public:
         );
     }
 
-    /// @brief Lists one's messages, newest first.
+    /// @brief Lists the messages of the account, newest first.
     ///
-    /// The next page is the same query with `offset` grown by the number of messages got; a page
-    /// shorter than `limit` is the last.
+    /// For the next page, use the same query, and add the number of received messages to `offset`.
+    /// A page with fewer messages than `limit` is the last page.
     /// @param query which messages, and how many
-    /// @errors errc::invalid_argument for a limit above 500 (the server says so); transport errors
+    /// @errors errc::invalid_argument for a limit above 500 (the server reports this); transport
+    /// errors
     /// @retry safe
     /// @source cocalc packages/server/messages/get.ts
     template <class... Args>
@@ -53,7 +55,7 @@ public:
         );
     }
 
-    /// @brief The newest 100 received messages.
+    /// @brief Lists the newest 100 received messages.
     /// @errors transport errors
     /// @retry safe
     /// @source cocalc packages/server/messages/get.ts

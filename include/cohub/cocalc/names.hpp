@@ -2,7 +2,7 @@
 #define COHUB_COCALC_NAMES_HPP
 
 /// @file
-/// @internal What the methods are made of.
+/// @internal Common parts of the methods.
 
 #include <cohub/call/operation.hpp>
 #include <cohub/cocalc/types/user.hpp>
@@ -15,12 +15,12 @@
 
 namespace cohub::inline abi_0_2::cocalc {
 
-/// @brief `system.getNames` of one account, whose value is that account's name.
+/// @brief The request `system.getNames` for one account. Its result is the name of that account.
 COHUB_DECL call::request name_request(std::string_view account_id);
-/// @brief The same of several. Ids are UUIDs in lower case.
+/// @brief The same for several accounts. The ids are UUIDs in lower case.
 COHUB_DECL call::request names_request(std::vector<std::string> const& account_ids);
 
-/// @brief Whether the server knows no account of this id, or one that was deleted.
+/// @brief Whether the server has no account with this id, or a deleted one.
 COHUB_DECL bool is_nobody(account_names const& a) noexcept;
 COHUB_DECL failure no_such_account();
 

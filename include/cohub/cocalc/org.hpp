@@ -11,18 +11,18 @@
 
 namespace cohub::inline abi_0_2 {
 
-/// @brief Organizations, their admins and members; `hub.org()`.
+/// @brief Organizations, with their admins and members; `hub.org()`.
 ///
-/// An organization is called by its `name`, upper and lower case apart. A `user` is an account id
-/// in lower case, or an e-mail address exactly as the account has it. Where it says "for admins",
-/// both the organization's admins and site admins may; an organization that does not exist is
-/// `errc::forbidden` to all but site admins.
+/// The `name` identifies an organization; upper and lower case are different. A `user` is an
+/// account id in lower case, or an e-mail address exactly as the account has it. "For admins"
+/// means: both the organization's admins and site admins may call the method. If an organization
+/// does not exist, callers that are not site admins get `errc::forbidden`.
 class org_api : public cocalc::group
 {
 public:
     using cocalc::group::group;
 
-    /// @brief Lists all organizations, in no order. For site admins.
+    /// @brief Lists all organizations, in no particular order. For site admins.
     /// @errors errc::forbidden; errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/org.ts, getAll
@@ -35,19 +35,21 @@ public:
         );
     }
 
-    /// @brief Makes an organization, without admins and members. For site admins.
+    /// @brief Makes an organization without admins and members. For site admins.
     ///
-    /// Never sent twice. If it fails and `error.why().maybe_sent` is true, the organization may
-    /// have been made all the same: `find(name)` tells. If there is one, this call made it, or
-    /// somebody else before. If there is none, the hub may still be at work for the 15 s it waits
-    /// at most; after that call again. Too early is no harm: one of the two ends in
+    /// The request is never sent twice. If the call fails and `error.why().maybe_sent` is true, the
+    /// organization may exist nevertheless. Then call `find(name)`. If there is such an
+    /// organization, this call made it, or somebody else made it before. If there is none, the hub
+    /// may still be working on the request: it waits at most 15 s. After that time, call `create`
+    /// again. It does no harm to call it too early: one of the two calls then fails with
     /// `errc::conflict`.
-    /// @param name 1 to 39 characters; it cannot be changed, nor the organization removed
-    /// @return its UUID, which nothing else tells or takes
-    /// @errors errc::invalid_argument for an empty or too long name, before it is sent;
-    /// errc::conflict if an account or organization has the name, also in other case;
+    /// @param name 1 to 39 characters. The name cannot be changed, and the organization cannot be
+    /// removed
+    /// @return the UUID of the organization; no other method returns it or takes it
+    /// @errors errc::invalid_argument if the name is empty or too long (nothing is sent);
+    /// errc::conflict if an account or an organization has the name, in upper or lower case;
     /// errc::forbidden; transport errors
-    /// @retry never: it would end in errc::conflict with itself
+    /// @retry never: a second request would conflict with the first one
     /// @source cocalc packages/server/conat/api/org.ts, create
     template <class... Args>
     requires call_args<Args...>
@@ -60,9 +62,10 @@ public:
         );
     }
 
-    /// @brief Gives what there is to know of an organization. For admins.
+    /// @brief Returns the data of an organization. For admins.
     /// @param name the organization's name
-    /// @errors errc::not_found (for site admins), errc::forbidden; transport errors
+    /// @errors errc::not_found (there is no such organization; only site admins get this code),
+    /// errc::forbidden; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/org.ts, get
     template <class... Args>
@@ -74,12 +77,12 @@ public:
         return rpc<organization>("org.get", retry::safe, o, std::forward<Args>(args)...);
     }
 
-    /// @brief The same, where there may be none; tells whether a lost `create` took effect. For
-    /// site admins: to others it cannot tell that there is none.
+    /// @brief Returns the data of an organization that may not exist.
     ///
-    /// It is `org.get` on the wire.
+    /// It shows whether a `create` without an answer took effect. For site admins: others cannot
+    /// learn that there is no such organization. In the protocol, it is `org.get`.
     /// @param name the organization's name
-    /// @return nothing if there is no such organization
+    /// @return not set if there is no such organization
     /// @errors errc::forbidden; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/org.ts, get
@@ -96,12 +99,12 @@ public:
         );
     }
 
-    /// @brief Changes what is known of an organization. For admins.
+    /// @brief Changes the data of an organization. For admins.
     ///
-    /// To a site admin an unknown organization is no error.
-    /// @param settings the organization, and what is changed
-    /// @errors errc::invalid_argument if nothing is set (before it is sent), or more than 254
-    /// characters are (the server says so); errc::forbidden; transport errors
+    /// If a site admin names an unknown organization, this is not an error.
+    /// @param settings the organization, and the changes
+    /// @errors errc::invalid_argument if nothing is set (nothing is sent), or if a text has more
+    /// than 254 characters (the server reports this); errc::forbidden; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/org.ts, set
     template <class... Args>
@@ -119,14 +122,15 @@ public:
         );
     }
 
-    /// @brief Makes a user an admin of the organization, and a member if it was in none. For site
-    /// admins.
+    /// @brief Makes a user an admin of the organization. A user without an organization also
+    /// becomes a member. For site admins.
     ///
-    /// An unknown organization is no error: the user becomes a member of that name.
+    /// An unknown organization is not an error: the user becomes a member of an organization with
+    /// that name.
     /// @param name the organization's name
     /// @param user the account's UUID, or its e-mail address
-    /// @errors errc::not_found (no such account), errc::conflict (a member of another
-    /// organization: `add_user` moves it), errc::forbidden; transport errors
+    /// @errors errc::not_found (there is no such account), errc::conflict (the user is a member of
+    /// another organization; `add_user` moves the user), errc::forbidden; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/org.ts, addAdmin
     template <class... Args>
@@ -136,12 +140,14 @@ public:
         return for_user("org.addAdmin", name, user, std::forward<Args>(args)...);
     }
 
-    /// @brief Makes a user a member of the organization and of no other one. For site admins.
+    /// @brief Makes a user a member of the organization, and of no other organization. For site
+    /// admins.
     ///
-    /// The organization need not exist. An admin of another organization stays that.
+    /// The organization does not have to exist. If the user is an admin of another organization,
+    /// the user stays an admin there.
     /// @param name the organization's name
     /// @param user the account's UUID, or its e-mail address
-    /// @errors errc::not_found (no such account), errc::forbidden; transport errors
+    /// @errors errc::not_found (there is no such account), errc::forbidden; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/org.ts, addUser
     template <class... Args>
@@ -151,20 +157,25 @@ public:
         return for_user("org.addUser", name, user, std::forward<Args>(args)...);
     }
 
-    /// @brief Makes an account and puts it into the organization. For admins.
+    /// @brief Makes an account as a member of the organization. For admins.
     ///
-    /// Never sent twice. If it fails and `error.why().maybe_sent` is true, the account may have
-    /// been made all the same: `find_user(name, address)` tells its id. If there is none, the hub
-    /// may still be at work for the 15 s it waits at most; after that call again. `errc::conflict`
-    /// then says that the address has an account outside the organization: the one just made, which
-    /// did not get as far as into it, or one that somebody had before. Which, its `created` tells
-    /// (`system().user_search(address)`); only then `add_user` (for site admins), which takes an
-    /// account out of any other organization. Without an address nothing can tell, and another call
-    /// makes another account.
+    /// The request is never sent twice. If the call fails and `error.why().maybe_sent` is true, the
+    /// account may exist nevertheless. Then call `find_user(name, address)`. If it finds the
+    /// account, it returns its id. If it finds none, the hub may still be working on the request:
+    /// it waits at most 15 s. After that time, call `create_user` again.
+    ///
+    /// If that call fails with `errc::conflict`, there is an account with this address outside the
+    /// organization. Either the first call made it but did not add it to the organization, or it
+    /// existed before. Its time of creation (`created` from `system().user_search(address)`) shows
+    /// which. If the first call made it, call `add_user` (for site admins), which removes an
+    /// account from any other organization.
+    ///
+    /// For an account without an address, there is no way to find out, and another call makes
+    /// another account.
     /// @param user the new account, and its organization
-    /// @return the account's id
-    /// @errors errc::conflict if the address is in use, errc::forbidden; transport errors
-    /// @retry never: each sending without an address makes another account
+    /// @return the id of the account
+    /// @errors errc::conflict if an account has the address, errc::forbidden; transport errors
+    /// @retry never: each request without an address makes another account
     /// @source cocalc packages/server/conat/api/org.ts, createUser
     template <class... Args>
     requires call_args<Args...>
@@ -173,12 +184,14 @@ public:
         return rpc<std::string>("org.createUser", retry::never, user, std::forward<Args>(args)...);
     }
 
-    /// @brief Makes a token and a URL with which a member of an organization is signed in, for 24
-    /// hours unless told otherwise. For admins of that organization.
-    /// @param request a user, as text; or `token_request(user).expire(when)`
-    /// @errors errc::not_found if there is no such account or it is in no organization,
+    /// @brief Makes a token and a URL that sign in a member of an organization.
+    ///
+    /// They work for 24 hours, unless the request sets another time. For admins of that
+    /// organization.
+    /// @param request a user as text, or `token_request(user).expire(when)`
+    /// @errors errc::not_found if there is no such account, or if it is not in an organization;
     /// errc::forbidden; transport errors
-    /// @retry never: each sending makes another token
+    /// @retry never: each request makes another token
     /// @source cocalc packages/server/conat/api/org.ts, createToken
     template <class... Args>
     requires call_args<Args...>
@@ -189,7 +202,8 @@ public:
         );
     }
 
-    /// @brief Ends a token's life; an unknown one is fine. Anybody who has the token may.
+    /// @brief Makes a token invalid. An unknown token is not an error. Everybody who has the token
+    /// may call this.
     /// @errors errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/org.ts, expireToken
@@ -202,9 +216,10 @@ public:
         return rpc<void>("org.expireToken", retry::safe, o, std::forward<Args>(args)...);
     }
 
-    /// @brief Lists the members of an organization, deleted accounts too, in no order. For admins.
+    /// @brief Lists the members of an organization, with deleted accounts, in no particular order.
+    /// For admins.
     ///
-    /// To a site admin an unknown organization is one without members.
+    /// If a site admin names an unknown organization, the list is empty.
     /// @param name the organization's name
     /// @errors errc::forbidden; transport errors
     /// @retry safe
@@ -220,12 +235,13 @@ public:
         );
     }
 
-    /// @brief Finds one member; tells whether a lost `create_user` took effect. For admins.
+    /// @brief Finds one member. It shows whether a `create_user` without an answer took effect. For
+    /// admins.
     ///
-    /// It is `org.getUsers` on the wire.
-    /// @param user an account id or an e-mail address, in any case
+    /// In the protocol, it is `org.getUsers`.
+    /// @param user an account id or an e-mail address, in upper or lower case
     /// @param name the organization's name
-    /// @return nothing if no member is called so
+    /// @return not set if no member has this id or address
     /// @errors errc::forbidden; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/org.ts, getUsers
@@ -242,12 +258,14 @@ public:
         );
     }
 
-    /// @brief Takes a user out of its organization, whichever that is: `name` only says whose
-    /// admins may do it. For admins.
+    /// @brief Removes a user from the user's organization.
+    ///
+    /// `name` does not select that organization: it only determines whose admins may call this. For
+    /// admins.
     /// @param name the organization's name
     /// @param user the account's UUID, or its e-mail address
-    /// @errors errc::not_found (no such account), errc::conflict (an admin of `name`:
-    /// `remove_admin` first), errc::forbidden; transport errors
+    /// @errors errc::not_found (there is no such account), errc::conflict (the user is an admin of
+    /// `name`; call `remove_admin` first), errc::forbidden; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/org.ts, removeUser
     template <class... Args>
@@ -257,11 +275,11 @@ public:
         return for_user("org.removeUser", name, user, std::forward<Args>(args)...);
     }
 
-    /// @brief Makes an admin of the organization an ordinary member; one who is no admin is fine.
-    /// For admins.
+    /// @brief Makes an admin of the organization an ordinary member. It is not an error if the user
+    /// is not an admin. For admins.
     /// @param name the organization's name
     /// @param user the account's UUID, or its e-mail address
-    /// @errors errc::not_found (no such account), errc::forbidden; transport errors
+    /// @errors errc::not_found (there is no such account), errc::forbidden; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/org.ts, removeAdmin
     template <class... Args>
@@ -271,13 +289,13 @@ public:
         return for_user("org.removeAdmin", name, user, std::forward<Args>(args)...);
     }
 
-    /// @brief Sends a message to all members of the organization, the sender too if a member. For
-    /// admins.
-    /// @param body Markdown
+    /// @brief Sends a message to all members of the organization. A sender who is a member gets it
+    /// too. For admins.
+    /// @param body the text of the message, in Markdown
     /// @param name the organization's name
-    /// @param subject of the message
+    /// @param subject the subject of the message
     /// @errors errc::forbidden; transport errors
-    /// @retry never: each sending sends a message
+    /// @retry never: each request sends a message
     /// @source cocalc packages/server/conat/api/org.ts, message
     template <class... Args>
     requires call_args<Args...>

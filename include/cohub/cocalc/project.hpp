@@ -17,78 +17,84 @@
 
 namespace cohub::inline abi_0_2 {
 
-/// @brief A CoCalc project: `POST {host}/api/conat/project`, with the API key of the project itself
-/// or of an account that is a collaborator.
+/// @brief A CoCalc project: `POST {host}/api/conat/project`. The API key belongs to the project
+/// itself, or to an account that is a collaborator.
 ///
 ///     cohub::project project(io, cohub::options("https://cocalc.com", key), project_id);
 ///     auto const out = co_await project.system().exec("uname");
 ///
-/// It has connections of its own. `hub.project(id)` shares those of a hub.
+/// It has its own connections. `hub.project(id)` uses the connections of a hub.
 ///
 /// @par Thread safety
-/// Calls may be made from any thread, and complete on the caller's executor. With
-/// `threading::single` all use must be by one thread at a time.
+/// Any thread may make calls. A call completes on the caller's executor. With `threading::single`,
+/// only one thread at a time may use the object.
 /// @par Lifetime
-/// When the project is destroyed, calls that are under way complete with `errc::client_closed`; the
-/// destructor does not wait. It must be destroyed before the executor's context, unless a coroutine
-/// that the context owns holds it. Idle connections do not keep `io_context::run()` from returning.
+/// When the project is destroyed, the calls under way complete with `errc::client_closed`. The
+/// destructor does not wait for them. The project must be destroyed before the executor's context,
+/// unless a coroutine that the context owns holds the project. `io_context::run()` can return while
+/// there are idle connections.
 /// @par Cancellation
-/// `terminal` and `partial` end a call at any stage; its connection is closed if bytes were sent.
-/// `total` does so only while nothing was sent or the call only reads.
+/// `terminal` and `partial` end a call at any stage. If bytes were sent, the connection of the call
+/// is closed. `total` ends a call only if nothing was sent yet, or if the call only reads.
 class project : public transport::front_door
 {
 public:
-    /// @brief Connects nowhere yet. For an account's key, or to be sure of the project's.
-    /// @throws cohub::error errc::invalid_argument if the id is no UUID or an option is wrong; its
-    /// text says which and why
+    /// @brief Makes the client; it does not connect yet.
+    ///
+    /// Use this constructor with an account's key. With a project's key, calls fail with
+    /// `errc::forbidden` if the key belongs to another project.
+    /// @throws cohub::error errc::invalid_argument if the id is not a UUID, or if an option is
+    /// wrong; the text says which option, and why
     project(boost::asio::any_io_executor const& executor, options o, std::string_view project_id)
         : front_door(executor, std::move(o)), api_(of(project_id))
     {
     }
-    /// @brief The project that the key belongs to; with an account's key every call fails with
-    /// `errc::invalid_argument`.
+    /// @brief Uses the project that the key belongs to. With an account's key, every call fails
+    /// with `errc::invalid_argument`.
     project(boost::asio::any_io_executor const& executor, options o)
         : front_door(executor, std::move(o)), api_(own())
     {
     }
-    /// @brief The same for what has an executor, `asio::io_context` or `asio::thread_pool` say.
+    /// @brief The same for an object that has an executor, for example `asio::io_context` or
+    /// `asio::thread_pool`.
     template <executor_source Source>
     project(Source& source, options o, std::string_view project_id)
         : project(source.get_executor(), std::move(o), project_id)
     {
     }
-    /// @brief The same for what has an executor, with the project that the key belongs to.
+    /// @brief The same for an object that has an executor, with the project that the key belongs
+    /// to.
     template <executor_source Source>
     project(Source& source, options o) : project(source.get_executor(), std::move(o))
     {
     }
-    /// @brief With a thread of its own; see `hub`.
+    /// @brief Makes a client with its own thread; see `hub`.
     project(options o, std::string_view project_id) : front_door(std::move(o)), api_(of(project_id))
     {
     }
-    /// @brief With a thread of its own, and the project that the key belongs to.
+    /// @brief Makes a client with its own thread, for the project that the key belongs to.
     explicit project(options o) : front_door(std::move(o)), api_(own()) {}
 
     /// @brief Files and processes.
     project_system_api system() const { return api_.system(); }
-    /// @brief What editors need.
+    /// @brief Functions that editors use.
     project_editor_api editor() const { return api_.editor(); }
-    /// @brief Files that are edited together.
+    /// @brief Files that several people edit at the same time.
     project_sync_api sync() const { return api_.sync(); }
 
-    /// @brief The same project, answered by one of its compute servers, over these connections.
+    /// @brief The same project, over the same connections; one of its compute servers answers.
     project_api compute_server(std::int64_t id) const { return api_.compute_server(id); }
 
-    /// @brief Empty: the project that the key belongs to.
+    /// @brief The id of the project; empty: the project that the key belongs to.
     std::string const& project_id() const noexcept { return api_.project_id(); }
 
-    /// @brief Any method by its wire name; see `project_api::call`.
+    /// @brief Calls any method by its name in the protocol; see `project_api::call`.
     /// @param name `group.method`
-    /// @param arguments an array: the positional arguments; an object: the one options object;
-    /// null: none
+    /// @param arguments an array: the positional arguments; an object: the only argument, an
+    /// options object; null: no argument
     /// @return the answer's JSON
-    /// @errors those of `project_api::call`
-    /// @retry never, unless told otherwise
+    /// @errors as for `project_api::call`
+    /// @retry never, unless `call_options().idempotent()` is set
     /// @source cocalc packages/project/conat/api/index.ts
     template <class... Args>
     requires call_args<Args...>

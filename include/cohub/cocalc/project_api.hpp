@@ -15,11 +15,11 @@
 
 namespace cohub::inline abi_0_2 {
 
-/// @brief One project, over somebody else's connections: `hub.project(id)`; also what every
-/// `cohub::project` can do.
+/// @brief The methods of one project, over the connections of another object: `hub.project(id)`.
+/// `cohub::project` has the same methods.
 ///
-/// A cheap handle like the hub's groups. A `project_id` that is no UUID fails each call with
-/// `errc::invalid_argument` before anything is sent.
+/// This is a cheap handle, like the groups of the hub. If the `project_id` is not a UUID, each call
+/// fails with `errc::invalid_argument` and nothing is sent.
 /// @par Thread safety
 /// Distinct and shared objects: safe.
 class project_api : private cocalc::project_group
@@ -29,30 +29,31 @@ public:
 
     /// @brief Files and processes.
     project_system_api system() const { return project_system_api(channel_, address_); }
-    /// @brief What editors need.
+    /// @brief Functions that editors use.
     project_editor_api editor() const { return project_editor_api(channel_, address_); }
-    /// @brief Files that are edited together.
+    /// @brief Files that several people edit at the same time.
     project_sync_api sync() const { return project_sync_api(channel_, address_); }
 
-    /// @brief The same project, answered by one of its compute servers.
+    /// @brief The same project; one of its compute servers answers.
     project_api compute_server(std::int64_t id) const
     {
         return project_api(channel_, new cocalc::project_address(*address_, id));
     }
 
-    /// @brief Empty: the project that the key belongs to.
+    /// @brief The id of the project; empty: the project that the key belongs to.
     std::string const& project_id() const noexcept { return address_->project_id(); }
 
-    /// @brief Any method by its wire name, e.g. `call("system.version")`.
+    /// @brief Calls any method by its name in the protocol, for example `call("system.version")`.
     ///
-    /// Not repeated once it may have reached the server, unless `call_options().idempotent()`.
+    /// A request that may have reached the server is not repeated, unless
+    /// `call_options().idempotent()` is set.
     /// @param name `group.method`
-    /// @param arguments an array: the positional arguments; an object: the one options object;
-    /// null: none
+    /// @param arguments an array: the positional arguments; an object: the only argument, an
+    /// options object; null: no argument
     /// @return the answer's JSON
-    /// @errors errc::not_found for an unknown method; those of the method; transport errors
-    /// @retry never, unless told otherwise
-    /// @source cocalc packages/project/conat/api/index.ts; each method where its group is
+    /// @errors errc::not_found for an unknown method; the errors of the method; transport errors
+    /// @retry never, unless `call_options().idempotent()` is set
+    /// @source cocalc packages/project/conat/api/index.ts; for each method, the file of its group
     template <class... Args>
     requires call_args<Args...>
     auto call(std::string_view name, boost::json::value const& arguments = nullptr, Args&&... args)

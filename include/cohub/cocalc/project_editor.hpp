@@ -16,10 +16,10 @@
 
 namespace cohub::inline abi_0_2 {
 
-/// @brief What a project's editors need; `project.editor()`. Like every call to a project these
-/// start it.
+/// @brief Functions that the editors of a project use; `project.editor()`.
 ///
-/// Where the server's options have no type here they are taken as JSON.
+/// Like every call to a project, these calls start the project if it does not run. Where this
+/// library has no type for the server's options, a method takes them as a JSON object.
 /// @par Thread safety
 /// Distinct and shared objects: safe.
 class project_editor_api : public cocalc::project_group
@@ -27,8 +27,8 @@ class project_editor_api : public cocalc::project_group
 public:
     using cocalc::project_group::project_group;
 
-    /// @brief Makes a file with the content that new files of its kind have.
-    /// @param path the file, below the home directory
+    /// @brief Makes a file with the default content for files of its type.
+    /// @param path the file, relative to the home directory
     /// @errors errc::api_error; as for `project.system().ping`
     /// @retry never
     /// @source cocalc packages/project/conat/api/editor.ts, newFile
@@ -39,9 +39,9 @@ public:
         return rpc<void>("editor.newFile", retry::never, path, std::forward<Args>(args)...);
     }
 
-    /// @brief Gives a notebook without its outputs.
-    /// @param path the notebook, below the home directory
-    /// @return the notebook's JSON as text; the file stays as it is
+    /// @brief Returns a notebook without its outputs.
+    /// @param path the notebook, relative to the home directory
+    /// @return the notebook's JSON as text; the file does not change
     /// @errors errc::api_error (no such file); as for `project.system().ping`
     /// @retry safe
     /// @source cocalc packages/conat/project/api/editor.ts, jupyterStripNotebook
@@ -54,8 +54,8 @@ public:
         );
     }
 
-    /// @brief Converts a notebook to another format, by `jupyter nbconvert`.
-    /// @param options e.g. `{"args": ["--to", "html", "a.ipynb"]}`
+    /// @brief Converts a notebook to another format with `jupyter nbconvert`.
+    /// @param options for example `{"args": ["--to", "html", "a.ipynb"]}`
     /// @errors errc::api_error, errc::timeout; as for `project.system().ping`
     /// @retry never
     /// @source cocalc packages/conat/project/api/editor.ts, jupyterNbconvert
@@ -72,9 +72,9 @@ public:
     }
 
     /// @brief Runs all cells of a notebook.
-    /// @param options `path` (directory to run in) and `ipynb` (the notebook's JSON as text) above
-    /// all
-    /// @return the notebook with its outputs, as text
+    /// @param options most importantly `path` (the directory to run in) and `ipynb` (the notebook's
+    /// JSON as text)
+    /// @return the notebook's JSON with its outputs, as text
     /// @errors errc::api_error, errc::timeout; as for `project.system().ping`
     /// @retry never
     /// @source cocalc packages/conat/project/api/editor.ts, jupyterRunNotebook
@@ -90,9 +90,9 @@ public:
         );
     }
 
-    /// @brief Gives a kernel's picture.
-    /// @param kernel its name, e.g. `python3`
-    /// @errors errc::api_error (it has none); as for `project.system().ping`
+    /// @brief Returns the logo of a kernel.
+    /// @param kernel the name of the kernel, for example `python3`
+    /// @errors errc::api_error (the kernel has no logo); as for `project.system().ping`
     /// @retry safe
     /// @source cocalc packages/conat/project/api/editor.ts, jupyterKernelLogo
     template <class... Args>
@@ -104,9 +104,9 @@ public:
         );
     }
 
-    /// @brief The same, looked for anew if `no_cache`.
-    /// @param kernel its name, e.g. `python3`
-    /// @param no_cache whether the project looks for it anew
+    /// @brief The same, with a choice whether the project may answer from its cache.
+    /// @param kernel the name of the kernel, for example `python3`
+    /// @param no_cache if true, the project looks for the logo again and does not use its cache
     /// @errors as above
     /// @retry safe
     /// @source cocalc packages/conat/project/api/editor.ts, jupyterKernelLogo
@@ -136,8 +136,8 @@ public:
         );
     }
 
-    /// @brief The same, looked for anew if `no_cache`.
-    /// @param no_cache whether the project looks for them anew
+    /// @brief The same, with a choice whether the project may answer from its cache.
+    /// @param no_cache if true, the project looks for the kernels again and does not use its cache
     /// @errors as for `project.system().ping`
     /// @retry safe
     /// @source cocalc packages/conat/project/api/editor.ts, jupyterKernels
@@ -153,10 +153,10 @@ public:
     }
 
     /// @brief Formats source code.
-    /// @param options how, e.g. `{"parser": "python"}`
+    /// @param options how to format, for example `{"parser": "python"}`
     /// @param str the source code
-    /// @return the change as a patch in text form
-    /// @errors errc::api_error (the code does not parse, no formatter); as for
+    /// @return the changes, as a patch in text form
+    /// @errors errc::api_error (the code has a syntax error, or there is no formatter); as for
     /// `project.system().ping`
     /// @retry safe
     /// @source cocalc packages/conat/project/api/editor.ts, formatterString
@@ -172,10 +172,11 @@ public:
         );
     }
 
-    /// @brief The same for a file, whose place counts for C and C++.
+    /// @brief The same for the code of a file. For C and C++, the result depends on the path of the
+    /// file.
     /// @param str the source code
     /// @param options as above
-    /// @param path the file that the code is of
+    /// @param path the file that contains the code
     /// @errors as above
     /// @retry safe
     /// @source cocalc packages/conat/project/api/editor.ts, formatterString
@@ -196,9 +197,9 @@ public:
     }
 
     /// @brief Prints a Sage worksheet.
-    /// @param path the worksheet, below the home directory
-    /// @param options how it is printed, as the server takes them
-    /// @return path of the PDF file
+    /// @param path the worksheet, relative to the home directory
+    /// @param options how to print, in the server's format
+    /// @return the path of the PDF file
     /// @errors errc::api_error, errc::timeout; as for `project.system().ping`
     /// @retry never
     /// @source cocalc packages/project/conat/api/editor.ts, printSageWS
@@ -212,10 +213,10 @@ public:
         return rpc<std::string>("editor.printSageWS", retry::never, o, std::forward<Args>(args)...);
     }
 
-    /// @brief Sees to it that a terminal is served.
-    /// @param term_path names the terminal, e.g. `a.term`
-    /// @param options `path` (the file open in the editor) above all; `command`, `args`, `env`,
-    /// `cwd`
+    /// @brief Makes sure that the project serves a terminal.
+    /// @param term_path identifies the terminal, for example `a.term`
+    /// @param options most importantly `path` (the file that is open in the editor); also
+    /// `command`, `args`, `env`, `cwd`
     /// @errors errc::api_error; as for `project.system().ping`
     /// @retry never
     /// @source cocalc packages/conat/project/api/editor.ts, createTerminalService

@@ -2,7 +2,7 @@
 #define COHUB_COCALC_PROJECT_GROUP_HPP
 
 /// @file
-/// @internal What the methods are made of.
+/// @internal Common parts of the methods.
 
 #include <cohub/cocalc/expected_duration.hpp>
 #include <cohub/cocalc/rpc.hpp>
@@ -18,24 +18,24 @@
 
 namespace cohub::inline abi_0_2::cocalc {
 
-/// @brief Which project calls go to, and what in it answers.
+/// @brief The project that receives the calls, and the part of it that answers.
 class project_address : public boost::intrusive_ref_counter<project_address>
 {
 public:
     /// @brief The project that the key belongs to.
     project_address() = default;
     COHUB_DECL explicit project_address(std::string_view project_id);
-    /// @brief The same project, answered by one of its compute servers.
+    /// @brief The same project; one of its compute servers answers.
     project_address(project_address const& a, std::int64_t compute_server_id) : project_address(a)
     {
         compute_server_id_ = compute_server_id;
     }
 
     std::string const& project_id() const noexcept { return project_id_; }
-    /// @brief Empty, or why there can be no such project.
+    /// @brief Why there can be no such project; empty if the id is valid.
     std::string const& problem() const noexcept { return problem_; }
 
-    /// @brief Ends a request whose arguments are written.
+    /// @brief Completes a request after its arguments were written.
     COHUB_DECL void complete(call::request& req) const;
 
 private:
@@ -45,7 +45,8 @@ private:
 };
 using project_address_ptr = boost::intrusive_ptr<project_address const>;
 
-/// @brief What all groups of a project's methods share. A handle like the hub's groups.
+/// @brief The common part of all groups of a project's methods. It is a handle, like the groups of
+/// the hub.
 class project_group : public group
 {
 public:
@@ -55,7 +56,7 @@ public:
     }
 
 protected:
-    /// No argument at all.
+    /// Without any argument.
     template <class T, class... Args>
     auto rpc_bare(std::string_view route, retry r, Args&&... args) const
     {
@@ -64,14 +65,14 @@ protected:
         return end<T>(std::move(req), w, std::forward<Args>(args)...);
     }
 
-    /// Nothing but the empty options object, as upstream's client sends it.
+    /// With an empty options object as the only argument, as CoCalc's own client sends it.
     template <class T, class... Args>
     auto rpc_plain(std::string_view route, retry r, Args&&... args) const
     {
         return rpc<T>(route, r, object_writer(), std::forward<Args>(args)...);
     }
 
-    /// One argument: the options object, or a positional one.
+    /// With one argument: the options object, or a positional argument.
     template <class T, class Argument, class... Args>
     auto rpc(std::string_view route, retry r, Argument const& argument, Args&&... args) const
     {
@@ -81,7 +82,7 @@ protected:
         return end<T>(std::move(req), w, std::forward<Args>(args)...);
     }
 
-    /// Two positional ones.
+    /// With two positional arguments.
     template <class T, class First, class Second, class... Args>
     auto rpc_two(
         std::string_view route, retry r, First const& first, Second const& second, Args&&... args
@@ -95,7 +96,8 @@ protected:
         return end<T>(std::move(req), w, std::forward<Args>(args)...);
     }
 
-    /// One options object of a method that runs something, and says how long that may take.
+    /// With one options object, for a method that runs code or a command. The object contains how
+    /// long this may take.
     template <class T, class Arguments, class... Args>
     auto rpc_waiting(std::string_view route, Arguments const& arguments, Args&&... args) const
     {

@@ -8,7 +8,7 @@
 
 namespace cohub::inline abi_0_2 {
 
-/// @brief Files that are edited together, as the project sees them; `project.sync()`.
+/// @brief Files that several people edit at the same time, inside the project; `project.sync()`.
 /// @par Thread safety
 /// Distinct and shared objects: safe.
 class project_sync_api : public cocalc::project_group
@@ -16,8 +16,8 @@ class project_sync_api : public cocalc::project_group
 public:
     using cocalc::project_group::project_group;
 
-    /// @brief Lets go of a file that was edited; one that is not open is fine.
-    /// @param path the file, below the home directory
+    /// @brief Closes a file that was edited. It is no error if the file is not open.
+    /// @param path the file, relative to the home directory
     /// @errors as for `project.system().ping`
     /// @retry safe
     /// @source cocalc packages/project/conat/api/sync.ts, close

@@ -19,12 +19,13 @@
 
 namespace cohub::inline abi_0_2 {
 
-/// @brief A project's files and processes; `project.system()`.
+/// @brief The files and processes of a project; `project.system()`.
 ///
-/// Every call, `ping` included, marks the project as used, and starts it if it does not run; a cold
-/// start often takes longer than the hub's 15 s, then `call_options().timeout` helps.
+/// Every call, `ping` too, marks the project as used, and starts it if it does not run. A cold
+/// start often takes longer than the 15 s that the hub waits by default. In that case, set a longer
+/// `call_options().timeout`.
 ///
-/// `system.terminate` is left out on purpose: it is a development hook that stops the service.
+/// There is no function for `system.terminate`: it is a development hook that stops the service.
 /// @par Thread safety
 /// Distinct and shared objects: safe.
 class project_system_api : public cocalc::project_group
@@ -32,9 +33,10 @@ class project_system_api : public cocalc::project_group
 public:
     using cocalc::project_group::project_group;
 
-    /// @brief Asks for the project's time.
-    /// @errors errc::unauthorized, errc::forbidden (not a collaborator, or the key is another
-    /// project's), errc::timeout (it does not come up); transport errors
+    /// @brief Returns the project's time.
+    /// @errors errc::unauthorized, errc::forbidden (the account is not a collaborator, or the key
+    /// belongs to another project), errc::timeout (the project does not start in time); transport
+    /// errors
     /// @retry safe
     /// @source cocalc packages/project/conat/api/system.ts, ping
     template <class... Args>
@@ -44,7 +46,8 @@ public:
         return rpc_plain<server_now>("system.ping", retry::safe, std::forward<Args>(args)...);
     }
 
-    /// @brief Tells which project answers; with a project's key, whose key it is.
+    /// @brief Returns which project answers. With a project's key, this is the project that the key
+    /// belongs to.
     /// @errors as for `ping`
     /// @retry safe
     /// @source cocalc packages/project/conat/api/system.ts, test
@@ -57,17 +60,18 @@ public:
         );
     }
 
-    /// @brief Runs a command, and waits until it ends; with `async_call` only until it runs.
+    /// @brief Runs a command and waits until it ends. With `async_call`, it waits only until the
+    /// command has started.
     ///
-    /// Give `exec_options::timeout` to what may take longer than 15 s. When the time is over the
-    /// project ends the command.
-    /// @param command the command; a plain string will do
-    /// @return its output and exit code; of a job the `job_id`
-    /// @errors errc::api_error if the exit code is not 0, unless `err_on_exit(false)`;
-    /// `exit_code_of` reads it from the failure. errc::timeout if the command's time is over
-    /// (`server_message` says that it was killed), or the hub's (the command goes on); as for
-    /// `ping`
-    /// @retry never: each sending runs it
+    /// If a command may take longer than 15 s, set `exec_options::timeout`. When this time is over,
+    /// the project ends the command.
+    /// @param command the command; a plain string is enough
+    /// @return the output and the exit code; with `async_call`, the `job_id`
+    /// @errors errc::api_error if the exit code is not 0, unless `err_on_exit(false)` is set
+    /// (`exit_code_of` reads the exit code from the failure); errc::timeout if the command's time
+    /// is over (`server_message` says that the command was killed) or the hub's time is over (the
+    /// command continues); as for `ping`
+    /// @retry never: each request runs it
     /// @source cocalc packages/backend/execute-code.ts
     template <class... Args>
     requires call_args<Args...>
@@ -76,9 +80,9 @@ public:
         return rpc_waiting<exec_output>("system.exec", command, std::forward<Args>(args)...);
     }
 
-    /// @brief Asks what became of a command that was started with `async_call`.
-    /// @param job the `job_id` of the started command, and what to tell of it
-    /// @errors errc::api_error (no such job); as for `ping`
+    /// @brief Returns the state of a command that was started with `async_call`.
+    /// @param job the `job_id` of the command, and what the answer should contain
+    /// @errors errc::api_error (there is no such job); as for `ping`
     /// @retry safe
     /// @source cocalc packages/backend/execute-code.ts, async_get
     template <class... Args>
@@ -88,11 +92,11 @@ public:
         return rpc<exec_output>("system.exec", retry::safe, job, std::forward<Args>(args)...);
     }
 
-    /// @brief Runs code in a fresh Jupyter kernel.
+    /// @brief Runs code in a new Jupyter kernel.
     /// @param code the code and the kernel
-    /// @return its outputs; an exception in the code is one of them
-    /// @errors errc::api_error (no such kernel), errc::timeout; as for `ping`
-    /// @retry never: each sending runs it
+    /// @return the outputs of the code; an exception in the code is one of the outputs
+    /// @errors errc::api_error (there is no such kernel), errc::timeout; as for `ping`
+    /// @retry never: each request runs it
     /// @source cocalc packages/project/conat/api/system.ts, jupyterExecute
     template <class... Args>
     requires call_args<Args...>
@@ -103,7 +107,7 @@ public:
         );
     }
 
-    /// @brief Lists the Jupyter kernels that run.
+    /// @brief Lists the running Jupyter kernels.
     /// @errors as for `ping`
     /// @retry safe
     /// @source cocalc packages/project/conat/api/system.ts, listJupyterKernels
@@ -117,7 +121,7 @@ public:
     }
 
     /// @brief Stops a Jupyter kernel.
-    /// @param pid from `list_jupyter_kernels`
+    /// @param pid the process id of the kernel, from `list_jupyter_kernels`
     /// @errors as for `ping`
     /// @retry safe
     /// @source cocalc packages/project/conat/api/system.ts, stopJupyterKernel
@@ -132,7 +136,7 @@ public:
         );
     }
 
-    /// @brief Tells the version of the project's software.
+    /// @brief Returns the version of the project's software.
     /// @errors as for `ping`
     /// @retry safe
     /// @source cocalc packages/project/conat/api/system.ts, version
@@ -144,9 +148,9 @@ public:
     }
 
     /// @brief Lists a directory.
-    /// @param path below the home directory, which is `""`
+    /// @param path the directory, relative to the home directory; `""` is the home directory
     /// @return `std::vector<directory_entry>`, in the server's order
-    /// @errors errc::api_error (no such directory); as for `ping`
+    /// @errors errc::api_error (there is no such directory); as for `ping`
     /// @retry safe
     /// @source cocalc packages/project/conat/api/system.ts, listing
     template <class... Args>
@@ -156,9 +160,9 @@ public:
         return list(path, std::nullopt, std::forward<Args>(args)...);
     }
 
-    /// @brief The same with or without files whose names begin with a dot.
+    /// @brief The same, with or without hidden files (their names begin with a dot).
     /// @param path as above
-    /// @param hidden whether such files are listed
+    /// @param hidden whether the list contains hidden files
     /// @return as above
     /// @errors as above
     /// @retry safe
@@ -170,8 +174,8 @@ public:
         return list(path, hidden, std::forward<Args>(args)...);
     }
 
-    /// @brief Deletes files, and directories with all that is in them.
-    /// @param paths files and directories, below the home directory
+    /// @brief Deletes files, and directories with their content.
+    /// @param paths files and directories, relative to the home directory
     /// @errors errc::api_error; as for `ping`
     /// @retry safe
     /// @source cocalc packages/project/conat/api/system.ts, deleteFiles
@@ -185,10 +189,10 @@ public:
     }
 
     /// @brief Moves files into a directory.
-    /// @param paths what is moved, below the home directory
-    /// @param dest the directory that it is moved to
+    /// @param paths the files to move, relative to the home directory
+    /// @param dest the directory to move them to
     /// @errors errc::api_error; as for `ping`
-    /// @retry never: the second time there is nothing to be moved
+    /// @retry never: a second request would find no file to move
     /// @source cocalc packages/project/conat/api/system.ts, moveFiles
     template <class... Args>
     requires call_args<Args...>
@@ -201,10 +205,10 @@ public:
     }
 
     /// @brief Renames a file or directory.
-    /// @param src the path as it is
-    /// @param dest the path as it is to be
+    /// @param src the present path
+    /// @param dest the new path
     /// @errors errc::api_error; as for `ping`
-    /// @retry never: the second time there is nothing to be renamed
+    /// @retry never: a second request would find no file to rename
     /// @source cocalc packages/project/conat/api/system.ts, renameFile
     template <class... Args>
     requires call_args<Args...>
@@ -215,10 +219,11 @@ public:
         return rpc<void>("system.renameFile", retry::never, o, std::forward<Args>(args)...);
     }
 
-    /// @brief Follows symbolic links.
-    /// @param path absolute, or below the home directory
-    /// @return the path behind them, below the home directory if it is there
-    /// @errors errc::api_error (no such path); as for `ping`
+    /// @brief Returns the path that remains when all symbolic links are followed.
+    /// @param path absolute, or relative to the home directory
+    /// @return the path without symbolic links; relative to the home directory if it is inside that
+    /// directory
+    /// @errors errc::api_error (there is no such path); as for `ping`
     /// @retry safe
     /// @source cocalc packages/project/conat/api/system.ts, realpath
     template <class... Args>
@@ -228,8 +233,9 @@ public:
         return rpc<std::string>("system.realpath", retry::safe, path, std::forward<Args>(args)...);
     }
 
-    /// @brief Gives each path the one form that names its file.
-    /// @param paths absolute, or below the home directory
+    /// @brief Returns the canonical form of each path: all paths of one file have the same
+    /// canonical form.
+    /// @param paths absolute, or relative to the home directory
     /// @errors errc::api_error; as for `ping`
     /// @retry safe
     /// @source cocalc packages/project/conat/api/system.ts, canonicalPaths
@@ -242,10 +248,11 @@ public:
         );
     }
 
-    /// @brief Writes a text file, in place of one that is there.
-    /// @param content UTF-8; about 1 MB is the most that one request takes
-    /// @param path the file, below the home directory
-    /// @errors errc::api_error; errc::invalid_argument (not UTF-8, too long); as for `ping`
+    /// @brief Writes a text file. An existing file is replaced.
+    /// @param content the text, in UTF-8; one request can carry about 1 MB
+    /// @param path the file, relative to the home directory
+    /// @errors errc::api_error; errc::invalid_argument (the content is not UTF-8 or too long); as
+    /// for `ping`
     /// @retry safe
     /// @source cocalc packages/project/conat/api/system.ts, writeTextFileToProject
     template <class... Args>
@@ -259,10 +266,10 @@ public:
         );
     }
 
-    /// @brief `write_text_file` by its name on the wire.
-    /// @param path as there
-    /// @param content as there
-    /// @return nothing, as there
+    /// @brief The same as `write_text_file`, under the name that the method has in the protocol.
+    /// @param path as for `write_text_file`
+    /// @param content as for `write_text_file`
+    /// @return nothing, as `write_text_file`
     /// @errors as for `write_text_file`
     /// @retry safe
     /// @source cocalc packages/project/conat/api/system.ts, writeTextFileToProject
@@ -275,8 +282,8 @@ public:
     }
 
     /// @brief Reads a text file.
-    /// @param path the file, below the home directory
-    /// @errors errc::api_error (no such file); as for `ping`
+    /// @param path the file, relative to the home directory
+    /// @errors errc::api_error (there is no such file); as for `ping`
     /// @retry safe
     /// @source cocalc packages/project/conat/api/system.ts, readTextFileFromProject
     template <class... Args>
@@ -290,9 +297,9 @@ public:
         );
     }
 
-    /// @brief `read_text_file` by its name on the wire.
-    /// @param path as there
-    /// @return its text, as there
+    /// @brief The same as `read_text_file`, under the name that the method has in the protocol.
+    /// @param path as for `read_text_file`
+    /// @return the text of the file
     /// @errors as for `read_text_file`
     /// @retry safe
     /// @source cocalc packages/project/conat/api/system.ts, readTextFileFromProject
@@ -303,7 +310,7 @@ public:
         return read_text_file(path, std::forward<Args>(args)...);
     }
 
-    /// @brief Tells what the project's software can do.
+    /// @brief Returns which features the project's software has.
     /// @param aspect `main` or `x11`
     /// @errors as for `ping`
     /// @retry safe
@@ -317,9 +324,9 @@ public:
         );
     }
 
-    /// @brief The same, found out anew if `no_cache`.
+    /// @brief The same, with a choice whether the project may answer from its cache.
     /// @param aspect as above
-    /// @param no_cache whether the project looks anew
+    /// @param no_cache if true, the project checks its features again and does not use its cache
     /// @errors as for `ping`
     /// @retry safe
     /// @source cocalc packages/project/conat/api/system.ts, configuration
@@ -334,9 +341,9 @@ public:
     }
 
     /// @brief Sends a signal to a process.
-    /// @param signal its number, e.g. 15 for SIGTERM
+    /// @param signal the number of the signal, for example 15 for SIGTERM
     /// @param pid the process
-    /// @errors errc::api_error (no such process); as for `ping`
+    /// @errors errc::api_error (there is no such process); as for `ping`
     /// @retry never
     /// @source cocalc packages/project/conat/api/system.ts, signal
     template <class... Args>
@@ -348,7 +355,7 @@ public:
         return rpc<void>("system.signal", retry::never, o, std::forward<Args>(args)...);
     }
 
-    /// @brief The same to several.
+    /// @brief The same for several processes.
     /// @param signal as above
     /// @param pids the processes
     /// @errors as above

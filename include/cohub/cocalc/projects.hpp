@@ -15,14 +15,14 @@
 
 namespace cohub::inline abi_0_2 {
 
-/// @brief The rows that a list of projects comes to.
+/// @brief The rows of a list of projects.
 using project_list = json::only_member<std::vector<project_info>>;
 
-/// @brief Projects as the hub manages them; `hub.projects()`. What runs inside one is
-/// `cohub::project`.
+/// @brief The management of projects; `hub.projects()`. For files and processes inside a project,
+/// use `cohub::project`.
 ///
-/// Wherever a project is named, `errc::invalid_argument` with the server's words says that the id
-/// is no UUID, and `errc::forbidden` that the account is no collaborator.
+/// For all methods with a project id: `errc::invalid_argument` with a text of the server means that
+/// the id is not a UUID, and `errc::forbidden` means that the account is not a collaborator.
 class projects_api : public cocalc::group
 {
 public:
@@ -30,16 +30,16 @@ public:
 
     /// @brief Makes a project.
     ///
-    /// Never sent twice. If it fails and `error.why().maybe_sent` is true, the project may exist
-    /// all the same: look for its title with `find_by_title`, which needs a title that no other
-    /// project has. One row is the project. No row means that it was not made so far; the hub may
-    /// still be at work for the 15 s it waits at most, so look again after that before making it
-    /// anew.
+    /// The request is never sent twice. If the call fails and `error.why().maybe_sent` is true, the
+    /// project may exist nevertheless. Then search for its title with `find_by_title`. This needs a
+    /// title that no other project has. If there is one row, it is the new project. If there is no
+    /// row, the project was not made so far, but the hub may still be working on the request: it
+    /// waits at most 15 s. So search again after that time, before you call `create_project` again.
     /// @param what title, description and the rest of the new project
-    /// @return the project's id
-    /// @errors errc::forbidden (`project_id` given by no site admin), errc::unauthorized; transport
-    /// errors
-    /// @retry never: each sending makes another project
+    /// @return the id of the project
+    /// @errors errc::forbidden (`project_id` is set, and the account is not a site admin),
+    /// errc::unauthorized; transport errors
+    /// @retry never: each request makes another project
     /// @source cocalc packages/server/projects/create.ts
     template <class... Args>
     requires call_args<Args...>
@@ -50,12 +50,14 @@ public:
         );
     }
 
-    /// @brief Finds all one's projects of exactly this title, recent or not, deleted or not.
+    /// @brief Finds all projects of the account that have exactly this title: recent and old ones,
+    /// deleted ones too.
     ///
-    /// Tells whether a `create_project` that was lost on the way took effect. It is a database
-    /// query and no method of its own on the wire.
+    /// It shows whether a `create_project` without an answer took effect. In the protocol, it is a
+    /// database query and not a separate method.
     /// @param title the whole title; case matters
-    /// @return `project_id`, `title`, `created`, `last_edited`, `deleted`; last edited first
+    /// @return the fields `project_id`, `title`, `created`, `last_edited` and `deleted`; the last
+    /// edited project first
     /// @errors errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/database/postgres-user-queries.coffee, table projects_all
@@ -66,12 +68,13 @@ public:
         return get(by_title(title), std::forward<Args>(args)...);
     }
 
-    /// @brief Lists one's projects, by default the recent ones; last edited first.
+    /// @brief Lists the projects of the account, by default only recent ones. The last edited
+    /// project is first.
     ///
-    /// It is a database query and no method of its own on the wire; see `project_query` for what is
-    /// done on which side.
-    /// @param query which projects, and which of their fields
-    /// @errors errc::api_error (a field that the table does not have), errc::unauthorized;
+    /// In the protocol, it is a database query and not a separate method. `project_query` describes
+    /// what the server does and what this library does.
+    /// @param query which projects, and which fields of them
+    /// @errors errc::api_error (the table does not have such a field), errc::unauthorized;
     /// transport errors
     /// @retry safe
     /// @source cocalc python/cocalc-api/src/cocalc_api/hub.py, Projects.get
@@ -86,7 +89,7 @@ public:
         return end<project_list>(std::move(req), w, std::forward<Args>(args)...);
     }
 
-    /// @brief One's recent projects, last edited first.
+    /// @brief Lists the recent projects of the account. The last edited project is first.
     /// @return as above
     /// @errors errc::unauthorized; transport errors
     /// @retry safe
@@ -99,12 +102,14 @@ public:
         return get(project_query(), std::forward<Args>(args)...);
     }
 
-    /// @brief Copies a file or directory between two projects, or inside one; done when it returns.
+    /// @brief Copies a file or directory between two projects, or inside one project. The copy is
+    /// complete when the call completes.
     ///
-    /// The hub waits 15 s unless `path_copy::timeout` or `call_options` say otherwise. A copy that
-    /// is not done by then goes on, though the call fails with `errc::timeout`.
-    /// @param what source, target and how to copy
-    /// @errors errc::forbidden (not a collaborator on both), errc::timeout; transport errors
+    /// The hub waits 15 s, unless `path_copy::timeout` or `call_options` set another time. If the
+    /// copy takes longer, the call fails with `errc::timeout`, but the copy continues.
+    /// @param what the source, the target and how to copy
+    /// @errors errc::forbidden (the account is not a collaborator on both projects), errc::timeout;
+    /// transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/projects.ts, copyPathBetweenProjects
     template <class... Args>
@@ -118,11 +123,12 @@ public:
         return end<void>(std::move(req), w, std::forward<Args>(args)...);
     }
 
-    /// @brief Adds an account to a project; one that is on it already is fine.
+    /// @brief Adds an account to a project. It is not an error if the account is already a
+    /// collaborator.
     /// @param project_id UUID of the project
     /// @param account_id UUID of the account
-    /// @return the project once more
-    /// @errors errc::forbidden (on some sites only owners may); transport errors
+    /// @return the id of the project
+    /// @errors errc::forbidden (on some sites, only owners may add collaborators); transport errors
     /// @retry safe
     /// @source cocalc packages/server/projects/collaborators.ts, addCollaborator
     template <class... Args>
@@ -137,11 +143,11 @@ public:
         );
     }
 
-    /// @brief Adds several at once, or by invite token.
-    /// @param whom accounts, and projects or tokens
-    /// @errors errc::forbidden (also: an invalid token), errc::api_error (lists of different
-    /// length); transport errors
-    /// @retry safe: a token's use counts once for each account
+    /// @brief Adds several accounts in one call, or adds accounts with invite tokens.
+    /// @param whom the accounts, and the projects or tokens
+    /// @errors errc::forbidden (also for an invalid token), errc::api_error (the lists have
+    /// different lengths); transport errors
+    /// @retry safe: for each account, the server counts the use of a token only once
     /// @source cocalc packages/server/projects/collaborators.ts, addCollaborator
     template <class... Args>
     requires call_args<Args...>
@@ -152,10 +158,10 @@ public:
         );
     }
 
-    /// @brief Takes an account off a project.
+    /// @brief Removes an account from a project.
     /// @param project_id UUID of the project
     /// @param account_id UUID of the account
-    /// @errors errc::forbidden, errc::conflict (it is an owner); transport errors
+    /// @errors errc::forbidden, errc::conflict (the account is an owner); transport errors
     /// @retry safe
     /// @source cocalc packages/server/projects/collaborators.ts, removeCollaborator
     template <class... Args>
@@ -171,11 +177,13 @@ public:
         );
     }
 
-    /// @brief Adds an account to a project, and tells it by mail if the invitation has a text; at
-    /// most one mail to an address within some days.
-    /// @param whom the account, the project, and the mail's text if one is to be sent
+    /// @brief Adds an account to a project.
+    ///
+    /// If the invitation has a text, the server sends it by mail. It sends at most one mail to an
+    /// address within some days.
+    /// @param whom the account, the project, and optionally the text of the mail
     /// @errors errc::forbidden; transport errors
-    /// @retry safe, but never with a mail
+    /// @retry safe without a mail; never with a mail
     /// @source cocalc packages/server/projects/collaborators.ts, inviteCollaborator
     template <class... Args>
     requires call_args<Args...>
@@ -189,11 +197,11 @@ public:
         );
     }
 
-    /// @brief Invites people by mail who have no account yet.
-    /// @param whom the addresses, the project, and the mail's text
-    /// @errors errc::invalid_argument (an address is invalid or too long, too many of them),
-    /// errc::forbidden; transport errors
-    /// @retry never: each sending sends mails
+    /// @brief Invites people who have no account yet, by mail.
+    /// @param whom the addresses, the project, and the text of the mail
+    /// @errors errc::invalid_argument (an address is invalid or too long, or there are too many
+    /// addresses), errc::forbidden; transport errors
+    /// @retry never: each request sends mails
     /// @source cocalc packages/server/projects/collaborators.ts, inviteCollaboratorWithoutAccount
     template <class... Args>
     requires call_args<Args...>
@@ -207,12 +215,12 @@ public:
         );
     }
 
-    /// @brief Makes a collaborator an owner, or an owner a collaborator. For owners.
+    /// @brief Changes a collaborator to an owner, or an owner to a collaborator. For owners.
     /// @param project_id UUID of the project
-    /// @param target_account_id UUID of the account that changes
-    /// @param new_group what it is then
-    /// @errors errc::forbidden (not an owner), errc::not_found (no member), errc::conflict (the
-    /// last owner); transport errors
+    /// @param target_account_id UUID of the account to change
+    /// @param new_group the new role of the account
+    /// @errors errc::forbidden (the caller is not an owner), errc::not_found (the account is not a
+    /// member of the project), errc::conflict (the account is the last owner); transport errors
     /// @retry safe
     /// @source cocalc packages/server/projects/collaborators.ts, changeUserType
     template <class... Args>
@@ -233,9 +241,9 @@ public:
         );
     }
 
-    /// @brief Sets what a project may use. For site admins.
-    /// @param quotas the project, and what changes
-    /// @errors errc::forbidden (the server speaks of a search then); transport errors
+    /// @brief Sets the quotas of a project. For site admins.
+    /// @param quotas the project, and the quotas to change
+    /// @errors errc::forbidden (the server's text then wrongly mentions a search); transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/projects.ts, setQuotas
     template <class... Args>
@@ -245,10 +253,10 @@ public:
         return rpc<void>("projects.setQuotas", retry::safe, quotas, std::forward<Args>(args)...);
     }
 
-    /// @brief Starts a project, and waits until it runs.
+    /// @brief Starts a project and waits until it runs.
     ///
-    /// The hub waits 15 s unless `call_options` say otherwise; a start that takes longer goes on
-    /// though the call fails with `errc::timeout`.
+    /// The hub waits 15 s, unless `call_options` set another time. If the start takes longer, the
+    /// call fails with `errc::timeout`, but the start continues.
     /// @param project_id UUID of the project
     /// @errors errc::forbidden, errc::timeout; transport errors
     /// @retry safe
@@ -276,7 +284,7 @@ public:
         );
     }
 
-    /// @brief Says that the project is in use, and starts it if it does not run.
+    /// @brief Marks a project as used, and starts it if it does not run.
     /// @param project_id UUID of the project
     /// @errors errc::forbidden; transport errors
     /// @retry safe
@@ -290,10 +298,11 @@ public:
         );
     }
 
-    /// @brief Marks a project as deleted, stops it and frees its licenses; twice is fine.
+    /// @brief Marks a project as deleted, stops it and frees its licenses. It is not an error if
+    /// the project is already deleted.
     /// @param project_id UUID of the project
-    /// @errors errc::forbidden (the server speaks of owners, yet any collaborator may); transport
-    /// errors
+    /// @errors errc::forbidden (the server's text mentions owners, but every collaborator may
+    /// delete the project); transport errors
     /// @retry safe
     /// @source cocalc packages/server/projects/delete.ts
     template <class... Args>
@@ -305,9 +314,10 @@ public:
         );
     }
 
-    /// @brief Tells what a project is doing.
+    /// @brief Returns the state of a project.
     /// @param project_id UUID of the project
-    /// @return nothing set if nothing is known; an `error` in it is the project's and no failure
+    /// @return no member is set if the state is unknown. Its `error` is about the project and does
+    /// not mean that the call failed
     /// @errors errc::forbidden; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/projects.ts, state
@@ -324,9 +334,9 @@ public:
         return end<project_state>(std::move(req), w, std::forward<Args>(args)...);
     }
 
-    /// @brief Tells what runs in a project.
+    /// @brief Returns which processes run in a project, and what they use.
     /// @param project_id UUID of the project
-    /// @return nothing set if it is stopped
+    /// @return no member is set if the project is stopped
     /// @errors errc::forbidden; transport errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/projects.ts, status
@@ -348,7 +358,7 @@ private:
         return rpc<T>(route, r, o, std::forward<Args>(args)...);
     }
 
-    /// Where the target is another account than the caller's, the options stand one level deeper.
+    /// If the target is another account than the caller's, the options are one level deeper.
     template <class T, class Arguments, class... Args>
     auto with_opts(std::string_view route, retry r, Arguments const& opts, Args&&... args) const
     {

@@ -5,13 +5,13 @@
 
 namespace cohub::inline abi_0_2 {
 
-/// @brief The account's money; `hub.purchases()`.
+/// @brief The account's balance; `hub.purchases()`.
 class purchases_api : public cocalc::group
 {
 public:
     using cocalc::group::group;
 
-    /// @brief Tells the account's balance; below zero it owes.
+    /// @brief Returns the account's balance. If it is negative, the account owes money.
     /// @errors errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/conat/hub/api/purchases.ts, getBalance
@@ -22,7 +22,8 @@ public:
         return rpc_plain<double>("purchases.getBalance", retry::safe, std::forward<Args>(args)...);
     }
 
-    /// @brief Tells the least that the balance may be; 0 unless the site set another.
+    /// @brief Returns the lowest balance that the account may have; 0 unless the site has set
+    /// another value.
     /// @errors errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/conat/hub/api/purchases.ts, getMinBalance

@@ -15,15 +15,15 @@
 
 namespace cohub::inline abi_0_2 {
 
-/// @brief For what a compiler says of a call with a wrong tail.
+/// @brief Its name appears in the compiler's message about a call with wrong arguments at the end.
 /// @internal
 template <bool Yes>
 concept after_its_arguments_a_call_takes_call_options_and_then_a_completion_token = Yes;
 
 /// @brief What may follow a call's arguments: nothing, a completion token, `call_options`, or both.
 ///
-/// A text, a secret or a list is none of these but an argument of another overload, which a
-/// forwarding reference would else snatch away.
+/// A text, a secret or a list is not one of these. It is an argument of another overload. Without
+/// this concept, the overload with the forwarding reference would take the call.
 template <class... Args>
 concept call_args = after_its_arguments_a_call_takes_call_options_and_then_a_completion_token<
     sizeof...(Args) <= 2 &&
@@ -31,25 +31,25 @@ concept call_args = after_its_arguments_a_call_takes_call_options_and_then_a_com
 
 namespace cocalc {
 
-/// @brief What the hub's own words on a failed call come to.
+/// @brief Returns the error code for the text with which the hub reports a failed call.
 ///
-/// The hub answers every refusal with status 200 and a text. Only texts that stand literally in its
-/// source, and say something a caller acts upon, are told apart; any other is `errc::api_error`.
+/// The hub answers every refusal with status 200 and a text. This function recognizes only texts
+/// that appear literally in the hub's source, and whose meaning is useful for a caller. Any other
+/// text is `errc::api_error`.
 /// @source cocalc packages/server/auth/api.ts, packages/server/api/hub-bridge.ts,
 /// packages/server/conat/api; for API v1 src/smc-hub/api/handler.coffee of 2020
 /// @internal
 COHUB_DECL errc classify(std::string_view server_message);
 
-/// @brief Whether this is an id as CoCalc has them, in capital or small letters.
+/// @brief Whether the text is a UUID, as the ids of CoCalc are; in upper or lower case.
 /// @internal
 COHUB_DECL bool is_uuid(std::string_view text) noexcept;
 
-/// @brief The beginning of a call: the envelope, up to its first argument.
+/// @brief Begins a request: the JSON envelope up to the first argument.
 /// @internal
 COHUB_DECL call::request begin_rpc(std::string_view route, retry r);
 
-/// @brief An object argument that is put together on the spot, for methods that take two or three
-/// plain values.
+/// @brief Builds an object argument, for methods that take a few plain values.
 /// @internal
 class object_writer
 {
@@ -87,10 +87,11 @@ private:
     json::writer writer_;
 };
 
-/// @brief What all groups of methods share: the way to the server, and the `{name,args}` envelope.
+/// @brief The common part of all groups of methods: the channel to the server, and the
+/// `{name,args}` envelope.
 ///
-/// A group is a cheap handle. It may be copied, and used after the hub is gone (its calls then fail
-/// with `errc::client_closed`).
+/// A group is a cheap handle and may be copied. It may be used after the hub was destroyed; its
+/// calls then fail with `errc::client_closed`.
 /// @par Thread safety
 /// Distinct and shared objects: safe.
 class group
@@ -100,7 +101,7 @@ public:
     explicit group(call::channel_ptr c) : channel_(std::move(c)) {}
 
 protected:
-    /// One options object: `args: [{…}]`.
+    /// With one options object: `args: [{…}]`.
     template <class T, class Arguments, class... Args>
     auto rpc(std::string_view route, retry r, Arguments const& arguments, Args&&... args) const
     {
@@ -110,7 +111,8 @@ protected:
         return end<T>(std::move(req), w, std::forward<Args>(args)...);
     }
 
-    /// The same; with a problem it fails with `errc::invalid_argument` before it is sent.
+    /// The same. If `problem` is not empty, the call fails with `errc::invalid_argument` and
+    /// nothing is sent.
     template <class T, class Arguments, class... Args>
     auto rpc_unless(
         std::string problem,
@@ -127,7 +129,7 @@ protected:
         return end<T>(std::move(req), w, std::forward<Args>(args)...);
     }
 
-    /// Nothing but the empty options object, as upstream's client sends it.
+    /// With an empty options object as the only argument, as CoCalc's own client sends it.
     template <class T, class... Args>
     auto rpc_plain(std::string_view route, retry r, Args&&... args) const
     {
@@ -137,7 +139,7 @@ protected:
         return end<T>(std::move(req), w, std::forward<Args>(args)...);
     }
 
-    /// No argument at all: `args: []`.
+    /// Without any argument: `args: []`.
     template <class T, class... Args>
     auto rpc_bare(std::string_view route, retry r, Args&&... args) const
     {

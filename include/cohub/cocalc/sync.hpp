@@ -9,16 +9,17 @@
 
 namespace cohub::inline abi_0_2 {
 
-/// @brief Files that are edited together; `hub.sync()`.
+/// @brief The history of files that several people edit at the same time; `hub.sync()`.
 class sync_api : public cocalc::group
 {
 public:
     using cocalc::group::group;
 
-    /// @brief Gives all edits of a file.
+    /// @brief Returns all edits of a file.
     /// @param project_id UUID of the project
-    /// @param path the file, below the project's home directory
-    /// @errors errc::forbidden (not a collaborator), errc::unauthorized; transport errors
+    /// @param path the file, relative to the project's home directory
+    /// @errors errc::forbidden (the account is not a collaborator), errc::unauthorized; transport
+    /// errors
     /// @retry safe
     /// @source cocalc packages/server/conat/api/sync.ts, history
     template <class... Args>
@@ -30,8 +31,8 @@ public:
         return rpc<file_history>("sync.history", retry::safe, o, std::forward<Args>(args)...);
     }
 
-    /// @brief Gives some of them.
-    /// @param which the file, and from which edit to which
+    /// @brief Returns some of the edits.
+    /// @param which the file, and the range of edits
     /// @errors as above
     /// @retry safe
     /// @source cocalc packages/server/conat/api/sync.ts, history

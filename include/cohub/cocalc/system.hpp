@@ -21,17 +21,18 @@ namespace cohub::inline abi_0_2 {
 
 /// @brief Accounts and the server itself; `hub.system()`.
 ///
-/// Every method takes, after its arguments, nothing (then `co_await` gives the result or throws
-/// `cohub::error`), a completion token, `call_options`, or both.
+/// After its arguments, every method takes `call_options`, a completion token, both, or neither.
+/// Without a completion token, `co_await` returns the result or throws `cohub::error`.
 ///
-/// `system.terminate` is left out on purpose: it is a development hook that stops a service.
-/// A program that needs it has `hub.call`.
+/// There is no function for `system.terminate`: it is a development hook that stops a service. A
+/// program that needs it can use `hub.call`.
 class system_api : public cocalc::group
 {
 public:
     using group::group;
 
-    /// @brief Asks for the server's time; the cheapest way to see that host and key work.
+    /// @brief Returns the server's time. This is the cheapest way to check that the host and the
+    /// key work.
     /// @errors errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/conat/hub/api/system.ts, ping
@@ -42,7 +43,7 @@ public:
         return rpc_plain<server_now>("system.ping", retry::safe, std::forward<Args>(args)...);
     }
 
-    /// @brief Tells whose key it is. A project's key is refused here.
+    /// @brief Returns the account that the key belongs to. The server refuses a project's key here.
     /// @errors errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/conat/hub/api/system.ts, test
@@ -53,12 +54,13 @@ public:
         return rpc_plain<key_owner>("system.test", retry::safe, std::forward<Args>(args)...);
     }
 
-    /// @brief Gives the names of accounts.
-    /// @param account_ids UUIDs in lower case (an id in upper case is answered twice: once in lower
-    /// case, and once, as asked for, as a deleted user); about 26,000 fit into one request
-    /// @return a map from account id to names; unknown accounts are `Deleted User`
-    /// @errors errc::invalid_argument if an id is no UUID (the server says so); errc::unauthorized;
-    /// transport errors
+    /// @brief Returns the names of accounts.
+    /// @param account_ids UUIDs in lower case; one request can carry about 26,000 of them. For an
+    /// id in upper case, the answer has two entries: the right names under the id in lower case,
+    /// and `Deleted User` under the id in upper case
+    /// @return a map from account id to names; unknown accounts have the name `Deleted User`
+    /// @errors errc::invalid_argument if an id is not a UUID (the server reports this);
+    /// errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/server/accounts/get-name.ts, getNames
     template <class... Args>
@@ -70,15 +72,15 @@ public:
         );
     }
 
-    /// @brief Gives the name of one account.
+    /// @brief Returns the name of one account.
     ///
-    /// With `options::coalesce` the single look-ups of all callers of a hub that come within a
-    /// window go together as one `system.getNames`; each has its own answer, deadline and
-    /// cancellation. One with headers or retries of its own goes alone. With
-    /// `coalesce_options::cache` a name that is kept is given without asking.
+    /// With `options::coalesce`, the client sends the lookups that arrive within a short time
+    /// window as one `system.getNames` for all callers. Each caller still has its own result,
+    /// deadline and cancellation. A lookup with its own headers or its own number of retries is
+    /// sent alone. With `coalesce_options::cache`, a cached name is returned without a request.
     /// @param account_id a UUID
-    /// @errors errc::invalid_argument if it is none, and nothing is sent; errc::not_found if there
-    /// is no such account, or not any more; errc::unauthorized; transport errors
+    /// @errors errc::invalid_argument if the id is not a UUID (nothing is sent); errc::not_found if
+    /// there is no such account (any more); errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/server/accounts/get-name.ts, getNames
     template <class... Args>
@@ -92,17 +94,19 @@ public:
         );
     }
 
-    /// @brief The next `get_name` of this account asks the server, whatever is kept of it; see
-    /// `coalesce_options::cache`.
+    /// @brief Removes the name of this account from the cache, so that the next `get_name` sends a
+    /// request; see `coalesce_options::cache`.
     /// @param account_id the account's UUID
     void forget_name(std::string_view account_id) const { channel_->forget(account_id); }
-    /// @brief The same for all accounts.
+    /// @brief Removes the names of all accounts from the cache.
     void forget_names() const { channel_->forget({}); }
 
     /// @brief Finds accounts by parts of their names, by exact e-mail address or by account id.
-    /// @param query what to look for; a plain string will do
-    /// @return most recently active first; may hold an account twice if it matches twice
-    /// @errors errc::forbidden for `admin` without being one; errc::unauthorized; transport errors
+    /// @param query what to look for; a plain string is enough
+    /// @return the matching accounts, the most recently active first. An account that matches twice
+    /// may be in the list twice
+    /// @errors errc::forbidden if `admin` is set and the account is not a site admin;
+    /// errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/server/accounts/search.ts
     template <class... Args>
@@ -114,7 +118,7 @@ public:
         );
     }
 
-    /// @brief Reads all public settings of the site, e.g. `siteName`, `dns`.
+    /// @brief Reads all public settings of the site, for example `siteName` and `dns`.
     /// @errors errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/conat/hub/api/system.ts, getCustomize
@@ -128,7 +132,7 @@ public:
     }
 
     /// @brief Reads some public settings of the site.
-    /// @param fields names of settings; those that are not set are missing from the answer
+    /// @param fields the names of the settings. Settings that are not set are missing in the answer
     /// @errors errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/conat/hub/api/system.ts, getCustomize
@@ -141,11 +145,11 @@ public:
         );
     }
 
-    /// @brief Records an event of the user's.
-    /// @param value further data, an object
-    /// @param event its name
+    /// @brief Records an event of the user.
+    /// @param value more data, as an object
+    /// @param event the name of the event
     /// @errors errc::unauthorized; transport errors
-    /// @retry never: each sending appends a record
+    /// @retry never: each request appends a record
     /// @source cocalc packages/conat/hub/api/system.ts, userTracking
     template <class... Args>
     requires call_args<Args...>
@@ -161,7 +165,7 @@ public:
     /// @param event what went wrong
     /// @param error the error's text
     /// @errors errc::unauthorized; transport errors
-    /// @retry never: each sending appends a record
+    /// @retry never: each request appends a record
     /// @source cocalc packages/conat/hub/api/system.ts, logClientError
     template <class... Args>
     requires call_args<Args...>
@@ -173,9 +177,9 @@ public:
     }
 
     /// @brief Records an error of a web application.
-    /// @param details free form
+    /// @param details an object with any members
     /// @errors errc::unauthorized; transport errors
-    /// @retry never: each sending appends a record
+    /// @retry never: each request appends a record
     /// @source cocalc packages/conat/hub/api/system.ts, webappError
     template <class... Args>
     requires call_args<Args...>
@@ -190,12 +194,12 @@ public:
     }
 
     /// @brief Lists, makes, changes or removes API keys.
-    /// @param action what to do with which keys
-    /// @return for `get` the keys, newest first (an empty place: no key has the asked-for id); for
-    /// `create` the new one with its `secret`; else nothing
-    /// @errors errc::not_found (no such key), errc::forbidden (not a collaborator),
-    /// errc::unauthorized; transport errors
-    /// @retry safe, but never for `create`
+    /// @param action what to do, and with which keys
+    /// @return for `get`, the keys, newest first (with an `id` that no key has, the list contains
+    /// an empty element); for `create`, the new key with its `secret`; otherwise nothing
+    /// @errors errc::not_found (there is no such key), errc::forbidden (the account is not a
+    /// collaborator), errc::unauthorized; transport errors
+    /// @retry safe; never for `create`
     /// @source cocalc packages/server/api/manage.ts
     template <class... Args>
     requires call_args<Args...>
@@ -209,11 +213,13 @@ public:
         );
     }
 
-    /// @brief Makes a token with which that account can be signed in by URL for 24 hours. Not an
-    /// API key. For site admins; others need the account's password (next overload).
-    /// @param user_account_id UUID of the account that is signed in by it
+    /// @brief Makes a token that signs in the account by a URL, for 24 hours.
+    ///
+    /// It is not an API key. For site admins; others need the account's password (see the next
+    /// overload).
+    /// @param user_account_id UUID of the account that the token signs in
     /// @errors errc::forbidden, errc::unauthorized; transport errors
-    /// @retry never: each sending makes another token
+    /// @retry never: each request makes another token
     /// @source cocalc packages/server/auth/auth-token.ts, generateUserAuthToken
     template <class... Args>
     requires call_args<Args...>
@@ -226,11 +232,11 @@ public:
         );
     }
 
-    /// @brief The same for somebody who knows the account's password.
+    /// @brief The same for callers who know the account's password.
     /// @param user_account_id as above
-    /// @param password that account's
-    /// @errors errc::unauthorized (wrong password), errc::rate_limited (for 30 s after one);
-    /// transport errors
+    /// @param password the password of that account
+    /// @errors errc::unauthorized (wrong password), errc::rate_limited (for 30 s after a wrong
+    /// password); transport errors
     /// @retry never
     /// @source cocalc packages/server/auth/auth-token.ts, generateUserAuthToken
     template <class... Args>
@@ -246,7 +252,7 @@ public:
         );
     }
 
-    /// @brief Ends a token's life; an unknown one is fine.
+    /// @brief Makes a token invalid. An unknown token is not an error.
     /// @errors errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/server/auth/auth-token.ts, revokeUserAuthToken
@@ -259,12 +265,13 @@ public:
         );
     }
 
-    /// @brief Makes a link with which an account's password can be set anew. For site admins.
+    /// @brief Makes a link with which a user can set a new password for the account. For site
+    /// admins.
     /// @param user_account_id UUID of the account
     /// @return the path of the link, without scheme and host
     /// @errors errc::forbidden; errc::api_error if the account has no e-mail address; transport
     /// errors
-    /// @retry never: each sending makes another link
+    /// @retry never: each request makes another link
     /// @source cocalc packages/conat/hub/api/system.ts, adminResetPasswordLink
     template <class... Args>
     requires call_args<Args...>
@@ -277,10 +284,10 @@ public:
         );
     }
 
-    /// @brief Sends the mail that verifies the account's own address.
-    /// @param only_verify no welcome text along with it; the server's default is true
-    /// @errors errc::unauthorized, errc::api_error (mail trouble); transport errors
-    /// @retry never: each sending sends a mail
+    /// @brief Sends the verification mail to the account's own address.
+    /// @param only_verify if true, the mail contains no welcome text; the server's default is true
+    /// @errors errc::unauthorized, errc::api_error (the mail cannot be sent); transport errors
+    /// @retry never: each request sends a mail
     /// @source cocalc packages/conat/hub/api/system.ts, sendEmailVerification
     template <class... Args>
     requires call_args<Args...>
@@ -293,10 +300,11 @@ public:
         );
     }
 
-    /// @brief Unlinks a way to sign in (e.g. `google`) from the account.
-    /// @param strategy the way to sign in
-    /// @param id the user's id there
-    /// @errors errc::forbidden if the site does not allow to unlink it; transport errors
+    /// @brief Unlinks a sign-in provider, for example `google`, from the account.
+    /// @param strategy the sign-in provider
+    /// @param id the user's id at that provider
+    /// @errors errc::forbidden if the site does not allow users to unlink this provider; transport
+    /// errors
     /// @retry safe
     /// @source cocalc packages/conat/hub/api/system.ts, deletePassport
     template <class... Args>
@@ -322,7 +330,7 @@ public:
         return send<void>("system.adminSalesloftSync", retry::safe, o, std::forward<Args>(args)...);
     }
 
-    /// @brief Copies the own account to the site's CRM.
+    /// @brief Copies the caller's own account to the site's CRM.
     /// @errors errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/conat/hub/api/system.ts, userSalesloftSync

@@ -11,16 +11,16 @@
 
 namespace cohub::inline abi_0_2 {
 
-/// @brief The messages of API v1, over any channel; `cohub::v1` is the front door.
+/// @brief The messages of API v1, over any channel. Users call them through `cohub::v1`.
 class v1_api : public cocalc::group
 {
 public:
     using cocalc::group::group;
 
-    /// @brief Finds accounts by beginnings of their names or by exact e-mail address.
-    /// @param query what to look for; a plain string will do
-    /// @errors errc::not_found if the server has no API v1 (any more); errc::forbidden for `admin`
-    /// without being one; errc::unauthorized; transport errors
+    /// @brief Finds accounts by the beginning of a name or by the exact e-mail address.
+    /// @param query what to look for; a plain string is enough
+    /// @errors errc::not_found if the server does not have API v1 (any more); errc::forbidden if
+    /// `admin` is set and the account is not a site admin; errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc-doc source/api/user_search.rst; cocalc of 2020, src/smc-hub/client.coffee
     template <class... Args>
@@ -33,16 +33,19 @@ public:
         );
     }
 
-    /// @brief Any message by its name, e.g. `call("ping")`.
+    /// @brief Sends any message by its name, for example `call("ping")`.
     ///
-    /// Not repeated once it may have reached the server, unless `call_options().idempotent()`.
-    /// @param event the message; it is part of the path
-    /// @param fields those of the message, and `id` if wanted; a null is as if absent
-    /// @return the answer, its `event` and `id` included
-    /// @errors errc::not_found (no such message, or no API v1 at all), errc::invalid_argument (a
-    /// field is missing or too much: the server says which), errc::forbidden, errc::unauthorized,
-    /// errc::api_error (whatever else the message's `error` says); transport errors
-    /// @retry never, unless told otherwise
+    /// A request that may have reached the server is not repeated, unless
+    /// `call_options().idempotent()` is set.
+    /// @param event the name of the message; it is part of the path
+    /// @param fields the fields of the message, and `id` if you want it. A field that is null
+    /// counts as absent
+    /// @return the answer, with its `event` and `id`
+    /// @errors errc::not_found (the server does not have this message, or no API v1 at all),
+    /// errc::invalid_argument (a field is missing, or there is an unknown field; the server says
+    /// which), errc::forbidden, errc::unauthorized, errc::api_error (any other `error` that the
+    /// answer contains); transport errors
+    /// @retry never, unless `call_options().idempotent()` is set
     /// @source cocalc of 2020, src/smc-hub/api/handler.coffee
     template <class... Args>
     requires call_args<Args...>

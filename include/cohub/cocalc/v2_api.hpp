@@ -22,13 +22,15 @@ namespace cohub::inline abi_0_2 {
 
 namespace cocalc {
 
-/// @brief What the words of a refusal by API v2 come to; what the hub says too means the same.
+/// @brief Returns the error code for the text of a refusal by API v2. Texts that the hub uses too
+/// have the same code.
 /// @source cocalc packages/next/pages/api/v2/accounts, packages/server/accounts,
 /// packages/util/db-schema/accounts.ts
 /// @internal
 COHUB_DECL errc classify_v2(std::string_view server_message);
 
-/// @brief Where the result lies within an answer's object; `whole`: the object is the result.
+/// @brief Which member of the answer's object is the result. With `whole`, the object itself is the
+/// result.
 /// @internal
 enum class v2_answer : std::uint8_t
 {
@@ -36,29 +38,30 @@ enum class v2_answer : std::uint8_t
     names,
     email_address,
     profile,
-    /// The same, and nobody's is a refusal.
+    /// Like `profile`; an empty profile is a refusal.
     own_profile,
 };
 
-/// @brief The beginning of a call of API v2, up to the body's first member.
-/// @param target with `/api/v2/` before it; of static storage
+/// @brief Begins a request of API v2; the body is still empty.
+/// @param target the path, with `/api/v2/` at its beginning; a text with static storage duration
 /// @internal
 COHUB_DECL call::request begin_v2(std::string_view target, retry r, v2_answer a);
 
-/// @brief Why this is no account's id; empty if it is one.
+/// @brief Why the text cannot be the id of an account; empty if it can.
 /// @internal
 COHUB_DECL std::string problem_of_account(std::string_view account_id);
 
 }  // namespace cocalc
 
-/// @brief Accounts by API v2; `hub.v2().accounts()`.
+/// @brief The accounts part of API v2; `hub.v2().accounts()`.
 ///
-/// The server takes a caller without a valid key for nobody, and refuses it where somebody is
-/// needed. A project's key is somebody without an account. There is no bridge behind these routes:
-/// what comes late comes as a proxy's page, status 502 or 504.
+/// For the server, a caller without a valid key is not signed in. Methods that need a signed-in
+/// caller refuse such a call. A caller with a project's key is signed in, but has no account. These
+/// routes do not go through the hub's bridge with its time limit. If an answer takes too long, a
+/// proxy in front of the server answers with a page and status 502 or 504.
 ///
-/// Every method takes, after its arguments, nothing (then `co_await` gives the result or throws
-/// `cohub::error`), a completion token, `call_options`, or both.
+/// After its arguments, every method takes `call_options`, a completion token, both, or neither.
+/// Without a completion token, `co_await` returns the result or throws `cohub::error`.
 class v2_accounts_api : public cocalc::group
 {
 public:
@@ -66,14 +69,15 @@ public:
 
     /// @brief Finds accounts by parts of their names, by exact e-mail address or by account id.
     ///
-    /// `hub.system().user_search` finds the same, and more if told to: it has a limit, and a search
-    /// for site admins.
-    /// @param query terms with commas, semicolons or line ends between them, as `user_query` has
-    /// them. All words of a term have to match; an id has to stand alone
-    /// @return at most 20 found by name, and those found by address; most recently active first. No
-    /// e-mail address but for who was found by it
-    /// @errors none of its own: it answers everybody, so that a wrong key goes unnoticed;
-    /// transport errors
+    /// `hub.system().user_search` finds the same accounts. In addition, it can set a limit, and
+    /// search as a site admin.
+    /// @param query one or more terms, separated by commas, semicolons or line ends, as in
+    /// `user_query`. All words of a term must match. An id must be a term of its own
+    /// @return at most 20 accounts found by name, and all accounts found by address; the most
+    /// recently active first. Only accounts that were found by their e-mail address have
+    /// `email_address`
+    /// @errors transport errors only. The server answers every caller, so a wrong key is not
+    /// reported
     /// @retry safe
     /// @source cocalc packages/next/pages/api/v2/accounts/search.ts, server/accounts/search.ts
     template <class... Args>
@@ -92,10 +96,10 @@ public:
         );
     }
 
-    /// @brief Gives the names of accounts.
+    /// @brief Returns the names of accounts.
     /// @param account_ids UUIDs in lower case; see `system_api::get_names`
-    /// @return a map from account id to names; unknown accounts are `Deleted User`
-    /// @errors errc::invalid_argument if an id is no UUID, and nothing is sent; errc::unauthorized;
+    /// @return a map from account id to names; unknown accounts have the name `Deleted User`
+    /// @errors errc::invalid_argument if an id is not a UUID (nothing is sent); errc::unauthorized;
     /// transport errors
     /// @retry safe
     /// @source cocalc packages/next/pages/api/v2/accounts/get-names.ts
@@ -118,8 +122,8 @@ public:
         );
     }
 
-    /// @brief Shows the caller's own profile, with its rights and its e-mail address.
-    /// @return `account_profile`: the caller's, with the members that only the owner sees
+    /// @brief Returns the caller's own profile, with its rights and its e-mail address.
+    /// @return the caller's `account_profile`, with the members that only the owner sees
     /// @errors errc::unauthorized if the server does not know the key; errc::not_found with a
     /// project's key; transport errors
     /// @retry safe
@@ -132,10 +136,11 @@ public:
         return profile(profile_query(), std::forward<Args>(args)...);
     }
 
-    /// @brief Shows an account's profile: its names and its avatar, to those who know the id.
-    /// @param of an account id; without one it is the caller's own
-    /// @errors errc::invalid_argument if the id is no UUID, and nothing is sent; errc::not_found if
-    /// there is no such account (one that was deleted is shown still); transport errors
+    /// @brief Returns the profile of an account: its names and its avatar. Anybody who knows the id
+    /// may see it.
+    /// @param of an account id; without an id, the caller's own profile
+    /// @errors errc::invalid_argument if the id is not a UUID (nothing is sent); errc::not_found if
+    /// there is no such account (the server still shows deleted accounts); transport errors
     /// @retry safe
     /// @source cocalc packages/next/pages/api/v2/accounts/profile.ts
     template <class... Args>
@@ -152,14 +157,15 @@ public:
         );
     }
 
-    /// @brief Sets the user name, the first or the last name, of the caller or, for site admins, of
-    /// another account.
-    /// @param names what changes, and whose it is
-    /// @errors errc::invalid_argument if nothing is set, or to nothing (the server would leave it
-    /// and say that it went well), or if the id is no UUID, and nothing is sent; or if a user name
-    /// breaks the rules; errc::conflict if it is another's; errc::forbidden for another account
-    /// without being a site admin, or if the site keeps names to itself; errc::unauthorized;
-    /// transport errors
+    /// @brief Sets the user name, the first name or the last name of the caller. Site admins can
+    /// also set the names of another account.
+    /// @param names the new names, and the account
+    /// @errors errc::invalid_argument if no name is set, if a name is empty (the server would
+    /// ignore it and report success), or if the id is not a UUID (nothing is sent in these cases);
+    /// errc::invalid_argument also if the user name breaks the server's rules; errc::conflict if
+    /// the user name is taken or reserved; errc::forbidden if the account is not the caller's and
+    /// the caller is not a site admin, or if the site does not allow its users to change names;
+    /// errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/next/pages/api/v2/accounts/set-name.ts
     template <class... Args>
@@ -176,10 +182,10 @@ public:
         );
     }
 
-    /// @brief Tells an account's e-mail address. For site admins and partners.
+    /// @brief Returns the e-mail address of an account. For site admins and partners.
     /// @param account_id UUID of the account
-    /// @return nothing if there is none, or no such account
-    /// @errors errc::invalid_argument if the id is no UUID, and nothing is sent; errc::forbidden,
+    /// @return not set if the account has no address, or if there is no such account
+    /// @errors errc::invalid_argument if the id is not a UUID (nothing is sent); errc::forbidden,
     /// also for a key that the server does not know; transport errors
     /// @retry safe
     /// @source cocalc packages/next/pages/api/v2/accounts/get-email-address.ts
@@ -195,17 +201,20 @@ public:
         );
     }
 
-    /// @brief Sets the caller's e-mail address, and has the verification mail sent to it.
+    /// @brief Sets the caller's e-mail address.
     ///
-    /// The server refuses the address that the account has already, in the words for another's. So
-    /// a repetition would report as a failure what went well: `profile()` tells what became of a
-    /// call whose answer was lost.
-    /// @param password the account's; if it has none, this one is set along with the address
+    /// If the account has a password, the server sends a verification mail to the new address,
+    /// unless it is already verified. If an account with a password already has this address, the
+    /// server refuses it, with the same text as for an address of another account. So a repetition
+    /// of a successful call would fail. If the answer to a call was lost, `profile()` shows whether
+    /// the address has changed.
+    /// @param password the account's password; if the account has no password, this one is set
+    /// together with the address
     /// @param email_address the new address
-    /// @errors errc::invalid_argument (an address that is none, a password of less than 8
-    /// characters), errc::conflict (the address is somebody's), errc::forbidden (the site has
-    /// accounts of this address sign in otherwise), errc::unauthorized (wrong password, or key);
-    /// transport errors
+    /// @errors errc::invalid_argument (the text is not an e-mail address, or the password has less
+    /// than 8 characters), errc::conflict (an account already has this address), errc::forbidden
+    /// (on this site, accounts with such an address must sign in in another way),
+    /// errc::unauthorized (wrong password or wrong key); transport errors
     /// @retry never
     /// @source cocalc packages/next/pages/api/v2/accounts/set-email-address.ts,
     /// server/accounts/set-email-address.ts
@@ -223,13 +232,13 @@ public:
 
     /// @brief Sets the caller's password.
     ///
-    /// Whether a call whose answer was lost took effect, tells another one from the new password to
-    /// the new password: it succeeds.
-    /// @param current_password is not looked at if the account has none
+    /// If the answer was lost, call this method again with the new password as the current and as
+    /// the new one. If that call succeeds, the first call took effect.
+    /// @param current_password the present password; ignored if the account has no password
     /// @param new_password the password from now on
-    /// @errors errc::unauthorized (the current password is another, or the key is unknown),
-    /// errc::invalid_argument (the new one is too weak); transport errors
-    /// @retry never: the second sending would find another password than it names
+    /// @errors errc::unauthorized (the current password is wrong, or the key is unknown),
+    /// errc::invalid_argument (the new password is too weak); transport errors
+    /// @retry never: after a success, the current password in the repeated request would be wrong
     /// @source cocalc packages/next/pages/api/v2/accounts/set-password.ts,
     /// server/accounts/set-password.ts
     template <class... Args>
@@ -244,9 +253,10 @@ public:
         );
     }
 
-    /// @brief Sends the mail that verifies the account's own address.
-    /// @errors errc::unauthorized, errc::api_error (mail trouble, no address); transport errors
-    /// @retry never: each sending sends a mail
+    /// @brief Sends the verification mail to the account's address.
+    /// @errors errc::unauthorized, errc::api_error (the mail cannot be sent, or the account has no
+    /// address); transport errors
+    /// @retry never: each request sends a mail
     /// @source cocalc packages/next/pages/api/v2/accounts/send-verification-email.ts
     template <class... Args>
     requires call_args<Args...>
@@ -258,11 +268,13 @@ public:
         );
     }
 
-    /// @brief The same for servers that check what they are sent (development ones): their schema
-    /// wants an address. The mail goes to the account's own all the same.
+    /// @brief The same for development servers, which check each request against a schema that
+    /// requires an address.
+    ///
+    /// The mail still goes to the account's own address.
     /// @param email_address any address
     /// @errors as above
-    /// @retry never: each sending sends a mail
+    /// @retry never: each request sends a mail
     /// @source cocalc packages/next/pages/api/v2/accounts/send-verification-email.ts,
     /// lib/api/schema/accounts
     template <class... Args>
@@ -276,10 +288,10 @@ public:
         );
     }
 
-    /// @brief Bans an account and ends its sign-in tokens. For site admins. Its keys are refused
-    /// within a minute.
-    /// @param account_id a UUID; that there is no such account is no error
-    /// @errors errc::invalid_argument if it is none, and nothing is sent; errc::forbidden,
+    /// @brief Bans an account and ends its sign-in tokens. For site admins. The server refuses the
+    /// account's keys after at most a minute.
+    /// @param account_id UUID of the account; an unknown account is not an error
+    /// @errors errc::invalid_argument if the id is not a UUID (nothing is sent); errc::forbidden,
     /// errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/next/pages/api/v2/accounts/ban.ts
@@ -295,9 +307,10 @@ public:
         );
     }
 
-    /// @brief Lifts a ban. For site admins. The account's keys work again within ten minutes.
-    /// @param account_id a UUID; that there is no such account is no error
-    /// @errors errc::invalid_argument if it is none, and nothing is sent; errc::forbidden,
+    /// @brief Ends the ban of an account. For site admins. The account's keys work again after at
+    /// most ten minutes.
+    /// @param account_id UUID of the account; an unknown account is not an error
+    /// @errors errc::invalid_argument if the id is not a UUID (nothing is sent); errc::forbidden,
     /// errc::unauthorized; transport errors
     /// @retry safe
     /// @source cocalc packages/next/pages/api/v2/accounts/remove-ban.ts
@@ -313,13 +326,15 @@ public:
         );
     }
 
-    /// @brief Deletes the account whose key this is: subscriptions end, nobody finds it any more,
-    /// its e-mail address is free for another. There is no way back.
+    /// @brief Deletes the account that the key belongs to.
     ///
-    /// Whether a call whose answer was lost took effect, `get_names` of the account's id tells:
-    /// `Deleted User`. The key goes on working.
+    /// Its subscriptions end, searches do not find it any more, and another account can use its
+    /// e-mail address. This cannot be undone. If the answer was lost, call `get_names` with the
+    /// account's id. The answer `Deleted User` means that the call took effect. The key still works
+    /// after the deletion.
     /// @errors errc::unauthorized, errc::not_found with a project's key; transport errors
-    /// @retry never: a second time the server forgets the address that it keeps for an undeletion
+    /// @retry never: a second request would make the server forget the address, which it keeps in
+    /// case the account is restored
     /// @source cocalc packages/next/pages/api/v2/accounts/delete.ts, server/accounts/delete.ts
     template <class... Args>
     requires call_args<Args...>
@@ -329,11 +344,10 @@ public:
         return change("/api/v2/accounts/delete", retry::never, o, std::forward<Args>(args)...);
     }
 
-    /// @brief Ends the account's sessions in browsers. Keys go on working.
-    /// @param all without it the server ends the session of the request's cookie, which this client
-    /// does not have: nothing happens
-    /// @errors none of its own: for a key that the server does not know, nothing happens; transport
-    /// errors
+    /// @brief Ends the account's sessions in browsers. API keys still work.
+    /// @param all true: all sessions. With false, the server ends only the session of the request's
+    /// cookie. This client sends no cookie, so nothing happens
+    /// @errors transport errors only. For a key that the server does not know, nothing happens
     /// @retry safe
     /// @source cocalc packages/next/pages/api/v2/accounts/sign-out.ts
     template <class... Args>
@@ -393,8 +407,8 @@ private:
 ///
 ///     auto const users = co_await hub.v2().accounts().search("ada lov,jd@example.com");
 ///
-/// A cheap handle. It may be copied, and used after the hub is gone (its calls then fail with
-/// `errc::client_closed`).
+/// This is a cheap handle and may be copied. It may be used after the hub was destroyed; its calls
+/// then fail with `errc::client_closed`.
 /// @par Thread safety
 /// Distinct and shared objects: safe.
 class v2_api : public cocalc::group
@@ -405,14 +419,15 @@ public:
     /// @brief Accounts: names, profiles, addresses, passwords.
     v2_accounts_api accounts() const { return v2_accounts_api(channel_); }
 
-    /// @brief Any route by its path, e.g. `call("projects/get", body)`.
+    /// @brief Calls any route by its path, for example `call("projects/get", body)`.
     ///
-    /// Not repeated once it may have reached the server, unless `call_options().idempotent()`.
-    /// @param path what follows `/api/v2/`
-    /// @param body its members
+    /// A request that may have reached the server is not repeated, unless
+    /// `call_options().idempotent()` is set.
+    /// @param path the part of the path after `/api/v2/`
+    /// @param body the body of the request, a JSON object
     /// @return the answer's JSON
-    /// @errors errc::not_found (no such route); those of the route; transport errors
-    /// @retry never, unless told otherwise
+    /// @errors errc::not_found (there is no such route); the errors of the route; transport errors
+    /// @retry never, unless `call_options().idempotent()` is set
     /// @source cocalc packages/next/pages/api/v2
     template <class... Args>
     requires call_args<Args...>

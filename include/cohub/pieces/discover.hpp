@@ -19,30 +19,30 @@
 
 namespace cohub::inline abi_0_2::pieces {
 
-/// @brief Where Pieces OS is.
+/// @brief The address of Pieces OS.
 struct discovered
 {
     discovered() = default;
 
-    /// For `options::host`, e.g. `http://127.0.0.1:39300`.
+    /// The base URL for `options::host`, for example `http://127.0.0.1:39300`.
     std::string base_url;
     /// The port in `base_url`.
     std::uint16_t port = 0;
-    /// What led there: `port file <path>`, `scan` or `old port`.
+    /// How the search found it: `port file <path>`, `scan` or `old port`.
     std::string how;
-    /// What was tried before, for people.
+    /// The failed attempts before, as texts for people.
     std::vector<std::string> tried;
 };
 BOOST_DESCRIBE_STRUCT(discovered, (), (base_url, port, how, tried))
 
 namespace detail {
 
-/// @brief A search is a channel of its own, so that it is called like any method.
+/// @brief Makes a channel for one search, so that the search is called like any method.
 COHUB_DECL call::channel_ptr make_discovery(
     boost::asio::any_io_executor const& executor, discover_options const& o
 );
 
-/// @brief For `stream_request::relocate`.
+/// @brief Makes a function for `stream_request::relocate`.
 COHUB_DECL std::function<void(std::function<void(std::string)>)> by_discovery(
     boost::asio::any_io_executor const& executor, discover_options const& options
 );
@@ -66,21 +66,24 @@ inline constexpr bool has_no_options =
 
 }  // namespace detail
 
-/// @brief Finds the Pieces OS of this machine: the port in its port file, then one out of 39300 to
-/// 39333, then the ports of old versions. Who says `ok` under `/.well-known/health` is it.
+/// @brief Finds the Pieces OS on this machine.
+///
+/// It tries the port in the port file first, then the ports 39300 to 39333, then the ports of old
+/// versions. A server that answers `ok` to `/.well-known/health` is Pieces OS.
 ///
 ///     auto const found = co_await cohub::pieces::discover(io);
 ///     cohub::pieces::client pieces(io, cohub::pieces::options(found.base_url));
 ///
-/// @param executor an executor, or what has one: an io_context say
-/// @param options where to look, and for how long; if left out, in the usual places for 2 s
-/// @return the first one that answered, and what led there
-/// @errors errc::connect_failed if there is none, with all that was tried, and with the system's
-/// word in `failure::cause` if file descriptors ran out before anything could be; errc::timeout,
-/// with the same list, if it was `call_options` that ended the search early; errc::cancelled
-/// @retry never: each address is asked once
+/// @param executor the executor of the search
+/// @param options where to search, and for how long
+/// @return the address of the first server that answered, and how the search found it
+/// @errors errc::connect_failed if the search finds no Pieces OS, with a list of all attempts. If
+/// no attempt was possible because there were no file descriptors, `failure::cause` has the
+/// system's error code. errc::timeout, with the same list, if the time in `call_options` ended the
+/// search; errc::cancelled
+/// @retry never: the search tries each address once
 /// @par Cancellation
-/// Ends the search at once.
+/// A cancellation ends the search at once.
 /// @source pieces-os-client-sdk-for-csharp, PiecesApi port discovery
 template <class... Args>
 auto discover(
@@ -89,7 +92,7 @@ auto discover(
 {
     return detail::discover(executor, options, std::forward<Args>(args)...);
 }
-/// @brief The same in the usual places, for 2 s.
+/// @brief The same in the default places, for at most 2 s.
 /// @param executor as above
 /// @return as above
 /// @errors as above
@@ -103,8 +106,8 @@ requires(detail::has_no_options<Args...>) auto discover(
     return detail::discover(executor, discover_options(), std::forward<Args>(args)...);
 }
 
-/// @brief The same for what has an executor.
-/// @param source an io_context say
+/// @brief The same for an object that has an executor.
+/// @param source the object, for example an `asio::io_context`
 /// @param options as above
 /// @return as above
 /// @errors as above
@@ -115,8 +118,8 @@ auto discover(Source& source, discover_options const& options, Args&&... args)
 {
     return detail::discover(source.get_executor(), options, std::forward<Args>(args)...);
 }
-/// @brief The same for what has an executor, in the usual places, for 2 s.
-/// @param source an io_context say
+/// @brief The same for an object that has an executor, in the default places, for at most 2 s.
+/// @param source the object, for example an `asio::io_context`
 /// @return as above
 /// @errors as above
 /// @retry never

@@ -17,10 +17,12 @@
 
 namespace cohub::inline abi_0_2::pieces {
 
-/// @brief The user of Pieces OS, over any channel; `cohub::pieces::client` is the front door.
+/// @brief The user of Pieces OS, over any channel. Users call these methods through
+/// `cohub::pieces::client`.
 ///
-/// An answer that is null means that nobody is signed in: such a result is empty. Any method may
-/// fail with `errc::http_status` and the server's text, be that documented or not.
+/// If the server answers with null, nobody is signed in, and the result is empty. Every method may
+/// fail with `errc::http_status` and the server's text, even if this is not documented for the
+/// method.
 /// @par Thread safety
 /// Distinct and shared objects: safe.
 class user_api
@@ -35,10 +37,10 @@ class user_api
     using requests = detail::user_requests;
 
 public:
-    /// @param application_id what `POST /connect` gave the application; goes along as
-    /// `X-Application-ID`. Empty: none
-    /// @param open opens streams beside the calls of `c`; empty: there are none
-    /// @throws cohub::error errc::invalid_argument if no header can hold the id
+    /// @param application_id the id that the application got from `POST /connect`; sent as
+    /// `X-Application-ID`. Empty: no id
+    /// @param open opens streams to the server of `c`; empty: there are no streams
+    /// @throws cohub::error errc::invalid_argument if the id cannot be part of a header
     /// @internal
     explicit user_api(
         call::channel_ptr c, std::string_view application_id = {}, stream_opener open = {}
@@ -49,8 +51,8 @@ public:
     {
     }
 
-    /// @brief Who is signed in.
-    /// @return `user` is empty if nobody is
+    /// @brief Returns the signed-in user.
+    /// @return the answer; its `user` is empty if nobody is signed in
     /// @errors transport errors
     /// @retry safe
     /// @source pieces_os_client 5.0.1, api/user_api.py, UserApi.user_snapshot
@@ -62,9 +64,9 @@ public:
         );
     }
 
-    /// @brief Has Pieces OS ask the identity provider about the user anew.
-    /// @return the profile as it is then; empty if nobody is signed in
-    /// @errors errc::http_status with 500 if the provider cannot be asked; transport errors
+    /// @brief Makes Pieces OS request the user's data from the identity provider again.
+    /// @return the new profile; empty if nobody is signed in
+    /// @errors errc::http_status with 500 if Pieces OS cannot query the provider; transport errors
     /// @retry safe
     /// @source pieces_os_client 5.0.1, api/user_api.py, UserApi.refresh_user
     template <class... Args>
@@ -75,12 +77,13 @@ public:
         );
     }
 
-    /// @brief Makes someone the current user. The one method that sends the access token
-    /// (`options::api_key`), as `Authorization: Bearer`.
-    /// @param auth0_user who, as Auth0 knows them
-    /// @return the profile of who is signed in then; empty if nobody is
+    /// @brief Makes `auth0_user` the current user. This is the only method that sends the access
+    /// token (`options::api_key`), as `Authorization: Bearer`.
+    /// @param auth0_user the user, as described by Auth0
+    /// @return the profile of the user who is signed in after the call; empty if nobody is signed
+    /// in
     /// @errors errc::unauthorized; transport errors
-    /// @retry never; the last writer wins
+    /// @retry never: the last writer wins
     /// @source pieces_os_client 5.0.1, api/user_api.py, UserApi.select_user
     template <class... Args>
     requires(is_tail<Args...>) auto select_user(
@@ -91,9 +94,9 @@ public:
             requests::select_user(&auth0_user), std::forward<Args>(args)...
         );
     }
-    /// @brief The same for whom the access token belongs to.
+    /// @brief The same for the user that the access token belongs to.
     /// @errors as above
-    /// @retry never; the last writer wins
+    /// @retry never: the last writer wins
     /// @source pieces_os_client 5.0.1, api/user_api.py, UserApi.select_user
     template <class... Args>
     requires(is_tail<Args...>) auto select_user(Args&&... args) const
@@ -103,12 +106,12 @@ public:
         );
     }
 
-    /// @brief Replaces the user's profile as a whole.
-    /// @param user_profile best one that came from the server: what this library does not know of
-    /// it is sent back as it came
-    /// @return the profile as it is then
-    /// @errors errc::invalid_argument if a text is not UTF-8; transport errors
-    /// @retry never: a late repetition could undo somebody else's change
+    /// @brief Replaces the whole profile of the user.
+    /// @param user_profile the new profile. Use a profile that came from the server: then the parts
+    /// that this library does not know are sent back unchanged
+    /// @return the new profile
+    /// @errors errc::invalid_argument if a text is not UTF-8 (nothing is sent); transport errors
+    /// @retry never: a late repetition could undo a change by another program
     /// @source pieces_os_client 5.0.1, api/user_api.py, UserApi.update_user
     template <class... Args>
     requires(is_tail<Args...>) auto update_user(
@@ -131,9 +134,10 @@ public:
         );
     }
 
-    /// @brief Signs the user out, here and on this machine only.
-    /// @errors transport errors; after a lost answer `user_snapshot` tells whether it happened
-    /// @retry never: a repetition could sign out who signed in meanwhile
+    /// @brief Signs the user out, on this machine only.
+    /// @errors transport errors. If the answer was lost, `user_snapshot` shows whether the user is
+    /// signed out
+    /// @retry never: a repetition could sign out another user who has signed in meanwhile
     /// @source pieces_os_client 5.0.1, api/user_api.py, UserApi.clear_user
     template <class... Args>
     requires(is_tail<Args...>) auto clear_user(Args&&... args) const
@@ -141,9 +145,9 @@ public:
         return end<void>(requests::clear_user(fields_), std::forward<Args>(args)...);
     }
 
-    /// @brief Grants or removes access to trials, at once.
-    /// @param user_beta_status whose, and which
-    /// @return the status as it is then; empty if the server says none
+    /// @brief Grants or removes access to trials. It takes effect at once.
+    /// @param user_beta_status the user and the trials
+    /// @return the new status; empty if the server returns none
     /// @errors errc::sign_in_required; errc::http_status with 500; transport errors
     /// @retry never
     /// @source pieces_os_client 5.0.1, api/user_api.py, UserApi.user_beta_status
@@ -168,10 +172,10 @@ public:
         );
     }
 
-    /// @brief The accounts elsewhere that the user signs in with, in `user->providers`. They may
-    /// have access tokens.
-    /// @return `user` is empty if nobody is signed in
-    /// @errors errc::not_implemented from every local Pieces OS, for good: only the cloud has it;
+    /// @brief Returns the external accounts that the user signs in with, in `user->providers`. They
+    /// may contain access tokens.
+    /// @return the answer; its `user` is empty if nobody is signed in
+    /// @errors errc::not_implemented from every local Pieces OS: only the cloud has this method;
     /// errc::http_status with 500; transport errors
     /// @retry safe
     /// @source pieces_os_client 5.0.1, api/user_api.py, UserApi.user_providers
@@ -183,14 +187,14 @@ public:
         );
     }
 
-    /// @brief Changes the name in the address of the user's cloud.
+    /// @brief Changes the vanity name, which is part of the address of the user's cloud.
     ///
-    /// When the answer is lost (`failure::maybe_sent`), ask `user_snapshot` and compare
-    /// `vanityname`: a second try would meet a conflict with the first one.
-    /// @param user_profile with the new `vanityname`
-    /// @return the profile as it is then; empty if the server gives none
-    /// @errors errc::conflict if the name is taken; errc::not_found while the cloud's DNS record is
-    /// not there yet: try again in minutes; errc::sign_in_required if nobody is signed in, or the
+    /// If the answer was lost (`failure::maybe_sent`), call `user_snapshot` and compare
+    /// `vanityname`. A second `user_update_vanity` would conflict with the first one.
+    /// @param user_profile the profile with the new `vanityname`
+    /// @return the new profile; empty if the server returns none
+    /// @errors errc::conflict if the name is taken; errc::not_found if the cloud has no DNS record
+    /// yet (try again some minutes later); errc::sign_in_required if nobody is signed in, or if the
     /// cloud is not connected; errc::http_status with 500; transport errors
     /// @retry never
     /// @source pieces_os_client 5.0.1, api/user_api.py, UserApi.user_update_vanity
@@ -215,16 +219,17 @@ public:
         );
     }
 
-    /// @brief The user whenever something changes, and usually at the beginning: the server does
-    /// not promise that, so who needs the present state asks `user_snapshot` too. Nothing is opened
-    /// before the first `next()`.
+    /// @brief Returns a stream that receives the user after each change.
+    ///
+    /// Usually the first event is the present state, but the server does not promise this. If you
+    /// need the present state, call `user_snapshot` too. The stream connects at the first `next()`.
     ///
     ///     cohub::pieces::user_stream stream = client.user().stream_user();
     ///     while (auto const event = co_await stream.next()) use(event->user);
     ///
-    /// @param options when it is opened again, and how much it holds
-    /// @return the stream, which is closed with its last owner
-    /// @errors those of `user_stream::next`
+    /// @param options when the stream is opened again, and how many messages it keeps
+    /// @return the stream; its destructor closes it
+    /// @errors as for `user_stream::next`
     /// @retry safe; see `stream_options::reconnect`
     /// @throws cohub::error errc::not_implemented if this channel has no streams
     /// @source pieces_os_client 5.0.1, api/user_api.py, UserApi.stream_user
@@ -233,14 +238,16 @@ public:
         return user_stream(detail::open_user_stream(open_, fields_, options));
     }
 
-    /// @brief Any of these methods but `stream_user`, with JSON as it is given, and as it comes.
+    /// @brief Calls any of these methods except `stream_user`, with a JSON text as argument and
+    /// result.
     ///
-    /// What comes is checked as the typed method would, and may hold secrets.
-    /// @param method e.g. `update_user`
-    /// @param json the argument; empty: none. It is not looked at
-    /// @return JSON; empty for `clear_user`
-    /// @errors errc::invalid_argument for an unknown method; those of the method
-    /// @retry as the method
+    /// The answer is checked as by the typed method. It may contain secrets.
+    /// @param method the name of the method, for example `update_user`
+    /// @param json the argument; empty: no argument. It is sent unchecked
+    /// @return the JSON of the answer; empty for `clear_user`
+    /// @errors errc::invalid_argument for an unknown method, or for an argument to a method that
+    /// takes none; the errors of the method
+    /// @retry as for the method
     /// @source pieces_os_client 5.0.1, api/user_api.py
     template <class... Args>
     auto call(std::string_view method, std::string_view json = {}, Args&&... args) const

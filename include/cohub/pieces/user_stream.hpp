@@ -19,53 +19,60 @@
 
 namespace cohub::inline abi_0_2::pieces {
 
-/// @brief How `stream_user` keeps its stream; see `streams::stream_request` for the defaults.
+/// @brief How `stream_user` opens its stream and keeps it open; see `streams::stream_request` for
+/// the defaults.
 class stream_options
 {
 public:
     stream_options() {}
 
-    /// @brief Whether a stream that was lost is opened again by itself; it is, unless told so.
+    /// @brief Sets whether the library opens a lost stream again; true by default.
     stream_options& reconnect(bool yes)
     {
         request_.reconnect = yes;
         return *this;
     }
-    /// @brief Failures in a row before `next()` fails; 0: as many as it takes.
+    /// @brief Sets how many failures in a row make `next()` fail; 0: no limit.
+    ///
+    /// This applies to a stream that was open before. For a stream that was never open,
+    /// `retry_options::max_attempts` applies.
     stream_options& max_attempts(int n)
     {
         request_.max_attempts = n;
         return *this;
     }
-    /// @brief Waits between the attempts: the upper bound of the first, and of all.
+    /// @brief Sets the waiting times between the attempts: the upper bound of the first wait, and
+    /// the upper bound of all waits.
     stream_options& backoff(std::chrono::milliseconds base, std::chrono::milliseconds cap)
     {
         request_.backoff_base = base;
         request_.backoff_cap = cap;
         return *this;
     }
-    /// @brief A ping is sent after this long without a word, and the stream is lost after as long
-    /// again; 0: never.
+    /// @brief Sets the time without data after which the client sends a ping.
+    ///
+    /// If it receives nothing for the same time again, the stream is lost. 0: the client sends no
+    /// pings.
     stream_options& ping_interval(std::chrono::milliseconds t)
     {
         request_.ping_interval = t;
         return *this;
     }
-    /// @brief Bytes of one message.
+    /// @brief Sets the maximum size of one message in bytes.
     stream_options& max_message(std::size_t bytes)
     {
         request_.max_message = bytes;
         return *this;
     }
-    /// @brief Messages kept while nobody asks for them.
+    /// @brief Sets how many received messages the stream keeps until `next()` takes them.
     stream_options& max_queued(std::size_t n)
     {
         request_.max_queued = n;
         return *this;
     }
-    /// @brief Look for Pieces OS anew when it refuses connections: it takes another port when it is
-    /// started again.
-    /// @param o where to look
+    /// @brief Searches for Pieces OS again when it refuses connections, because it may use another
+    /// port after a restart.
+    /// @param o where to search
     stream_options& rediscover(discover_options o = discover_options())
     {
         rediscover_ = std::move(o);
@@ -74,7 +81,8 @@ public:
 
     /// @internal
     streams::stream_request const& request() const noexcept { return request_; }
-    /// @brief What `rediscover` was told; not set: Pieces OS is not looked for anew.
+    /// @brief The value that was set by `rediscover`; not set: the stream does not search for
+    /// Pieces OS again.
     std::optional<discover_options> const& rediscovers() const noexcept { return rediscover_; }
 
 private:
@@ -82,20 +90,21 @@ private:
     std::optional<discover_options> rediscover_;
 };
 
-/// @brief What the server pushed.
+/// @brief One event from the server.
 struct user_event
 {
     user_event() = default;
 
-    /// Empty: nobody is signed in any more.
+    /// The user; empty: nobody is signed in.
     std::optional<user_profile> user;
 };
 BOOST_DESCRIBE_STRUCT(user_event, (), (user))
 
-/// @brief Makes a stream, which connects when somebody first receives: `pieces::client` says over
-/// what. Never gives null; may be called from any thread.
-/// @param how what is opened, and how it is kept
-/// @param rediscover where to look for Pieces OS anew; empty: nowhere
+/// @brief Makes a stream, which connects at the first receive.
+///
+/// `pieces::client` provides this function. It never returns null, and any thread may call it.
+/// @param how what to open, and how to keep it open
+/// @param rediscover where to search for Pieces OS again; empty: no new search
 /// @internal
 using stream_opener = std::function<streams::stream_ptr(
     streams::stream_request&& how, std::optional<discover_options> const& rediscover
@@ -108,24 +117,24 @@ namespace detail {
 COHUB_DECL streams::stream_ptr open_user_stream(
     stream_opener const& open, std::string const& fields, stream_options const& options
 );
-/// @brief What asks a stream for its next event.
+/// @brief The request that takes the next event from a stream.
 COHUB_DECL call::request next_user_event();
 
 }  // namespace detail
 
-/// @brief The user of Pieces OS as pushed by the server; from `user_api::stream_user`.
+/// @brief The stream of events about the user of Pieces OS; from `user_api::stream_user`.
 ///
-/// Usually the first event is the present state, but the server does not promise one before
-/// something changes: who needs the state asks `user_snapshot` too. The server's closing, or a
-/// loss, is followed by a new stream if `stream_options::reconnect`; events may then repeat what is
-/// known.
+/// Usually the first event is the present state, but the server does not promise an event before
+/// something changes. If you need the present state, call `user_snapshot` too. If the server closes
+/// the stream, or if the stream is lost, the library opens a new stream, unless
+/// `stream_options::reconnect` is false. Then events may repeat a known state.
 /// @par Thread safety
-/// Distinct objects: safe. Shared: const members are.
+/// Distinct objects: safe. Shared objects: const members are safe.
 /// @par Lifetime
-/// The destructor closes the stream; it does not wait. A `next()` under way then gives an empty
+/// The destructor closes the stream and does not wait. A `next()` under way then returns an empty
 /// value.
 /// @par Cancellation
-/// A cancelled `next()` takes no event; the stream stays.
+/// A cancelled `next()` takes no event, and the stream stays open.
 class user_stream
 {
 public:
@@ -142,12 +151,12 @@ public:
     }
     ~user_stream() { close(); }
 
-    /// @brief Waits for the next event, without a limit unless `call_options` has one.
-    /// @return empty after `close()`, and then alone
-    /// @errors errc::ws_refused, errc::ws_closed, errc::ws_lost, errc::ws_protocol as far as they
-    /// are not followed by a new stream; errc::bad_json, errc::bad_shape for one message that is no
-    /// profile, whereafter the stream goes on; transport errors
-    /// @retry safe: a cancelled or failed one takes no event
+    /// @brief Waits for the next event. There is no time limit, unless `call_options` sets one.
+    /// @return the event; empty only after `close()`
+    /// @errors errc::ws_refused, errc::ws_closed, errc::ws_lost and errc::ws_protocol, if the
+    /// library does not open a new stream; errc::bad_json and errc::bad_shape for a message that is
+    /// not a profile (the stream continues after it); transport errors
+    /// @retry safe: a cancelled or failed call takes no event
     /// @source pieces_os_client 5.0.1, api/user_api.py, UserApi.stream_user
     template <class... Args>
     auto next(Args&&... args) const
@@ -158,13 +167,13 @@ public:
         );
     }
 
-    /// @brief Says goodbye. `next()` gives an empty value from now on.
+    /// @brief Closes the stream. From now on, `next()` returns an empty value.
     void close() const noexcept
     {
         if (stream_) stream_->close();
     }
 
-    /// @brief Counters of the stream.
+    /// @brief The counters of the stream.
     streams::stream_stats stats() const
     {
         return stream_ ? stream_->stats() : streams::stream_stats();

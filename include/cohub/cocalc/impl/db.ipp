@@ -7,7 +7,7 @@ namespace cohub::inline abi_0_2 {
 
 namespace detail {
 
-/// At any depth, as the server looks for it.
+/// Whether the value contains a null, at any depth. The server checks queries in the same way.
 inline bool has_null(boost::json::value const& v)
 {
     if (auto const* const object = v.if_object()) {
@@ -23,7 +23,7 @@ inline bool has_null(boost::json::value const& v)
     return v.is_null();
 }
 
-/// Whether a query, or each of several ones, is one that the server reads by.
+/// Whether the query only reads. In a list, all queries must only read.
 inline bool only_reads(boost::json::value const& query)
 {
     if (auto const* const several = query.if_array()) {
@@ -38,7 +38,7 @@ inline bool only_reads(boost::json::value const& query)
     return true;
 }
 
-/// Whether an option says of itself that the query changes something.
+/// Whether an option makes the query change something.
 inline bool changes(query_options const& options)
 {
     for (auto const& one : options)

@@ -14,7 +14,7 @@ namespace cohub::inline abi_0_2::cocalc {
 
 namespace detail {
 
-/// One account's entry in the answer.
+/// Takes the entry of one account from the answer.
 class one_name final : public call::result_adapter
 {
 public:

@@ -15,7 +15,8 @@ class missing_organization final : public call::result_adapter
 public:
     bool accepts_error(errc code, std::string_view words) const noexcept override
     {
-        // A server without this method says "not found" as well, of the method.
+        // A server that does not have this method also answers "not found", but it means the
+        // method.
         return code == errc::not_found && words.find("no org named ") != std::string_view::npos;
     }
 };

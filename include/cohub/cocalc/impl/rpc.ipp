@@ -11,11 +11,11 @@ COHUB_DECL errc classify(std::string_view text)
     struct row
     {
         std::string_view begins;
-        std::string_view contains;  // what follows a name that the text quotes
+        std::string_view contains;  // the part after a quoted name in the text
         errc means;
     };
     static constexpr row table[] = {
-        // The key: both bridges, and API v1.
+        // The API key: both bridges, and API v1.
         {"must be signed in and MUST provide an api key", "", errc::unauthorized},
         {"You must provide authentication via an API key.", "", errc::unauthorized},
         {"Unknown authorization type ", "", errc::unauthorized},
@@ -31,12 +31,12 @@ COHUB_DECL errc classify(std::string_view text)
         {"unknown endpoint ", "", errc::not_found},
         {"endpoint '", " is not part of the HTTP API", errc::not_found},
         {"invalid parameters '", "", errc::invalid_argument},
-        // PostgreSQL, from anywhere.
+        // PostgreSQL; any method can return these texts.
         {"duplicate key value violates unique constraint", "", errc::conflict},
         {"value too long for type character varying(", "", errc::invalid_argument},
         {"invalid input syntax for type uuid: ", "", errc::invalid_argument},
         {"invalid account_id or project_id -- ", "", errc::invalid_argument},
-        // system, and the administration of v1
+        // system, and the admin functions of API v1
         {"You must be signed in to search for users.", "", errc::unauthorized},
         {"user must be signed in", "", errc::unauthorized},
         {"incorrect password", "", errc::unauthorized},
@@ -92,7 +92,7 @@ COHUB_DECL errc classify(std::string_view text)
         {"FATAL: user get query not allowed for ", "", errc::forbidden},
         {"FATAL: must specify exactly one key in the query", "", errc::invalid_argument},
         {"FATAL: array of length > 1 not yet implemented", "", errc::invalid_argument},
-        // jupyter, and what a project runs
+        // jupyter, and code that runs in a project
         {"permission denied -- user must be collaborator", "", errc::forbidden},
         {"You may use at most ", "", errc::rate_limited},
         {"input or hash must not be null", "", errc::invalid_argument},

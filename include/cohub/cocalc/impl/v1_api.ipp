@@ -9,7 +9,7 @@ namespace cohub::inline abi_0_2 {
 
 namespace detail {
 
-/// An answer is a failure if its event says so, whatever else it says.
+/// If the `event` of an answer is `error`, the call has failed; other members do not matter.
 template <class Object>
 class v1_event final : public call::result_adapter
 {
@@ -28,7 +28,8 @@ public:
     }
 };
 
-/// Behind a refusal of the parameters the server may print them all, passwords included.
+/// When the server refuses parameters, it may append all of them to its text, even passwords.
+/// Removes that part.
 inline std::string_view without_dump(std::string_view text)
 {
     return text.substr(0, std::min(text.find("(obj1="), text.find("(opts=")));

@@ -35,7 +35,7 @@ struct v2_profile
 };
 BOOST_DESCRIBE_STRUCT(v2_profile, (), (profile))
 
-/// The one member of an answer that is the result.
+/// Takes one member of the answer as the result.
 template <class Answer, auto Member>
 class v2_member : public call::result_adapter
 {
@@ -85,7 +85,7 @@ inline call::result_adapter const* v2_adapter(v2_answer a)
     return nullptr;
 }
 
-/// `/api/v2/accounts/search` is `v2.accounts.search` to people, hooks and scripts.
+/// For people, hooks and scripts, the name of `/api/v2/accounts/search` is `v2.accounts.search`.
 inline void name_by_path(std::string& name, std::string_view path)
 {
     name = "v2.";

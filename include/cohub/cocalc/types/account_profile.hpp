@@ -13,7 +13,7 @@
 
 namespace cohub::inline abi_0_2 {
 
-/// @brief An account as API v2 shows it to those who know its id, and more of it to its owner.
+/// @brief An account as API v2 shows it to callers who know its id. The owner sees more members.
 /// @source cocalc packages/server/accounts/profile/get.ts and private.ts
 struct account_profile
 {
@@ -21,19 +21,21 @@ struct account_profile
 
     /// UUID of the account.
     std::string account_id;
-    /// `Anonymous` `User` where the account has none.
+    /// First and last name; `Anonymous` and `User` if the account has none.
     std::string first_name, last_name;
-    /// Of the avatar: what an HTML image takes as its source, and the colour behind the letter.
+    /// The avatar: the source of an HTML image, and the colour behind the letter.
     std::optional<std::string> image, color;
     /// User name, without the `@`.
     std::optional<std::string> name;
-    /// Only of the own account, as is what follows.
+    /// Whether the account is a site admin. This and the next members are set only for the caller's
+    /// own account.
     std::optional<bool> is_admin;
-    /// Belongs to the group whose members may ask for anybody's address.
+    /// Whether the account belongs to the partners, who may read the e-mail address of every
+    /// account.
     std::optional<bool> is_partner;
-    /// Neither an e-mail address nor another way to sign in.
+    /// Whether the account has neither an e-mail address nor another way to sign in.
     std::optional<bool> is_anonymous;
-    /// The account's own address.
+    /// The account's e-mail address.
     std::optional<std::string> email_address;
     /// Members that this version does not know.
     boost::json::object extra;
@@ -53,7 +55,7 @@ BOOST_DESCRIBE_STRUCT(
      email_address)
 )
 
-// Whom the server does not know, it shows an empty profile.
+// A caller that the server does not know gets an empty profile.
 constexpr json::wire wire_of(account_profile const*, std::string_view member)
 {
     json::wire w;
@@ -61,27 +63,28 @@ constexpr json::wire wire_of(account_profile const*, std::string_view member)
     return w;
 }
 
-/// @brief Whose profile; `hub.v2().accounts().profile`.
+/// @brief Which profile to return; `hub.v2().accounts().profile`.
 class profile_query
 {
 public:
-    /// @brief The caller's own.
+    /// @brief The caller's own profile.
     profile_query() = default;
-    /// @param account_id a UUID
+    /// @param account_id UUID of the account
     profile_query(std::string account_id) : account_id_(std::move(account_id)) {}
-    /// @param account_id a UUID
+    /// @param account_id UUID of the account
     profile_query(std::string_view account_id) : account_id_(account_id) {}
-    /// @param account_id a UUID
+    /// @param account_id UUID of the account
     profile_query(char const* account_id) : account_id_(account_id) {}
 
-    /// @brief Read it anew; otherwise the server may show what it was 30 seconds ago.
+    /// @brief Makes the server read the profile again. Otherwise the answer may be up to 30 seconds
+    /// old.
     profile_query& no_cache(bool yes = true)
     {
         no_cache_ = yes;
         return *this;
     }
 
-    /// @brief The account that is asked for; not set: the caller's own.
+    /// @brief The account of the profile; not set: the caller's own account.
     std::optional<std::string> const& account() const noexcept { return account_id_; }
 
 private:
@@ -97,45 +100,48 @@ constexpr json::wire wire_of(profile_query const*, std::string_view member)
     return w;
 }
 
-/// @brief The names that an account is to have from now on; what is not set stays as it is.
+/// @brief The new names of an account. A name that is not set does not change.
 ///
-/// None can be taken away: the server leaves out what is empty.
+/// A name cannot be removed, because the server ignores empty names.
 class name_change
 {
 public:
     name_change() = default;
 
-    /// @brief The user name, without the `@`: 1 to 39 of the letters a to z in either case, digits
-    /// and single hyphens, not at its beginning or end. No two accounts or organizations share one.
+    /// @brief Sets the user name, without the `@`: 1 to 39 characters.
+    ///
+    /// Letters a to z in upper or lower case, digits and single hyphens are allowed; a hyphen must
+    /// not be at the beginning or the end. Two accounts or organizations cannot have the same name.
     name_change& username(std::string text)
     {
         username_ = std::move(text);
         return *this;
     }
-    /// @brief The server cuts it to 254 characters, as it does the last name.
+    /// @brief Sets the first name. The server cuts the first name and the last name to 254
+    /// characters.
     name_change& first_name(std::string text)
     {
         first_name_ = std::move(text);
         return *this;
     }
-    /// @brief The last name.
+    /// @brief Sets the last name.
     name_change& last_name(std::string text)
     {
         last_name_ = std::move(text);
         return *this;
     }
-    /// @brief Of this account and not of the caller's; for site admins.
+    /// @brief Changes this account and not the caller's account. For site admins.
     name_change& account_id(std::string uuid)
     {
         account_id_ = std::move(uuid);
         return *this;
     }
 
-    /// @brief The account that changes; not set: the caller's own.
+    /// @brief The account to change; not set: the caller's own account.
     std::optional<std::string> const& account() const noexcept { return account_id_; }
-    /// @brief Whether no name is set at all.
+    /// @brief Whether no name is set.
     bool sets_nothing() const noexcept { return !username_ && !first_name_ && !last_name_; }
-    /// @brief A name is set to nothing.
+    /// @brief Whether a name is set to an empty text.
     bool sets_empty() const noexcept
     {
         for (auto const* const text : {&username_, &first_name_, &last_name_})

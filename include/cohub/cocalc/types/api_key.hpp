@@ -16,51 +16,52 @@
 
 namespace cohub::inline abi_0_2 {
 
-/// @brief What to do with the API keys of the account, or of a project of its.
+/// @brief An action on the API keys of the account, or of one of its projects.
 class api_key_action
 {
 public:
     /// @brief Lists the keys.
     static api_key_action get() { return api_key_action("get"); }
     /// @brief Makes a key.
-    /// @param name what people see it by
+    /// @param name the name that people see
     static api_key_action create(std::string name)
     {
         return api_key_action("create").name(std::move(name));
     }
-    /// @brief Changes a key: its name, its end.
-    /// @param id from `api_key_entry`
+    /// @brief Changes the name or the expiry time of a key.
+    /// @param id the `id` of the key's `api_key_entry`
     static api_key_action edit(std::int64_t id) { return api_key_action("edit").id(id); }
     /// @brief Removes a key.
-    /// @param id from `api_key_entry`
+    /// @param id the `id` of the key's `api_key_entry`
     static api_key_action remove(std::int64_t id) { return api_key_action("delete").id(id); }
 
-    /// @brief The keys of this project and not the account's own.
+    /// @brief Selects the keys of this project, and not the account's own keys.
     api_key_action& project_id(std::string id)
     {
         project_id_ = std::move(id);
         return *this;
     }
-    /// @brief What people see the key by.
+    /// @brief Sets the name of the key that people see.
     api_key_action& name(std::string text)
     {
         name_ = std::move(text);
         return *this;
     }
-    /// @brief When the key ends; one without an end goes on for ever.
+    /// @brief Sets when the key expires. A key without such a time never expires.
     api_key_action& expire(sys_ms when)
     {
         expire_ = json::format_iso8601(when);
         return *this;
     }
-    /// @brief Which key, by the `id` of its `api_key_entry`; for `get`, that one alone.
+    /// @brief Selects one key by the `id` of its `api_key_entry`. With `get`, the answer contains
+    /// only this key.
     api_key_action& id(std::int64_t number)
     {
         id_ = number;
         return *this;
     }
 
-    /// @brief Whether this makes a key.
+    /// @brief Whether this action makes a key.
     bool creates() const noexcept { return action_ == "create"; }
 
 private:
@@ -81,23 +82,23 @@ struct api_key_entry
 {
     api_key_entry() = default;
 
-    /// The number that the server knows the key by.
+    /// The server's number of the key.
     std::int64_t id = 0;
-    /// UUID of the account that made it.
+    /// UUID of the account that made the key.
     std::optional<std::string> account_id;
-    /// UUID of the project whose key it is; not set: an account's.
+    /// UUID of the project that the key belongs to; not set: it is the key of an account.
     std::optional<std::string> project_id;
-    /// When it ends; not set: never.
+    /// When the key expires; not set: never.
     std::optional<sys_ms> expire;
-    /// When it was made.
+    /// When the key was made.
     std::optional<sys_ms> created;
-    /// What people see it by.
+    /// The name that people see.
     std::optional<std::string> name;
-    /// The key's beginning and end, enough to tell it from others.
+    /// The beginning and the end of the key, to distinguish it from other keys.
     std::optional<std::string> trunc;
-    /// When it was used last.
+    /// When the key was last used.
     std::optional<sys_ms> last_active;
-    /// The key itself; only right after `create`, and never again.
+    /// The key itself. Only the answer to `create` contains it.
     std::optional<cohub::secret> secret;
     /// Members that this version does not know.
     boost::json::object extra;

@@ -13,12 +13,12 @@
 
 namespace cohub::inline abi_0_2 {
 
-/// @brief What somebody is on a project.
+/// @brief The role of an account in a project.
 enum class project_role
 {
-    /// Works in the project.
+    /// The account may work in the project.
     collaborator,
-    /// May also remove others and change their roles.
+    /// The account may also remove others and change their roles.
     owner,
 };
 inline void encode(json::writer& w, project_role r)
@@ -26,16 +26,16 @@ inline void encode(json::writer& w, project_role r)
     w.text(r == project_role::owner ? "owner" : "collaborator");
 }
 
-/// @brief Whom to add to which projects; `hub.projects().add_collaborator`.
+/// @brief Accounts to add to projects; `hub.projects().add_collaborator`.
 class new_collaborators
 {
 public:
-    /// @brief `account_id[i]` is added to `project_id[i]`; the lists are of one length.
+    /// @brief Adds `account_id[i]` to `project_id[i]`. Both lists must have the same length.
     new_collaborators(std::vector<std::string> project_id, std::vector<std::string> account_id)
         : project_id_(std::move(project_id)), account_id_(std::move(account_id))
     {
     }
-    /// @brief By invite tokens, each of which says the project.
+    /// @brief Adds the accounts with invite tokens. Each token belongs to a project.
     static new_collaborators by_token(
         std::vector<secret> token_id, std::vector<std::string> account_id
     )
@@ -54,31 +54,31 @@ private:
     BOOST_DESCRIBE_CLASS(new_collaborators, (), (), (), (project_id_, account_id_, token_id_))
 };
 
-/// @brief An account asked to join a project; `hub.projects().invite_collaborator`.
+/// @brief An invitation of an account to a project; `hub.projects().invite_collaborator`.
 class project_invitation
 {
 public:
     /// @param project_id UUID of the project
-    /// @param account_id UUID of the account that is invited
+    /// @param account_id UUID of the account to invite
     project_invitation(std::string project_id, std::string account_id)
         : project_id_(std::move(project_id)), account_id_(std::move(account_id))
     {
     }
 
-    /// @brief The project's title, for the mail.
+    /// @brief Sets the project's title for the mail.
     project_invitation& title(std::string text) { return set(title_, std::move(text)); }
-    /// @brief A link to the project, for the mail.
+    /// @brief Sets a link to the project for the mail.
     project_invitation& link2proj(std::string url) { return set(link2proj_, std::move(url)); }
-    /// @brief The address that an answer to the mail goes to.
+    /// @brief Sets the address for answers to the mail.
     project_invitation& replyto(std::string address) { return set(replyto_, std::move(address)); }
-    /// @brief The name that belongs to that address.
+    /// @brief Sets the name for the address for answers.
     project_invitation& replyto_name(std::string name)
     {
         return set(replyto_name_, std::move(name));
     }
-    /// @brief The mail's text, HTML. Without it none is sent.
+    /// @brief Sets the text of the mail, in HTML. Without a text, no mail is sent.
     project_invitation& email(std::string html) { return set(email_, std::move(html)); }
-    /// @brief The mail's subject.
+    /// @brief Sets the subject of the mail.
     project_invitation& subject(std::string text) { return set(subject_, std::move(text)); }
 
     /// @brief Whether a mail is sent.
@@ -103,15 +103,16 @@ private:
     )
 };
 
-/// @brief People without an account asked by mail to join a project;
+/// @brief An invitation by mail, for people without an account;
 /// `hub.projects().invite_collaborator_without_account`.
 class mail_invitation
 {
 public:
     /// @param title the project's title
     /// @param link2proj a link to the project
-    /// @param to addresses separated by commas, semicolons or blanks; 1024 characters in all
-    /// @param email the mail's text, HTML
+    /// @param to the addresses, separated by commas, semicolons or blanks; at most 1024 characters
+    /// in total
+    /// @param email the text of the mail, in HTML
     mail_invitation(
         std::string project_id,
         std::string title,
@@ -127,11 +128,11 @@ public:
     {
     }
 
-    /// @brief The address that an answer to the mail goes to.
+    /// @brief Sets the address for answers to the mail.
     mail_invitation& replyto(std::string address) { return set(replyto_, std::move(address)); }
-    /// @brief The name that belongs to that address.
+    /// @brief Sets the name for the address for answers.
     mail_invitation& replyto_name(std::string name) { return set(replyto_name_, std::move(name)); }
-    /// @brief The mail's subject.
+    /// @brief Sets the subject of the mail.
     mail_invitation& subject(std::string text) { return set(subject_, std::move(text)); }
 
 private:

@@ -20,33 +20,33 @@
 
 namespace cohub::inline abi_0_2 {
 
-/// @brief How a user query is done; `hub.db().query`, `get_many`. A list of options, each an object
-/// of one member.
+/// @brief Options of a user query; `hub.db().query`, `get_many`. It is a list of options. Each
+/// option is an object with one member.
 class query_options
 {
 public:
     query_options() {}
 
-    /// @brief How many rows at most.
+    /// @brief Sets the maximum number of rows.
     query_options& limit(std::int64_t n) { return add("limit", n); }
-    /// @brief A column, with `-` before it for descending order.
+    /// @brief Sorts by a column. `-` before the name means descending order.
     query_options& order_by(std::string_view column)
     {
         return add("order_by", boost::json::string(column.data(), column.size()));
     }
-    /// @brief Take the query for one that changes a row, or for one that reads, whether it has
-    /// nulls or not.
+    /// @brief Sets whether the query changes a row (true) or reads (false). Then it does not matter
+    /// if the query contains nulls.
     query_options& set(bool yes = true) { return add("set", yes); }
-    /// @brief Delete the rows that match.
+    /// @brief Deletes the matching rows.
     query_options& delete_(bool yes = true) { return add("delete", yes); }
-    /// @brief Any other option.
+    /// @brief Adds any other option.
     COHUB_DECL query_options& add(std::string_view name, boost::json::value value);
 
-    /// @brief Whether there is no option.
+    /// @brief Whether there are no options.
     bool empty() const noexcept { return all_.empty(); }
-    /// @brief The first option, a JSON object of one member.
+    /// @brief The first option, a JSON object with one member.
     auto begin() const noexcept { return all_.begin(); }
-    /// @brief Behind the last option.
+    /// @brief The position after the last option.
     auto end() const noexcept { return all_.end(); }
 
     friend void encode(json::writer& w, query_options const& o) { w.value(o.all_); }
@@ -55,23 +55,23 @@ private:
     boost::json::array all_;
 };
 
-/// @brief Some use of a project or file to be recorded; `hub.db().touch`.
+/// @brief A use of a project or file, to be recorded; `hub.db().touch`.
 class activity
 {
 public:
-    /// @brief Of the account alone.
+    /// @brief An activity of the account without a project.
     activity() {}
-    /// @brief Of this project.
-    /// @param project_id a UUID
+    /// @brief An activity in this project.
+    /// @param project_id UUID of the project
     explicit activity(std::string project_id) : project_id_(std::move(project_id)) {}
 
-    /// @brief The file that is used, below the project's home directory.
+    /// @brief Sets the file, relative to the project's home directory.
     activity& path(std::string file)
     {
         path_ = std::move(file);
         return *this;
     }
-    /// @brief `edit` if not set.
+    /// @brief Sets the kind of activity; `edit` if not set.
     activity& action(std::string word)
     {
         action_ = std::move(word);
@@ -84,14 +84,14 @@ private:
     BOOST_DESCRIBE_CLASS(activity, (), (), (), (project_id_, path_, action_))
 };
 
-/// @brief Where the history of a file from before today's sync engine is kept.
+/// @brief Where the server stores the old history of a file, from before the present sync engine.
 struct legacy_time_travel
 {
     legacy_time_travel() = default;
 
-    /// For `get_legacy_time_travel_patches`; empty: there is none.
+    /// The argument for `get_legacy_time_travel_patches`; empty: there is no old history.
     std::string uuid;
-    /// Account ids, as the patches count them.
+    /// The account ids that the patches refer to by index.
     boost::json::value users;
     /// Members that this version does not know.
     boost::json::object extra;
@@ -104,36 +104,36 @@ constexpr json::wire wire_of(legacy_time_travel const*, std::string_view member)
     return w;
 }
 
-/// @brief Whose use of which file; `hub.db().file_use_times`.
+/// @brief A query for the times at which an account used a file; `hub.db().file_use_times`.
 class file_use_query
 {
 public:
     /// @param project_id UUID of the project
-    /// @param path the file, below the project's home directory
+    /// @param path the file, relative to the project's home directory
     file_use_query(std::string project_id, std::string path)
         : project_id_(std::move(project_id)), path_(std::move(path))
     {
     }
 
-    /// @brief Somebody else's.
+    /// @brief Selects another account than the caller's.
     file_use_query& target_account_id(std::string id)
     {
         target_account_id_ = std::move(id);
         return *this;
     }
-    /// @brief How many times at most; 1000 if not set.
+    /// @brief Sets the maximum number of times; 1000 if not set.
     file_use_query& limit(std::int64_t n)
     {
         limit_ = n;
         return *this;
     }
-    /// @brief When it was opened; true if not set.
+    /// @brief Sets whether to return when the file was opened; true if not set.
     file_use_query& access_times(bool yes)
     {
         access_times_ = yes;
         return *this;
     }
-    /// @brief When it was edited; false if not set.
+    /// @brief Sets whether to return when the file was edited; false if not set.
     file_use_query& edit_times(bool yes = true)
     {
         edit_times_ = yes;
@@ -163,9 +163,10 @@ struct file_use
 
     /// UUID of the account.
     std::string target_account_id;
-    /// When the account opened the file; not set if it was not asked for.
+    /// When the account opened the file; not set if the query did not ask for it.
     std::optional<std::vector<sys_ms>> access_times;
-    /// An edit whose time is not known is not set.
+    /// When the account edited the file. An element is not set if the time of that edit is not
+    /// known.
     std::optional<std::vector<std::optional<sys_ms>>> edit_times;
     /// Members that this version does not know.
     boost::json::object extra;

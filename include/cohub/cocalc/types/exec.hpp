@@ -22,7 +22,7 @@
 
 namespace cohub::inline abi_0_2 {
 
-/// @brief Variables for a command: an object on the wire.
+/// @brief Environment variables for a command. In the protocol, they are a JSON object.
 struct exec_environment
 {
     exec_environment() = default;
@@ -32,81 +32,85 @@ struct exec_environment
 };
 COHUB_DECL void encode(json::writer& w, exec_environment const& e);
 
-/// @brief A command to be run in a project; `project.system().exec`.
+/// @brief A command to run in a project; `project.system().exec`.
 ///
 ///     auto const out = co_await project.system().exec(cohub::exec_options("make").arg("all"));
 ///
-/// Without `arg` a command with blanks in it is run by bash.
+/// If there is no `arg` and the command contains blanks, bash runs it.
 class exec_options
 {
 public:
-    /// @param command a program, or a line for bash
+    /// @param command a program, or a command line for bash
     exec_options(std::string command) : command_(std::move(command)) {}
-    /// @param command a program, or a line for bash
+    /// @param command a program, or a command line for bash
     exec_options(char const* command) : command_(command) {}
 
-    /// @brief One more argument.
+    /// @brief Adds an argument.
     exec_options& arg(std::string text)
     {
         if (!args_) args_.emplace();
         args_->push_back(std::move(text));
         return *this;
     }
-    /// @brief All arguments, in place of those so far.
+    /// @brief Sets all arguments and replaces earlier ones.
     exec_options& args(std::vector<std::string> all)
     {
         args_ = std::move(all);
         return *this;
     }
-    /// @brief Directory to run in, absolute or below the home directory, which is the default.
+    /// @brief Sets the directory to run in, absolute or relative to the home directory. The default
+    /// is the home directory.
     exec_options& path(std::string directory) { return set(path_, std::move(directory)); }
-    /// @brief The same, absolute.
+    /// @brief Sets the directory to run in as an absolute path.
     exec_options& cwd(std::string directory) { return set(cwd_, std::move(directory)); }
-    /// @brief How long the command may run; the call waits as long. Not set: the command has 60 s,
-    /// but the call ends with `errc::timeout` after the hub's 15 s.
+    /// @brief Sets how long the command may run.
+    ///
+    /// The call waits as long. Not set: the command may run for 60 s, but the hub waits only 15 s,
+    /// and then the call fails with `errc::timeout`.
     exec_options& timeout(std::chrono::nanoseconds limit)
     {
         timeout_ = json::seconds(limit);
         return *this;
     }
-    /// @brief Characters of either output; more is cut off, with a note.
+    /// @brief Sets the maximum number of characters of each output. The project cuts off the rest
+    /// and adds a note.
     exec_options& max_output(std::int64_t characters) { return set(max_output_, characters); }
-    /// @brief The command is a script for bash; arguments are left aside.
+    /// @brief Runs the command as a script for bash. Arguments are ignored.
     exec_options& bash(bool yes = true) { return set(bash_, yes); }
-    /// @brief One more variable of the command's environment.
+    /// @brief Adds a variable to the command's environment.
     exec_options& env(std::string name, std::string value)
     {
         if (!env_) env_.emplace();
         env_->variables.emplace_back(std::move(name), std::move(value));
         return *this;
     }
-    /// @brief Whether an exit code other than 0 is a failure. It is if not set; the output is lost
-    /// then.
+    /// @brief Sets whether an exit code other than 0 makes the call fail. The default is true; then
+    /// the output is lost.
     exec_options& err_on_exit(bool yes) { return set(err_on_exit_, yes); }
-    /// @brief Return as soon as the command runs; see `exec_job`.
+    /// @brief Makes the call return when the command has started; see `exec_job`.
     exec_options& async_call(bool yes = true) { return set(async_call_, yes); }
-    /// @brief Run it on that compute server of the project.
+    /// @brief Runs the command on this compute server of the project.
     exec_options& compute_server_id(std::int64_t id) { return set(compute_server_id_, id); }
-    /// @brief Run it in the file system's container, if there are compute servers.
+    /// @brief Runs the command in the container of the file system, if there are compute servers.
     exec_options& filesystem(bool yes = true) { return set(filesystem_, yes); }
-    /// @brief Whether bash limits the processor time too; yes if not set.
+    /// @brief Sets whether bash also limits the processor time. The default is true.
     exec_options& ulimit_timeout(bool yes) { return set(ulimit_timeout_, yes); }
-    /// @brief Calls with the same number are run once, for all of them.
+    /// @brief Calls with the same number share one run of the command.
     exec_options& aggregate(std::int64_t number)
     {
         aggregate_ = number;
         return *this;
     }
-    /// @brief The same with a text in place of the number.
+    /// @brief The same with a text instead of a number.
     exec_options& aggregate(std::string word)
     {
         aggregate_ = boost::json::string(word.data(), word.size());
         return *this;
     }
-    /// @brief How much the project's log tells; yes if not set.
+    /// @brief Sets whether the project's log has details. The default is true.
     exec_options& verbose(bool yes) { return set(verbose_, yes); }
 
-    /// @brief What `timeout` was told.
+    /// @brief The value that was set by `timeout`.
     std::optional<json::seconds> timeout() const noexcept { return timeout_; }
 
 private:
@@ -149,20 +153,21 @@ private:
     )
 };
 
-/// @brief A command that was started with `async_call`, by the `job_id` of its `exec_output`.
+/// @brief A command that was started with `async_call`. The `job_id` of its `exec_output`
+/// identifies it.
 class exec_job
 {
 public:
     /// @param async_get the `job_id`
     explicit exec_job(std::string async_get) : async_get_(std::move(async_get)) {}
 
-    /// @brief Tell what it used, too.
+    /// @brief Makes the answer contain what the command used.
     exec_job& async_stats(bool yes = true)
     {
         async_stats_ = yes;
         return *this;
     }
-    /// @brief Wait until it ends; give the call time with `call_options`.
+    /// @brief Makes the call wait until the command ends. Set a long enough time in `call_options`.
     exec_job& async_await(bool yes = true)
     {
         async_await_ = yes;
@@ -176,16 +181,16 @@ private:
     BOOST_DESCRIBE_CLASS(exec_job, (), (), (), (async_get_, async_stats_, async_await_))
 };
 
-/// @brief What a command used, at one moment.
+/// @brief What a command used at one point in time.
 struct exec_stats
 {
     exec_stats() = default;
 
-    /// When it was measured.
+    /// The time of the measurement.
     std::optional<sys_ms> timestamp;
-    /// MB.
+    /// Resident memory in MB.
     std::optional<double> mem_rss;
-    /// Per cent of one processor.
+    /// Processor use, in per cent of one processor.
     std::optional<double> cpu_pct;
     /// Processor time in seconds.
     std::optional<double> cpu_secs;
@@ -194,41 +199,40 @@ struct exec_stats
 };
 BOOST_DESCRIBE_STRUCT(exec_stats, (), (timestamp, mem_rss, cpu_pct, cpu_secs))
 
-/// @brief What running a command came to, or has come to so far.
+/// @brief The result of a command, or its state so far.
 /// @source cocalc packages/util/types/execute-code.ts, ExecuteCodeOutput
 struct exec_output
 {
     exec_output() = default;
 
-    /// `blocking`, or `async` for a job.
+    /// `blocking`; for a job, `async`.
     std::string type;
-    // stdout and stderr are macros of <cstdio>, which may stand for anything; no member of a public
-    // type can be named so.
+    // stdout and stderr are macros of <cstdio>. So no member of a public type can have these names.
     /// Standard output.
     std::string stdout_text;
     /// Standard error.
     std::string stderr_text;
-    /// Not set if a signal ended the command.
+    /// The exit code; not set if a signal ended the command.
     std::optional<std::int64_t> exit_code;
 
-    /// Of a job: what `exec_job` takes.
+    /// For a job: the id, for `exec_job`.
     std::optional<std::string> job_id;
-    /// Of a job: `running`, `completed` or `error`; a server may add words.
+    /// For a job: `running`, `completed` or `error`; a server may use other words too.
     std::optional<std::string> status;
-    /// Of a job: when it began.
+    /// For a job: when it started.
     std::optional<sys_ms> start;
-    /// Of a job: number of its process.
+    /// For a job: its process id.
     std::optional<std::int64_t> pid;
-    /// Of a job: how long it ran.
+    /// For a job: how long it ran, in seconds.
     std::optional<double> elapsed_s;
-    /// Of a job, with `exec_job::async_stats`: what it used, oldest first.
+    /// For a job, with `exec_job::async_stats`: what it used, oldest first.
     std::optional<std::vector<exec_stats>> stats;
     /// Members that this version does not know.
     boost::json::object extra;
 
-    /// @brief It has ended, and with exit code 0.
+    /// @brief Whether the command has ended with exit code 0.
     bool ok() const noexcept { return exit_code == 0 && (!status || status == "completed"); }
-    /// @brief A job that has not ended.
+    /// @brief Whether this is a job that has not ended.
     bool is_running() const noexcept { return status == "running"; }
 };
 BOOST_DESCRIBE_STRUCT(
@@ -245,10 +249,11 @@ constexpr json::wire wire_of(exec_output const*, std::string_view member)
     return w;
 }
 
-/// @brief The exit code in the words of a failed `exec`; not set if the failure is another one, or
-/// if its words leave room for doubt (a command or an output that contains such words itself).
+/// @brief Reads the exit code from the text of a failed `exec`.
 ///
-/// A program that acts on exit codes passes `err_on_exit(false)`, and gets the output as well.
+/// The result is not set if the failure has another reason, or if the text is ambiguous (because
+/// the command or its output contains a similar text). A program that needs exit codes should set
+/// `err_on_exit(false)`. It then gets the output as well.
 COHUB_DECL std::optional<std::int64_t> exit_code_of(failure const& f);
 
 }  // namespace cohub::inline abi_0_2

@@ -17,24 +17,25 @@
 
 namespace cohub::inline abi_0_2 {
 
-/// @brief Which part of a file's history; `hub.sync().history`.
+/// @brief Selects a part of a file's history; `hub.sync().history`.
 class history_query
 {
 public:
     /// @param project_id UUID of the project
-    /// @param path the file, below the project's home directory
+    /// @param path the file, relative to the project's home directory
     history_query(std::string project_id, std::string path)
         : project_id_(std::move(project_id)), path_(std::move(path))
     {
     }
 
-    /// @brief From this number on; the server's default is 0, the beginning.
+    /// @brief Sets the number from which edits are returned. The server's default is 0, the
+    /// beginning.
     history_query& start_seq(std::int64_t seq)
     {
         start_seq_ = seq;
         return *this;
     }
-    /// @brief Up to this number.
+    /// @brief Sets the number up to which edits are returned.
     history_query& end_seq(std::int64_t seq)
     {
         end_seq_ = seq;
@@ -53,19 +54,19 @@ struct patch_message
 {
     patch_message() = default;
 
-    /// Logical time: names the patch among those of its file.
+    /// Logical time. It identifies the patch among the patches of its file.
     std::optional<sys_ms> time;
-    /// Clock of who made it.
+    /// The time on the clock of the author.
     std::optional<sys_ms> wall;
-    /// diff-match-patch in a compressed JSON form.
+    /// The change, as a diff-match-patch in a compressed JSON form.
     std::optional<std::string> patch;
-    /// Index into the file's list of users.
+    /// The index of the author in the file's list of users.
     std::optional<std::int64_t> user_id;
-    /// The whole text goes with this patch.
+    /// Whether the patch is stored with the whole text.
     std::optional<bool> is_snapshot;
-    /// The logical times of the patches that this one builds on.
+    /// The logical times of the patches that this patch is based on.
     std::vector<sys_ms> parents;
-    /// The number that the editor shows for it.
+    /// The number that the editor shows for the patch.
     std::optional<std::int64_t> version;
     /// Members that this version does not know.
     boost::json::object extra;
@@ -86,9 +87,9 @@ struct history_patch
 {
     history_patch() = default;
 
-    /// Its number in the stream that keeps the patches.
+    /// Its number in the stream that contains the patches.
     std::int64_t seq = 0;
-    /// When the server took it.
+    /// When the server stored it.
     std::optional<sys_ms> time;
     /// The edit.
     patch_message mesg;
@@ -105,7 +106,7 @@ struct file_history
 
     /// Oldest first.
     std::vector<history_patch> patches;
-    /// About the stream that keeps them.
+    /// Information about the stream that contains the patches.
     boost::json::value info;
     /// Members that this version does not know.
     boost::json::object extra;

@@ -20,47 +20,49 @@
 
 namespace cohub::inline abi_0_2 {
 
-/// @brief A kernel that can be used.
+/// @brief An available kernel.
 /// @source cocalc packages/util/jupyter/types.ts, KernelSpec
 struct kernel_spec
 {
     kernel_spec() = default;
 
-    /// What `execute` takes, e.g. `python3`.
+    /// The name that `execute` takes, for example `python3`.
     std::string name;
-    /// The name for people, e.g. `Python 3 (ipykernel)`.
+    /// The name that people see, for example `Python 3 (ipykernel)`.
     std::optional<std::string> display_name;
-    /// The programming language, e.g. `python`.
+    /// The programming language, for example `python`.
     std::optional<std::string> language;
     /// Members that this version does not know.
     boost::json::object extra;
 };
 BOOST_DESCRIBE_STRUCT(kernel_spec, (), (name, display_name, language))
 
-/// @brief One output of a cell: text of a stream, data in some formats, or an error.
+/// @brief One output of a cell: text of a stream, data in one or more formats, or an error.
 ///
-/// Kernels differ in what they send, so all of it is kept as it came, in `extra`; the functions
-/// read the usual members, and give nothing where they are missing or of another type.
+/// Kernels send different members. So `extra` contains the output exactly as it was received. The
+/// functions read the usual members. They return an empty text if the member is missing or has
+/// another type.
 struct jupyter_output
 {
     jupyter_output() = default;
 
-    /// The output as it came.
+    /// The output as it was received.
     boost::json::object extra;
 
-    /// @brief `stdout` or `stderr`; empty if this is no text of a stream.
+    /// @brief `stdout` or `stderr`; empty if the output is not text of a stream.
     std::string_view stream() const noexcept { return text_at("name"); }
-    /// @brief What was written to the stream, or else the data as plain text.
+    /// @brief The text that was written to the stream. For data, the data as plain text.
     std::string_view text() const noexcept
     {
         if (extra.contains("text")) return text_at("text");
         return data("text/plain");
     }
-    /// @brief The data in one format, e.g. `text/html`; empty if there is none, or it is no text.
+    /// @brief The data in one format, for example `text/html`; empty if there is no such data, or
+    /// if it is not a text.
     COHUB_DECL std::string_view data(std::string_view mime) const noexcept;
-    /// @brief The cell raised an exception.
+    /// @brief Whether the output is an exception in the cell.
     bool is_error() const noexcept { return extra.contains("ename"); }
-    /// @brief Name of the exception's type.
+    /// @brief The name of the exception's type.
     std::string_view error_name() const noexcept { return text_at("ename"); }
     /// @brief The text of the exception.
     std::string_view error_value() const noexcept { return text_at("evalue"); }
@@ -70,20 +72,21 @@ private:
 };
 BOOST_DESCRIBE_STRUCT(jupyter_output, (), ())
 
-/// @brief What running a cell came to.
+/// @brief The result of running a cell.
 /// @source cocalc packages/server/jupyter/execute.ts
 struct jupyter_result
 {
     jupyter_result() = default;
 
-    /// An error inside the cell is an output too, and no failure of the call.
+    /// The outputs. An error inside the cell is an output too; the call does not fail.
     std::vector<jupyter_output> output;
-    /// When it ran; long ago if the answer comes from the server's cache.
+    /// When the code ran; this may be long ago if the answer comes from the server's cache.
     std::optional<sys_ms> created;
     /// Members that this version does not know.
     boost::json::object extra;
 
-    /// @brief The code did not run now: the same had run within a month, and this was its answer.
+    /// @brief Whether the answer comes from the server's cache: the same code ran within the last
+    /// month, and did not run again.
     bool is_cached() const noexcept { return extra.contains("id"); }
 };
 BOOST_DESCRIBE_STRUCT(jupyter_result, (), (output, created))
@@ -94,56 +97,59 @@ constexpr json::wire wire_of(jupyter_result const*, std::string_view member)
     return w;
 }
 
-/// @brief Code for a kernel of the hub's choice; `hub.jupyter().execute`.
+/// @brief Code to run through the hub, in a project or in the server's public pool;
+/// `hub.jupyter().execute`.
 class jupyter_input
 {
 public:
-    /// @param kernel one of `hub.jupyter().kernels`, e.g. `python3`
+    /// @param kernel the name of a kernel from `hub.jupyter().kernels`, for example `python3`
     jupyter_input(std::string input, std::string kernel)
         : input_(std::move(input)), kernel_(std::move(kernel))
     {
     }
 
-    /// @brief Cells to run before, whose output is dropped.
+    /// @brief Sets cells to run before the code. Their output is dropped.
     jupyter_input& history(std::vector<std::string> cells)
     {
         history_ = std::move(cells);
         return *this;
     }
-    /// @brief Where to run; not set: the server's public pool, if it has one.
+    /// @brief Sets the project to run in; not set: the server's public pool, if there is one.
     jupyter_input& project_id(std::string id)
     {
         project_id_ = std::move(id);
         return *this;
     }
-    /// @brief Of a file whose directory is the working directory.
+    /// @brief Sets the path of a file. The directory of this file is the working directory.
     jupyter_input& path(std::string file)
     {
         path_ = std::move(file);
         return *this;
     }
-    /// @brief Run it in any case. Else the same input is answered from a cache for a month, and
-    /// what it does besides its output is not done again.
+    /// @brief Runs the code in any case.
+    ///
+    /// Otherwise, for a month, the server answers the same input from its cache, and the side
+    /// effects of the code do not happen again.
     jupyter_input& no_cache(bool yes = true)
     {
         no_cache_ = yes;
         return *this;
     }
-    /// @brief A word for the server's records.
+    /// @brief Sets a word for the server's records.
     jupyter_input& tag(std::string word)
     {
         tag_ = std::move(word);
         return *this;
     }
-    /// @brief How long the call waits; 90 s if not set. The server stops the code sooner: 45 s in
-    /// a project, 30 s in the pool.
+    /// @brief Sets how long the call waits; 90 s if not set. The server stops the code earlier:
+    /// after 45 s in a project, and after 30 s in the pool.
     jupyter_input& timeout(std::chrono::nanoseconds limit)
     {
         timeout_ = json::seconds(limit);
         return *this;
     }
 
-    /// @brief What `timeout` was told.
+    /// @brief The value that was set by `timeout`.
     std::optional<json::seconds> timeout() const noexcept { return timeout_; }
 
 private:
@@ -172,44 +178,46 @@ constexpr json::wire wire_of(jupyter_input const*, std::string_view member)
 class project_jupyter_input
 {
 public:
-    /// @param kernel one of `project.editor().jupyter_kernels`, e.g. `python3`
+    /// @param kernel the name of a kernel from `project.editor().jupyter_kernels`, for example
+    /// `python3`
     project_jupyter_input(std::string input, std::string kernel)
         : input_(std::move(input)), kernel_(std::move(kernel))
     {
     }
 
-    /// @brief Cells to run before, whose output is dropped.
+    /// @brief Sets cells to run before the code. Their output is dropped.
     project_jupyter_input& history(std::vector<std::string> cells)
     {
         history_ = std::move(cells);
         return *this;
     }
-    /// @brief Of a file whose directory is the working directory.
+    /// @brief Sets the path of a file. The directory of this file is the working directory.
     project_jupyter_input& path(std::string file)
     {
         path_ = std::move(file);
         return *this;
     }
-    /// @brief Which kernels are kept ready, as the server takes it.
+    /// @brief Sets which kernels the project keeps ready, in the server's format.
     project_jupyter_input& pool(boost::json::object settings)
     {
         pool_ = std::move(settings);
         return *this;
     }
-    /// @brief What the code may use, as the server takes it; its own limit is 30 s.
+    /// @brief Sets limits for the code, in the server's format. The server's default time limit is
+    /// 30 s.
     project_jupyter_input& limits(boost::json::object settings)
     {
         limits_ = std::move(settings);
         return *this;
     }
-    /// @brief How long the call waits; 90 s if not set.
+    /// @brief Sets how long the call waits; 90 s if not set.
     project_jupyter_input& timeout(std::chrono::nanoseconds limit)
     {
         timeout_ = json::seconds(limit);
         return *this;
     }
 
-    /// @brief What `timeout` was told.
+    /// @brief The value that was set by `timeout`.
     std::optional<json::seconds> timeout() const noexcept { return timeout_; }
 
 private:

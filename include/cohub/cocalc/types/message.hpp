@@ -18,29 +18,31 @@
 
 namespace cohub::inline abi_0_2 {
 
-/// @brief A message to be sent.
+/// @brief A message to send.
 class new_message
 {
 public:
-    /// @param body Markdown
-    /// @param to_ids account ids, or e-mail addresses exactly as the accounts have them
+    /// @param body the text, in Markdown
+    /// @param to_ids the recipients: account ids, or e-mail addresses exactly as the accounts have
+    /// them
     new_message(std::string subject, std::string body, std::vector<std::string> to_ids)
         : subject_(std::move(subject)), body_(std::move(body)), to_ids_(std::move(to_ids))
     {
     }
-    /// @brief To one account; `to` adds more.
+    /// @brief A message to one account; `to` adds more recipients.
     new_message(std::string subject, std::string body, std::string to_id)
         : subject_(std::move(subject)), body_(std::move(body))
     {
         to(std::move(to_id));
     }
-    /// @brief To one account; `to` adds more.
+    /// @brief A message to one account; `to` adds more recipients.
     new_message(std::string subject, std::string body, char const* to_id)
         : new_message(std::move(subject), std::move(body), std::string(to_id))
     {
     }
 
-    /// @brief The same in braces; GCC 12 needs it made on a line before the `co_await`.
+    /// @brief The same with a list in braces. With GCC 12, construct the message in a statement
+    /// before the `co_await`.
     new_message(
         std::string subject, std::string body, std::initializer_list<std::string_view> to_ids
     )
@@ -50,14 +52,14 @@ public:
     {
     }
 
-    /// @brief One more recipient.
+    /// @brief Adds a recipient.
     /// @param id an account id, or an e-mail address exactly as the account has it
     new_message& to(std::string id)
     {
         to_ids_.push_back(std::move(id));
         return *this;
     }
-    /// @brief The message that this one answers; an unknown one is no error.
+    /// @brief Sets the id of the message that this one answers. An unknown id is not an error.
     new_message& reply_id(std::int64_t id)
     {
         reply_id_ = id;
@@ -73,16 +75,16 @@ private:
     BOOST_DESCRIBE_CLASS(new_message, (), (), (), (subject_, body_, to_ids_, reply_id_))
 };
 
-/// @brief Which of one's messages.
+/// @brief Which messages of the account.
 enum class message_type : std::uint8_t
 {
-    /// Those that others have sent.
+    /// Messages from other accounts.
     received,
-    /// One's own.
+    /// Messages that the account has sent.
     sent,
-    /// Received and not read yet.
+    /// Received messages that are not read yet.
     new_,
-    /// Those with one's own star.
+    /// Messages that the account has marked with a star.
     starred,
 };
 
@@ -92,26 +94,26 @@ class message_query
 public:
     message_query() = default;
 
-    /// @brief How many at most; the server's default is 100, its limit 500.
+    /// @brief Sets the maximum number of messages. The server's default is 100, its limit 500.
     message_query& limit(std::int64_t n)
     {
         limit_ = n;
         return *this;
     }
-    /// @brief How many of the newest to pass over.
+    /// @brief Sets how many of the newest messages to skip.
     message_query& offset(std::int64_t n)
     {
         offset_ = n;
         return *this;
     }
-    /// @brief The server's default is `received`.
+    /// @brief Sets the type of the messages. The server's default is `received`.
     message_query& type(message_type t)
     {
         constexpr char const* words[] = {"received", "sent", "new", "starred"};
         type_ = words[static_cast<std::size_t>(t)];
         return *this;
     }
-    /// @brief Only messages that were sent later than this.
+    /// @brief Selects only messages that were sent after this time.
     message_query& cutoff(sys_ms when)
     {
         cutoff_ = json::format_iso8601(when);
@@ -127,25 +129,25 @@ private:
     BOOST_DESCRIBE_CLASS(message_query, (), (), (), (limit_, offset_, type_, cutoff_))
 };
 
-/// @brief A message as its sender or a receiver sees it.
+/// @brief A message, as its sender or a recipient sees it.
 /// @source cocalc packages/server/messages/get.ts
 struct message
 {
     message() = default;
 
-    /// The number that the server knows the message by.
+    /// The server's number of the message.
     std::int64_t id = 0;
-    /// Plain text, and Markdown.
+    /// The subject is plain text, the body is Markdown.
     std::string subject, body;
-    /// An account's id.
+    /// The account id of the sender.
     std::string from_id;
-    /// Account ids.
+    /// The account ids of the recipients.
     json::list_or_null<std::string> to_ids;
-    /// When it was sent.
+    /// When the message was sent.
     std::optional<sys_ms> sent;
-    /// The first message of the thread; not set: this one begins it.
+    /// The id of the first message of the thread; not set: this message is the first.
     std::optional<std::int64_t> thread_id;
-    /// One's own marks; only for `received` and `sent`.
+    /// The marks of the caller's account; set only for the types `received` and `sent`.
     std::optional<bool> read, saved, deleted;
     /// Members that this version does not know.
     boost::json::object extra;

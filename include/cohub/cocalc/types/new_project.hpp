@@ -16,66 +16,67 @@
 
 namespace cohub::inline abi_0_2 {
 
-/// @brief A project to be made; `hub.projects().create_project`.
+/// @brief A project to make; `hub.projects().create_project`.
 class new_project
 {
 public:
-    /// @brief With the server's title, `No Title`.
+    /// @brief A project with the server's default title, `No Title`.
     new_project() = default;
-    /// @param title one that no other project has, if a lost call is to be found again
+    /// @param title use a title that no other project has. Then `find_by_title` can find the
+    /// project if the answer to the call is lost
     new_project(std::string title) : title_(std::move(title)) {}
     /// @param title as above
     new_project(char const* title) : title_(title) {}
 
-    /// @brief What people see the project by.
+    /// @brief Sets the title that people see.
     new_project& title(std::string text)
     {
         title_ = std::move(text);
         return *this;
     }
-    /// @brief More about it, for people.
+    /// @brief Sets a description for people.
     new_project& description(std::string text)
     {
         description_ = std::move(text);
         return *this;
     }
-    /// @brief License ids, separated by commas; invalid ones are dropped silently.
+    /// @brief Sets license ids, separated by commas. The server silently ignores invalid ids.
     new_project& license(std::string ids)
     {
         license_ = std::move(ids);
         return *this;
     }
-    /// @brief A shared path whose content fills the project.
+    /// @brief Sets a shared path. The new project gets its content.
     new_project& public_path_id(std::string id)
     {
         public_path_id_ = std::move(id);
         return *this;
     }
-    /// @brief Software image.
+    /// @brief Sets the software image.
     new_project& image(std::string name)
     {
         image_ = std::move(name);
         return *this;
     }
-    /// @brief Start it at once.
+    /// @brief Starts the project at once.
     new_project& start(bool yes = true)
     {
         start_ = yes;
         return *this;
     }
-    /// @brief Do not take one of the server's projects made in advance.
+    /// @brief Makes a new project, and does not use one that the server made in advance.
     new_project& no_pool(bool yes = true)
     {
         no_pool_ = yes;
         return *this;
     }
-    /// @brief It expires this long after it was made.
+    /// @brief Makes the project expire this long after its creation.
     new_project& ephemeral(std::chrono::milliseconds life)
     {
         ephemeral_ = life.count();
         return *this;
     }
-    /// @brief For site admins.
+    /// @brief Sets the id of the project. For site admins.
     new_project& project_id(std::string id)
     {
         project_id_ = std::move(id);
@@ -111,61 +112,61 @@ constexpr json::wire wire_of(new_project const*, std::string_view member)
     return w;
 }
 
-/// @brief A file or directory to be copied; `hub.projects().copy_path_between_projects`.
+/// @brief A file or directory to copy; `hub.projects().copy_path_between_projects`.
 class path_copy
 {
 public:
     /// @param src_project_id UUID of the source project
-    /// @param src_path file or directory, below its home directory
+    /// @param src_path the file or directory, relative to the home directory of that project
     path_copy(std::string src_project_id, std::string src_path)
         : src_project_id_(std::move(src_project_id)), src_path_(std::move(src_path))
     {
     }
 
-    /// @brief The source project itself if not set.
+    /// @brief Sets the target project; not set: the source project itself.
     path_copy& target_project_id(std::string id)
     {
         target_project_id_ = std::move(id);
         return *this;
     }
-    /// @brief The same path as in the source if not set.
+    /// @brief Sets the path in the target project; not set: the same path as in the source.
     path_copy& target_path(std::string path)
     {
         target_path_ = std::move(path);
         return *this;
     }
-    /// @brief Overwrite files that are newer in the target.
+    /// @brief Overwrites files that are newer in the target.
     path_copy& overwrite_newer(bool yes = true)
     {
         overwrite_newer_ = yes;
         return *this;
     }
-    /// @brief Delete files of the target that the source does not have, newer ones too.
+    /// @brief Deletes files of the target that the source does not have, even newer ones.
     path_copy& delete_missing(bool yes = true)
     {
         delete_missing_ = yes;
         return *this;
     }
-    /// @brief Keep a backup of each file that is overwritten.
+    /// @brief Keeps a backup of each overwritten file.
     path_copy& backup(bool yes = true)
     {
         backup_ = yes;
         return *this;
     }
-    /// @brief How long the copy may take; the call waits as long.
+    /// @brief Sets how long the copy may take. The call waits as long.
     path_copy& timeout(std::chrono::nanoseconds limit)
     {
         timeout_ = json::seconds(limit);
         return *this;
     }
-    /// @brief Patterns of what to leave out, as rsync takes them.
+    /// @brief Sets patterns of files to leave out, in the syntax of rsync.
     path_copy& exclude(std::vector<std::string> patterns)
     {
         exclude_ = std::move(patterns);
         return *this;
     }
 
-    /// @brief What `timeout` was told.
+    /// @brief The value that was set by `timeout`.
     std::optional<json::seconds> timeout() const noexcept { return timeout_; }
 
 private:
@@ -192,34 +193,35 @@ private:
     )
 };
 
-/// @brief What a project may use; `hub.projects().set_quotas`. What is not set stays.
+/// @brief The quotas of a project; `hub.projects().set_quotas`. A quota that is not set does not
+/// change.
 class project_quotas
 {
 public:
     /// @param project_id UUID of the project
     explicit project_quotas(std::string project_id) : project_id_(std::move(project_id)) {}
 
-    /// @brief MB.
+    /// @brief Sets the memory in MB.
     project_quotas& memory(std::int64_t mb) { return set(memory_, mb); }
-    /// @brief MB that are kept free for it.
+    /// @brief Sets the reserved memory in MB.
     project_quotas& memory_request(std::int64_t mb) { return set(memory_request_, mb); }
-    /// @brief Its part of the processor time, beside that of other projects.
+    /// @brief Sets the project's share of the processor time, relative to other projects.
     project_quotas& cpu_shares(std::int64_t shares) { return set(cpu_shares_, shares); }
-    /// @brief Processor cores; parts of one are possible.
+    /// @brief Sets the number of processor cores; fractions are possible.
     project_quotas& cores(double n)
     {
         cores_ = n;
         return *this;
     }
-    /// @brief MB.
+    /// @brief Sets the disk space in MB.
     project_quotas& disk_quota(std::int64_t mb) { return set(disk_quota_, mb); }
-    /// @brief Idle time after which it is stopped.
+    /// @brief Sets the idle time after which the server stops the project.
     project_quotas& mintime(std::chrono::seconds idle) { return set(mintime_, idle.count()); }
-    /// @brief Access to the internet.
+    /// @brief Sets whether the project has access to the internet.
     project_quotas& network(bool yes) { return set(network_, yes); }
-    /// @brief Whether it runs on the better machines.
+    /// @brief Sets whether the project runs on the better machines.
     project_quotas& member_host(bool yes) { return set(member_host_, yes); }
-    /// @brief Whether it is started again whenever it stops.
+    /// @brief Sets whether the server restarts the project each time it stops.
     project_quotas& always_running(bool yes) { return set(always_running_, yes); }
 
 private:

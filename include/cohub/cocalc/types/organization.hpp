@@ -18,7 +18,7 @@ namespace cohub::inline abi_0_2 {
 
 namespace detail {
 
-/// A to Z; the rest of the world's letters are left alone, as the server's own look-ups expect.
+/// Changes only A to Z. The server's own lookups expect that all other letters stay unchanged.
 constexpr char lower_case(char c) noexcept
 {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -26,17 +26,18 @@ constexpr char lower_case(char c) noexcept
 
 }  // namespace detail
 
-/// @brief An organization as `org().get_all` lists it.
+/// @brief An organization in the list of `org().get_all`.
 /// @source cocalc packages/server/conat/api/org.ts, getAll
 struct organization_entry
 {
     organization_entry() = default;
 
-    /// Not set: made without a name, by somebody else's client; nothing can address it.
+    /// The name; not set: another client made the organization without a name, and no method can
+    /// address it.
     std::optional<std::string> name;
-    /// What people see it by.
+    /// The title that people see.
     std::optional<std::string> title;
-    /// Account ids; none before the first admin.
+    /// The account ids of the admins; empty until there is an admin.
     json::list_or_null<std::string> admin_account_ids;
     /// Members that this version does not know.
     boost::json::object extra;
@@ -49,18 +50,18 @@ constexpr json::wire wire_of(organization_entry const*, std::string_view member)
     return w;
 }
 
-/// @brief What there is to know of one organization. It has no id that the server would tell: the
-/// name is what it is called by.
+/// @brief The data of one organization. The server does not return an id of it here: methods
+/// identify an organization by its name.
 /// @source cocalc packages/server/conat/api/org.ts, get
 struct organization
 {
     organization() = default;
 
-    /// What it is called by in calls.
+    /// The name that methods take.
     std::string name;
-    /// For people.
+    /// Texts for people.
     std::optional<std::string> title, description, link, email_address;
-    /// Account ids; none before the first admin.
+    /// The account ids of the admins; empty until there is an admin.
     json::list_or_null<std::string> admin_account_ids;
     /// Members that this version does not know.
     boost::json::object extra;
@@ -81,13 +82,13 @@ struct organization_user
 {
     organization_user() = default;
 
-    /// Not set: the account has none.
+    /// First and last name; not set: the account has none.
     std::optional<std::string> first_name, last_name;
     /// UUID of the account.
     std::string account_id;
-    /// Not set: an account without, or a deleted one.
+    /// E-mail address; not set if the account has none or is deleted.
     std::optional<std::string> email_address;
-    /// Not set: never seen.
+    /// When the account was last active; not set: never.
     std::optional<sys_ms> last_active;
     /// Members that this version does not know.
     boost::json::object extra;
@@ -95,7 +96,7 @@ struct organization_user
 BOOST_DESCRIBE_STRUCT(
     organization_user, (), (first_name, last_name, account_id, email_address, last_active)
 )
-// Text here, while `user_search` tells milliseconds.
+// Here the time is a text. In `user_search`, it is in milliseconds.
 constexpr json::wire wire_of(organization_user const*, std::string_view member)
 {
     json::wire w;
@@ -103,7 +104,7 @@ constexpr json::wire wire_of(organization_user const*, std::string_view member)
     return w;
 }
 
-/// @brief What somebody can be signed in with, without a password. Not an API key.
+/// @brief A token that signs in a member without a password. It is not an API key.
 /// @source cocalc packages/server/conat/api/org.ts, createToken
 struct sign_in_token
 {
@@ -111,39 +112,39 @@ struct sign_in_token
 
     /// The token itself: 24 letters and digits.
     secret token;
-    /// Signs in anybody who opens it: it holds the token. Its host is the site's own name for
-    /// itself, which need not be the one that was called.
+    /// A URL that contains the token. It signs in everybody who opens it. Its host is the site's
+    /// configured name. This may be another name than the one that the client connects to.
     secret url;
 };
 BOOST_DESCRIBE_STRUCT(sign_in_token, (), (token, url))
 
-/// @brief What to change about an organization. What is not set stays as it is; an empty text
-/// empties. At most 254 characters each.
+/// @brief Changes to an organization. A text that is not set does not change; an empty text removes
+/// the old one. Each text has at most 254 characters.
 class org_settings
 {
 public:
-    /// @param name the organization's name
+    /// @param name the name of the organization
     explicit org_settings(std::string name) : name_(std::move(name)) {}
 
-    /// @brief What people see the organization by.
+    /// @brief Sets the title that people see.
     org_settings& title(std::string text)
     {
         title_ = std::move(text);
         return *this;
     }
-    /// @brief More about it, for people.
+    /// @brief Sets a description for people.
     org_settings& description(std::string text)
     {
         description_ = std::move(text);
         return *this;
     }
-    /// @brief Where people reach it.
+    /// @brief Sets the e-mail address of the organization.
     org_settings& email_address(std::string text)
     {
         email_address_ = std::move(text);
         return *this;
     }
-    /// @brief A page about it.
+    /// @brief Sets the link to a page about the organization.
     org_settings& link(std::string text)
     {
         link_ = std::move(text);
@@ -168,46 +169,47 @@ private:
     )
 };
 
-/// @brief An account to be made for an organization.
+/// @brief An account to make for an organization.
 class new_org_user
 {
 public:
-    /// @param name the organization's
-    /// @param email its letters A to Z are sent in lower case. The server would keep capitals, and
-    /// then neither `user_search` nor signing in would ever find the account, since both look for
-    /// lower case. `keep_email_case` sends it as it stands. Empty: an account without an address.
+    /// @param name the name of the organization
+    /// @param email the account's e-mail address; empty: an account without an address. The letters
+    /// A to Z are sent in lower case. The server would store upper case letters, and then
+    /// `user_search` and sign-in would never find the account, because both search in lower case.
+    /// `keep_email_case` sends the address unchanged.
     new_org_user(std::string name, std::string email)
         : name_(std::move(name)), given_(std::move(email)), email_(given_)
     {
         for (char& c : email_) c = detail::lower_case(c);
     }
 
-    /// @brief The first name.
+    /// @brief Sets the first name.
     new_org_user& first_name(std::string text)
     {
         first_name_ = std::move(text);
         return *this;
     }
-    /// @brief The last name.
+    /// @brief Sets the last name.
     new_org_user& last_name(std::string text)
     {
         last_name_ = std::move(text);
         return *this;
     }
-    /// @brief Not set: a random one that nobody is told; empty: none.
+    /// @brief Sets the password. Not set: a random password that nobody knows; empty: no password.
     new_org_user& password(secret text)
     {
         password_ = std::move(text);
         return *this;
     }
-    /// @brief Sends the address as it stands, capital letters included.
+    /// @brief Sends the address unchanged, with upper case letters.
     new_org_user& keep_email_case()
     {
         email_ = given_;
         return *this;
     }
 
-    /// @brief The address as it is sent.
+    /// @brief The address that is sent.
     std::string const& email() const noexcept { return email_; }
 
 private:
@@ -222,7 +224,7 @@ private:
         new_org_user, (), (), (), (name_, email_, first_name_, last_name_, password_)
     )
 };
-// The one function of the API that takes camelCase.
+// This is the only function of the API that uses camelCase.
 constexpr json::wire wire_of(new_org_user const*, std::string_view member)
 {
     json::wire w;
@@ -231,7 +233,7 @@ constexpr json::wire wire_of(new_org_user const*, std::string_view member)
     return w;
 }
 
-/// @brief For whom to make a sign-in token, and until when.
+/// @brief The user for whom to make a sign-in token, and the time when the token expires.
 class token_request
 {
 public:
@@ -242,7 +244,7 @@ public:
     /// @param user as above
     token_request(char const* user) : user_(user) {}
 
-    /// @brief When it stops working; the server's default is 24 hours from now.
+    /// @brief Sets when the token expires. The server's default is in 24 hours.
     token_request& expire(sys_ms when)
     {
         expire_ = when;

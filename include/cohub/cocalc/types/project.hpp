@@ -17,19 +17,19 @@
 
 namespace cohub::inline abi_0_2 {
 
-/// @brief What a project is doing.
+/// @brief The state of a project.
 /// @source cocalc packages/conat/hub/api/projects.ts, state
 struct project_state
 {
     project_state() = default;
 
-    /// `opened`, `starting`, `running`, `stopping`, …; a server may add words.
+    /// `opened`, `starting`, `running`, `stopping` and others; a server may use other words too.
     std::optional<std::string> state;
-    /// When it came to that state.
+    /// When the project entered this state.
     std::optional<sys_ms> time;
-    /// The address that the project has inside the server's network.
+    /// The IP address of the project in the server's network.
     std::optional<std::string> ip;
-    /// What is wrong with the project. Not a failure of the call that asked.
+    /// An error of the project. It does not mean that the call failed.
     std::optional<std::string> error;
     /// Members that this version does not know.
     boost::json::object extra;
@@ -51,8 +51,8 @@ struct project_memory
 {
     project_memory() = default;
 
-    /// As the server measures them: number of processes, and their proportional, resident, swapped
-    /// and unique memory.
+    /// The number of processes, and their proportional, resident, swapped and unique memory, as the
+    /// server measures them.
     std::optional<double> count, pss, rss, swap, uss;
     /// Members that this version does not know.
     boost::json::object extra;
@@ -65,31 +65,31 @@ constexpr json::wire wire_of(project_memory const*, std::string_view)
     return w;
 }
 
-/// @brief What runs in a project. Of a stopped one nothing is known.
+/// @brief The processes of a project, and what they use. For a stopped project, no member is set.
 /// @source cocalc packages/conat/hub/api/projects.ts, status
 struct project_status
 {
     project_status() = default;
 
-    /// Number of the project's own process.
+    /// The id of the project's own process.
     std::optional<std::int64_t> project_pid;
-    /// Port that the hub reaches the project by.
+    /// The port through which the hub connects to the project.
     std::optional<std::int64_t> hub_server_port;
-    /// Port that browsers reach the project by, through the hub.
+    /// The port through which browsers connect to the project, by way of the hub.
     std::optional<std::int64_t> browser_server_port;
-    /// Port of the Sage server; not set if none runs.
+    /// The port of the Sage server; not set if it does not run.
     std::optional<std::int64_t> sage_server_port;
-    /// Number of the Sage server's process.
+    /// The process id of the Sage server.
     std::optional<std::int64_t> sage_server_pid;
     /// When the project was started.
     std::optional<sys_ms> start_ts;
-    /// Names this run of the project.
+    /// Identifies this run of the project.
     std::optional<std::string> session_id;
-    /// Of the project's own software.
+    /// The version of the project's own software.
     std::optional<std::int64_t> version;
-    /// MB on the disk.
+    /// Used disk space in MB.
     std::optional<double> disk_mb;
-    /// What its processes use.
+    /// The memory that its processes use.
     std::optional<project_memory> memory;
     /// Members that this version does not know.
     boost::json::object extra;
@@ -108,7 +108,7 @@ BOOST_DESCRIBE_STRUCT(
      disk_mb,
      memory)
 )
-// Flat names with dots in them: they are no paths.
+// These are flat names that contain dots. They are not paths.
 constexpr json::wire wire_of(project_status const*, std::string_view member)
 {
     json::wire w;
@@ -122,14 +122,14 @@ constexpr json::wire wire_of(project_status const*, std::string_view member)
     return w;
 }
 
-/// @brief Somebody on a project.
+/// @brief A member of a project.
 struct project_user
 {
     project_user() = default;
 
     /// `owner` or `collaborator`.
     std::optional<std::string> group;
-    /// Not shown in that user's list of projects.
+    /// Whether the project is hidden in this user's list of projects.
     std::optional<bool> hide;
     /// Members that this version does not know.
     boost::json::object extra;
@@ -142,29 +142,29 @@ constexpr json::wire wire_of(project_user const*, std::string_view)
     return w;
 }
 
-/// @brief A project as the database knows it; what was not asked for is not set.
+/// @brief A project in the database. Fields that were not requested are not set.
 /// @source cocalc packages/util/db-schema/projects.ts
 struct project_info
 {
     project_info() = default;
 
-    /// Empty if it was not asked for.
+    /// UUID of the project; empty if it was not requested.
     std::string project_id;
-    /// What people see it by.
+    /// The title that people see.
     std::optional<std::string> title;
-    /// More about it, for people.
+    /// A description for people.
     std::optional<std::string> description;
-    /// When something in it was changed last.
+    /// When something in the project was last changed.
     std::optional<sys_ms> last_edited;
-    /// When it was made.
+    /// When the project was made.
     std::optional<sys_ms> created;
-    /// What it is doing.
+    /// The state of the project.
     std::optional<project_state> state;
-    /// Whether it is marked as deleted.
+    /// Whether the project is marked as deleted.
     std::optional<bool> deleted;
-    /// By account id.
+    /// The members of the project; the key is the account id.
     std::optional<std::map<std::string, project_user>> users;
-    /// The other fields that were asked for.
+    /// The other fields that were requested.
     boost::json::object extra;
 };
 BOOST_DESCRIBE_STRUCT(
@@ -179,12 +179,12 @@ constexpr json::wire wire_of(project_info const*, std::string_view member)
     return w;
 }
 
-/// @brief The projects that somebody was added to.
+/// @brief The projects to which accounts were added.
 struct added_collaborator
 {
     added_collaborator() = default;
 
-    /// One for each account that was added, in order.
+    /// The id of the project, or one id for each added account, in order.
     json::one_or_many project_id;
     /// Members that this version does not know.
     boost::json::object extra;

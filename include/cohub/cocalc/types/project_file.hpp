@@ -14,7 +14,7 @@
 
 namespace cohub::inline abi_0_2 {
 
-/// @brief The answer to a project's `test`.
+/// @brief The result of `project.system().test`.
 /// @source cocalc packages/project/conat/api/system.ts
 struct project_key_owner
 {
@@ -22,37 +22,37 @@ struct project_key_owner
 
     /// UUID of the project that answered.
     std::string project_id;
-    /// The project's clock.
+    /// The time on the project's clock.
     sys_ms server_time{};
 };
 BOOST_DESCRIBE_STRUCT(project_key_owner, (), (project_id, server_time))
 
-/// @brief A file or directory in a listing.
+/// @brief A file or directory in the list of a directory.
 ///
-/// Servers have spelled some members in two ways: `is_directory` and `is_link` know both.
+/// Servers use two spellings for some members. `is_directory` and `is_link` know both spellings.
 /// @source cocalc packages/backend/get-listing.ts
 struct directory_entry
 {
     directory_entry() = default;
 
-    /// Without the directory.
+    /// The name, without the directory.
     std::string name;
     /// Whether it is a directory; see `is_directory`.
     std::optional<bool> isdir;
     /// Whether it is a symbolic link; see `is_link`.
     std::optional<bool> issymlink;
-    /// Where a symbolic link leads.
+    /// The target of a symbolic link.
     std::optional<std::string> link_target;
-    /// Bytes; of a directory: entries.
+    /// Size in bytes; for a directory, the number of entries.
     std::optional<std::int64_t> size;
-    /// Seconds since 1970, parts of them too.
+    /// When it was last changed, in seconds since 1970, with a fraction.
     std::optional<double> mtime;
     /// Members that this version does not know.
     boost::json::object extra;
 
-    /// @brief Whether it is a directory, by either spelling.
+    /// @brief Whether it is a directory, in either spelling.
     bool is_directory() const noexcept { return isdir.value_or(false) || was("isdir"); }
-    /// @brief Whether it is a symbolic link, by either spelling.
+    /// @brief Whether it is a symbolic link, in either spelling.
     bool is_link() const noexcept { return issymlink.value_or(false) || was("issymlink"); }
 
 private:
@@ -73,17 +73,17 @@ constexpr json::wire wire_of(directory_entry const*, std::string_view member)
     return w;
 }
 
-/// @brief A Jupyter kernel that runs in a project.
+/// @brief A running Jupyter kernel of a project.
 /// @source cocalc packages/project/conat/api/system.ts, listJupyterKernels
 struct running_kernel
 {
     running_kernel() = default;
 
-    /// Number of the kernel's process.
+    /// The process id of the kernel.
     std::int64_t pid = 0;
     /// The kernel's connection file, or `unknown`.
     std::string connection_file;
-    /// E.g. `python3`; not set if nobody knows it any more.
+    /// The name of the kernel, for example `python3`; not set if the project does not know it.
     std::optional<std::string> kernel_name;
     /// Members that this version does not know.
     boost::json::object extra;
@@ -101,19 +101,19 @@ struct kernel_stopped
 {
     kernel_stopped() = default;
 
-    /// False: there is no such kernel.
+    /// Whether the kernel was stopped; false: there is no such kernel.
     bool success = false;
 };
 BOOST_DESCRIBE_STRUCT(kernel_stopped, (), (success))
 
-/// @brief A kernel's picture.
+/// @brief The logo of a kernel.
 struct kernel_logo
 {
     kernel_logo() = default;
 
-    /// The picture's file name.
+    /// The file name of the picture.
     std::string filename;
-    /// The picture's bytes, encoded.
+    /// The bytes of the picture, in Base64.
     std::string base64;
     /// Members that this version does not know.
     boost::json::object extra;

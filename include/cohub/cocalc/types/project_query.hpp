@@ -15,80 +15,83 @@
 
 namespace cohub::inline abi_0_2 {
 
-/// @brief Which projects to list, and what of them; `hub.projects().get`.
+/// @brief Which projects to list, and which fields of them; `hub.projects().get`.
 ///
-/// The server selects by `all` and `project_id`; what `deleted`, `hidden` and `state` exclude is
-/// left out on this side, and a field they need is asked for along with the others. Without
-/// `fields` there are `project_id`, `title`, `last_edited`, `created`, `state`, `deleted` and
-/// `users`.
+/// The server selects by `all`, `project_id` and `title`. This library applies `deleted`, `hidden`,
+/// `state` and `limit` to the server's answer. It also requests the fields that it needs for this.
+/// Without `fields`, the fields are `project_id`, `title`, `last_edited`, `created`, `state`,
+/// `deleted` and `users`.
 /// @source cocalc python/cocalc-api/src/cocalc_api/hub.py, Projects.get
 class project_query
 {
 public:
     project_query() = default;
 
-    /// @brief Columns of the projects table, in place of the usual ones.
+    /// @brief Sets the columns of the projects table to read, instead of the default ones.
     project_query& fields(std::vector<std::string> names)
     {
         fields_ = std::move(names);
         return *this;
     }
-    /// @brief One more column.
+    /// @brief Adds a column to those set by `fields`. Without `fields`, it replaces the default
+    /// columns.
     project_query& field(std::string name)
     {
         fields_.push_back(std::move(name));
         return *this;
     }
-    /// @brief Every project, and not only recent ones.
+    /// @brief Lists all projects, and not only recent ones.
     project_query& all(bool yes = true)
     {
         all_ = yes;
         return *this;
     }
-    /// @brief This project alone.
+    /// @brief Lists only this project.
     project_query& project_id(std::string id)
     {
         project_id_ = std::move(id);
         return *this;
     }
-    /// @brief This title exactly.
+    /// @brief Lists only projects with exactly this title.
     project_query& title(std::string text)
     {
         title_ = std::move(text);
         return *this;
     }
-    /// @brief Only deleted projects, or only others.
+    /// @brief Lists only deleted projects (true), or only projects that are not deleted (false).
     project_query& deleted(bool yes)
     {
         deleted_ = yes;
         return *this;
     }
-    /// @brief Only projects that `account_id_for_hidden` hides from its list, or only others.
+    /// @brief Lists only projects that the account `account_id_for_hidden` hides from its list
+    /// (true), or only the other projects (false).
     project_query& hidden(bool yes, std::string account_id_for_hidden)
     {
         hidden_ = yes;
         account_id_for_hidden_ = std::move(account_id_for_hidden);
         return *this;
     }
-    /// @brief Only projects in this state, e.g. `running`; upper or lower case.
+    /// @brief Lists only projects in this state, for example `running`; in upper or lower case.
     project_query& state(std::string word)
     {
         state_ = std::move(word);
         return *this;
     }
-    /// @brief How many projects at most, after all else.
+    /// @brief Sets the maximum number of projects. The limit is applied after all other conditions.
     project_query& limit(std::size_t n)
     {
         limit_ = n;
         return *this;
     }
 
-    /// @brief What this side does to the server's rows: leave out, sort (last edited first, then by
-    /// time of creation, title and id, all descending), cut.
+    /// @brief Applies the part of the query that the server does not apply: removes rows that do
+    /// not match, sorts the rows (by `last_edited`, time of creation, title and id, all
+    /// descending), and cuts the list at `limit`.
     template <std::same_as<project_info> Row>
     void apply(std::vector<Row>& rows) const noexcept;
 
-    /// @brief Writes the user query that gets the rows.
+    /// @brief Writes the user query that reads the rows.
     template <std::same_as<json::writer> Writer>
     friend void encode(Writer& w, project_query const& q)
     {
@@ -96,7 +99,7 @@ public:
     }
 
 private:
-    // Templates, as is `apply`, so that only those compile them who list projects.
+    // These are templates, as `apply` is, so that only programs that list projects compile them.
     template <class Writer>
     void write(Writer& w) const;
     template <class Row>

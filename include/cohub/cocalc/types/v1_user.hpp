@@ -20,11 +20,12 @@
 
 namespace cohub::inline abi_0_2 {
 
-/// @brief What to look for among the accounts with API v1; `v1.user_search`.
+/// @brief A search for accounts with API v1; `v1.user_search`.
 ///
-/// A query is a list of e-mail addresses and strings, by commas apart. An address must match
-/// exactly. A string of one word finds accounts whose first or last name begins with it; of two,
-/// those whose one name begins with the one and the other with the other, in either order.
+/// A query is a list of e-mail addresses and strings, separated by commas. An address must match
+/// exactly. A string of one word finds accounts whose first or last name begins with that word. A
+/// string of two words finds accounts whose first name begins with one of the words, and whose last
+/// name begins with the other word.
 class v1_user_query
 {
 public:
@@ -34,50 +35,53 @@ public:
     v1_user_query(std::string_view query) : query_(query) {}
     /// @param query addresses and strings
     v1_user_query(char const* query) : query_(query) {}
-    /// @param items addresses and strings; one with a comma in it is two
+    /// @param items addresses and strings; an item with a comma counts as two
     v1_user_query(std::vector<std::string> const& items) : query_(detail::joined(items, ',')) {}
-    /// @brief The same in braces; GCC 12 needs it made on a line before the `co_await`.
+    /// @brief The same with a list in braces. With GCC 12, construct the query in a statement
+    /// before the `co_await`.
     v1_user_query(std::initializer_list<std::string_view> items)
         : query_(detail::joined(items, ','))
     {
     }
 
-    /// @brief Search as a site admin.
+    /// @brief Searches as a site admin.
     v1_user_query& admin(bool yes = true)
     {
         admin_ = yes;
         return *this;
     }
-    /// @brief Only accounts that were active within this time, e.g. `1 month`; to site admins it
-    /// makes no difference.
+    /// @brief Finds only accounts that were active within this time, for example `1 month`. It has
+    /// no effect for site admins.
     v1_user_query& active(std::string interval)
     {
         active_ = std::move(interval);
         return *this;
     }
-    /// @brief How many results at most; the server's default is 20, its cap 50.
+    /// @brief Sets the maximum number of results. The server's default is 20, its limit 50.
     v1_user_query& limit(std::int64_t n)
     {
         limit_ = n;
         return *this;
     }
-    /// @brief A UUID that the answer repeats; without one the server makes one up.
+    /// @brief Sets a UUID that the answer contains too. Without it, the server generates one.
     v1_user_query& id(std::string uuid)
     {
         id_ = std::move(uuid);
         return *this;
     }
-    /// @brief Send it as a web form would and not as JSON. The server means the same by it; a
-    /// `admin(false)` is left out, since any text is true to it.
+    /// @brief Sends the query as a web form does, and not as JSON.
+    ///
+    /// The server treats both in the same way. In a form, `admin(false)` is left out, because for
+    /// the server every text means true.
     v1_user_query& as_form(bool yes = true)
     {
         as_form_ = yes;
         return *this;
     }
 
-    /// @brief Whether it is sent as a web form.
+    /// @brief Whether the query is sent as a web form.
     bool is_form() const noexcept { return as_form_; }
-    /// @brief As it is sent in a form. Bytes that are not UTF-8 are encoded as they are.
+    /// @brief The text of the form. Bytes that are not UTF-8 are percent-encoded as they are.
     COHUB_DECL std::string form() const;
 
 private:
@@ -91,8 +95,8 @@ private:
     BOOST_DESCRIBE_CLASS(v1_user_query, (), (), (), (query_, admin_, active_, limit_, id_))
 };
 
-/// @brief An account as API v1 shows it. The manual knows ids, names and an address; servers of
-/// 2020 send more.
+/// @brief An account as API v1 returns it. CoCalc's manual lists the id, the names and the address;
+/// servers of 2020 send more.
 /// @source cocalc of 2020, src/smc-hub/postgres-server-queries.coffee, user_search
 struct v1_user
 {
@@ -100,15 +104,15 @@ struct v1_user
 
     /// UUID of the account.
     std::string account_id;
-    /// Not set: the account has none.
+    /// First and last name; not set: the account has none.
     std::optional<std::string> first_name, last_name;
-    /// Only if found by it, or for `admin`.
+    /// Set only if the account was found by this address, or for `admin`.
     std::optional<std::string> email_address;
-    /// When it was used last, and when it was made.
+    /// When the account was last active, and when it was made.
     std::optional<sys_ms> last_active, created;
     /// Whether the account is banned.
     std::optional<bool> banned;
-    /// When which address was verified, as the server keeps it.
+    /// Which addresses were verified, and when; in the server's format.
     std::optional<boost::json::object> email_address_verified;
     /// Members that this version does not know.
     boost::json::object extra;
@@ -133,32 +137,33 @@ constexpr json::wire wire_of(v1_user const*, std::string_view member)
     return w;
 }
 
-/// @brief What `v1.user_search` found; to be used like a list of users.
+/// @brief The result of `v1.user_search`. It can be used like a list of users.
 struct v1_user_list
 {
     v1_user_list() = default;
 
-    /// By the first and last name; may hold an account twice if it matches twice.
+    /// The accounts, sorted by first and last name. An account that matches twice may be in the
+    /// list twice.
     std::vector<v1_user> results;
-    /// The id of the query, or the server's.
+    /// The id of the query, or the id that the server generated.
     std::string id;
-    /// `user_search_results`
+    /// The name of the answer, `user_search_results`.
     std::string event;
 
-    /// As a container has it.
+    /// As in standard containers.
     using value_type = v1_user;
-    /// As a container has it.
+    /// As in standard containers.
     using const_iterator = std::vector<v1_user>::const_iterator;
 
     /// @brief The first user.
     const_iterator begin() const noexcept { return results.begin(); }
-    /// @brief Behind the last user.
+    /// @brief The position after the last user.
     const_iterator end() const noexcept { return results.end(); }
-    /// @brief How many users there are.
+    /// @brief The number of users.
     std::size_t size() const noexcept { return results.size(); }
     /// @brief Whether nobody was found.
     bool empty() const noexcept { return results.empty(); }
-    /// @brief The user number `i`, from 0.
+    /// @brief The user with the index `i`, counted from 0.
     v1_user const& operator[](std::size_t i) const noexcept { return results[i]; }
 };
 BOOST_DESCRIBE_STRUCT(v1_user_list, (), (results, id, event))

@@ -7,7 +7,8 @@
 
 namespace cohub::inline abi_0_2::pieces::detail {
 
-/// Does what `read` says; that memory ran out is an outcome, as it is of `json::decode`.
+/// Calls `read`. If `read` throws, for example because memory runs out, returns an outcome with an
+/// error, as `json::decode` does.
 inline json::outcome in_memory(auto const& read) noexcept
 try {
     return read();

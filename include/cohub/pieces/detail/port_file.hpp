@@ -16,7 +16,7 @@
 
 namespace cohub::inline abi_0_2::pieces::detail {
 
-/// @brief Paths are UTF-8 in options and messages, whatever the system has them in.
+/// @brief In options and messages, paths are in UTF-8, independent of the encoding of the system.
 inline std::filesystem::path path_of(std::string_view utf8)
 {
     return std::u8string(utf8.begin(), utf8.end());
@@ -27,8 +27,8 @@ inline std::string text_of(std::filesystem::path const& path)
     return std::string(text.begin(), text.end());
 }
 
-/// @brief Where Pieces OS writes its port.
-/// @param home the user's folder; empty if nobody knows it
+/// @brief The files in which Pieces OS may write its port.
+/// @param home the user's folder; empty if it is not known
 /// @param local the folder of the user's programs on Windows (`%LOCALAPPDATA%`), or empty
 /// @source pieces-os-client-sdk-for-csharp, PiecesApi port discovery; support#993 for `local`
 inline std::vector<std::filesystem::path> usual_port_files(
@@ -53,11 +53,11 @@ inline char const* read_port(std::filesystem::path const& path, std::uint16_t& p
     std::filesystem::file_type const type = std::filesystem::status(path, ec).type();
     if (type == std::filesystem::file_type::not_found || type == std::filesystem::file_type::none)
         return "not there";
-    // What is named like the file may be a pipe, and opening it waits for somebody who writes.
+    // The path may be a pipe. Opening a pipe would wait until another process writes to it.
     if (type != std::filesystem::file_type::regular) return "holds no port";
     errno = 0;
     std::ifstream file(path, std::ios::binary);
-    // A stream does not tell why; what it asked the system left a number.
+    // A stream does not say why it failed, but the failed system call has set errno.
     if (!file) return errno == EMFILE || errno == ENFILE ? "no file descriptor" : "not there";
     char text[64];
     file.read(text, sizeof text);

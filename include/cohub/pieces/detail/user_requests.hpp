@@ -11,7 +11,7 @@
 
 namespace cohub::inline abi_0_2::pieces::detail {
 
-/// @brief What the user's methods send.
+/// @brief The requests of the user's methods.
 struct user_requests
 {
     /// @param fields the client's own header lines
@@ -19,7 +19,7 @@ struct user_requests
     COHUB_DECL static call::request refresh_user(std::string const& fields);
     COHUB_DECL static call::request user_providers(std::string const& fields);
     COHUB_DECL static call::request clear_user(std::string const& fields);
-    /// Null: no body.
+    /// @param user the user to select; null: no body
     COHUB_DECL static call::request select_user(auth0_user const* user);
     COHUB_DECL static call::request update_user(
         std::string const& fields, user_profile const* profile
@@ -30,14 +30,14 @@ struct user_requests
     COHUB_DECL static call::request user_beta_status(
         std::string const& fields, pieces::user_beta_status const* status
     );
-    /// Any of them by its name, with a body as it is given.
+    /// Any of these requests by its name, with the given body.
     COHUB_DECL static call::request by_name(
         std::string const& fields, std::string_view method, std::string_view body
     );
 };
 
-/// @brief The header line that names the application; empty without an id.
-/// @throws cohub::error errc::invalid_argument if no header can hold the id
+/// @brief The header line with the application id; empty without an id.
+/// @throws cohub::error errc::invalid_argument if the id cannot be part of a header
 COHUB_DECL std::string application_field(std::string_view application_id);
 
 }  // namespace cohub::inline abi_0_2::pieces::detail

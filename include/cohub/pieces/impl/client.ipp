@@ -13,7 +13,7 @@ namespace cohub::inline abi_0_2::pieces {
 
 namespace detail {
 
-/// A profile is sent as a whole, and may be larger than what a hub takes.
+/// A request contains a whole profile. It may be larger than the largest request to a hub.
 inline constexpr std::size_t max_profile = 16 * 1024 * 1024;
 
 inline std::string checked_application(std::string const& id)

@@ -16,7 +16,8 @@
 
 namespace cohub::inline abi_0_2::pieces::detail {
 
-/// One search. Its probes are calls of small clients, one for each address, which keep it alive.
+/// One search. It sends probes with small clients, one for each address. The probes keep the search
+/// alive.
 class discovery final : public call::channel
 {
 public:
@@ -43,14 +44,14 @@ public:
         try {
             go_on();
         } catch (...) {
-            op_ = nullptr;  // the caller's again
+            op_ = nullptr;  // the caller owns it again
             throw;
         }
     }
 
     void cancel(call::operation& op, boost::asio::cancellation_type) noexcept override
     {
-        // The call may be gone, and its channel with it, as soon as it is over.
+        // When the call has ended, the call and its channel may be destroyed.
         call::channel_ptr const keep(this);
         std::lock_guard const lock(mutex_);
         if (op_ == &op) end(std::make_unique<failure>(errc::cancelled));
@@ -59,7 +60,7 @@ public:
     executor_type executor() const noexcept override { return executor_; }
 
 private:
-    /// At a time: each takes two file descriptors.
+    /// The maximum number of probes at the same time. Each probe needs two file descriptors.
     static constexpr std::size_t most_probes = 16;
     static constexpr char const* addresses[] = {"127.0.0.1", "[::1]"};
 
@@ -75,12 +76,12 @@ private:
     {
         std::uint16_t port = 0;
         std::string how;
-        /// What came of it, of all its addresses the most telling.
+        /// The result of the probes. The most informative result of all addresses counts.
         int weight = 0;
         char const* note = "not tried";
     };
 
-    /// Whether a health text is that of Pieces OS.
+    /// Checks whether the answer comes from Pieces OS.
     class health final : public call::result_adapter
     {
     public:
@@ -129,7 +130,7 @@ private:
         std::string body_;
     };
 
-    /// What goes on with the search once the file descriptors of a probe are closed.
+    /// Continues the search after the file descriptors of a probe were closed.
     class turn
     {
     public:
@@ -165,7 +166,8 @@ private:
         return o;
     }
 
-    /// Begins what probes it may, and takes up the next stage when one has come to nothing.
+    /// Starts as many probes as possible. If all probes of a stage have failed, it starts the next
+    /// stage.
     void go_on()
     {
         while (op_ != nullptr) {
@@ -316,7 +318,7 @@ private:
                cause == boost::system::errc::too_many_files_open_in_system;
     }
 
-    /// While others are under way it is put off until one of them ends.
+    /// If other probes are under way, this probe waits until one of them ends.
     void no_descriptor(std::size_t nth, error_code const& cause)
     {
         shortage_ = cause;
@@ -339,7 +341,8 @@ private:
         if (op_ != nullptr) std::exchange(op_, nullptr)->abandon();
     }
 
-    /// Notes what the last stage came to, ports in a row with the same outcome together.
+    /// Records the results of the last stage. Consecutive ports with the same result share one
+    /// line.
     void tell_stage()
     {
         for (std::size_t i = 0; i != candidates_.size();) {
@@ -433,7 +436,7 @@ private:
         }
     }
 
-    // Recursive, since a client may complete a probe while it is started or closed.
+    // Recursive, because a client may complete a probe inside `start` or `close`.
     std::recursive_mutex mutex_;
     executor_type const executor_;
     discover_options const options_;
@@ -441,15 +444,15 @@ private:
     std::chrono::steady_clock::time_point deadline_;
     bool callers_limit_ = false;
     stage next_ = stage::files;
-    /// Probes under way, and how many there may be.
+    /// The number of probes under way, and its limit.
     std::size_t pending_ = 0;
     std::size_t most_ = most_probes;
     bool has_turn_ = false;
     std::vector<candidate> candidates_;
-    /// Of all addresses of the candidates.
+    /// How many of the addresses of all candidates were tried.
     std::size_t begun_ = 0;
     std::vector<std::size_t> again_;
-    /// Whether any probe could be made; why not.
+    /// Whether at least one probe was possible; and why probes were not possible.
     bool probed_ = false;
     error_code shortage_;
     std::vector<std::optional<transport::client_handle>> lines_;

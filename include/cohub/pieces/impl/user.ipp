@@ -18,7 +18,8 @@ void remember(std::string_view text, Answer& a)
     if (a.user) a.user->remember(json::find(text, "/user"));
 }
 
-/// Reads a T. The server may say null for nobody: then there is none, or an empty one.
+/// Reads a T. If nobody is signed in, the server may answer null. Then the value is an empty T, or
+/// an empty optional.
 template <class T>
 json::outcome read_answer(std::string_view body, T& value)
 {
@@ -37,7 +38,7 @@ json::outcome read_answer(std::string_view body, std::optional<T>& value)
     return o;
 }
 
-/// What an answer of type T is read with, since a profile remembers its text.
+/// Reads an answer of type T. A profile also keeps its text.
 template <class T>
 class typed_answer final : public call::result_adapter
 {
@@ -50,7 +51,7 @@ public:
     }
 };
 
-/// The same checks, but the result is the text.
+/// Checks the answer in the same way, but the result is its text.
 template <class T>
 class text_answer final : public call::result_adapter
 {
@@ -69,7 +70,7 @@ public:
     }
 };
 
-/// Whatever stands in the answer, nothing is due.
+/// Ignores the content of the answer.
 class no_answer final : public call::result_adapter
 {
 public:
@@ -83,7 +84,7 @@ public:
 inline constexpr std::string_view not_there =
     "is that Pieces OS, and not older than this method? See what /.well-known/version says";
 
-/// A row a method: what the typed functions and those by name share.
+/// One row for each method. The typed functions and `by_name` use this table.
 struct user_route
 {
     std::string_view method, name, verb, target;
@@ -119,7 +120,8 @@ inline call::request begin_user_request(std::string_view method, std::string con
     call::request req;
     req.verb = route.verb;
     req.target = route.target;
-    // An optional body that is left out is announced all the same, as upstream's clients do.
+    // The request has a content type even if the optional body is left out, as in Pieces' own
+    // clients.
     if (!route.takes_body) req.content_type = {};
     req.name.assign(route.name);
     req.is_rpc = false;

@@ -10,41 +10,41 @@
 
 namespace cohub::inline abi_0_2::pieces {
 
-/// @brief The text that the user wants.
+/// @brief The font that the user prefers.
 /// @source pieces_os_client 5.0.1, models/font.py
 struct font
 {
     font() = default;
 
-    /// In points.
+    /// Size in points.
     std::int64_t size = 0;
     /// Version of the model.
     std::optional<embedded_model_schema> schema;
 };
 BOOST_DESCRIBE_STRUCT(font, (), (size, schema))
 
-/// @brief The colours that the user wants.
+/// @brief The colours that the user prefers.
 /// @source pieces_os_client 5.0.1, models/theme.py
 struct theme
 {
     theme() = default;
 
-    /// Light text on a dark ground.
+    /// Whether the theme has light text on a dark background.
     bool dark = false;
     /// Version of the model.
     std::optional<embedded_model_schema> schema;
 };
 BOOST_DESCRIBE_STRUCT(theme, (), (dark, schema))
 
-/// @brief How the user wants things to look.
+/// @brief The appearance that the user prefers.
 /// @source pieces_os_client 5.0.1, models/aesthetics.py
 struct aesthetics
 {
     aesthetics() = default;
 
-    /// Colours.
+    /// The colours.
     pieces::theme theme;
-    /// Text.
+    /// The font.
     pieces::font font;
     /// Version of the model.
     std::optional<embedded_model_schema> schema;

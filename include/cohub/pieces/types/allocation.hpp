@@ -14,7 +14,7 @@
 
 namespace cohub::inline abi_0_2::pieces {
 
-/// @brief How far a cloud is.
+/// @brief The status of a cloud.
 /// @source pieces_os_client 5.0.1, models/allocation_status_enum.py
 enum class allocation_status : std::uint8_t
 {
@@ -26,7 +26,7 @@ enum class allocation_status : std::uint8_t
     failed,
     /// On the wire `SUCCEEDED`.
     succeeded,
-    /// On the wire `UNKNOWN`; also for a word that is not known.
+    /// On the wire `UNKNOWN`; also for a word that this version does not know.
     unknown,
     /// On the wire `DISCONNECTED`.
     disconnected,
@@ -37,30 +37,30 @@ constexpr auto words_of(allocation_status const*)
         "PENDING", "RUNNING", "FAILED", "SUCCEEDED", "UNKNOWN", "DISCONNECTED"};
 }
 
-/// @brief One address of a cloud.
+/// @brief One URL of a cloud.
 /// @source pieces_os_client 5.0.1, models/allocation_cloud_url.py
 struct allocation_cloud_url
 {
     allocation_cloud_url() = default;
 
-    /// Whether it can be reached.
+    /// Whether the URL can be reached.
     json::open_enum<allocation_status> status;
-    /// With its scheme.
+    /// The URL with its scheme.
     std::string url;
     /// Version of the model.
     std::optional<embedded_model_schema> schema;
 };
 BOOST_DESCRIBE_STRUCT(allocation_cloud_url, (), (status, url, schema))
 
-/// @brief Where a cloud can be reached.
+/// @brief The URLs of a cloud.
 /// @source pieces_os_client 5.0.1, models/allocation_cloud_urls.py
 struct allocation_cloud_urls
 {
     allocation_cloud_urls() = default;
 
-    /// The cloud's own address, and that with its id in it.
+    /// The URL of the cloud, and the URL that contains the cloud's id.
     allocation_cloud_url base, id;
-    /// That with the user's chosen name in it; not set if there is none.
+    /// The URL that contains the user's vanity name; not set if there is none.
     std::optional<allocation_cloud_url> vanity;
     /// Version of the model.
     std::optional<embedded_model_schema> schema;
@@ -73,7 +73,7 @@ struct allocation_cloud_status
 {
     allocation_cloud_status() = default;
 
-    /// How far it is.
+    /// The status.
     json::open_enum<allocation_status> cloud;
     /// Version of the model.
     std::optional<embedded_model_schema> schema;
@@ -90,15 +90,15 @@ struct allocation_cloud
     std::string id;
     /// Id of the user whose cloud it is.
     std::string user;
-    /// Where it can be reached.
+    /// The URLs of the cloud.
     allocation_cloud_urls urls;
-    /// Whether it runs.
+    /// The status of the cloud.
     allocation_cloud_status status;
-    /// The project at the hoster that it runs in.
+    /// The project at the hosting provider that the cloud runs in.
     std::string project;
-    /// When its software was changed last.
+    /// When the cloud's software was last changed.
     std::optional<grouped_timestamp> updated;
-    /// Of its software, and where it runs.
+    /// The version of the cloud's software, and the region that it runs in.
     std::optional<std::string> version, region;
     /// Version of the model.
     std::optional<embedded_model_schema> schema;

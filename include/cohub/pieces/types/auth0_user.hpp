@@ -16,21 +16,21 @@
 
 namespace cohub::inline abi_0_2::pieces {
 
-/// @brief One of the accounts by which Auth0 knows a user.
+/// @brief One of the accounts of a user that are linked in Auth0.
 /// @source pieces_os_client 5.0.1, models/auth0_identity.py
 struct auth0_identity
 {
     auth0_identity() = default;
 
-    /// Auth0's name for the way in, e.g. `google-oauth2`.
+    /// Auth0's name for the way to sign in, for example `google-oauth2`.
     std::optional<std::string> connection;
     /// Whether it is an account of a social network.
     std::optional<bool> is_social;
-    /// Who keeps the account, and its id there.
+    /// The provider of the account, and the user's id at that provider.
     std::optional<std::string> provider, user_id;
-    /// What opens the account there.
+    /// The access token for that account.
     std::optional<secret> access_token;
-    /// How long the token is good, in seconds.
+    /// How long the token is valid, in seconds.
     std::optional<std::int64_t> expires_in;
 };
 BOOST_DESCRIBE_STRUCT(
@@ -43,7 +43,7 @@ constexpr json::wire wire_of(auth0_identity const*, std::string_view member)
     return w;
 }
 
-/// @brief A user as Auth0 knows them; what `select_user` makes the current one.
+/// @brief A user as described by Auth0. `select_user` makes such a user the current one.
 /// @source pieces_os_client 5.0.1, models/auth0_user.py
 struct auth0_user
 {
@@ -51,31 +51,31 @@ struct auth0_user
 
     /// The full name.
     std::optional<std::string> name;
-    /// When Auth0 first met the user.
+    /// When the user was created at Auth0.
     std::optional<date_time> created_at;
-    /// The address.
+    /// The e-mail address.
     std::optional<std::string> email;
-    /// Whether the address was verified.
+    /// Whether the e-mail address was verified.
     std::optional<bool> email_verified;
-    /// The names apart.
+    /// The family name and the given name.
     std::optional<std::string> family_name, given_name;
     /// The accounts that the user signs in with.
     std::optional<std::vector<auth0_identity>> identities;
-    /// A short name, and the URL of a picture.
+    /// The nickname, and the URL of a picture.
     std::optional<std::string> nickname, picture;
-    /// When this was changed last.
+    /// When the user's data was last changed.
     std::optional<date_time> updated_at;
-    /// The name to sign in with.
+    /// The user name for sign-in.
     std::optional<std::string> username;
-    /// What Pieces has Auth0 keep.
+    /// The metadata that Pieces stores at Auth0.
     std::optional<auth0_user_metadata> user_metadata;
-    /// Language; Auth0's id of the user; the address of the last sign-in.
+    /// The language, Auth0's id of the user, and the IP address of the last sign-in.
     std::optional<std::string> locale, user_id, last_ip;
-    /// When the user signed in last.
+    /// When the user last signed in.
     std::optional<date_time> last_login;
     /// How often the user has signed in.
     std::optional<std::int64_t> logins_count;
-    /// What the user is kept out of, and the second factors.
+    /// What the user is blocked for, and the second factors.
     std::optional<std::vector<std::string>> blocked_for, guardian_authenticators;
 };
 BOOST_DESCRIBE_STRUCT(

@@ -11,20 +11,20 @@
 
 namespace cohub::inline abi_0_2::pieces {
 
-/// @brief Which trials a user takes part in, as one identity provider keeps it.
+/// @brief The trials of a user, as one identity provider stores them.
 /// @source pieces_os_client 5.0.1, models/auth0_user_beta_status.py
 struct auth0_user_beta_status
 {
     auth0_user_beta_status() = default;
 
-    /// Since when, and until when, the trial of that name is open to the user.
+    /// The time range in which the user may take part in the trial `vision`.
     std::optional<anonymous_temporal_range> vision;
     /// Version of the model.
     std::optional<embedded_model_schema> schema;
 };
 BOOST_DESCRIBE_STRUCT(auth0_user_beta_status, (), (vision, schema))
 
-/// @brief Which trials a user takes part in.
+/// @brief The trials of a user.
 /// @source pieces_os_client 5.0.1, models/user_beta_status.py
 struct user_beta_status
 {
@@ -34,7 +34,7 @@ struct user_beta_status
 
     /// Id of the user.
     std::string user;
-    /// As Auth0 and Descope keep it.
+    /// The trials as Auth0 and Descope store them.
     std::optional<auth0_user_beta_status> auth0, descope;
     /// Version of the model.
     std::optional<embedded_model_schema> schema;

@@ -12,36 +12,40 @@
 
 namespace cohub::inline abi_0_2::pieces {
 
-/// @brief A point in time with microseconds, as Dart counts.
+/// @brief A point in time with microseconds, as in Dart.
 using sys_us = std::chrono::sys_time<std::chrono::microseconds>;
 
-/// @brief A point in time as Pieces OS tells it (RFC 3339). What was read is written back as it
-/// came; a new one is written in UTC with three digits of a second, six if need be.
+/// @brief A point in time in the format of Pieces OS (RFC 3339).
+///
+/// A time that was read from a text is written with the same text. A new time is written in UTC
+/// with three decimal digits of a second, or with six if it needs them.
 class date_time
 {
 public:
     /// @brief 1970-01-01T00:00:00Z
     date_time() = default;
-    /// @param t is cut to microseconds
+    /// @param t the point in time; it is rounded down to microseconds
     template <class Duration>
     date_time(std::chrono::sys_time<Duration> t)
         : time_(std::chrono::floor<std::chrono::microseconds>(t))
     {
     }
 
-    /// @brief Reads `YYYY-MM-DDThh:mm:ss[.f...]` with up to nine digits, and behind it `Z`, an
-    /// offset or nothing. Digits beyond microseconds are kept in the text alone.
+    /// @brief Reads `YYYY-MM-DDThh:mm:ss[.f...]` with up to nine decimal digits, followed by `Z`,
+    /// an offset or nothing.
+    ///
+    /// Only the text contains the digits after microseconds.
     COHUB_DECL static std::optional<date_time> parse(std::string_view text);
 
-    /// @brief Without a zone: as if it had been UTC.
+    /// @brief The point in time. A text without a time zone is read as UTC.
     sys_us time() const noexcept { return time_; }
-    /// @brief False if the text does not say which zone it means; Dart leaves that out for local
-    /// times.
+    /// @brief Whether the text has a time zone. Dart writes local times without one.
     bool has_zone() const noexcept { return has_zone_; }
-    /// @brief As it is written.
+    /// @brief The text of the time.
     COHUB_DECL std::string text() const;
 
-    /// @brief The same point in time; two of which one has no zone are never that.
+    /// @brief Whether both are the same point in time. A time with a zone never equals a time
+    /// without one.
     friend bool operator==(date_time const& a, date_time const& b) noexcept
     {
         return a.time_ == b.time_ && a.has_zone_ == b.has_zone_;
@@ -50,7 +54,7 @@ public:
 private:
     sys_us time_{};
     bool has_zone_ = true;
-    std::string text_;  // as it came; empty: it did not
+    std::string text_;  // as it was read; empty: a new time
 };
 
 template <class Writer>

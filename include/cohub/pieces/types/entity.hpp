@@ -14,17 +14,17 @@
 #include <string_view>
 #include <vector>
 
-/// What can be told of a profile's entities and subscriptions. These trees came with Pieces OS 5,
-/// are deep, hold one another, and still grow: a profile keeps them as text, and these types read
-/// what most callers ask for.
+/// Types for the entities and subscriptions of a profile. Pieces OS 5 introduced these trees. They
+/// are deep, contain each other, and their format still grows. So a profile stores them as text,
+/// and these types read the parts that most callers need.
 
 namespace cohub::inline abi_0_2::pieces {
 
-/// @brief What an entity is.
+/// @brief The type of an entity.
 /// @source pieces_os_client 5.0.1, models/entity_type_enum.py
 enum class entity_type : std::uint8_t
 {
-    /// On the wire `UNKNOWN`; also for a word that is not known.
+    /// On the wire `UNKNOWN`; also for a word that this version does not know.
     unknown,
     /// On the wire `ORGANIZATION`.
     organization,
@@ -42,13 +42,13 @@ struct flattened_entity
 {
     flattened_entity() = default;
 
-    /// Id and name.
+    /// The id and the name.
     std::string id, name;
-    /// What it is.
+    /// The type of the entity.
     json::open_enum<entity_type> type;
     /// Its ids at the identity provider.
     std::optional<std::string> org_identifier, team_identifier;
-    /// When it was made, changed and removed.
+    /// When the entity was created, changed and deleted.
     std::optional<grouped_timestamp> created, updated, deleted;
 };
 BOOST_DESCRIBE_STRUCT(
@@ -57,7 +57,7 @@ BOOST_DESCRIBE_STRUCT(
     (id, name, type, org_identifier, team_identifier, created, updated, deleted)
 )
 
-/// @brief An entity by its id, and itself if the server sent it along.
+/// @brief The id of an entity, and the entity itself if the server sent it.
 /// @source pieces_os_client 5.0.1, models/referenced_entity.py
 struct referenced_entity
 {
@@ -76,16 +76,16 @@ struct flattened_entities
 {
     flattened_entities() = default;
 
-    /// In the server's order.
+    /// The elements, in the server's order.
     std::vector<referenced_entity> iterable;
 };
 BOOST_DESCRIBE_STRUCT(flattened_entities, (), (iterable))
 
-/// @brief How often a subscription is paid for.
+/// @brief The billing period of a subscription.
 /// @source pieces_os_client 5.0.1, models/subscription_term_enum.py
 enum class subscription_term : std::uint8_t
 {
-    /// On the wire `UNKNOWN`; also for a word that is not known.
+    /// On the wire `UNKNOWN`; also for a word that this version does not know.
     unknown,
     /// On the wire `month`.
     month,
@@ -99,23 +99,24 @@ constexpr auto words_of(subscription_term const*)
     return std::array<std::string_view, 4>{"UNKNOWN", "month", "year", "quarter"};
 }
 
-/// @brief What a user has subscribed to, and until when.
+/// @brief A subscription of a user.
 /// @source pieces_os_client 5.0.1, models/flattened_subscription.py
 struct flattened_subscription
 {
     flattened_subscription() = default;
 
-    /// Id, and the name for people.
+    /// The id, and the name that people see.
     std::string id, name;
-    /// Whether it is in force.
+    /// Whether the subscription is active.
     bool active = false;
-    /// How often it is paid for.
+    /// The billing period.
     json::open_enum<subscription_term> term;
-    /// How many seats it has.
+    /// The number of seats.
     std::optional<std::int64_t> quantity;
-    /// Ids at the payment service.
+    /// The ids at the payment service.
     std::optional<std::string> price_id, product_id, subscription_id;
-    /// When it was made and changed, when it is paid for next, when it was cancelled or paused.
+    /// When the subscription was created and changed, when it is billed next, and when it was
+    /// cancelled or paused.
     std::optional<grouped_timestamp> created, updated, next_billing_date, cancelled, paused;
 };
 BOOST_DESCRIBE_STRUCT(
@@ -136,7 +137,7 @@ BOOST_DESCRIBE_STRUCT(
      paused)
 )
 
-/// @brief A subscription by its id, and itself if the server sent it along.
+/// @brief The id of a subscription, and the subscription itself if the server sent it.
 /// @source pieces_os_client 5.0.1, models/referenced_subscription.py
 struct referenced_subscription
 {
@@ -155,12 +156,12 @@ struct flattened_subscriptions
 {
     flattened_subscriptions() = default;
 
-    /// In the server's order.
+    /// The elements, in the server's order.
     std::vector<referenced_subscription> iterable;
 };
 BOOST_DESCRIBE_STRUCT(flattened_subscriptions, (), (iterable))
 
-/// @brief A user as entities and subscriptions tell of one.
+/// @brief A user, as entities and subscriptions contain it.
 /// @source pieces_os_client 5.0.1, models/flattened_user_profile.py
 struct flattened_user_profile
 {

@@ -13,13 +13,13 @@
 
 namespace cohub::inline abi_0_2::pieces {
 
-/// @brief Where a user's cloud runs.
+/// @brief The place where a user's cloud runs.
 /// @source pieces_os_client 5.0.1, models/auth0_user_allocation_metadata.py
 struct auth0_user_allocation_metadata
 {
     auth0_user_allocation_metadata() = default;
 
-    /// Project and region at the hoster.
+    /// The project and the region at the hosting provider.
     std::string project, region;
 };
 BOOST_DESCRIBE_STRUCT(auth0_user_allocation_metadata, (), (project, region))
@@ -30,9 +30,9 @@ struct auth0_open_ai_user_metadata
 {
     auth0_open_ai_user_metadata() = default;
 
-    /// The user's key, and that of an organization.
+    /// The user's key, and the key of an organization.
     std::optional<secret> api_key, organization_key;
-    /// What the user calls the key.
+    /// The name that the user has given to the key.
     std::optional<std::string> api_key_name;
     /// Version of the model.
     std::optional<embedded_model_schema> schema;
@@ -41,7 +41,7 @@ BOOST_DESCRIBE_STRUCT(
     auth0_open_ai_user_metadata, (), (api_key, organization_key, api_key_name, schema)
 )
 
-/// @brief What Auth0 keeps about a user.
+/// @brief The metadata that Auth0 stores for a user.
 /// @source pieces_os_client 5.0.1, models/auth0_user_metadata.py
 struct auth0_user_metadata
 {
@@ -49,15 +49,15 @@ struct auth0_user_metadata
 
     /// Id of the user, the same at all identity providers.
     std::string global_id;
-    /// What opens the user's cloud.
+    /// The key of the user's cloud.
     std::optional<secret> cloud_key;
-    /// The user at the payment service, and the name in the address of the cloud.
+    /// The user's id at the payment service, and the vanity name in the address of the cloud.
     std::optional<std::string> stripe_customer_id, vanityname;
-    /// Where the user's cloud runs.
+    /// The place where the user's cloud runs.
     std::optional<auth0_user_allocation_metadata> allocation;
     /// The user's own access to OpenAI.
     std::optional<auth0_open_ai_user_metadata> open_ai;
-    /// Since when, and until when, trials are open to the user.
+    /// The time range in which the user may take part in trials.
     std::optional<anonymous_temporal_range> beta;
     /// Version of the model.
     std::optional<embedded_model_schema> schema;
@@ -74,21 +74,22 @@ constexpr json::wire wire_of(auth0_user_metadata const*, std::string_view member
     return w;
 }
 
-/// @brief What Descope keeps about a user.
+/// @brief The metadata that Descope stores for a user.
 /// @source pieces_os_client 5.0.1, models/descope_user_metadata.py
 struct descope_user_metadata
 {
     descope_user_metadata() = default;
 
-    /// Ids of the user: Descope's, and the same at all identity providers.
+    /// The ids of the user: the id at Descope, and the id that is the same at all identity
+    /// providers.
     std::string descope_id, global_id;
-    /// The name in the address of the cloud.
+    /// The vanity name in the address of the cloud.
     std::optional<std::string> vanityname;
-    /// Where the user's cloud runs.
+    /// The place where the user's cloud runs.
     std::optional<auth0_user_allocation_metadata> allocation;
     /// The user's own access to OpenAI.
     std::optional<auth0_open_ai_user_metadata> open_ai;
-    /// Since when, and until when, trials are open to the user.
+    /// The time range in which the user may take part in trials.
     std::optional<anonymous_temporal_range> beta;
     /// Version of the model.
     std::optional<embedded_model_schema> schema;

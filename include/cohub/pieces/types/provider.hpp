@@ -17,7 +17,7 @@
 
 namespace cohub::inline abi_0_2::pieces {
 
-/// @brief Who keeps an account that a user signs in with.
+/// @brief The provider of an account that a user signs in with.
 /// @source pieces_os_client 5.0.1 and 4.2, models/external_provider_type_enum.py
 enum class external_provider_type : std::uint8_t
 {
@@ -37,7 +37,7 @@ enum class external_provider_type : std::uint8_t
     facebook,
     /// On the wire `waad`.
     waad,
-    /// On the wire `UNKNOWN`; also for a word that is not known.
+    /// On the wire `UNKNOWN`; also for a word that this version does not know.
     unknown,
     /// On the wire `discord`.
     discord,
@@ -72,39 +72,39 @@ constexpr auto words_of(external_provider_type const*)
         "microsoft"};
 }
 
-/// @brief What a provider tells about its user; mostly GitHub's own words, as they came.
+/// @brief The data of a provider about its user. Most members are GitHub's, unchanged.
 /// @source pieces_os_client 5.0.1, models/external_provider_profile_data.py
 struct external_provider_profile_data
 {
     external_provider_profile_data() = default;
 
-    /// Names and picture, and the address.
+    /// The name, the picture, the nickname and the e-mail address.
     std::optional<std::string> name, picture, nickname, email;
-    /// Whether the address was verified.
+    /// Whether the e-mail address was verified.
     std::optional<bool> email_verified;
-    /// As GitHub tells it.
+    /// As GitHub returns it.
     std::optional<std::string> node_id, gravatar_id, url, html_url, followers_url, following_url,
         gists_url, starred_url, subscriptions_url, organizations_url, repos_url, events_url,
         received_events_url, type;
-    /// Whether the user works for the provider.
+    /// Whether the user is a site admin (an employee) of the provider.
     std::optional<bool> site_admin;
-    /// As the user has written it.
+    /// Text that the user has written.
     std::optional<std::string> company, blog, anchor;
-    /// Whether the user looks for work.
+    /// Whether the user is looking for a job.
     std::optional<bool> hireable;
-    /// As the user has written it.
+    /// Text that the user has written.
     std::optional<std::string> bio, twitter_username;
-    /// How many there are.
+    /// How many of each there are.
     std::optional<std::int64_t> public_repos, public_gists, followers, following;
-    /// When the account was made, and when it was changed last.
+    /// When the account was created, and when it was last changed.
     std::optional<std::string> created_at, updated_at;
-    /// How many there are.
+    /// How many of each there are.
     std::optional<std::int64_t> private_gists, total_private_repos, owned_private_repos;
-    /// In kilobytes.
+    /// Disk use in kilobytes.
     std::optional<std::int64_t> disk_usage;
-    /// How many people work with the user.
+    /// The number of collaborators.
     std::optional<std::int64_t> collaborators;
-    /// Whether a second factor is asked for.
+    /// Whether the account uses a second factor.
     std::optional<bool> two_factor_authentication;
 };
 BOOST_DESCRIBE_STRUCT(
@@ -150,25 +150,25 @@ BOOST_DESCRIBE_STRUCT(
      two_factor_authentication)
 )
 
-/// @brief An account elsewhere that the user signs in with.
+/// @brief An external account that the user signs in with.
 /// @source pieces_os_client 5.0.1, models/external_provider.py
 struct external_provider
 {
     external_provider() = default;
 
-    /// Who keeps the account.
+    /// The provider of the account.
     json::open_enum<external_provider_type> type;
-    /// The user's id there.
+    /// The user's id at the provider.
     std::string user_id;
-    /// What opens the account there.
+    /// The access token for the account.
     std::optional<secret> access_token;
-    /// How long the token is good, in seconds.
+    /// How long the token is valid, in seconds.
     std::optional<std::int64_t> expires_in;
-    /// When it was connected, and when that was changed last.
+    /// When the account was connected, and when the connection was last changed.
     grouped_timestamp created, updated;
-    /// What the provider tells about the user.
+    /// The data of the provider about the user.
     std::optional<external_provider_profile_data> profile_data;
-    /// The identity provider's name for the way in.
+    /// The identity provider's name for the way to sign in.
     std::optional<std::string> connection;
     /// Whether it is an account of a social network.
     std::optional<bool> is_social;
@@ -197,13 +197,13 @@ constexpr json::wire wire_of(external_provider const*, std::string_view member)
     return w;
 }
 
-/// @brief The accounts that a user signs in with.
+/// @brief The external accounts that a user signs in with.
 /// @source pieces_os_client 5.0.1, models/external_providers.py
 struct external_providers
 {
     external_providers() = default;
 
-    /// In the server's order.
+    /// The accounts, in the server's order.
     std::vector<external_provider> iterable;
     /// Version of the model.
     std::optional<embedded_model_schema> schema;

@@ -25,68 +25,72 @@
 
 namespace cohub::inline abi_0_2::pieces {
 
-/// @brief How Pieces OS's JSON is read: integers are integers, and trees may be deep.
+/// @brief The rules for reading the JSON of Pieces OS: an integer must have no fraction (14.0 is
+/// refused), and containers may be nested 64 levels deep.
 /// @internal
 inline constexpr json::rules wire_rules{64, true};
 
-/// @brief The user of Pieces OS, as it keeps them.
+/// @brief The profile of the user, as Pieces OS stores it.
 ///
-/// A profile that came from the server remembers the text that it came as. When it is sent back,
-/// that text is sent, with what was changed here replaced in it: what this library does not know,
-/// unknown words and members, stays as it was. A member set to `std::nullopt` is left out.
+/// A profile that came from the server keeps its original JSON text. When it is sent back, the
+/// library sends that text, and replaces only the changed parts. So unknown words and members stay
+/// unchanged. A member that is set to `std::nullopt` is left out.
 ///
-/// The server knows no partial updates and no versions: the last write wins.
+/// The server does not support partial updates or versions, so the last write wins.
 /// @source pieces_os_client 5.0.1, models/user_profile.py
 struct user_profile
 {
     user_profile() = default;
-    /// @brief A profile from nothing; `aesthetics` has to be filled in.
+    /// @brief Makes a new profile. `aesthetics` must be set afterwards.
     explicit user_profile(std::string user_id) : id(std::move(user_id)) {}
 
     /// Id of the user.
     std::string id;
-    /// Address, full name, name to sign in with, URL of a picture.
+    /// The e-mail address, the full name, the user name for sign-in, and the URL of a picture.
     std::optional<std::string> email, name, username, picture;
-    /// How things are to look.
+    /// The preferred appearance.
     pieces::aesthetics aesthetics;
-    /// Part of the address of the user's cloud; `user_update_vanity` changes it.
+    /// The vanity name, a part of the address of the user's cloud. `user_update_vanity` changes it.
     std::optional<std::string> vanityname;
-    /// When the user came, and when the profile was changed last.
+    /// When the user was created, and when the profile was last changed.
     std::optional<grouped_timestamp> created, updated;
     /// The user's own cloud.
     std::optional<allocation_cloud> allocation;
-    /// The accounts that the user signs in with.
+    /// The external accounts that the user signs in with.
     std::optional<external_providers> providers;
-    /// What Auth0 keeps about the user.
+    /// The metadata that Auth0 stores for the user.
     std::optional<auth0_user_metadata> auth0;
-    /// What Descope keeps about the user.
+    /// The metadata that Descope stores for the user.
     std::optional<descope_user_metadata> descope;
-    /// The user's keys.
+    /// The user's API keys.
     std::optional<std::vector<secret>> api_keys;
     /// Version of the model.
     std::optional<embedded_model_schema> schema;
 
-    /// @brief Organizations and teams; empty if there are none, or of another shape than known.
+    /// @brief The organizations and teams; empty if there are none, or if they have an unknown
+    /// structure.
     COHUB_DECL std::optional<flattened_entities> entities() const;
-    /// @brief Subscriptions; empty if there are none, or of another shape than known.
+    /// @brief The subscriptions; empty if there are none, or if they have an unknown structure.
     COHUB_DECL std::optional<flattened_subscriptions> subscriptions() const;
 
-    /// @brief The JSON that the profile came as; empty if it did not come from a server. It holds
-    /// secrets.
+    /// @brief The original JSON text of the profile; empty if the profile did not come from a
+    /// server. The text may contain secrets.
     std::string_view raw() const noexcept { return raw_.reveal(); }
-    /// @brief The JSON of one value in it, known here or not; empty if there is none.
-    /// @param pointer by RFC 6901, e.g. `/aesthetics/density`
+    /// @brief The original JSON text of one value, known to this library or not; empty if there is
+    /// no such value.
+    /// @param pointer a JSON pointer (RFC 6901), for example `/aesthetics/density`
     std::string_view raw(std::string_view pointer) const { return json::find(raw(), pointer); }
 
-    /// @brief Reads a profile from a text, which it remembers as if it had come from a server.
+    /// @brief Reads a profile from a text. The profile keeps this text, as if it had come from a
+    /// server.
     /// @errors errc::bad_json, errc::bad_shape
     COHUB_DECL static result<user_profile> from_json(std::string_view text);
 
-    /// @brief What is sent of it. It holds secrets.
-    /// @param problem what cannot be sent, in words; empty if all can
+    /// @brief The JSON text to send. It may contain secrets.
+    /// @param problem set to a text about what cannot be sent; empty if everything can be sent
     COHUB_DECL std::string to_json(std::string& problem) const;
 
-    /// For what reads profiles.
+    /// Sets the original text. For functions that read profiles.
     /// @internal
     void remember(std::string_view text) { raw_ = secret(text); }
 
@@ -119,13 +123,13 @@ constexpr json::wire wire_of(user_profile const*, std::string_view member)
     return w;
 }
 
-/// @brief An answer about the user, who may be nobody.
+/// @brief An answer about the user; there may be no user.
 /// @source pieces_os_client 5.0.1, models/returned_user_profile.py
 struct returned_user_profile
 {
     returned_user_profile() = default;
 
-    /// Empty: nobody is signed in.
+    /// The user; empty: nobody is signed in.
     std::optional<user_profile> user;
     /// Version of the model.
     std::optional<embedded_model_schema> schema;

@@ -12,7 +12,8 @@ namespace cohub::inline abi_0_2 {
 
 namespace detail {
 
-/// Less, equal or more than 0, with ASCII letters taken as small ones.
+/// Compares two texts; ASCII letters in upper and lower case are equal. Returns a value less than,
+/// equal to or greater than 0.
 inline int compare_lower(std::string_view a, std::string_view b) noexcept
 {
     std::size_t const n = std::min(a.size(), b.size());
@@ -103,7 +104,7 @@ void project_query::write(Writer& w) const
         }
     }
     w.raw("}]}}");
-    // Without a null the server would take the query for one that changes the project.
+    // Without a null, the server would treat the query as one that changes the project.
     if (!wants) w.refuse("a field is needed besides those that select; add last_edited");
 }
 

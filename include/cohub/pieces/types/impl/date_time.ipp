@@ -11,7 +11,7 @@ namespace cohub::inline abi_0_2::pieces {
 
 namespace detail {
 
-/// Exactly `digits` digits at the beginning of `text`, which loses them.
+/// Reads exactly `digits` digits at the beginning of `text`, and removes them from `text`.
 inline bool take_number(std::string_view& text, std::size_t digits, int& value) noexcept
 {
     if (text.size() < digits) return false;
@@ -29,7 +29,7 @@ inline bool take_one_of(std::string_view& text, std::string_view chars) noexcept
     return true;
 }
 
-/// A fraction of a second in microseconds; none is none.
+/// Reads a fraction of a second, in microseconds. The fraction is optional.
 inline bool take_fraction(std::string_view& text, int& micros) noexcept
 {
     if (!take_one_of(text, ".")) return true;
@@ -40,7 +40,7 @@ inline bool take_fraction(std::string_view& text, int& micros) noexcept
     return digits >= 1 && digits <= 9;
 }
 
-/// An offset in minutes; `zone` stays false if there is none.
+/// Reads an offset, in minutes. The offset is optional; without it, `zone` stays false.
 inline bool take_zone(std::string_view& text, int& minutes, bool& zone) noexcept
 {
     if (text.empty()) return true;
@@ -71,7 +71,7 @@ COHUB_DECL std::optional<date_time> date_time::parse(std::string_view text)
         !take_number(rest, 2, t.second) || !take_fraction(rest, micros) ||
         !take_zone(rest, offset, zone) || !rest.empty())
         return std::nullopt;
-    // RFC 3339 knows leap seconds; the next second stands for one here.
+    // RFC 3339 allows leap seconds. Here a leap second becomes the next second.
     auto const seconds = cohub::detail::since_epoch(t);
     if (!seconds) return std::nullopt;
     date_time out;
