@@ -68,7 +68,7 @@ struct outcome
 class run
 {
 public:
-    run(cohub::fake_server& server, plan const& p, std::size_t look_ups) : plan_(p)
+    run(cohub::fake_server& server, plan const& p, std::size_t lookups) : plan_(p)
     {
         for (auto const& u : server.users())
             if (!u.deleted) ids_.push_back(u.account_id);
@@ -85,7 +85,7 @@ public:
         auto const began = steady_clock::now();
         auto const cpu = cpu_of_thread();
         for (std::size_t c = 0; c != coroutines; ++c)
-            asio::co_spawn(io_, life(c, look_ups / coroutines), [](std::exception_ptr e) {
+            asio::co_spawn(io_, life(c, lookups / coroutines), [](std::exception_ptr e) {
                 if (e) std::rethrow_exception(e);
             });
         io_.run();
@@ -98,12 +98,12 @@ public:
     outcome const& result() const { return result_; }
 
 private:
-    asio::awaitable<void> life(std::size_t number, std::size_t look_ups)
+    asio::awaitable<void> life(std::size_t number, std::size_t lookups)
     {
         std::mt19937 random(static_cast<unsigned>(number));
         std::uniform_real_distribution<double> chance(0, 1);
         asio::steady_timer soon(io_);
-        for (std::size_t i = 0; i != look_ups; ++i) {
+        for (std::size_t i = 0; i != lookups; ++i) {
             bool const is_bad = chance(random) < plan_.bad;
             bool const leaves = chance(random) < plan_.cancelled;
             std::string const id = is_bad ? "no id at all" : ids_[random() % ids_.size()];
@@ -175,7 +175,7 @@ int main(int argc, char** argv)
 try {
     using std::chrono::milliseconds;
     std::vector<std::string_view> const args(argv + 1, argv + argc);
-    std::size_t const look_ups = number_after(args, "--look-ups", 10'000);
+    std::size_t const lookups = number_after(args, "--lookups", 10'000);
     std::size_t const rounds = number_after(args, "--rounds", 5);
     cohub::fake_server server(cohub::fake_server_options().users(5000));
     cohub::coalesce_options alone, together, kept;
@@ -190,12 +190,12 @@ try {
     std::vector<std::vector<outcome>> all(plans.size());
     for (std::size_t round = 0; round != rounds; ++round)
         for (std::size_t i = 0; i != plans.size(); ++i)
-            all[i].push_back(run(server, plans[i], look_ups).result());
+            all[i].push_back(run(server, plans[i], lookups).result());
     std::printf(
-        "%zu look-ups from 500 coroutines, 200 ids a call at most; medians of %zu rounds\n\n"
+        "%zu lookups from 500 coroutines, 200 ids a call at most; medians of %zu rounds\n\n"
         "| | requests | p50 ms | p99 ms | all ms | client's CPU ms | refused | cancelled |\n"
         "|---|---|---|---|---|---|---|---|\n",
-        look_ups,
+        lookups,
         rounds
     );
     for (std::size_t i = 0; i != plans.size(); ++i) {

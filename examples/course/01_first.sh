@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The commands of docs/course/01-first-look-up.md, in a folder that has cohub/ and first/.
+# The commands of docs/course/01-first-lookup.md, in a folder that has cohub/ and first/.
 set -euo pipefail
 
 # [install]

@@ -1,4 +1,4 @@
-// Page 4: many look-ups at once.
+// Page 4: many lookups at once.
 
 #include <cohub/batching.hpp>
 #include <cohub/call/gather.hpp>

@@ -146,7 +146,7 @@ TEST_F(OpenTelemetryAdapter, LookUpsThatShareACallEndTheirSpans)
     cohub::hub const h(io, traced(std::move(o)));
     run(h.system().get_name(server().users().at(0).account_id, cohub::as_result));
     run_until([&] { return tracer->ended().size() == tracer->begun(); });
-    EXPECT_EQ(tracer->begun(), 3u) << "the look-up, the call, its attempt";
+    EXPECT_EQ(tracer->begun(), 3u) << "the lookup, the call, its attempt";
 }
 
 TEST_F(OpenTelemetryAdapter, ATraceparentOfTheCallsOwnGivesWay)

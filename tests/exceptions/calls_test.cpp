@@ -239,7 +239,7 @@ constexpr char const* ada = "6f1c2a3e-9b54-4d0e-8a77-2f5d1c0b9e41";
 TEST(FailedAllocation, OfLookUpsThatShareACallTellsAllHandlers)
 {
     scenario(
-        "5 look-ups that share a call",
+        "5 lookups that share a call",
         [](trial& t) {
             for (int i = 0; i != 5; ++i)
                 t.begin([&](auto&& token) {

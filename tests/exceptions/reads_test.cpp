@@ -92,7 +92,7 @@ TEST(FailedAllocation, OfTheCacheLosesNoLookUp)
 {
     std::string const ada = "6f1c2a3e-9b54-4d0e-8a77-2f5d1c0b9e41";
     scenario(
-        "look-ups with a cache",
+        "lookups with a cache",
         [ada](trial& t) {
             for (int i = 0; i != 2; ++i) {
                 t.begin([&](auto&& token) {

@@ -9,7 +9,7 @@
 
 namespace asio = boost::asio;
 
-// [look-up]
+// [lookup]
 asio::awaitable<void> look_up(cohub::hub const& hub, std::string name)
 {
     auto const found = co_await hub.system().user_search(name);

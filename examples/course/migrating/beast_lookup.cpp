@@ -1,4 +1,4 @@
-// The same look-up with Boost.Beast and Boost.JSON.
+// The same lookup with Boost.Beast and Boost.JSON.
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>

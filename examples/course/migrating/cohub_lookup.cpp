@@ -1,4 +1,4 @@
-// One look-up with cohub: TLS, kept connections, errors, deadline and retries are the library's.
+// One lookup with cohub: TLS, kept connections, errors, deadline and retries are the library's.
 
 #include <cohub/hub.hpp>
 

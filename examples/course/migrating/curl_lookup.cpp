@@ -1,4 +1,4 @@
-// The same look-up with libcurl's C interface and Boost.JSON.
+// The same lookup with libcurl's C interface and Boost.JSON.
 
 #include <boost/json/parse.hpp>
 

@@ -9,7 +9,7 @@
 
 namespace cohub::inline abi_0_2::batching {
 
-/// @brief What carries `get_name` of a client whose `options::coalesce` is set: single look-ups of
+/// @brief What carries `get_name` of a client whose `options::coalesce` is set: single lookups of
 /// all callers that come within the window go together as one `system.getNames`.
 /// @param client a `transport::client`, which makes it for itself; see
 /// `channel::shared_by_callers`

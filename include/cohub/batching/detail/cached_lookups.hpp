@@ -15,7 +15,7 @@
 
 namespace cohub::inline abi_0_2::batching::detail {
 
-/// @brief Look-ups of names with a memory of what the server has told.
+/// @brief Lookups of names with a memory of what the server has told.
 class cached_lookups final : public name_lookups
 {
 public:

@@ -19,9 +19,9 @@
 
 namespace cohub::inline abi_0_2::batching::detail {
 
-/// @brief Single look-ups of names, of all callers of one client, in few calls.
+/// @brief Single lookups of names, of all callers of one client, in few calls.
 ///
-/// A look-up waits for the window, or until there are ids enough; then one call of the client's
+/// A lookup waits for the window, or until there are ids enough; then one call of the client's
 /// asks for all of them. Each caller has a deadline and a cancellation of its own, which nobody
 /// else notices: a call ends early only if nobody waits for it any more. A call that the server
 /// refuses is split until the refusal is that of one id.
@@ -62,7 +62,7 @@ private:
         std::size_t alike = 0;  // that failed with the same
         bool some_succeeded = false;
     };
-    /// Look-ups that go together; from the first of them until the answer.
+    /// Lookups that go together; from the first of them until the answer.
     struct batch : boost::intrusive_ref_counter<batch>, cohub::detail::list_node<batch>
     {
         std::vector<member> members;
@@ -102,7 +102,7 @@ private:
     void take_name(operation& op, std::string const& id, names_by_account const& names);
 
     cohub::detail::linked_list<batch, batch> batches_;  // holds a reference to each
-    batch_ptr open_;                                    // the one that still takes look-ups
+    batch_ptr open_;                                    // the one that still takes lookups
     std::uint64_t next_batch_ = 0;
     timer_node window_timer_{timer_node::role::pool};
 };

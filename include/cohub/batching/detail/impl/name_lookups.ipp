@@ -44,7 +44,7 @@ private:
     batch_ptr of_;
 };
 
-/// The subject of the client's call. No account's id, which is the subject of a look-up that goes
+/// The subject of the client's call. No account's id, which is the subject of a lookup that goes
 /// alone.
 inline std::string name_of_batch(std::uint64_t number) { return "batch " + std::to_string(number); }
 
