@@ -16,8 +16,8 @@ namespace asio = boost::asio;
 void explain(std::string const& what, cohub::failure const& f)
 {
     std::cout << what << ": " << f.code.message();
-    if (f.code == cohub::condition::transient) std::cout << " (worth another try later)";
-    if (f.code == cohub::condition::refused) std::cout << " (the server's word: stop asking)";
+    if (f.is(cohub::condition::transient)) std::cout << " (worth another try later)";
+    if (f.is(cohub::condition::refused)) std::cout << " (the server's word: stop asking)";
     std::cout << '\n';
 }
 

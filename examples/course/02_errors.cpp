@@ -38,10 +38,10 @@ std::string what_to_do(cohub::failure const& f)
 {
     if (f.code == cohub::errc::unauthorized) return "give another API key";
     if (f.code == cohub::errc::not_found) return "there is no such thing: show that";
-    if (f.code == cohub::condition::transient) return "try again later";
-    if (f.code == cohub::condition::refused) return "do not try again: show f.server_message";
-    if (f.code == cohub::condition::transport) return "look at host, proxy and certificate";
-    if (f.code == cohub::condition::bad_answer) return "something else than a hub has answered";
+    if (f.is(cohub::condition::transient)) return "try again later";
+    if (f.is(cohub::condition::refused)) return "do not try again: show f.server_message";
+    if (f.is(cohub::condition::transport)) return "look at host, proxy and certificate";
+    if (f.is(cohub::condition::bad_answer)) return "something else than a hub has answered";
     if (f.code == cohub::errc::cancelled || f.code == cohub::errc::client_closed)
         return "nothing: the program itself has ended the call";
     return "mend the program: " + f.detail;

@@ -20,6 +20,14 @@ TEST_F(PeopleInPausedTime, AreFoundAfterA503AndABrokenConnection)
     EXPECT_EQ(server().journal().count("system.userSearch"), 3u);
 }
 
+TEST_F(PeopleInPausedTime, AreToBeAskedForLaterIfThe503Stays)
+{
+    server().script("system.userSearch").status(503).forever();
+    cohub::hub const hub(io, usual_options());
+    EXPECT_EQ(run(people::who_is(hub, "foo")).status, 503u);
+    EXPECT_EQ(server().journal().count("system.userSearch"), 3u);
+}
+
 TEST_F(PeopleInPausedTime, AreNotWaitedForLongerThanFiveSeconds)
 {
     server().script("system.userSearch").stall(10min).forever();

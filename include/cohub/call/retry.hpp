@@ -104,8 +104,7 @@ inline bool worth_another(failure const& f, attempt const& a) noexcept
         case errc::unavailable:
             return safe;
         case errc::http_status:
-            return safe && (f.http_status == 408 || f.http_status == 500 || f.http_status == 502 ||
-                            f.http_status == 503 || f.http_status == 504);
+            return safe && cohub::detail::is_passing_status(f.http_status);
         default:
             return false;
     }

@@ -77,14 +77,16 @@ enum class errc
     conflict,
     /// HTTP 429; `failure::retry_after` may say when to try again.
     rate_limited,
-    /// Another HTTP status that is not a success.
+    /// Another HTTP status that is not a success; `failure::http_status` has it. 408, 500, 502, 503
+    /// and 504 may go away: `failure::is(condition::transient)`.
     http_status,
     /// The server sent a redirect. Redirects are never followed, since the key would be sent with
     /// them.
     redirect_refused,
     /// The client was closed or destroyed.
     client_closed,
-    /// The server is there, but nothing serves the call now. The call did not run.
+    /// The server is there, but nothing serves the call now: the hub's text is `request -- no
+    /// subscribers matching …`. The call did not run.
     unavailable,
     /// The server does not have this function, and waiting does not change that (HTTP 501).
     not_implemented,
@@ -111,10 +113,15 @@ enum class errc
     proxy_refused,
 };
 
-/// @brief Groups of codes, for callers who want to decide by group.
+/// @brief Groups of codes, for callers who want to decide by group. A code may be in several
+/// groups.
+///
+/// `failure::is` compares a whole failure with a group. It also uses the HTTP status, which a code
+/// alone does not have.
 enum class condition
 {
     /// The same call may work later: timeouts, lost connections, HTTP 429, unavailable, overloaded.
+    /// With `failure::is` also the HTTP statuses 408, 500, 502, 503 and 504.
     transient = 1,
     /// The failure is on the way to the server: DNS, connect, TLS, HTTP framing.
     transport,
@@ -223,6 +230,13 @@ struct failure
     /// Time spent in each stage, over all attempts; the index is `stage`.
     std::array<std::chrono::nanoseconds, stage_count> spent{};
 
+    /// @brief Whether this failure belongs to a group.
+    ///
+    /// It is `code == c`, and one thing more: an `errc::http_status` with the status 408, 500, 502,
+    /// 503 or 504 is `condition::transient`. If the method may be repeated, the client has repeated
+    /// the call already.
+    COHUB_DECL bool is(condition c) const noexcept;
+
     /// @brief `code` as an `errc`, for a `switch`; `errc()` if it is none.
     errc kind() const noexcept { return to_errc(code); }
 
@@ -279,6 +293,12 @@ using result = boost::system::result<T, failure>;
 }
 
 namespace detail {
+
+/// Whether the same request may get another HTTP status a moment later.
+constexpr bool is_passing_status(int status) noexcept
+{
+    return status == 408 || status == 500 || status == 502 || status == 503 || status == 504;
+}
 
 /// Makes untrusted text safe for messages: control characters and bytes that are not UTF-8 are
 /// escaped, and the text is cut at `max` bytes.

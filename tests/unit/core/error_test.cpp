@@ -21,7 +21,7 @@ namespace {
 std::vector<errc> all_codes()
 {
     std::vector<errc> codes;
-    for (int i = 1; i <= static_cast<int>(errc::overloaded); ++i)
+    for (int i = 1; i <= static_cast<int>(errc::proxy_refused); ++i)
         codes.push_back(static_cast<errc>(i));
     return codes;
 }
@@ -42,7 +42,7 @@ TEST(ErrorTest, EveryCodeHasAMessageOfItsOwn)
         EXPECT_NE(text, "unknown error") << static_cast<int>(e);
         EXPECT_TRUE(messages.insert(text).second) << text;
     }
-    EXPECT_EQ(messages.size(), 31u);
+    EXPECT_EQ(messages.size(), 33u);
 }
 
 TEST(ErrorTest, AValueNobodyKnowsHasAMessageToo)
@@ -110,6 +110,32 @@ TEST(ErrorTest, TransientIsWhatMayWorkLater)
     EXPECT_EQ(members_of(condition::transient), expected);
 }
 
+TEST(ErrorTest, AFailureIsTransientByItsHttpStatusToo)
+{
+    std::set<int> passing;
+    for (int status = 400; status != 600; ++status) {
+        failure f(errc::http_status);
+        f.http_status = status;
+        if (f.is(condition::transient)) passing.insert(status);
+        EXPECT_TRUE(f.is(condition::refused)) << status;
+        EXPECT_FALSE(f.is(condition::transport)) << status;
+        EXPECT_FALSE(f.is(condition::bad_answer)) << status;
+    }
+    EXPECT_EQ(passing, (std::set<int>{408, 500, 502, 503, 504}));
+}
+
+TEST(ErrorTest, OfOtherCodesTheHttpStatusSaysNothing)
+{
+    for (errc const e : all_codes()) {
+        if (e == errc::http_status) continue;
+        failure f(e);
+        f.http_status = 503;
+        EXPECT_EQ(f.is(condition::transient), f.code == condition::transient) << to_string(e);
+        EXPECT_EQ(f.is(condition::refused), f.code == condition::refused) << to_string(e);
+        EXPECT_EQ(f.is(condition::transport), f.code == condition::transport) << to_string(e);
+    }
+}
+
 TEST(ErrorTest, TransportIsTheWayThere)
 {
     std::set<errc> const expected{
@@ -124,7 +150,9 @@ TEST(ErrorTest, TransportIsTheWayThere)
         errc::redirect_refused,
         errc::ws_protocol,
         errc::ws_lost,
-        errc::ws_closed};
+        errc::ws_closed,
+        errc::proxy_unauthorized,
+        errc::proxy_refused};
     EXPECT_EQ(members_of(condition::transport), expected);
 }
 

@@ -279,6 +279,12 @@ COHUB_DECL error::error(failure f)
 
 COHUB_DECL std::string_view to_string(errc e) noexcept { return detail::words_of(e).label; }
 
+COHUB_DECL bool failure::is(condition c) const noexcept
+{
+    return code == c || (c == condition::transient && code == errc::http_status &&
+                         detail::is_passing_status(http_status));
+}
+
 COHUB_DECL std::string failure::message() const
 {
     using cohub::detail::append;

@@ -245,6 +245,7 @@ using released::member;
     static_cast<void>(cohub::failure());
     static_cast<void>(cohub::failure(any<cohub::errc>(), any<std::string>()));
     static_cast<void>(cohub::failure(any<cohub::errc>()));
+    static_cast<void>(x.is(any<cohub::condition>()));
     static_cast<void>(x.kind());
     static_cast<void>(x.message());
 }
