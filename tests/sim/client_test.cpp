@@ -34,6 +34,22 @@ TEST(SimClient, ADeadlineIsExactAndCostsNothing)
     EXPECT_EQ(call.over, call.deadline);
 }
 
+TEST(SimClient, ADeadlineThatHasPassedIsToldAsSuch)
+{
+    sim::world w(1);
+    w.serve(place, sim::script());
+    hub const h(w, w.client_options());
+    std::optional<failure> why;
+    h.system().ping(call_options().deadline(w.now() - 1ns), as_result([&](result<server_now> r) {
+                        why = r.error();
+                    }));
+    w.run();
+    ASSERT_TRUE(why);
+    EXPECT_EQ(why->kind(), errc::timeout);
+    EXPECT_EQ(why->attempts, 0);
+    EXPECT_EQ(why->detail, "the deadline had passed before the call began");
+}
+
 TEST(SimClient, ACommandThatMayTakeForEverHasADay)
 {
     sim::world w(1);

@@ -92,7 +92,10 @@ COHUB_DECL void client::begin(operation& op)
     op.max_attempts = options_.retry.max_attempts;
     int const retries = op.req.options.retries();
     if (retries >= 0) op.max_attempts = std::min(retries, 1'000'000) + 1;
-    if (op.deadline <= now_) return end_call(op, failure(errc::timeout));
+    if (op.deadline <= now_)
+        return end_call(
+            op, failure(errc::timeout, "the deadline had passed before the call began")
+        );
     if (pool_.waiting() >= options_.pool.max_waiting) {
         ++counters_.refused;
         return end_call(
