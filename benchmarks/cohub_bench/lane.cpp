@@ -169,7 +169,9 @@ lane::awaitable lane::worker(asio::steady_timer& pause)
 lane::awaitable lane::one_call(std::uint64_t i, asio::steady_timer& pause)
 {
     auto begin = steady::now();
-    if (turn_->pace != nullptr) {
+    bool const is_paced = turn_->pace != nullptr;
+    bool is_awaited = false;
+    if (is_paced) {
         // When the call should have begun counts, and not when a stalled server left a worker
         // free to begin it: else a stall would hide the very calls it delays.
         auto const intended = due(i);
@@ -177,13 +179,14 @@ lane::awaitable lane::one_call(std::uint64_t i, asio::steady_timer& pause)
             over_ = true;
             co_return;
         }
-        if (intended > begin) {
+        is_awaited = intended > begin;
+        if (is_awaited) {
             co_await wait_until(pause, intended);
             if (!cut_) now_.send_lag.record(steady::now() - intended);
         }
         begin = intended;
     }
-    if (cut_ || steady::now() >= end_) {
+    if (cut_ || turn::is_over(end_, steady::now(), is_paced, is_awaited)) {
         over_ = true;
         co_return;
     }
@@ -231,7 +234,8 @@ lane::steady::time_point lane::due(std::uint64_t i) const
 {
     constexpr double a_century = 3e9;
     std::chrono::duration<double> const after(std::min(turn_->pace->due(i), a_century));
-    return turn_->start + std::chrono::duration_cast<steady::duration>(after);
+    // To the nearest: what is due at the very end is not to be due a nanosecond before.
+    return turn_->start + std::chrono::round<steady::duration>(after);
 }
 
 bool lane::is_wrong(std::uint64_t i, std::size_t found)

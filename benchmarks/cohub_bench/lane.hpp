@@ -31,10 +31,28 @@ struct turn
     {
     }
 
+    /// So late this program and the system may be.
+    static constexpr std::chrono::milliseconds slack{100};
+
+    /// @brief Whether the time is over for a call that could begin `now`.
+    ///
+    /// A call that was due before the end is not lost because this program or the system is late:
+    /// it begins after the end. If a worker had waited for it, it always does. If no worker was
+    /// free, it begins within `slack`; after that the server is what keeps the workers.
+    /// @param is_due open loop: it was due before the end
+    /// @param is_awaited a worker waited until it was due
+    static bool is_over(
+        steady::time_point end, steady::time_point now, bool is_due, bool is_awaited
+    )
+    {
+        if (is_awaited) return false;
+        return now - (is_due ? slack : slack.zero()) >= end;
+    }
+
     phase const reached;
     steady::time_point const start = steady::now();
     std::chrono::system_clock::time_point const began = std::chrono::system_clock::now();
-    /// No call begins after it.
+    /// No call that is due later begins.
     steady::time_point const end;
     std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
     /// Of an open loop; null: closed.

@@ -164,10 +164,8 @@ private:
     void count_unsent(turn const& t)
     {
         double const seconds = std::chrono::duration<double>(t.end - t.start).count();
-        double const due =
-            std::min(static_cast<double>(t.most), work_.pace.calls_by(seconds) * (1 + 1e-12));
-        if (due >= static_cast<double>(sum_.sent) + 1)
-            sum_.unsent = static_cast<std::uint64_t>(due) - sum_.sent;
+        std::uint64_t const due = std::min(t.most, work_.pace.due_before(seconds));
+        if (due > sum_.sent) sum_.unsent = due - sum_.sent;
         // Until the next one would have been due: the last of a few calls is early.
         auto const next =
             t.start + std::chrono::duration_cast<nanoseconds>(

@@ -126,6 +126,13 @@ double schedule::calls_by(double seconds) const
     return all;
 }
 
+std::uint64_t schedule::due_before(double seconds) const
+{
+    // The first call is due at 0, so that 2.5 calls are three. 200 calls may be 200.0000000001 in
+    // doubles.
+    return static_cast<std::uint64_t>(std::ceil(calls_by(seconds) * (1 - 1e-12)));
+}
+
 std::string schedule::text() const
 {
     std::string all;

@@ -47,8 +47,11 @@ public:
 
     /// @brief When call number `i`, from 0, is due; after all stages: infinity.
     double due(std::uint64_t i) const;
-    /// @brief How many calls are due in the first `seconds`.
+    /// @brief How many calls are due in the first `seconds`, on a straight line from one to the
+    /// next.
     double calls_by(double seconds) const;
+    /// @brief How many calls are due before then. A call that is due just then is not.
+    std::uint64_t due_before(double seconds) const;
     /// @brief The stage in which call number `i` is due; the last one for calls beyond.
     std::size_t stage_of(std::uint64_t i) const;
 

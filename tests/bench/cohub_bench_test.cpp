@@ -140,6 +140,17 @@ TEST_F(CohubBenchTest, ATimeoutIsACallsDeadline)
     EXPECT_EQ(figures().at("errors_by_status").at("none").as_int64(), 4) << all();
 }
 
+TEST_F(CohubBenchTest, ATimeoutHoldsForCallsUnderWayAtTheEndToo)
+{
+    cohub::fake_server server;
+    server.add_fault("system.userSearch hold forever");
+    // Longer than calls without one have after the end.
+    EXPECT_EQ(run(at(server) + "--duration 200ms --concurrency 4 --warmup 0s --timeout 2500ms"), 1)
+        << all();
+    EXPECT_EQ(figures().at("errors_by_kind").at("timeout").as_int64(), 4) << all();
+    EXPECT_EQ(figures().at("unanswered").as_int64(), 0) << all();
+}
+
 TEST_F(CohubBenchTest, AnAssertionThatDoesNotHoldFailsTheRunAndSaysTheFigure)
 {
     cohub::fake_server server;

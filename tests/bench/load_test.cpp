@@ -46,6 +46,21 @@ TEST_F(BenchLoadTest, ThreadsShareTheCallsAndTheConnections)
         server_.journal().connections()
     );
     EXPECT_TRUE(says("out", ", 3 threads, ")) << all();
+    // Each call had a connection.
+    EXPECT_EQ(
+        f.at("connections").at("opened").as_int64() + f.at("connections").at("reused").as_int64(),
+        1000
+    );
+}
+
+TEST_F(BenchLoadTest, CallsInFlightThatThreadsCannotShareEvenlyAreMade)
+{
+    server_.add_fault("system.userSearch hold forever");
+    EXPECT_EQ(
+        run(at(server_) + "--threads 3 --concurrency 8 --duration 2s --warmup 0s --timeout 2500ms"),
+        1
+    ) << all();
+    EXPECT_EQ(figures().at("requests").as_int64(), 8) << all();
 }
 
 TEST_F(BenchLoadTest, ThreadsWarmUpAndKeepToARate)
@@ -182,11 +197,14 @@ TEST_F(BenchLoadTest, StagesStandAlone)
 TEST_F(BenchLoadTest, PercentilesAreChosen)
 {
     ASSERT_EQ(
-        run(at(server_) + "--requests 50 --warmup 0s --percentiles 99.99,75 --concurrency 2"), 0
+        run(at(server_) +
+            "--requests 50 --warmup 0s --percentiles 99.9999,99.99,75,75.0 --concurrency 2"),
+        0
     ) << all();
     auto const latency = figures().at("latency_ns").as_object();
     EXPECT_TRUE(latency.contains("p75"));
     EXPECT_TRUE(latency.contains("p99.99"));
+    EXPECT_TRUE(latency.contains("p99.9999"));
     EXPECT_FALSE(latency.contains("p50"));
     EXPECT_TRUE(says("out", "latency      p75 ")) << all();
     for (char const* const wrong : {"''", "50,", "0", "101", "p50", "nan", "1e-9"})

@@ -179,6 +179,42 @@ TEST_F(BenchMergeTest, RunsOneAfterTheOtherAreSaidToBe)
     EXPECT_FALSE(says("out", "were not all at the same time")) << all();
 }
 
+TEST_F(BenchMergeTest, TheWindowOfRunsIsThatOfTheirClocks)
+{
+    // From 0 to 3 s, from 1 to 2 s, and from 1.5 to 5 s.
+    made_up_run a("a", 1'700'000'000'000), b("b", 1'700'000'001'000), c("c", 1'700'000'001'500);
+    a.answer(3s, 1ms);
+    b.answer(1s, 1ms);
+    c.answer(3500ms, 1ms);
+    for (auto const& order : {std::vector{a, b, c}, std::vector{c, b, a}}) {
+        std::vector<bench::record> runs;
+        for (auto const& run : order) runs.push_back(run.record());
+        auto const sum = bench::merged(runs, {"1", "2", "3"}).what;
+        EXPECT_EQ(sum.span(), 5s);
+        EXPECT_EQ(sum.together(), 500ms);
+        EXPECT_EQ(sum.took, 3500ms);
+    }
+    EXPECT_EQ(bench::outcome().span(), 0s);
+    EXPECT_EQ(bench::outcome().together(), 0s);
+}
+
+TEST_F(BenchMergeTest, WhatWasWantedIsAddedToo)
+{
+    std::vector<bench::record> runs{made_up_run("a").record(), made_up_run("b").record()};
+    runs[0].with.rate = 100;
+    runs[1].with.rate = 20;
+    runs[1].with.threads = 3;
+    auto const all = bench::merged(runs, {"a", "b"}).with;
+    EXPECT_EQ(all.rate, 120);
+    EXPECT_EQ(all.threads, 4u);
+    EXPECT_EQ(all.concurrency, 8u);
+    EXPECT_EQ(all.connections, 8u);
+    EXPECT_EQ(all.target, "https://made.up");
+    // One of them had no rate.
+    runs[0].with.rate = 0;
+    EXPECT_EQ(bench::merged(runs, {"a", "b"}).with.rate, 0);
+}
+
 TEST_F(BenchMergeTest, AssertionsAreJudgedOnTheSum)
 {
     make("a", 1, 1000);

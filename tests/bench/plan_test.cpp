@@ -75,6 +75,24 @@ TEST(ScheduleTest, WhenACallIsDueAndHowManyAreDueBelongTogether)
     EXPECT_DOUBLE_EQ(s.due(100), 6);
 }
 
+TEST(ScheduleTest, ACallThatIsDueJustThenIsNotDueBefore)
+{
+    EXPECT_EQ(schedule::constant(100).due_before(2), 200u);
+    EXPECT_EQ(schedule::constant(1).due_before(0.001), 1u);
+    EXPECT_EQ(schedule::constant(1).due_before(2.5), 3u);
+    EXPECT_EQ(schedule::constant(0.5).due_before(2), 1u);
+    // None of these is exact in doubles.
+    for (int tenths = 1; tenths <= 1000; ++tenths)
+        for (int calls = 1; calls <= 40; ++calls) {
+            auto const s = schedule::constant(tenths / 10.0);
+            EXPECT_EQ(s.due_before(calls * 10.0 / tenths), static_cast<std::uint64_t>(calls));
+        }
+    auto const stages = schedule::of_stages("1s:10,1s:0,1s:10-20,1s:0.5");
+    EXPECT_EQ(stages.due_before(2), 10u);
+    EXPECT_EQ(stages.due_before(3), 25u);
+    EXPECT_EQ(stages.due_before(4), 26u);
+}
+
 TEST(ScheduleTest, TheBeginningIsTheFirstRateAtWhichSomethingIsDue)
 {
     EXPECT_FALSE(schedule().beginning().is_open());

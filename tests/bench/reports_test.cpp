@@ -45,6 +45,13 @@ TEST_F(BenchEndTest, E1CtrlCInAClosedLoopLeavesAReport)
     EXPECT_GE(figures().at("answered").as_int64(), 50) << all();
     EXPECT_EQ(figures().at("failed").as_int64(), 0) << all();
     EXPECT_EQ(figures().at("interrupted").as_int64(), SIGINT);
+    // Its figures can be added to others, and the sum is of an interrupted run, too.
+    EXPECT_EQ(
+        shell(program("merge " + path("figures.json") + " >" + path("out") + " 2>" + path("err"))),
+        1
+    );
+    EXPECT_EQ(content("err"), "error: a run was interrupted\n");
+    EXPECT_TRUE(says("out", "interrupted  by SIGINT after ")) << all();
 }
 
 TEST_F(BenchEndTest, E1SigtermDoesSoToo)
@@ -282,6 +289,7 @@ TEST_F(BenchEndTest, E4TheReportSaysWhatAWarmUpSent)
     EXPECT_EQ(server_.journal().count(user_search), 100u + static_cast<std::size_t>(beforehand))
         << all();
     EXPECT_TRUE(says("out", "beforehand   " + std::to_string(beforehand) + " requests")) << all();
+    EXPECT_LE(figures().at("connections").at("reused").as_int64(), 100) << all();
 }
 
 TEST_F(BenchEndTest, E5TheKeyIsNotInTheListOfProcesses)

@@ -31,7 +31,11 @@ bench::record some_run()
         if (i % 100 == 7) run.fail(i * 10ms, 3ms, "server_failed", 503);
     }
     run.fail(4s, 30s, "timeout", 0);
-    return run.record();
+    bench::record r = run.record();
+    r.with.stages = "5s:100";
+    r.what.by_stage = r.what.by_method;
+    r.what.by_stage[0].name = "1: 5s:100";
+    return r;
 }
 
 std::string problem(std::string const& text)
@@ -49,7 +53,6 @@ TEST(RunFileTest, WhatIsWrittenIsReadAgain)
     bench::record right = some_run();
     right.with.rate = 12.5;
     right.with.timeout_ms = 700;
-    right.with.stages = "1s:5";
     right.percentiles = {50, 99.99};
     right.seen_requests = 7;
     right.seen_connections = 3;
@@ -161,6 +164,7 @@ TEST(RunFileTest, ACountThatWasChangedIsNoticed)
           "requests",
           "error_list",
           "methods",
+          "stages",
           "latency_histogram",
           "failed_latency_histogram",
           "timeline"}) {

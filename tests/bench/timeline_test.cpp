@@ -77,6 +77,21 @@ TEST(TimelineTest, RunsAreAddedSlotBySlot)
     EXPECT_EQ(at(1699), 1u);
 }
 
+TEST(TimelineTest, OfRunsThatAreAddedTheSlowestAnswerIsKept)
+{
+    timeline fast, slow;
+    fast.answered(5, 1ms);
+    fast.answered(6, 9ms);
+    slow.answered(5, 7ms);
+    slow.answered(6, 2ms);
+    slow.answered(7, 3ms);
+    fast.merge(slow);
+    ASSERT_EQ(fast.slots().size(), 3u);
+    EXPECT_EQ(fast.slots()[0].slowest, 7ms);
+    EXPECT_EQ(fast.slots()[1].slowest, 9ms);
+    EXPECT_EQ(fast.slots()[2].slowest, 3ms);
+}
+
 TEST(TimelineTest, TheOrderOfAddingDoesNotMatter)
 {
     auto const a = steady(1000, 70), b = steady(1033, 700), c = steady(1010, 3);

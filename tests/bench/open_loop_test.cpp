@@ -1,0 +1,96 @@
+// How an open loop ends: what was due is sent or counted, however busy the machine is.
+
+#include <cohub/fake_server.hpp>
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+#include <thread>
+
+#include "bench_program.hpp"
+#include "cohub_bench/lane.hpp"
+#include "cohub_bench/load.hpp"
+
+namespace {
+
+using bench::turn;
+using namespace std::chrono_literals;
+using steady = std::chrono::steady_clock;
+
+class OpenLoopTest : public bench_tests::CohubBench
+{
+protected:
+    cohub::fake_server server_;
+};
+
+TEST_F(OpenLoopTest, AProgramThatIsHeldUpUntilTheEndSendsWhatAWorkerWaitedFor)
+{
+    bench::load work;
+    work.concurrency = 4;
+    work.pace = bench::schedule::constant(2.5);
+    work.duration = 1s;
+    work.warm_up = 0s;
+    work.timeout = 30s;
+    cohub::options options(server_.url(), server_.api_key());
+    options.tls.ca_pem = server_.ca_pem();
+    steady::time_point started;
+    // On the thread of the load, first after 250 ms. Calls that are due after 400 and 800 ms are
+    // looked at when that is done.
+    auto const hold_up = [&](bench::outcome const&, std::chrono::nanoseconds) {
+        std::this_thread::sleep_until(started + 1300ms);
+    };
+    auto const o = bench::run(
+        options, work, [&] { started = steady::now(); }, hold_up
+    );
+    EXPECT_EQ(o.sent, 3u);
+    EXPECT_EQ(o.answered, 3u);
+    EXPECT_EQ(o.unsent, 0u);
+    EXPECT_TRUE(o.good());
+    // The report says whose fault the latencies are.
+    EXPECT_GE(o.send_lag.max(), 300ms);
+    EXPECT_NE(bottleneck(o).find("after they were due"), std::string::npos) << bottleneck(o);
+}
+
+TEST_F(OpenLoopTest, WhatTheServerLeftNoTimeForIsCounted)
+{
+    server_.add_fault("system.userSearch hold forever");
+    // Due after 0, 250 and 500 ms. The only worker has an answer when it is too late for more.
+    for (char const* const time : {"--rate 4 --duration 700ms ", "--stages 700ms:4 "}) {
+        EXPECT_EQ(run(at(server_) + time + "--concurrency 1 --warmup 0s --timeout 1s"), 1) << all();
+        EXPECT_EQ(figures().at("requests").as_int64(), 1) << time;
+        EXPECT_EQ(figures().at("failed").as_int64(), 1) << time;
+        EXPECT_EQ(figures().at("unsent").as_int64(), 2) << time;
+        EXPECT_TRUE(says("out", "unsent       2: ")) << all();
+    }
+}
+
+TEST_F(OpenLoopTest, ABoundForErrorsExcusesNoCallThatWasNotSent)
+{
+    server_.add_fault("system.userSearch stall=1000 forever");
+    std::string const load = at(server_) + "--rate 4 --duration 700ms --warmup 0s --timeout 30s ";
+    EXPECT_EQ(run(load + "--concurrency 1 --assert 'errors<=3'"), 1) << all();
+    EXPECT_EQ(figures().at("unsent").as_int64(), 2) << all();
+    EXPECT_TRUE(says("out", "errors<=3: 0, holds")) << all();
+    EXPECT_EQ(run(load + "--concurrency 4 --assert 'errors<=3'"), 0) << all();
+}
+
+TEST(TurnTest, ACallThatWasDueBeforeTheEndMayBeginALittleLate)
+{
+    auto const end = steady::time_point(1h);
+    auto const is_over = [&](steady::duration after, bool is_due, bool is_awaited) {
+        return turn::is_over(end, end + after, is_due, is_awaited);
+    };
+    // A closed loop.
+    EXPECT_FALSE(is_over(-1ns, false, false));
+    EXPECT_TRUE(is_over(0ns, false, false));
+    // Answers before it may have been late.
+    EXPECT_FALSE(is_over(turn::slack - 1ns, true, false));
+    EXPECT_TRUE(is_over(turn::slack, true, false));
+    // A worker had time.
+    EXPECT_FALSE(is_over(10min, true, true));
+    // Without an end.
+    EXPECT_FALSE(turn::is_over(steady::time_point::max(), end, true, false));
+}
+
+}  // namespace
