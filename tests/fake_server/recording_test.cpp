@@ -141,6 +141,21 @@ TEST_F(FakeRecording, InOrderTakesNothingButTheNext)
     EXPECT_NE(client.call("system.ping").error().find("all that was recorded"), std::string::npos);
 }
 
+TEST_F(FakeRecording, HidesATokenThatIsAnAnswerByItself)
+{
+    record();
+    http_client client(*server);
+    json::value const token =
+        client.as(real.keys().admin)
+            .result(
+                "system.generateUserAuthToken",
+                R"({"user_account_id":"11111111-1111-4111-8111-111111111111"})"
+            );
+    ASSERT_TRUE(token.is_string()) << token;
+    std::string const heard = client.get("/__fake__/recording").body;
+    EXPECT_EQ(heard.find(token.as_string().c_str()), std::string::npos) << heard;
+}
+
 TEST_F(FakeRecording, ReplacesSecretsAndAddresses)
 {
     record();
