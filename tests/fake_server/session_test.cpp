@@ -191,6 +191,8 @@ TEST_F(FakeServerSessions, EndAndAreGone)
         EXPECT_EQ(late.status, 404);
         EXPECT_EQ(late.body.find("There is no session 's1'"), 0u) << late.body;
     }
+    // So that a page of another origin can read it, too.
+    EXPECT_EQ(a.own("GET", "requests").header("Access-Control-Allow-Origin"), "*");
     answer const empty = control.send("GET", "/user", {{"X-Fake-Session", ""}}, "");
     EXPECT_EQ(empty.status, 404);
     EXPECT_EQ(make().id(), "s2");
