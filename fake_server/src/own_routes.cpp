@@ -210,7 +210,9 @@ void answer_about_itself(service& s, session_list& all, request const& r, reply&
     } else {
         answer_from_routes({s, all, r, out});
     }
-    out.headers.emplace_back("Access-Control-Allow-Origin", "*");
+    allow_all_origins(out);
 }
+
+void allow_all_origins(reply& out) { out.headers.emplace_back("Access-Control-Allow-Origin", "*"); }
 
 }  // namespace cohub::inline abi_0_2::fake

@@ -162,7 +162,7 @@ public:
         x.target = redaction_.text(r.target);
         x.request_body = redaction_.body(name, r.body);
         x.status = result->status;
-        x.body = redaction_.body("", result->body);
+        x.body = redaction_.answer(name, result->body);
         x.took_ms = std::chrono::ceil<std::chrono::milliseconds>(clock::now() - began).count();
         out = reply();
         out.status = result->status;

@@ -146,6 +146,11 @@ std::string redaction::body(std::string_view method_name, std::string_view text)
     return addresses(masked_body(method_name, text));
 }
 
+std::string redaction::answer(std::string_view method_name, std::string_view text) const
+{
+    return addresses(masked_answer(method_name, text));
+}
+
 std::string redaction::text(std::string_view text) const { return addresses(masked_text(text)); }
 
 }  // namespace cohub::inline abi_0_2::fake

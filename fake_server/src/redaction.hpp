@@ -20,6 +20,8 @@ public:
     std::string const& salt() const { return salt_; }
     /// @param method_name as for `masked_body`
     std::string body(std::string_view method_name, std::string_view text) const;
+    /// @param method_name as for `masked_answer`
+    std::string answer(std::string_view method_name, std::string_view text) const;
     /// For a path with its query, or the value of a header.
     std::string text(std::string_view text) const;
 

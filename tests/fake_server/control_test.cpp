@@ -159,6 +159,7 @@ TEST_F(FakeServerControl, ChangesSettingsUntilAReset)
     EXPECT_NE(client.call("jupyter.kernels", "{}").body.find("python3"), std::string::npos);
     EXPECT_EQ(own("PUT", "settings", R"({"v1":"x"})").status, 400);
     EXPECT_EQ(own("PUT", "settings", R"({"x":1})").status, 400);
+    EXPECT_EQ(own("PUT", "settings", R"({"spend_time":true})").value().at("spend_time"), true);
     own("POST", "reset");
     EXPECT_EQ(get("settings"), before);
 }
@@ -191,6 +192,7 @@ TEST_F(FakeServerControl, LetsTheClockRun)
     server.run_clock();
     server.advance(1h);
     EXPECT_GE(server.now(), now + 3'600'000);
+    EXPECT_TRUE(get("clock").as_object().contains("running")) << "a move does not stop it";
     own("POST", "reset");
     EXPECT_EQ(get("clock"), json::parse(R"({"now":1760000000000})"));
 }
@@ -203,6 +205,8 @@ TEST_F(FakeServerControl, RunsTheClockFromTheStart)
     running.reset();
     EXPECT_GE(running.now(), 5000);
     EXPECT_LT(running.now(), 1'000'000);
+    json::value const clock = http_client(running).get("/__fake__/clock").value();
+    EXPECT_TRUE(clock.as_object().contains("running"));
 }
 
 TEST_F(FakeServerControl, RecordsTimeAndAnswer)
@@ -346,6 +350,20 @@ TEST_F(FakeServerControl, WaitsForRequests)
     more.join();
 }
 
+TEST_F(FakeServerControl, WaitsForAnAnswerOfTheStatus)
+{
+    server.script("system.ping").delay(1h);
+    raw_client unanswered(server.port());
+    unanswered.send(ping_request(server.api_key()));
+    ASSERT_TRUE(server.journal().wait_for("system.ping", 1));
+    raw_client waiting(server.port());
+    waiting.send("GET /__fake__/requests?status=200&wait_ms=60000 HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_TRUE(waiting.has_silence(50ms));
+    EXPECT_EQ(client.call("system.ping").status, 200);
+    std::string const seen = waiting.receive_until("\"status\":200");
+    EXPECT_NE(seen.find("\"number\":2,"), std::string::npos) << seen;
+}
+
 TEST_F(FakeServerControl, WaitsNoLongerThanItIsAsked)
 {
     auto const start = std::chrono::steady_clock::now();
@@ -403,10 +421,14 @@ TEST_F(FakeServerControl, LetsPagesOfOtherOriginsAsk)
     );
     EXPECT_EQ(before.status, 204);
     EXPECT_EQ(before.header("Access-Control-Allow-Origin"), "*");
-    EXPECT_NE(before.header("Access-Control-Allow-Methods").find("PUT"), std::string::npos);
-    EXPECT_NE(
-        before.header("Access-Control-Allow-Headers").find("X-Fake-Session"), std::string::npos
-    );
+    for (std::string const method : {"GET", "POST", "PUT", "DELETE"}) {
+        EXPECT_NE(before.header("Access-Control-Allow-Methods").find(method), std::string::npos)
+            << method;
+    }
+    for (std::string const name : {"Authorization", "Content-Type", "X-Fake-Session"}) {
+        EXPECT_NE(before.header("Access-Control-Allow-Headers").find(name), std::string::npos)
+            << name;
+    }
     // The hub's own paths answer as upstream does.
     EXPECT_EQ(client.call("system.ping").header("Access-Control-Allow-Origin"), "");
 }

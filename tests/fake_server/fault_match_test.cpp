@@ -103,6 +103,19 @@ TEST_F(FakeServerFaultMatch, GoesByKeyAndCaller)
     EXPECT_EQ(a.status, 501);
 }
 
+TEST_F(FakeServerFaultMatch, TakesTheProjectForTheCallerBehindItsKey)
+{
+    std::string const key = server.keys().project;
+    json::value const keys = client.get("/__fake__/keys").value().at("keys");
+    auto const at = std::find_if(keys.as_array().begin(), keys.as_array().end(), [&](auto& k) {
+        return k.at("key") == text(key);
+    });
+    ASSERT_NE(at, keys.as_array().end());
+    server.script("*").when_caller(at->at("account_id").as_string().c_str()).status(501).forever();
+    server.script("*").when_caller(at->at("project_id").as_string().c_str()).status(502).forever();
+    EXPECT_EQ(client.as(key).call("system.ping").status, 502);
+}
+
 TEST_F(FakeServerFaultMatch, HidesAKeyInWhatItReports)
 {
     server.script("system.ping").when_key("sk-secret-key").status(501);
@@ -142,10 +155,43 @@ TEST_F(FakeServerFaultMatch, CountsWhatAFaultHasDone)
     EXPECT_EQ(seen.at(0).at("fault"), "system.ping status=501");
 }
 
-std::string statuses(http_client& client, int n)
+TEST_F(FakeServerFaultMatch, ShowsForHowManyCallsAStepStillIs)
+{
+    server.script("system.ping").status(500).times(2).then().status(501).times(3);
+    for (int i = 0; i < 3; ++i) client.call("system.ping");
+    json::value const seen = client.get("/__fake__/faults?ids=true").value();
+    EXPECT_EQ(seen.at(0).at("used"), 3);
+    EXPECT_EQ(seen.at(0).at("fault"), "system.ping status=501 times=2");
+}
+
+TEST_F(FakeServerFaultMatch, IsTheSameAsJsonAndAsText)
+{
+    for (auto const& [members, words] : std::vector<std::pair<std::string, std::string>>{
+             {R"("status":503,"headers":{"A":"b"})", R"(status=503 header="A: b")"},
+             {R"("without_headers":["Upgrade"])", R"(no-header="Upgrade")"},
+             {R"("body":"x")", R"(body="x")"},
+             {R"("error":"no")", R"(json="{\"error\":\"no\"}")"},
+             {R"("delay_ms":5,"hold":true)", "delay=5ms hold"},
+             {R"("close":"before","effect":true)", "effect close"},
+             {R"("close":"after")", "close=after"},
+             {R"("close":40,"abrupt":true)", "close=40 abrupt"},
+             {R"("reset":"before")", "reset"},
+             {R"("reset":40)", "reset=40"},
+             {R"("no_subscriber":true)", "no-subscriber"},
+             {R"("bridge_timeout":true)", "bridge-timeout"},
+             {R"("ok":true,"times":3)", "ok times=3"},
+             {R"("ok":true,"times":"forever")", "ok forever"}}) {
+        answer const a =
+            client.send("PUT", "/__fake__/faults", {}, R"([{"match":"*",)" + members + "}]");
+        EXPECT_EQ(a.status, 200) << members << a.body;
+        EXPECT_EQ(client.get("/__fake__/faults").value(), json::array({text("* " + words)}));
+    }
+}
+
+std::string statuses(http_client& client, int n, std::string const& call = "system.ping")
 {
     std::string out;
-    for (int i = 0; i < n; ++i) out += client.call("system.ping").status == 200 ? '.' : 'x';
+    for (int i = 0; i < n; ++i) out += client.call(call).status == 200 ? '.' : 'x';
     return out;
 }
 
@@ -189,6 +235,20 @@ TEST_F(FakeServerFaultMatch, ReportsNoStepThatChanceHasPassedBy)
     EXPECT_NE(server.report(), "");
     EXPECT_EQ(client.call("system.ping").status, 200);
     EXPECT_EQ(server.report(), "");
+}
+
+TEST_F(FakeServerFaultMatch, DrawsForEachFaultSeparately)
+{
+    server.script("system.ping").chance(0.5).status(503).forever();
+    server.script("system.test").chance(0.5).status(503).forever();
+    EXPECT_NE(statuses(client, 64), statuses(client, 64, "system.test"));
+}
+
+TEST_F(FakeServerFaultMatch, ReportsAStepWithChanceThatNoCallHasReached)
+{
+    server.script("system.ping").status(503).then().chance(0.5).status(504);
+    EXPECT_EQ(client.call("system.ping").status, 503);
+    EXPECT_EQ(server.report(), "scripted for 'system.ping' and not used: status=504 chance=0.5\n");
 }
 
 TEST_F(FakeServerFaultMatch, DrawsTimesFromARange)
@@ -287,6 +347,7 @@ INSTANTIATE_TEST_SUITE_P(
         refusal{R"({"match":{"headers":{"A":1}},"status":503})", "'A' needs a text"},
         refusal{R"({"match":"*","delay_ms":[1]})", "needs a number, or two"},
         refusal{R"({"match":"*","drip":5})", "needs an object such as"},
+        refusal{R"({"match":"*","status":503,"times":0})", "'times' begins at 1"},
         refusal{R"({"match":"*","status":503,"chance":"x"})", "above 0, 1 at most"}
     )
 );

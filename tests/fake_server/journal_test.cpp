@@ -183,6 +183,39 @@ TEST_F(FakeServerJournal, MasksSecretsOfAnyKind)
     EXPECT_EQ(shown(R"({"old_password":"abc"})"), R"({"old_password":"***"}]})");
 }
 
+TEST_F(FakeServerJournal, MasksWhateverHasTheNameOfASecret)
+{
+    for (std::string const name :
+         {"password",
+          "old_password",
+          "new_password",
+          "currentPassword",
+          "newPassword",
+          "secret",
+          "token",
+          "token_id",
+          "auth_token",
+          "api_key",
+          "apiKey",
+          "access_token",
+          "apiKeys",
+          "cloud_key",
+          "organization_key"}) {
+        client.post("/x?" + name + "=canary", "{\"" + name + "\":\"canary\"}");
+        auto const seen = server.journal().requests().back();
+        EXPECT_EQ(seen.path, "/x?" + name + "=***");
+        EXPECT_EQ(seen.body, "{\"" + name + "\":\"***\"}");
+    }
+}
+
+TEST_F(FakeServerJournal, MasksKeysInFaults)
+{
+    server.add_fault(R"(system.ping header="X-Key: sk-canary")");
+    client.call("system.ping");
+    EXPECT_EQ(server.journal().requests().at(0).fault, R"(header="X-Key: sk-***")");
+    EXPECT_EQ(server.journal().json().find("canary"), std::string::npos);
+}
+
 TEST_F(FakeServerJournal, MasksALongTextWithoutReadingItAgainAndAgain)
 {
     std::string quotes;
@@ -227,7 +260,10 @@ TEST_F(FakeServerJournal, KeepsTheNewestHundredThousandAndCountsAll)
         }
     }
     EXPECT_EQ(server.journal().count(), 101'000u);
-    EXPECT_EQ(server.journal().requests().size(), 100'000u);
+    auto const kept = server.journal().requests();
+    ASSERT_EQ(kept.size(), 100'000u);
+    EXPECT_EQ(kept.front().number, 1001u);
+    EXPECT_EQ(kept.back().number, 101'000u);
 }
 
 TEST_F(FakeServerJournal, WaitsNoLongerThanItMay)

@@ -316,6 +316,33 @@ TEST_F(FakePiecesStream, DropsWhoReadsTooSlowlyAndNobodyElse)
     EXPECT_EQ(quick.next_text(), "still there");
 }
 
+TEST_F(FakePiecesStream, IsDrivenByOtherPrograms)
+{
+    http_client control(server);
+    auto const act = [&control](std::string const& body) {
+        EXPECT_EQ(control.send("POST", "/__fake__/pieces/streams", {}, body).status, 200) << body;
+    };
+    websocket_client a = open();
+    act(R"({"text":"pushed"})");
+    EXPECT_EQ(a.next_text(), "pushed");
+    act(R"({"ping":"hb"})");
+    seen_frame const ping = a.next();
+    EXPECT_EQ(ping.opcode, 9);
+    EXPECT_EQ(ping.payload, "hb");
+    act(R"({"close":1012,"reason":"restart"})");
+    seen_frame const close = a.next();
+    EXPECT_EQ(close.code(), 1012);
+    EXPECT_EQ(close.reason(), "restart");
+    a.close(1012);
+    EXPECT_TRUE(a.ends());
+    for (bool const reset : {false, true}) {
+        websocket_client c = open();
+        act(reset ? R"({"drop":"reset"})" : R"({"drop":"fin"})");
+        EXPECT_TRUE(c.ends());
+        EXPECT_EQ(c.was_reset(), reset);
+    }
+}
+
 // ---- pings and closes ---------------------------------------------------------------------------
 
 TEST_F(FakePiecesStream, AnswersPings)

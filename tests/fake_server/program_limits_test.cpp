@@ -352,6 +352,48 @@ TEST(FakeServerCommand, ForwardsSignals)
     EXPECT_EQ(q.status(), 128 + SIGKILL);
 }
 
+TEST(FakeServerCommand, ForwardsEachOfTheSignals)
+{
+    for (auto const& [name, number] : std::vector<std::pair<std::string, int>>{
+             {"TERM", SIGTERM},
+             {"INT", SIGINT},
+             {"HUP", SIGHUP},
+             {"QUIT", SIGQUIT},
+             {"USR1", SIGUSR1},
+             {"USR2", SIGUSR2}}) {
+        std::string const script =
+            "trap 'kill $!; exit 9' " + name + "; sleep 60 >/dev/null 2>&1 & echo ready; wait";
+        // A shell cannot trap a signal that was ignored when it started.
+        program p({"--plain", "--users", "0", "--", "sh", "-c", script}, [which = number] {
+            ::signal(which, SIG_DFL);
+        });
+        EXPECT_EQ(p.line(), "ready");
+        p.signal(number);
+        EXPECT_EQ(p.status(), 9) << name;
+    }
+}
+
+TEST(FakeServerCommand, ReplacesVariablesAndKeepsTheOthers)
+{
+    program p({"--plain", "--users", "0", "--api-key", "sk-given-key", "--", "env"}, [] {
+        ::setenv("COCALC_API_KEY", "sk-of-the-caller", 1);
+        ::setenv("COCALC_API_KEY_2", "kept", 1);
+    });
+    std::string const all = "\n" + p.rest_of_output();
+    EXPECT_NE(all.find("\nCOCALC_API_KEY=sk-given-key\n"), std::string::npos) << all;
+    EXPECT_EQ(all.find("sk-of-the-caller"), std::string::npos) << all;
+    EXPECT_NE(all.find("\nCOCALC_API_KEY_2=kept\n"), std::string::npos) << all;
+    EXPECT_EQ(p.status(), 0);
+}
+
+TEST(FakeServerCommand, FindsTheCertificateFromAnyFolder)
+{
+    program p(
+        {"--users", "0", "--ca-out", "ca.pem", "--", "sh", "-c", "cd / && test -s $SSL_CERT_FILE"}
+    );
+    EXPECT_EQ(p.status(), 0);
+}
+
 TEST(FakeServerCommand, KeepsItsOwnLimitOfDescriptors)
 {
     program p({"--plain", "--", "sh", "-c", "ulimit -Sn"}, [] { limit_descriptors(64, 256); });

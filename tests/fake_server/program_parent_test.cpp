@@ -54,6 +54,8 @@ TEST(FakeServerParent, TakesTheServersCommandAlong)
     EXPECT_EQ(p.errors(), "");
     EXPECT_FALSE(is_alive(server));
     EXPECT_FALSE(is_alive(command));
+    // A test that fails leaves nothing behind, either.
+    if (is_alive(command)) ::kill(static_cast<pid_t>(command), SIGKILL);
     EXPECT_EQ(p.status(), 0);
 }
 

@@ -139,6 +139,64 @@ TEST_F(FakeRecording, InOrderTakesNothingButTheNext)
     EXPECT_EQ(client.call("system.ping").status, 200);
     EXPECT_EQ(client.call("system.getCustomize").status, 200);
     EXPECT_NE(client.call("system.ping").error().find("all that was recorded"), std::string::npos);
+    server->reset();
+    EXPECT_EQ(client.call("system.ping").status, 200);
+}
+
+TEST_F(FakeRecording, PutsThePathOfTheOtherServerBeforeThatOfTheRequest)
+{
+    std::string const upstream = real.url() + "/base";
+    server.emplace(fake_server_options().record(upstream + "/", path("heard.json"), path("ca.pem"))
+    );
+    EXPECT_EQ(http_client(*server).get("/x?y=1").status, 404);
+    EXPECT_EQ(real.journal().requests().at(0).path, "/base/x?y=1");
+    server.reset();
+    json::value const heard = json::parse(file());
+    EXPECT_EQ(heard.at("upstream"), text(upstream));
+    EXPECT_EQ(heard.at("exchanges").at(0).at("request").at("target"), "/x?y=1");
+}
+
+TEST_F(FakeRecording, KeepsTheHeadersThatAClientActsOn)
+{
+    std::vector<std::pair<std::string, std::string>> const kept = {
+        {"Content-Type", "text/x-other"},
+        {"Location", "/elsewhere"},
+        {"Retry-After", "7"},
+        {"Allow", "GET"},
+        {"WWW-Authenticate", "Basic"}};
+    {
+        auto fault = real.script("/x");
+        fault.status(503).header("X-Other", "1");
+        for (auto const& [name, value] : kept) fault.header(name, value);
+    }
+    record();
+    answer const heard = http_client(*server).get("/x");
+    EXPECT_EQ(heard.status, 503);
+    EXPECT_EQ(heard.header("X-Other"), "1");
+    server.reset();
+    replay();
+    answer const again = http_client(*server).get("/x");
+    EXPECT_EQ(again.status, 503);
+    EXPECT_EQ(again.header("X-Other"), "");
+    for (auto const& [name, value] : kept) {
+        EXPECT_EQ(heard.header(name), value) << name;
+        EXPECT_EQ(again.header(name), value) << name;
+    }
+}
+
+TEST_F(FakeRecording, HidesATokenThatIsAnAnswerByItself)
+{
+    record();
+    http_client client(*server);
+    json::value const token =
+        client.as(real.keys().admin)
+            .result(
+                "system.generateUserAuthToken",
+                R"({"user_account_id":"11111111-1111-4111-8111-111111111111"})"
+            );
+    ASSERT_TRUE(token.is_string()) << token;
+    std::string const heard = client.get("/__fake__/recording").body;
+    EXPECT_EQ(heard.find(token.as_string().c_str()), std::string::npos) << heard;
 }
 
 TEST_F(FakeRecording, ReplacesSecretsAndAddresses)

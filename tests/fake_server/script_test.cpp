@@ -278,6 +278,13 @@ TEST_F(FakeServerScript, ReadsFaultsWrittenAsText)
     EXPECT_EQ(server.report(), "");
 }
 
+TEST_F(FakeServerScript, ReadsEveryEscape)
+{
+    server.add_fault(R"(system.ping body="a\tb\r\n\"\\'" then body='a\t"')");
+    EXPECT_EQ(client.call("system.ping").body, "a\tb\r\n\"\\'");
+    EXPECT_EQ(client.call("system.ping").body, "a\\t\"");
+}
+
 TEST_F(FakeServerScript, ReadsEveryWordOfTheGrammar)
 {
     server.add_fault(
@@ -358,6 +365,7 @@ INSTANTIATE_TEST_SUITE_P(
         refusal{"system.ping header=X", "is written header=\"Name: value\""},
         refusal{"system.ping json={", "needs JSON"},
         refusal{"system.ping body=\"x", "never closed"},
+        refusal{"system.ping body='x", "never closed"},
         refusal{"system.ping delay=soon", "'delay' needs a whole number"},
         refusal{"system.ping status=500 times=0", "'times' begins at 1"},
         refusal{"system.ping hold=5", "'hold' takes no value"},

@@ -65,6 +65,40 @@ TEST_F(FakeServerSeeding, AddsKeysThatSignIn)
     }
 }
 
+TEST_F(FakeServerSeeding, KeepsEachFlagOfAnAccount)
+{
+    std::vector<std::string> const flags = {"unlisted", "deleted", "banned", "admin", "partner"};
+    for (std::string const& set : flags) {
+        ASSERT_EQ(own("POST", "accounts", "{\"" + set + "\":true}").status, 200);
+        json::value const added = client.get("/__fake__/users").value().as_array().back();
+        for (std::string const& flag : flags) {
+            EXPECT_EQ(added.at(flag) == json::value(true), flag == set) << set << ' ' << flag;
+        }
+    }
+}
+
+TEST_F(FakeServerSeeding, KeepsAllThatAKeyHas)
+{
+    std::string const owner = server.users().at(0).account_id;
+    json::object const given = {
+        {"account_id", owner},
+        {"key", "sk-given-key"},
+        {"name", "old"},
+        {"id", 77},
+        {"expire", 1000}};
+    ASSERT_EQ(own("POST", "keys", json::serialize(given)).status, 200);
+    json::value const keys = client.get("/__fake__/keys").value().at("keys");
+    auto const at = std::find_if(keys.as_array().begin(), keys.as_array().end(), [](auto& k) {
+        return k.at("key") == "sk-given-key";
+    });
+    ASSERT_NE(at, keys.as_array().end());
+    for (auto const& [name, value] : given) {
+        EXPECT_EQ(at->at(name), value) << name;
+    }
+    client.as("sk-given-key");
+    EXPECT_NE(client.call("system.ping").error().find("must be signed in"), std::string::npos);
+}
+
 TEST_F(FakeServerSeeding, RefusesWhatMakesNoSense)
 {
     std::string const before = client.get("/__fake__/users").body;
@@ -160,6 +194,7 @@ TEST_F(FakeServerSeeding, TakesWhatItsDescriptionShows)
             for (char& c : upper) c = static_cast<char>(c - 'a' + 'A');
             httplib::Headers headers;
             std::string query;
+            std::ptrdiff_t queried = 0;
             json::value const none = json::array();
             json::value const* const listed = operation.as_object().if_contains("parameters");
             for (json::value const& parameter : (listed ? *listed : none).as_array()) {
@@ -177,6 +212,7 @@ TEST_F(FakeServerSeeding, TakesWhatItsDescriptionShows)
                     query += (query.empty() ? "?" : "&") +
                              std::string(parameter.at("name").as_string()) + "=" + value;
                     ++parameters;
+                    ++queried;
                 }
             }
             std::string body;
@@ -197,6 +233,9 @@ TEST_F(FakeServerSeeding, TakesWhatItsDescriptionShows)
                     body.empty() ? "" : R"({"nonsense":1})"
                 );
                 EXPECT_EQ(wrong.status, 400) << upper << ' ' << target << wrong.body;
+                // The text lists all parameters, with commas between them.
+                auto const commas = std::count(wrong.body.begin(), wrong.body.end(), ',');
+                EXPECT_TRUE(query.empty() || commas + 1 == queried) << target << wrong.body;
             }
         }
     }

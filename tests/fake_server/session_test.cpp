@@ -191,6 +191,8 @@ TEST_F(FakeServerSessions, EndAndAreGone)
         EXPECT_EQ(late.status, 404);
         EXPECT_EQ(late.body.find("There is no session 's1'"), 0u) << late.body;
     }
+    // So that a page of another origin can read it, too.
+    EXPECT_EQ(a.own("GET", "requests").header("Access-Control-Allow-Origin"), "*");
     answer const empty = control.send("GET", "/user", {{"X-Fake-Session", ""}}, "");
     EXPECT_EQ(empty.status, 404);
     EXPECT_EQ(make().id(), "s2");
@@ -286,6 +288,38 @@ TEST_F(FakeServerSessions, BringTheirFaultsBackByAReset)
     EXPECT_EQ(a.api().call("system.ping").status, 200);
     a.own("POST", "reset");
     EXPECT_EQ(a.api().call("system.ping").status, 503);
+    EXPECT_EQ(a.api().result("system.ping").at("now"), server.now()) << "its key is the same";
+}
+
+TEST_F(FakeServerSessions, StartAsTheyAreTold)
+{
+    session_client a =
+        make(R"({"running":true,"now":1000,"spend_time":true,"unmasked_journal":true,"v1":"2020"})"
+        );
+    session_client b = make();
+    json::value const clock = a.own("GET", "clock").value();
+    EXPECT_TRUE(clock.as_object().contains("running"));
+    EXPECT_LT(clock.at("now").as_int64(), 1'000'000);
+    EXPECT_EQ(
+        a.own("GET", "settings").value(),
+        json::parse(
+            R"({"public_jupyter":false,"spend_time":true,"unmasked_journal":true,"v1":"2020"})"
+        )
+    );
+    EXPECT_EQ(b.own("GET", "clock").value(), common("GET", "clock").value());
+    EXPECT_EQ(b.own("GET", "settings").value(), common("GET", "settings").value());
+}
+
+TEST_F(FakeServerSessions, CountTheirHandshakes)
+{
+    fake_server secure(fake_server_options().users(0));
+    fake::session const mine = secure.session();
+    http_client client(secure);
+    EXPECT_EQ(client.as(mine.api_key()).call("system.ping").status, 200);
+    EXPECT_EQ(mine.journal().connections(), 1u);
+    EXPECT_EQ(mine.journal().handshakes(), 1u);
+    EXPECT_EQ(mine.journal().resumed_handshakes(), 0u);
+    EXPECT_EQ(secure.journal().handshakes(), 0u);
 }
 
 TEST_F(FakeServerSessions, ShowTheirOwnStreams)
