@@ -53,7 +53,7 @@ completes "--from" cohub system get-names --fr
 completes "$scratch/query.json" cohub system get-names --from "$scratch/q"
 completes "doctor" cohub doc
 completes "--pass-through" cohub project exec --pass
-completes "user-search" cohub --host=https://localhost -v system user-se
+completes "user-search" cohub --host=https://localhost system user-se
 completes "$scratch/query.json" cohub man --directory "$scratch/q"
 
 failed() {
