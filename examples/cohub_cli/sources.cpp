@@ -225,19 +225,19 @@ void settings::complete(CLI::App const& app)
             s.value = o->results().back();
             s.from = origin::option;
             s.where = "--" + s.name;
-            r.rank = 4;
+            r.rank = 5;
         } else if (in_file && (by_profile || variable.empty())) {
             s.value = known.is_path ? file_.path_from_here(in_file->value) : in_file->value;
             s.from = origin::file;
             s.where = where_in_file(in_file->profile);
             s.profile = in_file->profile;
-            r.rank = by_profile ? 3 : 1;
+            r.rank = by_profile ? 4 : in_file->profile.empty() ? 1 : 2;
         } else if (!variable.empty()) {
             s.value = std::getenv(variable.c_str());
             s.from = origin::environment;
             s.where = variable;
             // What is set for all programs does not put a profile's socket out.
-            r.rank = std::string_view(known.together) == "way" ? 1 : 2;
+            r.rank = std::string_view(known.together) == "way" ? 1 : 3;
         }
     }
     for (std::size_t i = 0; i != found.size(); ++i) {

@@ -131,22 +131,69 @@ start_server --fault 'system.ping stall=20s forever'
 run 4 system ping --timeout 300ms --retries 0
 check "says what to try" has "$err" --timeout
 
-# SIGINT ends a call that hangs, at once.
-start_server --fault 'system.ping stall=20s forever'
-command_line='cohub system ping, interrupted'
-"$cohub" -v system ping >"$scratch/out" 2>"$scratch/err" &
-pid=$!
-check "the call is on its way" eventually received system.ping
-kill -INT "$pid"
-started=$SECONDS
-status=0
-wait "$pid" || status=$?
-out=$(<"$scratch/out")
-err=$(<"$scratch/err")
-check "SIGINT gives 130" is "$status" 130
-check "before the answer or a limit" [ $((SECONDS - started)) -lt 15 ]
-check "nothing on standard output" is "$out" ""
-check "says so" has "$err" 'error: system.ping: interrupted'
+# Exit statuses by what went wrong: one call for each.
+failed=('1 status=401' '1 status=403' '1 status=404' '1 status=409' '1 status=413' '1 status=429'
+    '1 status=500' '1 status=503' '1 no-subscriber' '3 status=302' '3 body="no JSON"' '3 close'
+    '3 close=40' '3 reset' '3 reset=40' '4 bridge-timeout')
+start_server --fault "system.ping $(printf '%s times=1 then ' "${failed[@]#* }") ok"
+for one in "${failed[@]}"; do
+    run "${one%% *}" system ping --retries 0
+done
+
+# begin_held [argument]...: a call that the server got and does not answer; sets pid. Standard output
+# is $to.
+to=$scratch/out
+begin_held() {
+    command_line="cohub $* (held)" status=0 out='' err=''
+    "$cohub" "$@" >"$to" 2>"$scratch/err" 9<&- &
+    pid=$!
+    check "the call is on its way" eventually received system.ping
+}
+# end_held: its status and what it printed.
+end_held() {
+    wait "$pid" || status=$?
+    out=$(<"$scratch/out")
+    err=$(<"$scratch/err")
+}
+
+# Signals end a call that hangs, at once.
+for signal in INT TERM; do
+    start_server --fault 'system.ping hold forever'
+    begin_held -v system ping
+    kill "-$signal" "$pid"
+    started=$SECONDS
+    end_held
+    check "128 and the signal's number" is "$status" $((128 + $(kill -l $signal)))
+    check "before the answer or a limit" [ $((SECONDS - started)) -lt 15 ]
+    check "nothing on standard output" is "$out" ""
+    check "says so" has "$err" 'error: system.ping: interrupted'
+done
+
+# Nobody reads any more what is printed: an error, and no end by a signal.
+start_server --fault 'system.ping hold forever'
+mkfifo "$scratch/pipe"
+# To read and to write, since to read alone would wait for a writer.
+exec 9<>"$scratch/pipe"
+to=$scratch/pipe begin_held system ping
+exec 9<&-
+curl -s --cacert "$ca" -X POST "$url/__fake__/release" >"$scratch/released"
+end_held
+check "a failure of the way" is "$status" 3
+check "says so" has "$err" 'error: standard output: '
+
+# The list of processes does not show a key.
+if [ -r /proc/self/cmdline ]; then
+    for how in --api-key= '--api-key '; do
+        start_server --fault 'system.ping hold forever'
+        read -ra option <<<"$how$key"
+        begin_held system ping "${option[@]}"
+        shown=$(tr '\0' ' ' <"/proc/$pid/cmdline")
+        check "the option is there" has "$shown" --api-key
+        check "its key is not" lacks "$shown" "$key"
+        kill -INT "$pid"
+        end_held
+    done
+fi
 
 # The table, and names that would like to steer the terminal.
 hostile='json=[{\"account_id\":\"1\",\"first_name\":\"\\u001b[31mred\\u0007\",\"n\":5},{\"account_id\":\"22\",\"first_name\":\"Zo\\u00eb \\u674e\",\"n\":10},{\"account_id\":\"3\",\"first_name\":\"\\u202eevil\\n\",\"n\":null}]'
@@ -179,6 +226,15 @@ if command -v script >/dev/null; then
     on_terminal n --yes project --project-id $project delete-files a
     check "--yes is yes" lacks "$out" 'Go on'
     check "sent" received system.deleteFiles
+    on_terminal n projects delete $project "2>'$scratch/err'"
+    check "no question where it cannot be seen" lacks "$(<"$scratch/err")" 'Go on'
+    check "as without a terminal" is "$status" 1
+    for deleting in 'projects delete-project x' 'project delete-files x' 'v2 delete' \
+        'system delete-passport google 1'; do
+        # shellcheck disable=SC2086
+        on_terminal n $deleting
+        check "asks" has "$out" 'deletes, and nothing brings it back. Go on? [y/N]'
+    done
     on_terminal n system ping
     check "what deletes nothing does not ask" is "$status" 0
 fi

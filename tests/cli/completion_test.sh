@@ -53,6 +53,8 @@ completes "--from" cohub system get-names --fr
 completes "$scratch/query.json" cohub system get-names --from "$scratch/q"
 completes "doctor" cohub doc
 completes "--pass-through" cohub project exec --pass
+completes "user-search" cohub --host=https://localhost system user-se
+completes "$scratch/query.json" cohub man --directory "$scratch/q"
 
 failed() {
     failures=$((failures + 1))
@@ -112,6 +114,8 @@ if command -v groff >/dev/null; then
     [[ $(text_of cohub-doctor) == *"1 the key or the clock."*"EXAMPLE cohub doctor"* ]] || failed 'details'
     [[ $(text_of cohub-doctor) == *"cohub(1) has the options of all commands"* ]] || failed 'see also'
     [[ $(text_of cohub-system) == *"cohub system user-search ada --limit 5"* ]] || failed 'example'
+    [[ $(text_of cohub-system) == *"cohub system user-search query [options]"* ]] || failed 'synopsis'
+    [[ $(text_of cohub-projects) == *"cohub projects get [options]"* ]] || failed 'synopsis without arguments'
     [[ $(text_of cohub-system) == *"--only-email Take the query's e-mail addresses alone"* ]] ||
         failed 'an option of a method'
 fi

@@ -16,6 +16,11 @@ run 0 config -o csv
 check "it is not there" is "$(row config-file)" "$file,default,not there"
 check "the default" is "$(row host)" 'https://cocalc.com,default,'
 check "nothing" is "$(row api-key)" ',default,'
+COCALC_HOST=https://u:secret@a.example PIECES_HOST=http://u:secret@b.example PIECES_ACCESS_TOKEN=secret \
+    run 0 config -o csv
+check "a password in a host is masked" is "$(row host)" '***@a.example,environment,COCALC_HOST'
+check "in that of Pieces OS too" is "$(row pieces-host)" '***@b.example,environment,PIECES_HOST'
+check "a token is masked" is "$(row pieces-access-token)" '***,environment,PIECES_ACCESS_TOKEN'
 run 0 config
 check "a table" matches "$out" '^name +value +source +where'
 run 0 config -o json
@@ -96,10 +101,44 @@ chmod 644 "$file"
 run 0 config -o csv
 check "a proxy's password too" has "$err" 'chmod 600'
 check "which is masked" is "$(row proxy)" "http://***@localhost:1,file,$file"
+config <<<"pieces-access-token = secret"
+chmod 644 "$file"
+run 0 config -o csv
+check "a token too" has "$err" 'chmod 600'
 config <<<"timeout = 3s"
 chmod 644 "$file"
 run 0 config -o csv
 check "nothing secret, nothing said" is "$err" ''
+
+# What goes together: what counts more puts the other out.
+config <<END
+api-key-file = key
+unix-socket = all.sock
+cert = ~/own.pem
+key = own.key
+[work]
+api-key = sk-of-work
+proxy = http://localhost:1
+END
+for profile in option environment; do
+    if [ $profile = option ]; then
+        HTTPS_PROXY=http://p:1 run 0 --profile work config -o csv
+    else
+        COHUB_PROFILE=work run 0 config -o csv
+    fi
+    check "the profile's key" is "$(row api-key)" "***,file,$file [work]"
+    check "puts out that of all profiles" is "$(row api-key-file)" ',default,'
+    check "the profile's way" is "$(row proxy)" "http://localhost:1,file,$file [work]"
+    check "puts out that of all profiles" is "$(row unix-socket)" ',default,'
+done
+HTTPS_PROXY=http://p:1 run 0 config -o csv
+check "what is set for all programs leaves the socket" is "$(row unix-socket)" "$XDG_CONFIG_HOME/cohub/all.sock,file,$file"
+HOME=$scratch run 0 config -o csv --proxy http://p:1
+check "an option does not" is "$(row unix-socket)" ',default,'
+check "the home directory" is "$(row cert)" "$scratch/own.pem,file,$file"
+run 0 config -o csv --cert other.pem
+check "another certificate" is "$(row cert)" 'other.pem,option,--cert'
+check "has not this one's key" is "$(row key)" ',default,'
 
 # What is wrong with a file.
 # wrong <text in the message>: the file is standard input.
@@ -117,6 +156,7 @@ wrong 'duplicate' <<<$'timeout = 3s\ntimeout = 4s'
 wrong 'ca-file is there twice' <<<$'ca-file = a\nca_file = b'
 wrong 'host is empty' <<<'host ='
 wrong 'leave one of them out' <<<$'api-key = a\napi-key-file = b'
+wrong 'leave one of them out' <<<$'[work]\nproxy = http://p:1\nunix-socket = s'
 wrong 'is no number from 0 to 99' <<<'retries = many'
 wrong 'is no number from 1 to 1000' <<<'concurrency = 0'
 wrong 'is none of json' <<<'output = xml'

@@ -18,7 +18,8 @@ doctor() {
     run_partly "$expected" doctor "$@"
     check "nothing on standard error" is "$err" ''
     check "each check once" is \
-        "$(grep -oE '^(ok|failed|skipped) +(settings|host name|proxy|addresses|connection|TLS|answer|key|clock) ' <<<"$out" | sort | uniq -d)" ''
+        "$(grep -oE '^(ok|failed|skipped) +(settings|host name|proxy|addresses|connection|TLS|answer|key|clock) ' <<<"$out" | sed -E 's/^[a-z]+ +//' | paste -sd,)" \
+        'settings ,host name ,proxy ,addresses ,connection ,TLS ,answer ,key ,clock '
 }
 # tells <status> <check> <text>: whether there is such a line.
 tells() { matches "$(grep -E "^$1 +$2 " <<<"$out")" "$3"; }
@@ -89,14 +90,23 @@ for _ in 1 2 3 4; do
     read -r -t 30 line <&"${servers[0]}" || break
     declare "$line"
 done
+# days_in <order>: the certificate's two days and today are told, and are in this order.
+days_in() {
+    local first last today
+    today=$(date -u +%Y-%m-%d)
+    read -r first last < <(sed -nE 's/.* for (20[0-9-]+) to (20[0-9-]+),.*/\1 \2/p' <<<"$out")
+    is "$(sort <<<"$first from"$'\n'"$last to"$'\n'"$today today" | cut -d' ' -f2 | paste -sd' ')" "$1"
+}
 doctor 3 --host "${elsewhere:-}" --ca-file "$scratch/tests.pem"
 check "another name" tells failed TLS 'mismatch'
 check "which" advises 'for elsewhere\.example, 192\.0\.2\.1, and not for localhost'
 doctor 3 --host "${expired:-}" --ca-file "$scratch/tests.pem"
 check "expired" tells failed TLS expired
 check "when" advises "for 20[0-9-]+ to 20[0-9-]+, and this machine's clock says $(date -u +%Y-%m-%d)"
+check "in which order" days_in 'from to today'
 doctor 3 --host "${not_yet:-}" --ca-file "$scratch/tests.pem"
 check "not yet" tells failed TLS 'not yet valid'
+check "in which order" days_in 'today from to'
 eval "exec ${servers[1]}>&-"
 key=$good_key
 doctor 3 --host "http://${url#https://}"
@@ -134,6 +144,9 @@ start_server --now "$(($(date +%s) - 7200))000"
 doctor 1
 check "ahead" tells failed clock "7[12][0-9]{2} s ahead of the server's"
 check "what to do" advises timedatectl
+SSL_CERT_FILE='' doctor 3
+check "with two things wrong" tells failed TLS 'not trusted'
+check "the first one counts" tells failed clock ahead
 start_server --now "$(($(date +%s) + 7200))000"
 doctor 1
 check "behind" tells failed clock "7[12][0-9]{2} s behind the server's"
@@ -189,6 +202,19 @@ check "what to do" advises WebSockets
 start_server --plain --fault "pieces.stream_user websocket='[{\"hold\":true}]' forever"
 pieces 0 --host "$url"
 check "silent" tells ok stream 'stands, and says nothing yet'
+# A stream that the server closes at once is none, and is not taken for a silent one.
+# closes <code> <script>
+closes() {
+    start_server --plain --fault "pieces.stream_user websocket='$2' forever"
+    pieces 3 --host "$url"
+    check "it was opened" received '"path":"/user/stream"'
+    check "and closed" tells failed stream "the server closed the WebSocket stream .code $1"
+    check "what to do" advises WebSockets
+}
+closes 1000 '[{"close":1000}]'
+closes 1001 '[{"close":1001,"reason":"bye"}]'
+closes 1011 '[{"with_handshake":true},{"close":1011}]'
+closes 1006 '[{"end":"fin"}]'
 stop_server
 echo 1 >"$port_file"
 pieces 3

@@ -7,7 +7,8 @@ start_server --fault "system.userSearch body='$rows' forever" \
     --fault 'system.getNames body="{\"a-1\":{\"first_name\":\"Ada\",\"n\":1},\"b\":{\"first_name\":\"yes\"}}" forever' \
     --fault 'system.ping body="{\"now\":7,\"yes\":true,\"s\":\"1.0\",\"c\":\"\\u009b31m\"}" forever' \
     --fault 'system.getCustomize body="[]" forever' \
-    --fault 'system.test body="[\"a,b\",\"\",null,2]" forever' \
+    --fault "system.test body='[\"a,b\",\"\",null,2,\"5\\\" disk\"]' forever" \
+    --fault "org.getAll body='{\"10\":1,\"off\":2,\"\":3,\"a b\":4,\"_c2\":5}' forever" \
     --fault 'v1.user_search body="{\"event\":\"user_search_results\",\"id\":\"i\",\"results\":[{\"account_id\":\"x\",\"n\":1}]}" forever' \
     --fault 'v2.accounts.get-names body="{\"names\":{\"x\":{\"first_name\":\"A\",\"last_name\":\"B\"}}}" forever'
 
@@ -72,7 +73,9 @@ done
 run 0 system get-customize -o yaml
 check "no rows in YAML" is "$out" '[]'
 run 0 system test -o csv
-check "no objects" is "$out" $'"a,b"\n""\n""\n2'
+check "no objects" is "$out" $'"a,b"\n""\n""\n2\n"5"" disk"'
+run 0 org get-all -o yaml
+check "names that YAML takes for something else" is "$out" $'"10": 1\n"off": 2\n"": 3\n"a b": 4\n_c2: 5'
 run 0 v1 user-search a -o jsonl
 check "the rows of v1" is "$out" '{"account_id":"x","n":1}'
 run 0 v1 user-search a --columns n
@@ -100,6 +103,8 @@ if command -v script >/dev/null; then
     check "a text is cut" has "$out" 'xxx…'
     check "as wide as the terminal" matches "$out" "12345678901234567890  x{37}…"
     check "names are bold" has "$out" $'\e[1m'
+    on_terminal '' system user-search a -o table --columns note,note,note,note,note,note,note
+    check "a column tells something, and is as wide as the others" has "$out" $'xxxxxxx…  xxxxxxx…  xxxxxxx…  xxxxxxx…  xxxxxxx…  xxxxxxx…  xxxxxxx…\r'
     on_terminal '' system user-search a -o table --columns account_id,note
     check "ids are whole" has "$out" '6aae57c6-08f1-4bb5-848b-3ceb53e61ede  xxx'
     on_terminal '' system user-search a -o table --columns created,last_active

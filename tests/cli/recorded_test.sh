@@ -148,7 +148,9 @@ recorded \
     "$(called system.getNames '[["x"]]' '{"x":{"first_name":"A","last_name":"B","profile":{"hue":1}}}')" \
     "$(called org.getAll '[{}]' '[{"name":"x","title":null,"link":"y"}]')" \
     "$(called jupyter.kernels '[{}]' '{"error":"no-subscriber"}')" \
-    "$(called messages.get '[{}]' '[]')"
+    "$(called messages.get '[{}]' '[]')" \
+    "$(called system.ping '[{}]' '{"now":1,"zone":"UTC"}')" \
+    "$(called system.ping '[{}]' '{"now":2}')"
 run 0 contract --recorded "$heard" --live
 COCALC_API_KEY=$(key_of admin) run 0 contract --recorded "$heard" --live
 
@@ -170,6 +172,10 @@ refused_file 'no recording of cohub-fake-server' '{"format":"har"}'
 refused_file 'another version' '{"format":"cohub-recording","version":2}'
 refused_file "'exchanges' is missing" '{"format":"cohub-recording","version":1,"upstream":"x"}'
 refused_file 'no answer to the calls' '{"format":"cohub-recording","version":1,"upstream":"x","exchanges":[]}'
+for status in 20 199 600 1000; do
+    recorded "$(called system.ping '[{}]' '{"now":1}')" "$(called system.ping '[{}]' '{"now":1}' $status)"
+    refused_file "a 'status' is none of an answer" "$(<"$heard")"
+done
 refused_file "'answer' is missing" '{"format":"cohub-recording","version":1,"upstream":"x","exchanges":[{"request":{}}]}'
 
 the_end

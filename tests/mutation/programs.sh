@@ -14,10 +14,11 @@ lists=("$cohub_root"/tests/mutation/programs/*.txt)
 work=$cohub_root/build/mutants
 tree=$work/tree
 build=$tree/build/quick
-targets=(cohub-bench cohub-cli cohub-fake-server bench fake_server_tests)
+targets=(cohub-bench cohub-cli cohub-fake-server bench fake_server_tests tls_servers)
 
 # Before the long work: each text to be replaced exists, and some mutants are selected.
 all=0
+looking=()
 look_at() {
     if ! has_a_word_of "$1" "${words[@]}"; then return 0; fi
     if ! is_there_once "$3" "$cohub_root/$2"; then
@@ -25,6 +26,7 @@ look_at() {
     fi
     if [ -z "$6" ]; then die "$1: which tests?"; fi
     all=$((all + 1))
+    looking+=("$6")
 }
 for list in "${lists[@]}"; do every_mutant "$list" look_at; done
 if [ $all = 0 ]; then die "no mutant has a name like that"; fi
@@ -42,6 +44,11 @@ cohub_quietly "$work/configure.log" "Configuring quick" \
     env -C "$tree" cmake --preset quick
 cohub_quietly "$work/build.log" "Building what looks" \
     cmake --build "$build" -j "$(cohub_jobs)" --target "${targets[@]}"
+
+# A test that fails without a mutant would fail with each of them.
+cohub_quietly "$work/ctest.log" "Running the tests without a mutant" \
+    ctest --test-dir "$build" -j "$(cohub_jobs)" --timeout 300 --no-tests=error \
+    -R "$(printf '%s\n' "${looking[@]}" | sort -u | paste -sd '|')"
 
 killed=0
 survivors=()
