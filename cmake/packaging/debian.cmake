@@ -53,7 +53,7 @@ list(JOIN boost " | " boost)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libcohub-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "${boost}, libssl-dev (>= 3.0)")
-set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_RECOMMENDS "libcpp-httplib-dev, pkg-config")
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_RECOMMENDS "libcpp-httplib-dev, pkgconf")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SUGGESTS "cmake, cohub, cohub-doc, libgmock-dev, libgtest-dev")
 set(
     CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION
