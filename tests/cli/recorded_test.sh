@@ -169,7 +169,7 @@ refused_file() {
 refused_file 'not JSON' '{'
 refused_file 'no recording of cohub-fake-server' '[]'
 refused_file 'no recording of cohub-fake-server' '{"format":"har"}'
-refused_file 'another version' '{"format":"cohub-recording","version":2}'
+refused_file 'its version is not 1' '{"format":"cohub-recording","version":2}'
 refused_file "'exchanges' is missing" '{"format":"cohub-recording","version":1,"upstream":"x"}'
 refused_file 'no answer to the calls' '{"format":"cohub-recording","version":1,"upstream":"x","exchanges":[]}'
 for status in 20 199 600 1000; do

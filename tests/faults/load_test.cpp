@@ -358,6 +358,8 @@ TEST_F(FaultLoad, LOAD_10_SparesArePaidOff)
     auto const calls = start_many(s, 32);
     ASSERT_TRUE(s.run_until([&] { return all_done(calls) && s.stats().idle == 64; }));
     EXPECT_EQ(s.stats().opened, 64U);
+    // The client may be done with a connection that the peer has not accepted yet.
+    ASSERT_TRUE(peer.wait_accepted(64));
     peer.drop_all();
     ASSERT_TRUE(s.run_until([&] { return s.stats().idle == 0; }));
     s.rest();
