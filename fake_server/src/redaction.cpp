@@ -68,7 +68,10 @@ std::size_t ipv4_end(std::string_view s, std::size_t at)
 {
     std::size_t i = at;
     for (int part = 0; part < 4; ++part) {
-        if (part > 0 && (i >= s.size() || s[i++] != '.')) return at;
+        if (part > 0) {
+            if (i >= s.size() || s[i] != '.') return at;
+            ++i;
+        }
         int value = 0;
         std::size_t digits = 0;
         for (; i < s.size() && is_digit(s[i]) && digits < 3; ++i, ++digits) {
