@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # programs.sh [word]...: breaks the three programs (load tool, command line, fake server) in the ways
 # that programs/*.txt list, one at a time, and runs the tests that should notice. Succeeds if each
-# mutant makes a test fail. It takes about an hour. Words select mutants by name.
+# mutant makes a test fail. A mutant takes half a minute or more. Words select mutants by name.
 #
 # The mutants are made in a copy of the sources, build/mutants/tree, with a build of its own.
 set -euo pipefail
