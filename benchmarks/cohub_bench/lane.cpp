@@ -45,7 +45,10 @@ void raise(std::atomic<std::int64_t>& highest, std::int64_t value)
 
 }  // namespace
 
-lane::lane(load const& work) : work_(work), expected_(work.queries.size())
+lane::lane(load const& work)
+    : work_(work),
+      queries_(work.queries.begin(), work.queries.end()),
+      expected_(work.queries.size())
 {
     auto const& ids = work.account_ids;
     for (std::size_t i = 0; i < ids.size(); i += names_at_once) {
@@ -59,6 +62,7 @@ void lane::run(turn& t, cohub::hub const& hub, std::size_t workers, std::atomic<
 {
     turn_ = &t;
     hub_ = &hub;
+    others_ = others;
     system_.emplace(hub.system());
     now_ = outcome();
     now_.reached = t.reached;
@@ -77,8 +81,7 @@ void lane::run(turn& t, cohub::hub const& hub, std::size_t workers, std::atomic<
     if (t.tells_progress) spawn(take_snapshots());
     if (end_ != steady::time_point::max()) spawn(cut_what_is_late());
     for (auto& pause : pauses_) spawn(worker(pause));
-    while ((tasks_ != 0 || (others != nullptr && *others != 0)) && io_.run_one() != 0) {
-    }
+    io_.run();
     // A hub that was closed has told before.
     if (!cut_) now_.connections = hub.stats();
     now_.connections.reused -= reused;
@@ -113,7 +116,13 @@ void lane::spawn(awaitable task)
     asio::co_spawn(io_, std::move(task), [this](std::exception_ptr e) {
         --tasks_;
         if (e) std::rethrow_exception(e);
+        leave_if_done();
     });
+}
+
+void lane::leave_if_done()
+{
+    if (tasks_ == 0 && (others_ == nullptr || *others_ == 0)) io_.stop();
 }
 
 void lane::interrupt()
@@ -195,7 +204,7 @@ lane::awaitable lane::one_call(std::uint64_t i, asio::steady_timer& pause)
     std::size_t found = 0;
     switch (work_.methods.entries()[work_.methods.at(i)].what) {
         case method::user_search: {
-            auto const& query = work_.queries[i % work_.queries.size()];
+            auto const& query = queries_[i % queries_.size()];
             auto const r = co_await system_->user_search(query, cohub::as_result);
             if (r)
                 found = r->size();

@@ -75,7 +75,12 @@ public:
     /// @brief Takes part in a turn on the calling thread, with `workers` calls in flight, until all
     /// of them are done and `others` are.
     /// @param hub used by nobody else; closed if it had to be to end calls
+    /// @param others lanes that are at work; null: this one does not wait for them
     void run(turn& t, cohub::hub const& hub, std::size_t workers, std::atomic<int> const* others);
+
+    /// @brief Leaves `run` if everything is done; on the lane's own thread. Called when one of
+    /// `others` is done.
+    void leave_if_done();
 
     /// @brief Ends the turn at once; on the lane's own thread.
     void interrupt();
@@ -121,6 +126,7 @@ private:
 
     load const& work_;
     boost::asio::io_context io_{1};
+    std::vector<cohub::user_query> queries_;
     std::vector<std::vector<std::string>> batches_;     // of account ids
     std::vector<std::optional<std::size_t>> expected_;  // by query
     outcome now_;
@@ -128,6 +134,7 @@ private:
     bool over_ = false;  // no call comes to be due any more
     bool cut_ = false;   // and those under way were ended
     std::size_t working_ = 0, tasks_ = 0;
+    std::atomic<int> const* others_ = nullptr;
     steady::time_point end_, last_;
     boost::asio::steady_timer ticks_{io_}, watch_{io_};
     std::vector<boost::asio::steady_timer> pauses_;

@@ -134,7 +134,7 @@ private:
             threads.emplace_back([&, i] {
                 run(i);
                 --others;
-                asio::post(first().context(), [] {});  // so that the first lane looks
+                asio::post(first().context(), [this] { first().leave_if_done(); });
             });
         run(0);
         for (auto& thread : threads) thread.join();

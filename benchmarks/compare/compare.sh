@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # compare.sh [--build DIR] [--quick] [--rows]: compares cohub with naive clients on Beast and libcurl,
-# and with wrk (libcurl and wrk if they are installed). In each round, the clients take turns. Prints
-# the ratios of medians and their quartiles. The yardstick server runs on core 0, the clients on core
-# 1. --rows: prints rows for measure.sh's table.
+# and cohub and cohub-bench with wrk (libcurl and wrk if they are installed). In each round, the
+# clients take turns. Prints the ratios of medians and their quartiles. The yardstick server runs on
+# core 0, the clients on core 1. --rows: prints rows for measure.sh's table.
 set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -21,8 +21,9 @@ done
 cohub=$build/benchmarks/cost/cohub-cost
 naive=$build/benchmarks/compare/cohub-naive-beast
 curl=$build/benchmarks/compare/cohub-naive-curl
+tool=$build/benchmarks/cohub_bench/cohub-bench
 responder=$build/benchmarks/responder/cohub-bench-responder
-for program in "$cohub" "$naive" "$responder"; do
+for program in "$cohub" "$naive" "$tool" "$responder"; do
     if [ ! -x "$program" ]; then
         echo "error: $program is missing; build the bench preset, or say --build DIR" >&2
         exit 2
@@ -81,6 +82,25 @@ measured() {
     field cpu_us "$line" >>"$scratch/$who-$k.cpu"
     field per_second "$line" >>"$scratch/$who-$k.rate"
 }
+# slope <short> <long>, each "requests CPU-seconds": the CPU time per call. What a program spends
+# on its start, on its report and on 64 handshakes does not belong to a call.
+slope() {
+    awk -v s="$1" -v l="$2" 'BEGIN {
+        split(s, a); split(l, b); printf "%.3f\n", (b[2] - a[2]) / (b[1] - a[1]) * 1e6 }'
+}
+# tool_run <requests>: "requests CPU-seconds"
+tool_run() {
+    local TIMEFORMAT='cpu %U %S'
+    { time "${pin1[@]}" "$tool" lookup --host "https://localhost:$port/small" --ca-file "$ca" \
+        --api-key sk-abcdefQWERTY090900000001 --concurrency 64 --warmup 0s --requests "$1" \
+        --progress never >/dev/null; } 2>&1 | awk -v n="$1" '/^cpu / { print n, $2 + $3 }'
+}
+measure_tool() {
+    local short long
+    short=$(tool_run $((40000 / scale)))
+    long=$(tool_run $((160000 / scale)))
+    slope "$short" "$long" >>"$scratch/tool-64.cpu"
+}
 # wrk_run <seconds>: "requests CPU-seconds"
 wrk_run() {
     local TIMEFORMAT='cpu %U %S' out
@@ -89,15 +109,11 @@ wrk_run() {
     sed -n 's/^Requests\/sec: *//p' <<<"$out" >"$scratch/wrk-rate"
     awk '/requests in/ { n = $1 } /^cpu / { c = $2 + $3 } END { print n, c }' <<<"$out"
 }
-# wrk's 64 handshakes do not belong to a call. So this takes the slope of a short run and a long
-# one.
 measure_wrk() {
     local short long
     short=$(wrk_run 1)
     long=$(wrk_run 3)
-    awk -v s="$short" -v l="$long" 'BEGIN {
-        split(s, a); split(l, b); printf "%.3f\n", (b[2] - a[2]) / (b[1] - a[1]) * 1e6 }' \
-        >>"$scratch/wrk-64.cpu"
+    slope "$short" "$long" >>"$scratch/wrk-64.cpu"
     cat "$scratch/wrk-rate" >>"$scratch/wrk-64.rate"
 }
 for _ in $(seq $rounds); do
@@ -108,7 +124,7 @@ for _ in $(seq $rounds); do
         if [ -x "$curl" ]; then measured curl $k "$curl" calls $n small --inflight $k; fi
     done
     measured multi 64 "$cohub" calls $((40000 / scale)) small --inflight 64 --multi
-    if command -v wrk >/dev/null; then measure_wrk; fi
+    if command -v wrk >/dev/null; then measure_wrk && measure_tool; fi
 done
 
 if [ -z "$rows" ]; then
@@ -118,6 +134,7 @@ fi
 if [ -s "$scratch/wrk-64.rate" ]; then
     row "CPU per call, cohub / wrk, 64 in flight" 1.05 0.95 "$(ratio cpu cohub-64 wrk-64)"
     row "req/s, cohub / wrk, 64 in flight" - - "$(ratio rate cohub-64 wrk-64)"
+    row "CPU per call, cohub-bench / wrk, 64 in flight" 1.1 - "$(ratio cpu tool-64 wrk-64)"
 else
     row "CPU per call, cohub / wrk, 64 in flight" 1.05 0.95 "skipped: wrk is not installed"
 fi
