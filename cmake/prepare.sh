@@ -197,7 +197,7 @@ cohub_ctest() {
                 next=$((SECONDS + 10))
             fi
             ;;
-        *'Start '[0-9]*': '*) ;;
+        *'Start '[0-9\ ]*': '*) ;;
         *) printf '%s\n' "$line" ;;
         esac
     done

@@ -54,7 +54,7 @@ private:
         if (!e.error) return spdlog::level::debug;
         if (e.error == cohub::errc::cancelled || e.error == cohub::errc::client_closed)
             return spdlog::level::info;
-        return e.error == cohub::condition::transient ? spdlog::level::warn : spdlog::level::err;
+        return e.is(cohub::condition::transient) ? spdlog::level::warn : spdlog::level::err;
     }
 
     static void write(spdlog::logger& log, spdlog::level::level_enum level, std::string const& text)

@@ -41,15 +41,27 @@ bool is_secret_member(std::string_view name)
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// The position after the JSON string that begins at s[at].
-std::size_t string_end(std::string_view s, std::size_t at)
+// A JSON text inside of a JSON string has a backslash before each quote; one more level inside, it
+// has three. The number of backslashes that stand at s[at] if a quote follows them.
+std::optional<std::size_t> escapes_of_quote(std::string_view s, std::size_t at)
 {
-    for (std::size_t i = at + 1; i < s.size(); ++i) {
+    std::size_t const quote = s.find_first_not_of('\\', at);
+    if (quote == s.npos || s[quote] != '"') return {};
+    return quote - at;
+}
+
+// The position after the JSON string that begins at s[at] with `escapes` backslashes and a quote.
+std::size_t string_end(std::string_view s, std::size_t at, std::size_t escapes = 0)
+{
+    std::size_t run = 0;  // of backslashes
+    for (std::size_t i = at + escapes + 1; i < s.size(); ++i) {
         if (s[i] == '\\') {
-            ++i;
-        } else if (s[i] == '"') {
-            return i + 1;
+            ++run;
+            continue;
         }
+        // A backslash of the string itself is 2 * (escapes + 1) characters.
+        if (s[i] == '"' && run % (2 * (escapes + 1)) == escapes) return i + 1;
+        run = 0;
     }
     return s.size();
 }
@@ -105,17 +117,19 @@ std::size_t form_value_end(std::string_view s, std::size_t at, bool in_json)
     return at;
 }
 
-// The position after the JSON value that begins at s[at].
-std::size_t value_end(std::string_view s, std::size_t at)
+// The position after the JSON value that begins at s[at], whose strings begin with `quote`.
+std::size_t value_end(std::string_view s, std::size_t at, std::string_view quote)
 {
-    if (s[at] == '"') return string_end(s, at);
+    auto const is_string = [&] { return s.substr(at, quote.size()) == quote; };
+    std::size_t const escapes = quote.size() - 1;
+    if (is_string()) return string_end(s, at, escapes);
     if (s[at] != '[' && s[at] != '{') {
-        return std::min(s.find_first_of(",]} \t\r\n\"", at), s.size());
+        return std::min(s.find_first_of(",]} \t\r\n\"\\", at), s.size());
     }
     std::size_t depth = 0;
     while (at < s.size()) {
-        if (s[at] == '"') {
-            at = string_end(s, at);
+        if (is_string()) {
+            at = string_end(s, at, escapes);
             continue;
         }
         if (s[at] == '[' || s[at] == '{') ++depth;
@@ -131,28 +145,34 @@ std::size_t skip_blanks(std::string_view s, std::size_t at)
     return at;
 }
 
-struct extent
+struct secret_member
 {
-    std::size_t begin, end;
+    std::size_t begin, end;  // of the value
+    std::string_view quote;  // with the backslashes before it
 };
 
-// The value of the secret member whose name begins with the quote at s[at]. This is called for
-// every quote of a text. For the name of another member it therefore reads no further than the
-// longest secret name.
-std::optional<extent> secret_value(std::string_view s, std::size_t at)
+// The secret member whose name begins with the quote at s[at]. This is called for every quote of a
+// text. For the name of another member it therefore reads no further than the longest secret name.
+std::optional<secret_member> secret_value(std::string_view s, std::size_t at)
 {
     constexpr std::size_t longest = 16;
-    if (s[at] != '"') return {};
-    std::size_t const end = s.substr(0, at + longest + 2).find('"', at + 1);
-    if (end == s.npos || !is_secret_member(s.substr(at + 1, end - at - 1))) return {};
-    std::size_t const colon = skip_blanks(s, end + 1);
+    if ((s[at] != '"' && s[at] != '\\') || (at != 0 && s[at - 1] == '\\')) return {};
+    auto const escapes = escapes_of_quote(s, at);
+    if (!escapes) return {};
+    std::string_view const quote = s.substr(at, *escapes + 1);
+    std::size_t const name = at + quote.size();
+    std::size_t end = name;
+    while (end < s.size() && end - name <= longest && is_key_character(s[end])) ++end;
+    if (s.substr(end, quote.size()) != quote || !is_secret_member(s.substr(name, end - name)))
+        return {};
+    std::size_t const colon = skip_blanks(s, end + quote.size());
     if (colon >= s.size() || s[colon] != ':') return {};
     std::size_t const value = skip_blanks(s, colon + 1);
     // Null is not a secret: it says that no secret was given.
     if (value >= s.size() || s.substr(value, 4) == "null") return {};
-    std::size_t const behind = value_end(s, value);
+    std::size_t const behind = value_end(s, value, quote);
     if (behind == value) return {};
-    return extent{value, behind};
+    return secret_member{value, behind, quote};
 }
 
 }  // namespace
@@ -189,7 +209,8 @@ std::string masked_text(std::string_view text)
             out.append(text.substr(i, assigned - i)).append(mask);
             i = form_value_end(text, assigned, in_json);
         } else if (auto const secret = secret_value(text, i)) {
-            out.append(text.substr(i, secret->begin - i)).append("\"").append(mask).append("\"");
+            out.append(text.substr(i, secret->begin - i)).append(secret->quote).append(mask);
+            out.append(secret->quote);
             i = secret->end;
         } else {
             out += text[i++];

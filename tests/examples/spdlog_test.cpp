@@ -71,7 +71,8 @@ TEST_F(SpdlogAdapter, WritesALineForEachFailedAttempt)
     EXPECT_TRUE(has(all[0], " next_in_ms="));
     EXPECT_TRUE(all[1].starts_with("debug event=failed_attempt ")) << all[1];
     EXPECT_FALSE(has(all[1], "next_in_ms"));
-    EXPECT_TRUE(has(all[2], " event=call ")) << all[2];
+    // 503 may go away: no error of this program or of the server's.
+    EXPECT_TRUE(all[2].starts_with("warning event=call ")) << all[2];
     EXPECT_TRUE(has(all[2], " attempts=2 "));
 }
 

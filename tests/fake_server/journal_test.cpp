@@ -183,6 +183,38 @@ TEST_F(FakeServerJournal, MasksSecretsOfAnyKind)
     EXPECT_EQ(shown(R"({"old_password":"abc"})"), R"({"old_password":"***"}]})");
 }
 
+TEST_F(FakeServerJournal, MasksSecretsInJsonInsideOfStrings)
+{
+    // A JSON text as a string of another one, `depth` times.
+    auto const shown = [&](std::string const& inner, int depth) {
+        std::string arg = inner;
+        for (int i = 0; i < depth; ++i) arg = json::serialize(json::value(text(arg)));
+        client.call("projects.addCollaborator", arg);
+        json::value v = json::parse(server.journal().requests().back().body).at("args").at(0);
+        for (int i = 1; i < depth; ++i) v = json::parse(v.as_string());
+        return std::string(v.as_string());
+    };
+    for (int const depth : {1, 2, 3}) {
+        SCOPED_TRACE(depth);
+        for (std::string const value :
+             {R"("abc")",
+              R"("")",
+              R"("a\"b")",
+              R"("a\\")",
+              R"("a\\\"b\\\\")",
+              R"(["t1","t]\"2",[3]])",
+              R"({"a":"}\\"})",
+              "123"}) {
+            EXPECT_EQ(
+                shown(R"({"x":"1","token": )" + value + R"(,"y":"2"})", depth),
+                R"({"x":"1","token": "***","y":"2"})"
+            ) << value;
+        }
+        std::string const plain = R"({"tokens":"abc","token":null,"y":"token","z":"\\"})";
+        EXPECT_EQ(shown(plain, depth), plain);
+    }
+}
+
 TEST_F(FakeServerJournal, MasksWhateverHasTheNameOfASecret)
 {
     for (std::string const name :

@@ -29,4 +29,5 @@ check 1 7 "cohub: after the arguments a call takes call_options and then a compl
 this order, each at most once; this tail is neither" "$@"
 check 8 9 after_its_arguments_a_call_takes_call_options_and_then_a_completion_token "$@"
 check 10 11 "cohub: #include <cohub/batching.hpp> for" "$@"
+check 12 14 "cohub: the function of gather must take an item and return a call" "$@"
 exit $failed

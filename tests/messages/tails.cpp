@@ -1,11 +1,13 @@
 // Several calls, one of which is compiled, selected by CASE. check.sh reads the compiler's
 // messages.
 
+#include <cohub/call/gather.hpp>
 #include <cohub/hub.hpp>
 
 #include <boost/asio/use_awaitable.hpp>
 
 #include <chrono>
+#include <string>
 #include <vector>
 
 namespace {
@@ -16,6 +18,7 @@ using names = std::vector<cohub::user>;
 {
     auto const s = hub.system();
     cohub::call_options const settings;
+    std::vector<std::string> const ids;
     [[maybe_unused]] auto const handler = [](cohub::error_code, names const&) {};
 #if CASE == 0  // right tails
     (void)s.user_search("a");
@@ -24,6 +27,7 @@ using names = std::vector<cohub::user>;
     (void)s.user_search("a", cohub::call_options(), cohub::as_result);
     s.user_search("a", settings, handler);
     (void)hub.async_close(std::chrono::seconds(1), boost::asio::use_awaitable);
+    (void)cohub::gather(ids, [&](std::string const& id) { return s.get_name(id); });
 #elif CASE == 1  // tails that are neither
     s.user_search("a", std::chrono::seconds(5));
 #elif CASE == 2
@@ -46,6 +50,12 @@ using names = std::vector<cohub::user>;
     (void)s.user_search("a", cohub::call_options().shared());
 #elif CASE == 11
     cohub::coalesce_options().cache(std::chrono::seconds(1));
+#elif CASE == 12  // functions that gather has no use for
+    (void)cohub::gather(ids, [&](std::string const& id) { (void)s.get_name(id); });
+#elif CASE == 13
+    (void)cohub::gather(ids, [&](std::string const& id) { return id; });
+#elif CASE == 14
+    (void)cohub::gather(ids, [&](int id) { return s.get_name(std::to_string(id)); });
 #endif
 }
 

@@ -36,7 +36,7 @@ public:
         port_ = value;
         return *this;
     }
-    /// @brief Whether the server speaks TLS; it does unless told otherwise.
+    /// @brief Whether the server speaks TLS. The default is true.
     fake_server_options& tls(bool on)
     {
         tls_ = on;
@@ -107,7 +107,7 @@ public:
         time_source_ = std::move(source);
         return *this;
     }
-    /// @brief Which API v1 is served under `/api/v1/`: the manual's unless told otherwise.
+    /// @brief Which API v1 is served under `/api/v1/`. The default is that of the manual.
     fake_server_options& v1(fake::v1_profile profile)
     {
         v1_ = profile;
@@ -128,9 +128,9 @@ public:
         faults_.push_back(std::move(spec));
         return *this;
     }
-    /// @brief Is told when the machine is at a limit: no file descriptor is left, say, and new
-    /// connections wait. From the server's threads, not more often than every ten seconds; it is a
-    /// problem for `report`, too.
+    /// @brief Called when the machine is at a limit: for example, no file descriptor is left, and
+    /// new connections wait. The server's threads call it, not more often than every ten seconds.
+    /// Such a limit is a problem for `report`, too.
     fake_server_options& warn(std::function<void(std::string const&)> f)
     {
         warn_ = std::move(f);

@@ -54,10 +54,10 @@ public:
     }
     /// @brief Called each time an item ends, one call at a time, on the executor on which `gather`
     /// runs. If it throws, no further item begins, and `gather` rethrows the exception at its end.
-    /// @param told gets the number of items that have ended, and the number of all items
-    gather_options& on_progress(std::function<void(std::size_t done, std::size_t all)> told)
+    /// @param f gets the number of items that have ended, and the number of all items
+    gather_options& on_progress(std::function<void(std::size_t done, std::size_t all)> f)
     {
-        on_progress_ = std::move(told);
+        on_progress_ = std::move(f);
         return *this;
     }
 
@@ -122,6 +122,9 @@ concept gatherable = requires
 template <class Items, class Fn>
 using gathered_work =
     std::remove_cvref_t<std::invoke_result_t<Fn&, std::ranges::range_reference_t<Items&>>>;
+
+template <class Fn, class Items>
+concept gathers = gatherable<gathered_work<Items, Fn>>;
 
 /// Whether an exception can be expressed as a failure, which is then in `why`.
 inline bool is_failure(std::exception_ptr const& thrown, std::optional<failure>& why)
@@ -366,8 +369,6 @@ struct gather_initiation
 /// @errors those of the calls, each in its own result
 /// @retry as the calls
 template <std::ranges::forward_range Items, class Fn, class Token = boost::asio::deferred_t>
-requires call::detail::gatherable<
-    call::detail::gathered_work<std::decay_t<Items>, std::decay_t<Fn>>>
 auto gather(
     Items&& items,
     Fn&& fn,
@@ -378,16 +379,25 @@ auto gather(
 {
     using range = std::decay_t<Items>;
     using function = std::decay_t<Fn>;
-    using value =
-        typename call::detail::gathered<call::detail::gathered_work<range, function>>::value;
-    return boost::asio::
-        async_initiate<Token, void(std::exception_ptr, call::boxed<std::vector<result<value>>>)>(
+    constexpr bool is_right = call::detail::gathers<function, range>;
+    static_assert(
+        is_right,
+        "cohub: the function of gather must take an item and return a call, e.g. "
+        "[&](std::string const& id) { return hub.system().get_name(id); }, or an asio::awaitable"
+    );
+    if constexpr (is_right) {
+        using value =
+            typename call::detail::gathered<call::detail::gathered_work<range, function>>::value;
+        return boost::asio::async_initiate<
+            Token,
+            void(std::exception_ptr, call::boxed<std::vector<result<value>>>)>(
             call::detail::gather_initiation<range, function>(),
             token,
             range(std::forward<Items>(items)),
             function(std::forward<Fn>(fn)),
             std::move(options)
         );
+    }
 }
 
 }  // namespace cohub::inline abi_0_2

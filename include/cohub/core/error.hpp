@@ -300,6 +300,9 @@ constexpr bool is_passing_status(int status) noexcept
     return status == 408 || status == 500 || status == 502 || status == 503 || status == 504;
 }
 
+/// `failure::is`, of a code and a status.
+COHUB_DECL bool is_in(error_code const& code, int http_status, condition c) noexcept;
+
 /// Makes untrusted text safe for messages: control characters and bytes that are not UTF-8 are
 /// escaped, and the text is cut at `max` bytes.
 COHUB_DECL std::string escaped(std::string_view text, std::size_t max);

@@ -295,7 +295,8 @@ public:
         auto const mine = world_->listeners().extract(at_);
         if (!mine) return;
         for (auto const& w : mine.mapped().backlog) w->reset(1);
-        if (auto const& told = mine.mapped().on_accept) told(boost::asio::error::operation_aborted);
+        if (auto const& callback = mine.mapped().on_accept)
+            callback(boost::asio::error::operation_aborted);
     }
 
 private:

@@ -104,15 +104,15 @@ public:
         o.hooks.resolve = [world = core_](
                               std::string const& name,
                               std::uint16_t port,
-                              hooks::resolve_callback const& told
+                              hooks::resolve_callback const& callback
                           ) {
             auto const& c = world->usual;
             auto const late = world->chance.between(c.min_latency, c.max_latency);
-            world->time->at(world->time->now() + late, [world, name, port, told](error_code) {
+            world->time->at(world->time->now() + late, [world, name, port, callback](error_code) {
                 auto found = world->names[name];
                 if (found.empty() && name == "localhost")
                     found.emplace_back(boost::asio::ip::address_v4::loopback(), port);
-                told(
+                callback(
                     found.empty() ? error_code(boost::asio::error::host_not_found) : error_code(),
                     found
                 );

@@ -199,6 +199,9 @@ struct call_event
     /// The `traceparent` header that was sent; empty if there was none.
     std::string traceparent;
 
+    /// @brief Whether the call's error belongs to a group; as `failure::is`, with the HTTP status.
+    bool is(condition c) const noexcept { return cohub::detail::is_in(error, http_status, c); }
+
     /// @brief The sum of all stages.
     std::chrono::nanoseconds took() const noexcept
     {
@@ -238,6 +241,10 @@ struct attempt_event
     std::string request_body, response_body;
     /// The `traceparent` header that was sent; empty if there was none.
     std::string traceparent;
+
+    /// @brief Whether the attempt's error belongs to a group; as `failure::is`, with the HTTP
+    /// status.
+    bool is(condition c) const noexcept { return cohub::detail::is_in(error, http_status, c); }
 };
 
 /// @brief An attempt that is about to begin, as `hooks::add_headers` gets it.

@@ -1,5 +1,6 @@
 #include <cohub/core/error.hpp>
 #include <cohub/core/secret.hpp>
+#include <cohub/transport/options.hpp>
 
 #include <boost/asio/error.hpp>
 
@@ -122,6 +123,27 @@ TEST(ErrorTest, AFailureIsTransientByItsHttpStatusToo)
         EXPECT_FALSE(f.is(condition::bad_answer)) << status;
     }
     EXPECT_EQ(passing, (std::set<int>{408, 500, 502, 503, 504}));
+}
+
+TEST(ErrorTest, EventsAreInTheGroupsOfTheirFailures)
+{
+    for (errc const e : all_codes())
+        for (int const status : {0, 404, 503})
+            for (auto const c :
+                 {condition::transient,
+                  condition::transport,
+                  condition::refused,
+                  condition::bad_answer}) {
+                failure f(e);
+                call_event call;
+                attempt_event attempt;
+                call.error = attempt.error = f.code;
+                f.http_status = call.http_status = attempt.http_status = status;
+                EXPECT_EQ(call.is(c), f.is(c)) << to_string(e) << ' ' << status;
+                EXPECT_EQ(attempt.is(c), f.is(c)) << to_string(e) << ' ' << status;
+            }
+    EXPECT_FALSE(call_event().is(condition::transient));
+    EXPECT_FALSE(attempt_event().is(condition::transient));
 }
 
 TEST(ErrorTest, OfOtherCodesTheHttpStatusSaysNothing)

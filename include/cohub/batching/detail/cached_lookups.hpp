@@ -15,7 +15,7 @@
 
 namespace cohub::inline abi_0_2::batching::detail {
 
-/// @brief Lookups of names with a memory of what the server has told.
+/// @brief Lookups of names with a memory of the names that the server gave.
 class cached_lookups final : public name_lookups
 {
 public:
@@ -47,7 +47,7 @@ private:
 
     entries entries_;
     cohub::detail::linked_list<entry, entry> by_use_;  // asked for the longest ago in front
-    unsigned key_;                                     // which of the client's told all of them
+    unsigned key_;        // which of the client's keys all of them came by
     unsigned state_ = 0;  // what was asked for before it changed is not kept
 };
 

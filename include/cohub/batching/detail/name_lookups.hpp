@@ -36,7 +36,7 @@ public:
 protected:
     /// @brief Whether the name is known, so that nobody has to be asked. With the lock.
     virtual bool knows(std::string const& /*id*/, account_names& /*to*/) { return false; }
-    /// @brief The server has told names, some of which it does not know. With the lock.
+    /// @brief The server answered: these names, some of which it may not know. With the lock.
     ///
     /// Further arguments: when it was asked, which of the client's keys was the latest one then,
     /// and what `state` was then.

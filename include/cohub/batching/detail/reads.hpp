@@ -66,7 +66,7 @@ private:
     COHUB_DECL void leave(operation& op) noexcept override;
     COHUB_DECL void forget_all() noexcept override;
     COHUB_DECL void own_timer_due(timer_node& node) noexcept override;
-    /// A leg that has ended at the client has not been told of here yet.
+    /// The client may have ended a leg whose end has not arrived here yet.
     clock::reason waits_for() const noexcept override { return clock::reason::deadline; }
     COHUB_DECL std::optional<failure> decode(operation& op) override;
     COHUB_DECL void on_decoded(operation& op, std::unique_ptr<failure> f) noexcept override;

@@ -279,10 +279,15 @@ COHUB_DECL error::error(failure f)
 
 COHUB_DECL std::string_view to_string(errc e) noexcept { return detail::words_of(e).label; }
 
-COHUB_DECL bool failure::is(condition c) const noexcept
+COHUB_DECL bool detail::is_in(error_code const& code, int http_status, condition c) noexcept
 {
     return code == c || (c == condition::transient && code == errc::http_status &&
-                         detail::is_passing_status(http_status));
+                         is_passing_status(http_status));
+}
+
+COHUB_DECL bool failure::is(condition c) const noexcept
+{
+    return detail::is_in(code, http_status, c);
 }
 
 COHUB_DECL std::string failure::message() const

@@ -51,25 +51,25 @@ public:
 
     /// @brief Called with the connection, or with the reason why there is none; or never.
     using connected = std::function<void(error_code, std::shared_ptr<wire>)>;
-    void connect(endpoint const& to, connected told)
+    void connect(endpoint const& to, connected callback)
     {
         auto const way = way_to(to);
         auto const& c = way->now;
         auto const there = chance.between(c.min_latency, c.max_latency);
         auto const back = chance.between(c.min_latency, c.max_latency);
         if (chance.chance(c.hang)) {
-            unanswered_.push_back(std::move(told));  // so that it can still be cancelled
+            unanswered_.push_back(std::move(callback));  // so that it can still be cancelled
             return;
         }
         bool const refused = chance.chance(c.refuse);
         time->at(
             time->now() + there,
-            [this, way, to, back, refused, told = std::move(told)](error_code) {
-                way->pass([this, way, to, back, refused, told] {
+            [this, way, to, back, refused, callback = std::move(callback)](error_code) {
+                way->pass([this, way, to, back, refused, callback] {
                     auto const w = refused ? nullptr : arrive(to, way);
-                    time->at(time->now() + back, [way, w, told](error_code) {
-                        way->pass([w, told] {
-                            told(w ? error_code() : boost::asio::error::connection_refused, w);
+                    time->at(time->now() + back, [way, w, callback](error_code) {
+                        way->pass([w, callback] {
+                            callback(w ? error_code() : boost::asio::error::connection_refused, w);
                         });
                     });
                 });
@@ -146,7 +146,7 @@ private:
             std::erase_if(wires_, [](auto const& one) { return one.second.expired(); });
         wires_.emplace_back(to, w);
         at->second.backlog.push_back(w);
-        if (auto const told = std::exchange(at->second.on_accept, {})) told({});
+        if (auto const callback = std::exchange(at->second.on_accept, {})) callback({});
         return w;
     }
 

@@ -205,7 +205,7 @@ private:
     }
     static void tell(notice& n, error_code ec)
     {
-        if (auto const told = std::exchange(n, {})) told(ec);
+        if (auto const callback = std::exchange(n, {})) callback(ec);
     }
     std::size_t part_of(std::size_t n)
     {

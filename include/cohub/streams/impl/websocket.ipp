@@ -124,11 +124,11 @@ inline void websocket::serve()
         answered(op, op.req.body.size());
     }
     if (!pending_failure_ || calls_.empty()) return;
-    failure const told = std::move(*pending_failure_);
+    failure const why = std::move(*pending_failure_);
     pending_failure_.reset();
     for (auto* op = calls_.first(); op != nullptr; op = calls_.after(*op))
         op->attempts = std::max(1, life_.failures());
-    finish_all(&told);
+    finish_all(&why);
 }
 
 /// @param why null: the receives get an empty value

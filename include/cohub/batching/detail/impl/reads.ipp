@@ -415,7 +415,7 @@ inline bool reads::begins_anew(flight& f, failure const& why) noexcept
     return false;
 }
 
-/// What is told of the one call that a leg was sent for.
+/// The figures of the leg become those of the one call that it was sent for.
 inline void reads::take_over(operation& op, leg& l) noexcept
 {
     op.spent = l.spent;

@@ -155,7 +155,7 @@ private:
     /// Takes a step with the lock held, and notifies the owner without it.
     void proceed(step next, error_code ec = {}, std::size_t n = 0)
     {
-        socket_handler told;
+        socket_handler to_call;
         outcome o;
         {
             std::lock_guard const lock(mutex_);
@@ -165,13 +165,13 @@ private:
             } catch (std::bad_alloc const&) {
                 o = {on_connected_ ? &on_connected_ : &on_read_, boost::asio::error::no_memory};
             }
-            if (o.whose != nullptr) told = std::exchange(*o.whose, {});
+            if (o.whose != nullptr) to_call = std::exchange(*o.whose, {});
         }
-        if (!told) return;
+        if (!to_call) return;
         if (o.whose == &on_read_)
-            told(o.ec, o.n);
+            to_call(o.ec, o.n);
         else
-            told(o.ec);
+            to_call(o.ec);
     }
 
     outcome connected(error_code ec, std::size_t)
