@@ -122,8 +122,12 @@ asio::awaitable<cohub::result<std::string>> batch::run(ask one, std::size_t at_o
     hide_progress();
     if (!wants_rows_at_end(how_)) co_return std::string();
     layout how = how_;
-    if (!how.columns.empty()) how.columns.insert(how.columns.begin(), "input");
-    co_return render('[' + rows_ + ']', how);
+    auto& columns = how.columns;
+    if (!columns.empty() && std::find(columns.begin(), columns.end(), "input") == columns.end())
+        columns.insert(columns.begin(), "input");
+    std::string const rows = '[' + rows_ + ']';
+    warn_of_columns(rows, how);
+    co_return render(rows, how);
 }
 
 void batch::take(std::size_t item, answer a)
@@ -174,7 +178,8 @@ void batch::show_progress() const
 void batch::hide_progress() const
 {
     if (!shows_progress_) return;
-    std::fprintf(stderr, "\r%60s\r", "");
+    // The rest of the line: it may be shorter than the words were.
+    std::fputs("\r\x1b[K", stderr);
     std::fflush(stderr);
 }
 

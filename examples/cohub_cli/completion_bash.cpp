@@ -12,23 +12,28 @@ namespace {
 constexpr std::string_view frame = R"bash(
 _cohub() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
-    local command= word before=${COMP_LINE:0:COMP_POINT} skip= file= i
+    local command= word before=${COMP_LINE:0:COMP_POINT} skip= option= i
     COMPREPLY=()
 
-    # bash takes '@' for a word of its own, unless told otherwise.
+    # bash may show '@' as a word of its own here, but it replaces it together with what follows.
     if [[ $before =~ [[:space:]]@([^[:space:]]*)$ ]]; then
-        file=${BASH_REMATCH[1]}
-        mapfile -t COMPREPLY < <(compgen -f -- "$file")
-        if [[ $cur == @?* || ( $cur == @ && $COMP_WORDBREAKS != *@* ) ]]; then
-            COMPREPLY=("${COMPREPLY[@]/#/@}")
-        fi
-        compopt -o filenames 2>/dev/null
+        mapfile -t COMPREPLY < <(compgen -f -- "${BASH_REMATCH[1]}")
+        for i in "${!COMPREPLY[@]}"; do
+            word=${COMPREPLY[i]}
+            if [[ -d $word ]]; then
+                word+=/
+                compopt -o nospace 2>/dev/null
+            fi
+            printf -v 'COMPREPLY[i]' '@%q' "$word"
+        done
         return
     fi
 
     for ((i = 1; i < COMP_CWORD; ++i)); do
         word=${COMP_WORDS[i]}
-        if [[ -n $skip ]]; then
+        if [[ $word == = || $word == : ]]; then
+            skip=yes  # bash splits --host=https://a into words
+        elif [[ -n $skip ]]; then
             skip=
         elif [[ $word == -* ]]; then
             _cohub_is_flag "$word" || skip=yes
@@ -37,8 +42,19 @@ _cohub() {
         fi
     done
 
+    option=$prev
+    if [[ $prev == = ]]; then
+        option=${COMP_WORDS[COMP_CWORD-2]}
+    elif [[ $cur == = ]]; then
+        cur=
+    elif [[ $cur =~ ^-[[:alpha:]]. && -n $(_cohub_values "$command ${cur:0:2}") ]]; then
+        word=$(_cohub_values "$command ${cur:0:2}")
+        mapfile -t COMPREPLY < <(compgen -P "${cur:0:2}" -W "$word" -- "${cur:2}")
+        return
+    fi
+
     if [[ -n $skip ]]; then
-        word=$(_cohub_values "$command $prev")
+        word=$(_cohub_values "$command $option")
         if [[ $word == FILE ]]; then
             mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             compopt -o filenames 2>/dev/null

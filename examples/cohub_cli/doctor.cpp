@@ -27,7 +27,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// The limit for one address, and for the answer to a HEAD request.
+// The limit for one address, and for the answer to a HEAD request; --timeout may be shorter.
 constexpr auto patience = 5s;
 // Smaller differences keep nothing from working.
 constexpr auto clock_limit = 60s;
@@ -82,11 +82,29 @@ std::string advice_on_certificate(
     }
 }
 
+std::string advice_on_answer(cohub::failure const& f)
+{
+    if (f.code == cohub::errc::timeout)
+        return "the server is slow, or something in between swallows bytes; try later, or a longer "
+               "--timeout";
+    if (f.code == cohub::errc::rate_limited)
+        return "the server is there, and wants fewer calls at once: try later";
+    if (f.detail.find("https://") != std::string::npos)
+        return "write https:// in --host, and not http://";
+    std::string const other =
+        "is it a CoCalc server, with this path in --host? A network that wants a "
+        "sign-in answers like this, too: open a page in a browser";
+    if (f.http_status == 0 || !f.is(cohub::condition::transient)) return other;
+    return "a server is there, but it, or what is behind it, is overloaded or being restarted: try "
+           "later; if that stays: " +
+           other;
+}
+
 /// One look after the other.
 class examination : public report
 {
 public:
-    explicit examination(settings const& s)
+    examination(settings const& s, std::string const& problem)
         : report(
               s,
               {"settings",
@@ -99,7 +117,8 @@ public:
                "key",
                "clock"}
           ),
-          settings_(s)
+          settings_(s),
+          problem_(problem)
     {
     }
 
@@ -128,7 +147,14 @@ private:
         return where_from(file.from != origin::standard ? file : settings_.source_of("api-key"));
     }
 
+    std::chrono::milliseconds limit() const
+    {
+        std::chrono::milliseconds const most = patience;
+        return std::min(most, options_.timeouts.call.value_or(most));
+    }
+
     settings const& settings_;
+    std::string const& problem_;
     cohub::options options_;
     bool has_key_ = false;
     cohub::http::origin server_;
@@ -146,6 +172,7 @@ bool examination::look_at_settings(asio::any_io_executor const& executor)
     std::string const text = file_of(settings_);
     setting const& host = settings_.source_of("host");
     try {
+        if (!problem_.empty()) throw usage_error(problem_);
         options_ = settings_.options_without_key();
         options_.retry.max_attempts = 1;
         has_key_ = !options_.api_key.empty();
@@ -221,7 +248,7 @@ asio::awaitable<bool> examination::look_at_way()
         );
 #endif
     for (auto const& [name, at] : all) {
-        probe::reached const r = co_await probe::reach(at, patience);
+        probe::reached const r = co_await probe::reach(at, limit());
         way_ += (way_.empty() ? "" : "; ") + name +
                 (r.failed ? ": " + r.failed.message() : " in " + milliseconds(r.took));
         if (!r.failed && !open_) open_ = at;
@@ -241,7 +268,7 @@ asio::awaitable<bool> examination::look_at_way()
 
 asio::awaitable<void> examination::look_at_answer()
 {
-    if (!uses_proxy_) seen_ = co_await probe::look_at(*open_, server_, patience);
+    if (!uses_proxy_) seen_ = co_await probe::look_at(*open_, server_, limit());
     auto const system = hub_->system();
     auto const owner = co_await system.test(cohub::as_result);
     if (!owner) {
@@ -285,13 +312,7 @@ void examination::judge(cohub::failure const& f)
     bool const by_hub = is(cohub::errc::unauthorized) || is(cohub::errc::forbidden) ||
                         is(cohub::errc::api_error) || is(cohub::errc::invalid_argument);
     if (!by_hub) {
-        std::string const help =
-            is(cohub::errc::timeout)
-                ? "the server is slow, or something in between swallows bytes; try later, or a "
-                  "longer --timeout"
-                : "is it a CoCalc server, with this path in --host? A network that wants a "
-                  "sign-in answers like this, too: open a page in a browser";
-        fail("answer", f.message(), help, transport);
+        fail("answer", f.message(), advice_on_answer(f), transport);
         return;
     }
     add("answer", "a CoCalc hub");
@@ -332,10 +353,10 @@ void examination::look_at_clock()
 
 }  // namespace
 
-int run_doctor(settings const& s)
+int run_doctor(settings const& s, std::string const& problem)
 {
     asio::io_context io(1);
-    examination one(s);
+    examination one(s, problem);
     return conduct(io, "doctor", one.run(), [&](std::string const& text, int) {
         print(text);
         return one.status();

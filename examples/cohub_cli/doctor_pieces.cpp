@@ -1,5 +1,6 @@
 #include <boost/asio/io_context.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -68,8 +69,11 @@ public:
 class pieces_examination : public report
 {
 public:
-    pieces_examination(asio::io_context& io, settings const& s)
-        : report(s, {"settings", "Pieces OS", "version", "stream"}), io_(io), settings_(s)
+    pieces_examination(asio::io_context& io, settings const& s, std::string const& problem)
+        : report(s, {"settings", "Pieces OS", "version", "stream"}),
+          io_(io),
+          settings_(s),
+          problem_(problem)
     {
     }
 
@@ -88,6 +92,7 @@ private:
     bool look_at_settings()
     {
         try {
+            if (!problem_.empty()) throw usage_error(problem_);
             options_ = settings_.pieces_options();
         } catch (usage_error const& e) {
             return fail("settings", e.what(), "see cohub config", usage);
@@ -144,7 +149,9 @@ private:
         cohub::pieces::stream_options options;
         options.reconnect(false).max_attempts(1);
         auto const stream = client_->user().stream_user(options);
-        auto const limit = cohub::call_options().timeout(patience);
+        std::chrono::milliseconds const most = patience;
+        auto const limit =
+            cohub::call_options().timeout(std::min(most, options_.timeouts.call.value_or(most)));
         auto const event = co_await stream.next(limit, as_result);
         if (event && *event)
             co_return add(
@@ -166,16 +173,17 @@ private:
 
     asio::io_context& io_;
     settings const& settings_;
+    std::string const& problem_;
     cohub::pieces::options options_;
     std::optional<pieces_os> client_;
 };
 
 }  // namespace
 
-int run_pieces_doctor(settings const& s)
+int run_pieces_doctor(settings const& s, std::string const& problem)
 {
     asio::io_context io(1);
-    pieces_examination one(io, s);
+    pieces_examination one(io, s, problem);
     return conduct(io, "doctor", one.run(), [&](std::string const& text, int) {
         print(text);
         return one.status();

@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
+#include <optional>
+#include <system_error>
 
 namespace cli {
 
@@ -46,18 +50,23 @@ bool within(std::array<range, N> const& ranges, char32_t c)
 }
 
 // Controls, and what turns or hides the text around it.
-constexpr std::array<range, 8> hostile{
+// 200C and 200D belong to the spelling of Persian, of Indian languages and of emoji.
+constexpr std::array<range, 9> hostile{
     {{0x00, 0x1F},
      {0x7F, 0x9F},
      {0x061C, 0x061C},
-     {0x200B, 0x200F},
+     {0x200B, 0x200B},
+     {0x200E, 0x200F},
      {0x2028, 0x202E},
      {0x2060, 0x206F},
      {0xFEFF, 0xFEFF},
      {0xE0000, 0xE007F}}};
 constexpr std::array<range, 2> controls{{{0x00, 0x1F}, {0x7F, 0x9F}}};
-constexpr std::array<range, 4> combining{
-    {{0x0300, 0x036F}, {0x1AB0, 0x1AFF}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}}};
+constexpr std::array<range, 5> combining{
+    {{0x0300, 0x036F}, {0x1AB0, 0x1AFF}, {0x200C, 0x200D}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}}};
+// What YAML has no raw place for, or (version 1.1) takes for the end of a line.
+constexpr std::array<range, 4> not_in_yaml{
+    {{0x00, 0x1F}, {0x7F, 0x9F}, {0x2028, 0x2029}, {0xFFFE, 0xFFFF}}};
 constexpr std::array<range, 9> wide{
     {{0x1100, 0x115F},
      {0x2E80, 0xA4CF},
@@ -162,18 +171,80 @@ cell make_cell(std::string_view s)
     return c;
 }
 
-std::string without_controls(std::string_view text)
+std::string without_controls(std::string_view text, bool on_terminal)
 {
     std::string out;
     while (!text.empty()) {
         code_point const c = first_of(text);
         std::size_t const n = std::max<std::size_t>(c.bytes, 1);
-        bool const layout = c.value == '\n' || c.value == '\t';
+        bool const layout = c.value == '\n' || c.value == '\t' || (c.value == '\r' && !on_terminal);
         if (c.bytes == 0 || (within(controls, c.value) && !layout))
             append_escape(out, c.value);
         else
             out.append(text.substr(0, n));
         text.remove_prefix(n);
+    }
+    return out;
+}
+
+namespace {
+
+/// Of an escape such as \u00e9 at the begin of a text; nothing: there is none.
+std::optional<char32_t> escaped_unit(std::string_view s)
+{
+    if (s.size() < 6 || !s.starts_with("\\u")) return {};
+    std::uint32_t unit = 0;
+    char const* const end = s.data() + 6;
+    auto const read = std::from_chars(s.data() + 2, end, unit, 16);
+    if (read.ec != std::errc() || read.ptr != end) return {};
+    return unit;
+}
+
+bool is_first_half(char32_t unit) { return unit >= 0xD800 && unit < 0xDC00; }
+bool is_second_half(char32_t unit) { return unit >= 0xDC00 && unit < 0xE000; }
+
+void append_utf8(std::string& out, char32_t c)
+{
+    int const more = c < 0x80 ? 0 : c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
+    constexpr unsigned char lead[] = {0x00, 0xC0, 0xE0, 0xF0};
+    out += static_cast<char>(lead[more] | (c >> (6 * more)));
+    for (int i = more - 1; i >= 0; --i) out += static_cast<char>(0x80 | ((c >> (6 * i)) & 0x3F));
+}
+
+}  // namespace
+
+std::string to_yaml_text(std::string_view json)
+{
+    std::string out;
+    while (!json.empty()) {
+        std::size_t n = 1;
+        if (auto const unit = escaped_unit(json)) {
+            n = 6;
+            char32_t c = *unit;
+            // Two escapes for one character are two characters to YAML.
+            auto const second = is_first_half(c) ? escaped_unit(json.substr(n)) : std::nullopt;
+            if (second && is_second_half(*second)) {
+                n = 12;
+                c = 0x10000 + ((c - 0xD800) << 10) + (*second - 0xDC00);
+            }
+            bool const is_half = is_first_half(c) || is_second_half(c);
+            if (is_half || within(not_in_yaml, c) || c == '"' || c == '\\')
+                out.append(json.substr(0, n));
+            else
+                append_utf8(out, c);
+        } else if (json[0] == '\\') {
+            n = std::min<std::size_t>(2, json.size());
+            // YAML 1.1 does not know this escape.
+            out.append(json.starts_with("\\/") ? "/" : json.substr(0, n));
+        } else {
+            code_point const c = first_of(json);
+            n = std::max<std::size_t>(c.bytes, 1);
+            if (c.bytes != 0 && within(not_in_yaml, c.value))
+                append_escape(out, c.value);
+            else
+                out.append(json.substr(0, n));
+        }
+        json.remove_prefix(n);
     }
     return out;
 }

@@ -10,6 +10,8 @@
 
 #include "escaping.hpp"
 #include "json_text.hpp"
+#include "print.hpp"
+#include "suggestions.hpp"
 #include "terminal.hpp"
 
 namespace cli {
@@ -33,7 +35,8 @@ json_node picked(json_node const& object, std::vector<std::string> const& column
     json_node some = object;
     some.items.clear();
     for (auto const& name : columns)
-        if (auto const* const m = object.member(name)) some.items.push_back(*m);
+        if (auto const* const m = object.member(name); m != nullptr && some.member(name) == nullptr)
+            some.items.push_back(*m);
     return some;
 }
 
@@ -84,12 +87,20 @@ std::string json_of(json_node const& n)
     return out;
 }
 
+/// What is cut first where a table is too wide.
+enum class worth
+{
+    text,
+    time,
+    /// An id or a number is of no use if it is cut.
+    whole,
+};
+
 struct place
 {
     std::string text;
     bool number = false;
-    /// Of no use if it is cut.
-    bool whole = false;
+    cli::worth worth = cli::worth::text;
 };
 
 /// Of a null nothing, of a text the text itself, else JSON.
@@ -131,9 +142,10 @@ std::string readable_time(json_node const& n)
 place place_of(json_node const& n, std::string_view name, bool readable)
 {
     place p = place_of(n);
-    p.whole = p.number || name.ends_with("id");
+    if (p.number || name.ends_with("id")) p.worth = worth::whole;
     if (!readable || !is_called_like_a_time(name)) return p;
-    if (std::string time = readable_time(n); !time.empty()) return {std::move(time), false, true};
+    if (std::string time = readable_time(n); !time.empty())
+        return {std::move(time), false, worth::time};
     return p;
 }
 
@@ -187,45 +199,48 @@ std::vector<row> rows_of(json_node const& all, std::vector<std::string> columns,
     return rows;
 }
 
-/// Takes from the widest columns what is too much; from those that have to be whole last.
-/// @param whole tells those
-void fit(std::vector<std::size_t>& widths, std::vector<bool> const& whole, std::size_t into)
+/// Takes from the widest columns what is too much; from those that are worth most last.
+void fit(std::vector<std::size_t>& widths, std::vector<worth> const& worths, std::size_t into)
 {
-    // Narrower than this, a text tells nothing.
-    constexpr std::size_t least = 8;
     std::size_t all = 2 * (widths.size() - 1);
     for (std::size_t const w : widths) all += w;
-    for (bool const wholes : {false, true})
-        while (all > into) {
-            std::size_t* widest = nullptr;
-            for (std::size_t i = 0; i != widths.size(); ++i)
-                if (whole[i] == wholes && widths[i] > least &&
-                    (widest == nullptr || widths[i] > *widest))
-                    widest = &widths[i];
-            if (widest == nullptr) break;
-            --*widest;
-            --all;
-        }
+    auto const widest_above = [&](std::size_t least, worth of) {
+        std::size_t* widest = nullptr;
+        for (std::size_t i = 0; i != widths.size(); ++i)
+            if (worths[i] == of && widths[i] > least && (widest == nullptr || widths[i] > *widest))
+                widest = &widths[i];
+        return widest;
+    };
+    // Narrower than the first of these, a text tells little; narrower than the second, nothing.
+    for (std::size_t const least : {8, 3, 1})
+        for (worth const of : {worth::text, worth::time, worth::whole})
+            while (all > into) {
+                std::size_t* const widest = widest_above(least, of);
+                if (widest == nullptr) break;
+                --*widest;
+                --all;
+            }
 }
 
 std::string to_table(std::vector<row> const& rows, layout const& how, bool has_names)
 {
     std::vector<std::vector<cell>> cells;
     std::vector<std::size_t> widths;
-    std::vector<bool> whole;
+    std::vector<worth> worths;
     for (auto const& r : rows) {
         auto& line = cells.emplace_back();
         widths.resize(std::max(widths.size(), r.size()));
-        whole.resize(widths.size());
+        worths.resize(widths.size());
         for (auto const& p : r) {
             line.push_back(make_cell(p.text));
             line.back().number = p.number;
             auto& width = widths[line.size() - 1];
             width = std::max(width, line.back().width);
-            if (p.whole) whole[line.size() - 1] = true;
+            auto& most = worths[line.size() - 1];
+            most = std::max(most, p.worth);
         }
     }
-    if (how.width != 0 && !widths.empty()) fit(widths, whole, how.width);
+    if (how.width != 0 && !widths.empty()) fit(widths, worths, how.width);
     std::string out;
     for (auto& r : cells) {
         std::string line;
@@ -242,7 +257,7 @@ std::string to_table(std::vector<row> const& rows, layout const& how, bool has_n
     return out;
 }
 
-std::string to_csv(std::vector<row> const& rows)
+std::string to_csv(std::vector<row> const& rows, bool on_terminal)
 {
     std::string out;
     for (auto const& r : rows) {
@@ -250,7 +265,7 @@ std::string to_csv(std::vector<row> const& rows)
         for (auto const& p : r) {
             if (!first) out += ',';
             first = false;
-            std::string const text = without_controls(p.text);
+            std::string const text = without_controls(p.text, on_terminal);
             // A line of one empty field would be no line.
             bool const bare = text.find_first_of(",\"\n\r") == std::string::npos &&
                               !(text.empty() && r.size() == 1);
@@ -278,8 +293,7 @@ bool is_plain_name(std::string_view name)
 void append_yaml(std::string& out, json_node const& n, std::string const& margin)
 {
     if (!is_container(n) || n.items.empty()) {
-        // A pair of JSON's escapes for one character is two characters to YAML.
-        out += (n.is == kind::text ? to_json_text(n.text()) : json_of(n)) + '\n';
+        out += (n.is == kind::text ? to_yaml_text(n.raw) : json_of(n)) + '\n';
         return;
     }
     bool first = true;
@@ -291,7 +305,7 @@ void append_yaml(std::string& out, json_node const& n, std::string const& margin
             append_yaml(out, item, margin + "  ");
             continue;
         }
-        out += (is_plain_name(item.name) ? item.name : to_json_text(item.name)) + ':';
+        out += (is_plain_name(item.name) ? item.name : to_yaml_text(to_json_text(item.name))) + ':';
         if (is_container(item) && !item.items.empty()) {
             out += '\n' + margin + "  ";
             append_yaml(out, item, margin + "  ");
@@ -303,6 +317,23 @@ void append_yaml(std::string& out, json_node const& n, std::string const& margin
 }
 
 }  // namespace
+
+void warn_of_columns(std::string_view json, layout const& how)
+{
+    if (how.columns.empty()) return;
+    json_node all = read_tree(json);
+    if (all.is == kind::object && !has_objects_alone(all)) {
+        json_node list;
+        list.is = kind::array;
+        list.items.push_back(std::move(all));
+        all = std::move(list);
+    }
+    if (!has_objects_alone(all)) return;
+    auto const known = columns_of(all);
+    for (auto const& name : how.columns)
+        if (std::find(known.begin(), known.end(), name) == known.end())
+            warn("--columns: nothing in the result has '" + name + "'" + did_you_mean(name, known));
+}
 
 std::string render(std::string_view json, layout const& how)
 {
@@ -321,7 +352,7 @@ std::string render(std::string_view json, layout const& how)
                 rows_of(all, how.columns, {false, how.on_terminal}), how, has_objects_alone(all)
             );
         case format::csv:
-            return to_csv(rows_of(all, how.columns, {true, false}));
+            return to_csv(rows_of(all, how.columns, {true, false}), how.on_terminal);
         case format::yaml:
             append_yaml(out, all, "");
             return out;

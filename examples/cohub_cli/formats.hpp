@@ -37,6 +37,9 @@ struct layout
     }
 };
 
+/// Warns of columns that no row, or not the single object, has.
+void warn_of_columns(std::string_view json, layout const& how);
+
 /// @brief One result as it is printed. Rows are an array of objects, or an object of objects.
 ///
 /// json: one line, with numbers and escapes as they came. jsonl: a line an element of an array.

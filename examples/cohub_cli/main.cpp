@@ -10,6 +10,7 @@
 #include <cohub/cohub.hpp>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/json/serialize.hpp>
 
 #include <CLI/CLI.hpp>
 #include <signal.h>
@@ -28,6 +29,7 @@
 #include "batch.hpp"
 #include "conduct.hpp"
 #include "doors.hpp"
+#include "escaping.hpp"
 #include "formats.hpp"
 #include "json_text.hpp"
 #include "method_commands.hpp"
@@ -81,7 +83,22 @@ using cli::text_answer;
 std::string shown(cli::settings const& s, cli::request const& r, std::string const& json)
 {
     cli::layout const how = s.layout();
-    return cli::render(how.wants_rows() ? rows_in(r, json) : json, how);
+    std::string_view const rows = how.wants_rows() ? rows_in(r, json) : json;
+    cli::warn_of_columns(rows, how);
+    return cli::render(rows, how);
+}
+
+// The server may know functions that are in no table. So a name is judged when it was refused.
+cohub::failure with_suggestion(cohub::failure f, cli::request const& r)
+{
+    bool const is_free =
+        r.typed == nullptr && (r.api == cli::api::hub || r.api == cli::api::project);
+    if (!is_free || f.code != cohub::condition::refused) return f;
+    auto const known = cli::wire_names(r.api == cli::api::hub ? "" : "project");
+    if (std::find(known.begin(), known.end(), r.wire) != known.end()) return f;
+    std::string const words = cli::did_you_mean(r.wire, known);
+    if (!words.empty()) f.detail += f.detail.empty() ? words.substr(2) : words;
+    return f;
 }
 
 asio::awaitable<text_answer> ask_hub(
@@ -89,7 +106,7 @@ asio::awaitable<text_answer> ask_hub(
 )
 {
     answer const a = co_await ask(hub, r);
-    if (!a) co_return a.error();
+    if (!a) co_return with_suggestion(a.error(), r);
     if (r.pass_through) co_return *a;
     co_return shown(s, r, *a);
 }
@@ -147,10 +164,25 @@ int run_batch(cli::settings& s, cli::method_commands const& methods, cli::batch 
 }
 
 // Asks a person before something goes that does not come back.
-void confirm(cli::settings const& s, std::string const& what)
+void confirm(cli::settings const& s, cli::request const& r, std::string const& which)
 {
-    if (s.yes || cli::confirmed(what + ", and nothing brings it back")) return;
-    throw cli::usage_error("not confirmed, nothing was sent; --yes goes without the question");
+    if (s.yes) return;
+    std::string const where = r.api == cli::api::pieces ? std::string() : s.host_in_use() + ": ";
+    std::string const question =
+        where + r.wire + ' ' + which + '\n' + r.wire + " deletes, and nothing brings it back";
+    if (!cli::confirmed(question))
+        throw cli::usage_error("not confirmed, nothing was sent; --yes goes without the question");
+}
+
+// The arguments, for a person.
+std::string arguments_of(cli::request const& r)
+{
+    if (r.holds_secret) return "(with a secret)";
+    std::string json = r.typed == nullptr ? r.args : boost::json::serialize(r.named);
+    if (r.project_id) json += " in project " + *r.project_id;
+    cli::cell c = cli::make_cell(json);
+    cli::cut(c, 300);
+    return c.text;
 }
 
 int run_method(cli::settings& s, cli::method_commands const& methods)
@@ -159,7 +191,7 @@ int run_method(cli::settings& s, cli::method_commands const& methods)
     if (from.empty()) {
         cli::request const r = methods.chosen();
         if (!r.timeout.empty()) s.timeout = r.timeout;
-        if (r.deletes) confirm(s, r.wire + " deletes");
+        if (r.deletes) confirm(s, r, arguments_of(r));
         return run(s, r);
     }
     cli::batch all = cli::batch::from_file(from, s.layout());
@@ -168,7 +200,13 @@ int run_method(cli::settings& s, cli::method_commands const& methods)
     if (any.pass_through)
         throw cli::usage_error("--pass-through is for one command; leave --from out");
     if (!any.timeout.empty()) s.timeout = any.timeout;
-    if (any.deletes) confirm(s, any.wire + " for " + std::to_string(all.size()) + " lines deletes");
+    std::size_t const lines = all.size();
+    if (any.deletes)
+        confirm(
+            s,
+            any,
+            "for " + std::to_string(lines) + (lines == 1 ? " line of " : " lines of ") + from
+        );
     return run_batch(s, methods, std::move(all));
 }
 
@@ -220,6 +258,12 @@ try {
         s.complete(app);
         return run_method(s, methods);
     } catch (CLI::Success const& asked) {
+        // Help about another command than the one that was meant would hide the mistake.
+        auto const wrong = cli::find_wrong_word(app, arguments);
+        if (!wrong.text.empty()) {
+            complain(wrong.text + "; see " + wrong.command + " --help");
+            return cli::usage;
+        }
         std::ostringstream help;
         int const status = app.exit(asked, help, help);
         cli::print(help.str());

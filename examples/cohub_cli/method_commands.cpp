@@ -22,6 +22,20 @@ namespace cli {
 
 namespace {
 
+/// A whole number as people write them: no octal or hexadecimal one, which another number would
+/// come of, and none that had to be changed.
+std::string read_integer(std::string const& what, std::string const& text)
+{
+    std::int64_t number = 0;
+    char const* const end = text.data() + text.size();
+    auto const read = std::from_chars(text.data(), end, number);
+    if (read.ec == std::errc::result_out_of_range)
+        throw usage_error(what + ": '" + text + "' is too large; it has 64 bits at most");
+    if (!is_json_number(text) || read.ec != std::errc() || read.ptr != end)
+        throw usage_error(what + ": '" + text + "' is no whole number, such as 20");
+    return text;
+}
+
 /// A number as it is given, if JSON has it so.
 std::string read_number(std::string const& what, std::string const& text)
 {
@@ -92,6 +106,52 @@ char const* type_name(kind k)
 
 }  // namespace
 
+namespace {
+
+/// As in the tables; empty for the hub.
+std::string_view group_of(api a)
+{
+    switch (a) {
+        case api::hub:
+            break;
+        case api::project:
+            return "project";
+        case api::v1:
+            return "v1";
+        case api::v2:
+            return "v2";
+        case api::pieces:
+            return "pieces";
+    }
+    return {};
+}
+
+bool is_of(method const& m, std::string_view api)
+{
+    std::string_view const group = m.group;
+    bool const own = group == "project" || group == "v1" || group == "v2" || group == "pieces";
+    return own ? group == api : api.empty();
+}
+
+}  // namespace
+
+method const* method_called(std::string_view api, std::string_view wire)
+{
+    for (auto const& group : all_methods())
+        for (method const& m : group)
+            if (m.wire == wire && is_of(m, api)) return &m;
+    return nullptr;
+}
+
+std::vector<std::string> wire_names(std::string_view api)
+{
+    std::vector<std::string> names;
+    for (auto const& group : all_methods())
+        for (method const& m : group)
+            if (is_of(m, api)) names.emplace_back(m.wire);
+    return names;
+}
+
 std::string with_dashes(std::string_view name)
 {
     std::string text;
@@ -111,8 +171,6 @@ struct method_commands::command
         CLI::Option* option = nullptr;
         std::string text;
         std::vector<std::string> texts;
-        std::vector<std::int64_t> integers;
-        std::int64_t integer = 0;
         bool boolean = false;
     };
 
@@ -136,11 +194,6 @@ struct method_commands::command
                 a.option = app->add_flag(names, a.boolean, p.help);
                 return;
             case kind::integers:
-                a.option = app->add_option(names, a.integers, p.help);
-                break;
-            case kind::integer:
-                a.option = app->add_option(names, a.integer, p.help);
-                break;
             case kind::texts:
             case kind::one_or_many:
                 a.option = app->add_option(names, a.texts, p.help);
@@ -198,13 +251,6 @@ struct method_commands::command
     {
         a.text = line;
         a.texts = {line};
-        if (a.about->kind != kind::integer) return a;
-        char const* const end = line.data() + line.size();
-        auto const read = std::from_chars(line.data(), end, a.integer);
-        if (read.ec != std::errc() || read.ptr != end)
-            throw usage_error(
-                "--" + with_dashes(a.about->name) + ": '" + line + "' is no whole number"
-            );
         return a;
     }
 
@@ -219,12 +265,12 @@ struct method_commands::command
             case kind::bit:
                 return a.boolean ? "1" : "0";
             case kind::integer:
-                return std::to_string(a.integer);
+                return read_integer(what, a.text);
             case kind::number:
             case kind::seconds:
                 return read_number(what, a.text);
             case kind::integers:
-                return listed(a.integers, [](std::int64_t n) { return std::to_string(n); });
+                return listed(a.texts, [&](std::string const& n) { return read_integer(what, n); });
             case kind::one_or_many:
                 if (a.texts.size() == 1) return quote(a.texts[0]);
                 [[fallthrough]];
@@ -253,7 +299,7 @@ struct method_commands::command
         request r;
         r.wire = about->wire;
         r.typed = about->typed;
-        r.deletes = about->deletes;
+        r.deletes = deletes_something();
         r.pass_through = pass_through;
         std::string list, object;
         auto const append = [](std::string& to, std::string const& json) {
@@ -302,6 +348,16 @@ struct method_commands::command
         return nullptr;
     }
 
+    bool deletes_something() const
+    {
+        if (about->deletes != deletes::by_action) return about->deletes == deletes::yes;
+        if (auto const* const a = given("action"); a == nullptr || a->text != "delete")
+            return false;
+        if (given("id") == nullptr)
+            throw usage_error("--id is needed: which key is deleted; 'get' lists them");
+        return true;
+    }
+
     bool is_safe() const
     {
         switch (about->repeat) {
@@ -345,6 +401,18 @@ struct method_commands::free_call
             ->type_name("JSON|@FILE|-");
     }
 
+    /// As of the command for the same method, if there is one.
+    bool deletes_something(api a, std::string_view json) const
+    {
+        std::string const wire = name.substr(std::min(name.find_first_not_of('/'), name.size()));
+        method const* const known = method_called(group_of(a), wire);
+        if (known == nullptr) return false;
+        if (known->deletes != deletes::by_action) return known->deletes == deletes::yes;
+        json_node const list = read_tree(json);
+        auto const* const action = list.items.empty() ? nullptr : list.items[0].member("action");
+        return action != nullptr && action->text() == "delete";
+    }
+
     request make(api a) const
     {
         request r;
@@ -355,6 +423,7 @@ struct method_commands::free_call
             throw usage_error("args: a JSON object is needed, e.g. '{\"query\":\"ada\"}'");
         if (!takes_fields && !r.args.starts_with('['))
             throw usage_error("args: a JSON array is needed, e.g. '[{\"query\":\"ada\"}]'");
+        r.deletes = deletes_something(a, r.args);
         return r;
     }
 };
@@ -368,7 +437,7 @@ struct method_commands::state
     CLI::Option* compute_server = nullptr;
     std::string application;
     std::string project;
-    std::int64_t server = 0;
+    std::string server;
 
     void add(CLI::App& app, method const& m, std::string const& globals)
     {
@@ -466,7 +535,8 @@ request method_commands::finished(request r) const
     if (state_->groups["pieces"]->parsed()) r.api = api::pieces;
     r.application_id = state_->application;
     if (*state_->project_id) r.project_id = state_->project;
-    if (*state_->compute_server) r.compute_server = state_->server;
+    if (*state_->compute_server)
+        r.compute_server = std::stoll(read_integer("--compute-server", state_->server));
     return r;
 }
 

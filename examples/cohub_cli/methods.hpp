@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "typed_calls.hpp"
 
@@ -65,6 +66,15 @@ enum class repeat
     typed,
 };
 
+/// Whether it takes something away that does not come back by itself.
+enum class deletes
+{
+    no,
+    yes,
+    /// With `--action delete`, which needs `--id`.
+    by_action,
+};
+
 /// A row is all that a new method needs: the command, its help, its completion and the request come
 /// from it. The groups `project`, `v1`, `v2` and `pieces` are APIs of their own, all others are the
 /// hub's.
@@ -80,11 +90,18 @@ struct method
     std::span<parameter const> parameters;
     typed_call* typed = nullptr;
     /// A person is asked before it is sent.
-    bool deletes = false;
+    cli::deletes deletes = cli::deletes::no;
 };
 
 /// As commands and options are spelled: `project_id` and `projectId` are `project-id`.
 std::string with_dashes(std::string_view name);
+
+/// The row of a method; null if there is none of this wire name. `api` is the group of an API of
+/// its own, and empty for the hub.
+method const* method_called(std::string_view api, std::string_view wire);
+
+/// The wire names that such an API has.
+std::vector<std::string> wire_names(std::string_view api);
 
 std::span<method const> system_methods();
 std::span<method const> org_methods();

@@ -5,7 +5,6 @@ namespace cli {
 namespace {
 
 constexpr bool required = true;
-constexpr bool deletes = true;
 constexpr bool positional = true;
 
 constexpr parameter file[] = {
@@ -192,7 +191,7 @@ constexpr method project_rows[] = {
      "Delete files, and directories with all in them",
      project_delete_files,
      nullptr,
-     deletes},
+     deletes::yes},
     {"project",
      "move-files",
      "system.moveFiles",

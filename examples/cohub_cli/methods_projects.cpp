@@ -5,7 +5,6 @@ namespace cli {
 namespace {
 
 constexpr bool required = true;
-constexpr bool deletes = true;
 constexpr bool positional = true;
 
 constexpr parameter project[] = {
@@ -193,7 +192,7 @@ constexpr method projects_rows[] = {
      "Delete a project",
      project,
      nullptr,
-     deletes},
+     deletes::yes},
     {"projects",
      "state",
      "projects.state",

@@ -5,7 +5,6 @@ namespace cli {
 namespace {
 
 constexpr bool required = true;
-constexpr bool deletes = true;
 constexpr bool positional = true;
 
 constexpr parameter account_ids[] = {
@@ -121,7 +120,9 @@ constexpr method table[] = {
      shape::object,
      repeat::unless_create,
      "List, make, change or remove API keys",
-     manage_api_keys},
+     manage_api_keys,
+     nullptr,
+     deletes::by_action},
     {"system",
      "generate-user-auth-token",
      "system.generateUserAuthToken",
@@ -158,7 +159,7 @@ constexpr method table[] = {
      "Unlink a way to sign in",
      delete_passport,
      nullptr,
-     deletes},
+     deletes::yes},
     {"system",
      "admin-salesloft-sync",
      "system.adminSalesloftSync",

@@ -5,7 +5,6 @@ namespace cli {
 namespace {
 
 constexpr bool required = true;
-constexpr bool deletes = true;
 constexpr bool positional = true;
 
 constexpr parameter search[] = {
@@ -135,7 +134,7 @@ constexpr method rows[] = {
      "Delete your account; there is no way back",
      {},
      typed::v2_delete,
-     deletes},
+     deletes::yes},
     {"v2",
      "sign-out",
      "accounts/sign-out",

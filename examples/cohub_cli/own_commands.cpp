@@ -112,8 +112,13 @@ void own_commands::add_doctor()
         "Look for what keeps calls from working: name, way, TLS, key, clock",
         "cohub doctor --timeout 10s",
         [this](settings& s) {
-            s.complete(app_);
-            return pieces_ ? run_pieces_doctor(s) : run_doctor(s);
+            std::string problem;
+            try {
+                s.complete(app_);
+            } catch (usage_error const& e) {
+                problem = e.what();
+            }
+            return pieces_ ? run_pieces_doctor(s, problem) : run_doctor(s, problem);
         },
         "Exit status: 0 nothing is wrong; else by what was wrong first: 2 the settings or the "
         "host\n"

@@ -21,9 +21,12 @@ int pass_through(std::string_view answer)
     std::string const errors = text_of("stderr");
     std::fwrite(errors.data(), 1, errors.size(), stderr);
     auto const* const code = all.member("exit_code");
-    if (code != nullptr && code->is == json_node::kind::number)
-        // What the system keeps of it.
-        return static_cast<int>(std::strtol(code->text().c_str(), nullptr, 10) & 0xFF);
+    if (code != nullptr && code->is == json_node::kind::number) {
+        long const whole = std::strtol(code->text().c_str(), nullptr, 10);
+        // The system keeps 8 bits of it. A failure must not become 0.
+        int const kept = static_cast<int>(whole & 0xFF);
+        return kept == 0 && whole != 0 ? 255 : kept;
+    }
     if (text_of("status") == "running")
         complain("the job has not ended; wait for it by --async-await");
     else

@@ -5,10 +5,14 @@
 #include <unistd.h>
 #endif
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <memory>
+#include <string_view>
 
+#include "escaping.hpp"
 #include "terminal.hpp"
 #include "values.hpp"
 
@@ -33,23 +37,53 @@ void print(std::string const& text)
 
 bool confirmed(std::string const& what)
 {
-    if (!is_terminal(stdin) || !is_terminal(stderr)) return true;
-    std::fprintf(stderr, "%s. Go on? [y/N] ", what.c_str());
-    int const first = std::getchar();
-    for (int c = first; c != '\n' && c != EOF;) c = std::getchar();
-    return first == 'y' || first == 'Y';
+    if (!is_terminal(stdin) && !is_terminal(stderr)) return true;
+    std::FILE* in = stdin;
+    std::FILE* out = stderr;
+#if !defined(_WIN32)
+    // The streams may lead to files or pipes; the terminal is there all the same.
+    std::unique_ptr<std::FILE, int (*)(std::FILE*)> const own(
+        std::fopen("/dev/tty", "r+"), std::fclose
+    );
+    if (own) in = out = own.get();
+#endif
+    if (!is_terminal(in) || !is_terminal(out)) return false;
+    std::fprintf(out, "%s. Go on? [y/N] ", what.c_str());
+    std::fflush(out);
+    std::string word;
+    for (int c = std::getc(in); c != '\n' && c != EOF; c = std::getc(in))
+        word += static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    word = trimmed(word);
+    return word == "y" || word == "yes";
 }
+
+namespace {
+
+/// Words of the command line may be part of a message; they must not steer the terminal.
+std::string harmless(std::string const& text)
+{
+    std::string lines;
+    for (std::size_t at = 0; at <= text.size();) {
+        std::size_t const end = std::min(text.find('\n', at), text.size());
+        if (at != 0) lines += '\n';
+        lines += make_cell(std::string_view(text).substr(at, end - at)).text;
+        at = end + 1;
+    }
+    return lines;
+}
+
+}  // namespace
 
 void complain(std::string const& text)
 {
     std::string const word = styled("error:", style::red, has_colours(stderr));
-    std::fprintf(stderr, "%s %s\n", word.c_str(), text.c_str());
+    std::fprintf(stderr, "%s %s\n", word.c_str(), harmless(text).c_str());
 }
 
 void warn(std::string const& text)
 {
     std::string const word = styled("warning:", style::yellow, has_colours(stderr));
-    std::fprintf(stderr, "%s %s\n", word.c_str(), text.c_str());
+    std::fprintf(stderr, "%s %s\n", word.c_str(), harmless(text).c_str());
 }
 
 }  // namespace cli

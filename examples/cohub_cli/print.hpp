@@ -12,7 +12,8 @@ void keep_standard_descriptors();
 /// @throws system_failure if that failed
 void print(std::string const& text);
 
-/// Whether a person at the terminal says yes. Where there is none, a program has decided already.
+/// Whether a person says yes. The question goes to the terminal, even if one of standard input and
+/// standard error leads elsewhere. If both do, a program has decided already, and nobody is asked.
 bool confirmed(std::string const& what);
 
 /// To standard error: `error: ` and the text.

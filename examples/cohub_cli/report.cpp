@@ -12,7 +12,7 @@
 namespace cli {
 
 report::report(settings const& s, std::vector<std::string_view> order)
-    : how_(s.layout()), is_for_people_(!s.has_output), order_(std::move(order))
+    : how_(s.layout()), is_for_people_(!s.has_output && s.columns.empty()), order_(std::move(order))
 {
 }
 

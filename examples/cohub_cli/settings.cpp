@@ -41,6 +41,15 @@ void tell(cohub::attempt_event const& e)
 
 }  // namespace
 
+std::chrono::milliseconds duration_of(std::string const& what, std::string const& text)
+{
+    try {
+        return parse_duration(text);
+    } catch (usage_error const& e) {
+        throw usage_error(what + ": " + e.what());
+    }
+}
+
 void settings::apply_key(cohub::options& o) const
 {
     if (!api_key.empty()) o.api_key = api_key;
@@ -63,7 +72,7 @@ void settings::apply(cohub::options& o) const
     }
     if (!cert.empty()) o.tls.client_cert_file = cert;
     if (!key.empty()) o.tls.client_key_file = key;
-    if (!timeout.empty()) o.timeouts.call = parse_duration(timeout);
+    if (!timeout.empty()) o.timeouts.call = duration_of("--timeout", timeout);
     if (retries >= 0) o.retry.max_attempts = retries + 1;
     if (verbose) o.hooks.on_attempt = tell;
     o.pool.max_connections = connections;
@@ -140,6 +149,21 @@ void refuse_empty_options(CLI::App const& app)
     }
 }
 
+namespace {
+
+/// CLI11 takes 010 for 8.
+CLI::Validator const is_decimal(
+    [](std::string& text) {
+        bool const digits = !text.empty() &&
+                            text.find_first_not_of("0123456789") == std::string::npos &&
+                            (text == "0" || text[0] != '0');
+        return digits ? std::string() : "'" + text + "' is no whole number, such as 3";
+    },
+    ""
+);
+
+}  // namespace
+
 void add_global_options(CLI::App& app, settings& s)
 {
     auto const group = std::string(global_group) + ", before or after the method";
@@ -203,10 +227,12 @@ void add_global_options(CLI::App& app, settings& s)
            "--retries", s.retries, "Repetitions of a failed call that may be repeated; else 2"
     )
         ->type_name("N")
+        ->check(is_decimal)
         ->check(CLI::Range(0, 99))
         ->group(group);
     app.add_option("--concurrency", s.concurrency, "With --from, calls at once; else 8")
         ->type_name("N")
+        ->check(is_decimal)
         ->check(CLI::Range(1, 1000))
         ->group(group);
     app.add_option(

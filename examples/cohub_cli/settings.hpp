@@ -62,6 +62,8 @@ struct settings
     config_file const& file() const { return file_; }
     /// What to do where there is no key.
     std::string why_no_key() const;
+    /// The server of the hub's calls.
+    std::string host_in_use() const { return source_of("host").value; }
 
     cli::layout layout() const;
     /// From the environment, then from the command line and the config file.
@@ -86,6 +88,10 @@ private:
     /// Why there is no key although the file has one.
     std::string key_is_held_back_;
 };
+
+/// @param what where it is from, for messages
+/// @throws usage_error
+std::chrono::milliseconds duration_of(std::string const& what, std::string const& text);
 
 void add_global_options(CLI::App& app, settings& s);
 

@@ -110,6 +110,19 @@ int number_of(setting const& s)
     return number;
 }
 
+/// What the options would refuse, refused with the place where it stands.
+void check_words(setting const& s)
+{
+    std::string const what = s.where + ": " + s.name;
+    try {
+        if (s.name == "timeout") duration_of(what, s.value);
+        if (s.name == "host" || s.name == "pieces-host") cohub::http::parse_origin(s.value);
+        if (s.name == "proxy") cohub::proxy_options(s.value);
+    } catch (cohub::error const& e) {
+        throw usage_error(what + ": " + (e.why().detail.empty() ? e.what() : e.why().detail));
+    }
+}
+
 void check_output(setting const& s)
 {
     constexpr std::string_view words[] = {"json", "jsonl", "table", "csv", "yaml"};
@@ -195,12 +208,16 @@ void settings::take_from_file()
         else
             this->*known.number = number_of(s);
         if (s.name == "output") check_output(s);
+        check_words(s);
     }
     has_output = source_of("output").from != origin::standard;
 }
 
 void settings::complete(CLI::App const& app)
 {
+    has_output = option_of(app, "output") != nullptr;
+    if (!columns.empty() && columns.find_first_not_of(", ") == std::string::npos)
+        throw usage_error("--columns has no name; write --columns first_name,account_id");
     sources_.reserve(std::size(all_settings) + 1);
     choose_profile(app);
     bool const is_profile_given = sources_[0].from == origin::option;

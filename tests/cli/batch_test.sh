@@ -151,7 +151,11 @@ if command -v script >/dev/null; then
     project=00000000-0000-4000-8000-00000000000f
     printf '%s\n' "$project" >"$scratch/ids"
     on_terminal n projects delete --from "$scratch/ids"
-    check "asks once for all" has "$out" 'projects.deleteProject for 1 lines deletes'
+    check "asks once for all" has "$out" "$url: projects.deleteProject for 1 line of $scratch/ids"
+    check "no is no" eval '! received projects.deleteProject'
+    # Standard input has the lines, and the terminal the answer.
+    on_terminal n projects delete --from - "<'$scratch/ids'"
+    check "asks on the terminal" has "$out" 'Go on? [y/N]'
     check "no is no" eval '! received projects.deleteProject'
 fi
 
@@ -168,7 +172,8 @@ check "byte for byte" is "$(od -An -c "$scratch/out" | tr -d ' ')" 'a\nb'
 run 1 project exec --project-id "$project" --pass-through --bash 'exit 3' --err-on-exit
 check "the server's error is an error" has "$err" 'nonzero code 3'
 run 2 project exec --project-id "$project" --pass-through --async-call true
-start_server --fault '/api/conat/project#system.exec json={"type":"blocking","stdout":"o","stderr":"","exit_code":null} times=1 then json={"type":"async","stdout":"","stderr":"","exit_code":0,"status":"completed"} times=1 then json={"type":"async","status":"running","stdout":"","stderr":""}'
+start_server --fault '/api/conat/project#system.exec json={"type":"blocking","stdout":"","stderr":"","exit_code":256} times=1 then json={"type":"blocking","stdout":"o","stderr":"","exit_code":null} times=1 then json={"type":"async","stdout":"","stderr":"","exit_code":0,"status":"completed"} times=1 then json={"type":"async","status":"running","stdout":"","stderr":""}'
+run_partly 255 project exec --project-id "$project" --pass-through huge
 run_partly 1 project exec --project-id "$project" --pass-through sleep
 check "a signal" has "$err" 'a signal ended it'
 run_partly 0 project exec --project-id "$project" --pass-through --async-get j

@@ -226,9 +226,32 @@ if command -v script >/dev/null; then
     on_terminal n --yes project --project-id $project delete-files a
     check "--yes is yes" lacks "$out" 'Go on'
     check "sent" received system.deleteFiles
-    on_terminal n projects delete $project "2>'$scratch/err'"
-    check "no question where it cannot be seen" lacks "$(<"$scratch/err")" 'Go on'
-    check "as without a terminal" is "$status" 1
+    for elsewhere in "2>'$scratch/err'" '</dev/null'; do
+        on_terminal n projects delete $project "$elsewhere"
+        check "the question goes to the terminal" has "$out" 'Go on? [y/N]'
+        check "no is no" is "$status" 2
+    done
+    on_terminal n projects delete $project "2>'$scratch/err' </dev/null"
+    check "nobody is asked if both lead elsewhere" lacks "$out" 'Go on'
+    check "sent" is "$status" 1
+    for answer in 'yes, no' you ye; do
+        on_terminal "$answer" projects delete $project
+        check "only yes is yes" is "$status" 2
+    done
+    on_terminal ' YES ' projects delete $project
+    check "yes in full" is "$status" 1
+    for deleting in 'v2 call accounts/delete' 'v2 call /accounts/delete' 'system manage-api-keys delete --id 1' \
+        "call projects.deleteProject '[{\"project_id\":\"$project\"}]'" \
+        "call system.manageApiKeys '[{\"action\":\"delete\",\"id\":1}]'" \
+        "project call system.deleteFiles '[[\"a\"]]' --project-id $project"; do
+        on_terminal n "$deleting"
+        check "asks" has "$out" 'deletes, and nothing brings it back. Go on? [y/N]'
+        check "no is no" is "$status" 2
+    done
+    on_terminal n projects delete $project
+    check "says what and where" has "$out" "$url: projects.deleteProject [{\"project_id\":\"$project\"}]"
+    on_terminal n system manage-api-keys get
+    check "what only reads does not ask" lacks "$out" 'Go on'
     for deleting in 'projects delete-project x' 'project delete-files x' 'v2 delete' \
         'system delete-passport google 1'; do
         # shellcheck disable=SC2086
@@ -240,5 +263,39 @@ if command -v script >/dev/null; then
 fi
 run 1 projects delete 00000000-0000-4000-8000-00000000000f
 check "without a terminal nobody is asked" lacks "$err" 'Go on'
+
+# Numbers are decimal, and are sent as they are or not at all.
+start_server
+for wrong in 010 0x5 +5 ' 5' 1.5 1e2 x 99999999999999999999 ''; do
+    run 2 system user-search a --limit "$wrong"
+    check "no whole number" has "$err" '--limit: '
+done
+check "nothing was sent" eval '! received userSearch'
+run 0 system user-search a --limit 5
+check "a number is sent as it is" received '"limit":5'
+run 2 system manage-api-keys delete --id 010
+run 2 project --project-id x signal 15 0x10
+run 2 --retries 010 system ping
+check "says what is expected" has "$err" 'no whole number'
+run 2 system manage-api-keys delete
+check "which key" has "$err" '--id is needed'
+
+# Words that are nearly right, in calls too; and asking for help does not hide them.
+run 1 call system.userSerch '[]'
+check "suggests" has "$err" 'did you mean system.userSearch'
+run 1 call system.noneSuch '[]'
+check "suggests nothing" lacks "$err" 'did you mean'
+COCALC_API_KEY=$(key_of project) run 1 project call system.exce '[]'
+check "of a project" has "$err" 'did you mean system.exec'
+run 2 org delete --help
+check "a wrong word beside --help" has "$err" "'delete' is no command of 'cohub org'"
+run 2 sytem --help
+check "suggests" has "$err" 'did you mean system'
+run 2 project exec ls -la
+check "where a command's options go" has "$err" 'comes after --: cohub project exec -- ls -la'
+run 2 $'sys\e[31mtem' ping
+check "no control character" lacks "$err" $'\e[31m'
+run 2 --profile $'\e[31m' system ping
+check "no control character" lacks "$err" $'\e[31m'
 
 the_end

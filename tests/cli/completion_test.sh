@@ -44,7 +44,13 @@ completes "received" cohub messages get --type r
 completes "" cohub org create --name cre
 completes "" cohub org create-user crea
 completes "$scratch/query.json" cohub --ca-file "$scratch/q"
-completes "$scratch/query.json" cohub db query @ "$scratch/q"
+# However bash splits it, the '@' is a part of what is replaced.
+completes "@$scratch/query.json" cohub db query @ "$scratch/q"
+completes "table" cohub --output = ta
+completes "json jsonl table csv yaml" cohub --output =
+completes "$scratch/query.json" cohub --ca-file = "$scratch/q"
+completes "user-search" cohub --host = https : //localhost system user-se
+completes "-otable" cohub -ota
 COMP_WORDBREAKS=${COMP_WORDBREAKS//@/}
 completes "@$scratch/query.json" cohub db query "@$scratch/q"
 

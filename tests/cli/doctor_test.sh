@@ -50,6 +50,22 @@ HTTPS_PROXY=http://127.0.0.1:1 doctor 0
 check "a proxy that is not used" tells ok proxy 'reached without it'
 
 # Settings and host name.
+mkdir -p "$XDG_CONFIG_HOME/cohub"
+printf 'tiemout = 1s\n' >"$XDG_CONFIG_HOME/cohub/config"
+doctor 2
+check "a wrong name" tells failed settings "tiemout"
+check "the rest is said" tells skipped TLS 'not reached'
+run_partly 2 doctor -o json
+check "JSON of it" has "$out" '[{"check":"settings","status":"failed","text":"'
+printf 'timeout = 20\n' >"$XDG_CONFIG_HOME/cohub/config"
+doctor 2
+check "a wrong value, and where" tells failed settings "cohub/config: timeout: '20' is no duration"
+run 2 system ping
+check "said of calls too" has "$err" "cohub/config: timeout: '20' is no duration"
+printf '[work]\nhost = ftp://x\n' >"$XDG_CONFIG_HOME/cohub/config"
+run 2 --profile work config
+check "a host" has "$err" 'config [work]: host: '
+rm "$XDG_CONFIG_HOME/cohub/config"
 doctor 2 --host 'ftp://x'
 check "no such address" tells failed 'host name' 'https'
 check "what to do" advises 'mend --host'
@@ -121,7 +137,17 @@ check "no TLS is needed on this machine" tells skipped TLS 'on this machine'
 start_server --now "$(now)" --fault '/api/conat/hub status=502 forever'
 doctor 3
 check "a proxy's page" tells failed answer 502
-check "what to do" advises 'is it a CoCalc server'
+check "what to do" advises 'try later; if that stays: is it a CoCalc server'
+start_server --now "$(now)" --fault '/api/conat/hub status=429 forever'
+doctor 3
+check "what to do" advises 'wants fewer calls'
+start_server --now "$(now)" --fault '/api/conat/hub stall=60s forever' --fault '/ stall=60s forever'
+seconds=$SECONDS
+doctor 3 --timeout 500ms
+check "all of it is within a few limits" eval '[ $((SECONDS - seconds)) -lt 4 ]'
+doctor 3 --host "${url/https/http}"
+check "another scheme" tells failed answer .
+check "what to do" advises 'write https://'
 start_server --now "$(now)" --fault '/api/conat/hub stall=60s forever'
 doctor 3 --timeout 10s
 check "silence" tells failed answer .

@@ -86,6 +86,32 @@ run 0 v2 get-names 00000000-0000-4000-8000-000000000000 -o csv
 check "the rows of v2" is "$out" $',first_name,last_name\nx,A,B'
 run 2 system ping -o toml
 
+# Columns that nothing has, that are none, and that are there twice.
+run 0 system user-search a --columns id,nmae
+check "warns" has "$err" "nothing in the result has 'nmae'; did you mean name"
+check "and goes on" is "$out" '[{"id":1.0},{"id":22},{"id":3}]'
+run 0 system user-search a --columns id,note
+check "some have it" is "$err" ''
+run 0 system get-customize --columns id
+check "no row" is "$err" ''
+run 2 system user-search a --columns ,
+check "no name" has "$err" '--columns has no name'
+run 0 system user-search a --columns id,id
+check "once" is "$out" '[{"id":1.0},{"id":22},{"id":3}]'
+printf 'a\n' >"$scratch/one"
+run 0 system user-search --from "$scratch/one" --columns input,id -o csv
+check "once in many calls" is "$(head -1 <<<"$out")" 'input,id'
+
+# Texts that are ordinary somewhere, and those that a format has no place for.
+start_server --fault 'system.ping body="{\"t\":\"a,\\r\\nb\",\"z\":\"\\u0639\\u0644\\u06cc\\u200c\\u0631\\u0636\\u0627\"}" forever' \
+    --fault 'system.getCustomize body="{\"half\":\"\\ud800x\",\"none\":\"\\uffff\\ufffe\\u2028\",\"path\":\"a\\/b\",\"\\uffff\":1}" forever'
+run 0 system ping -o csv
+check "a line end of Windows stays" is "$(sed -n '2,3p' <<<"$out")" $'"a,\r\nb",علی\u200cرضا'
+run 0 system ping -o table
+check "what spelling needs stays" has "$out" $'علی\u200cرضا'
+run 0 system get-customize -o yaml
+check "nothing is lost, and all of it is YAML" is "$out" $'half: "\\ud800x"\nnone: "\\uffff\\ufffe\\u2028"\npath: "a/b"\n"\\uffff": 1'
+
 # On a terminal a table fits, times can be read, and names are bold; nowhere else.
 long=$(printf 'x%.0s' {1..80})
 wide=$(printf '李%.0s' {1..40})
@@ -104,7 +130,11 @@ if command -v script >/dev/null; then
     check "as wide as the terminal" matches "$out" "12345678901234567890  x{37}…"
     check "names are bold" has "$out" $'\e[1m'
     on_terminal '' system user-search a -o table --columns note,note,note,note,note,note,note
-    check "a column tells something, and is as wide as the others" has "$out" $'xxxxxxx…  xxxxxxx…  xxxxxxx…  xxxxxxx…  xxxxxxx…  xxxxxxx…  xxxxxxx…\r'
+    check "all columns fit, and are alike" has "$out" $'\nxxxxx…  xxxxxx…  xxxxxx…  xxxxxx…  xxxxxx…  xxxxxx…  xxxxxx…\r'
+    on_terminal '' system user-search a -o table --columns account_id,n,note
+    check "a text keeps what tells something" has "$out" ' xxxxxxx…'
+    on_terminal '' system user-search a -o table --columns account_id,created,last_active
+    check "times are cut before ids" has "$out" '6aae57c6-08f1-4bb5-848b-3ceb53e61ede  2025-10-0…  2025-10-0…'
     on_terminal '' system user-search a -o table --columns account_id,note
     check "ids are whole" has "$out" '6aae57c6-08f1-4bb5-848b-3ceb53e61ede  xxx'
     on_terminal '' system user-search a -o table --columns created,last_active
