@@ -104,10 +104,6 @@ char const* type_name(kind k)
     }
 }
 
-}  // namespace
-
-namespace {
-
 /// As in the tables; empty for the hub.
 std::string_view group_of(api a)
 {
