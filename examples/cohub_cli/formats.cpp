@@ -212,7 +212,7 @@ void fit(std::vector<std::size_t>& widths, std::vector<worth> const& worths, std
         return widest;
     };
     // Narrower than the first of these, a text tells little; narrower than the second, nothing.
-    for (std::size_t const least : {8, 3, 1})
+    for (std::size_t const least : {8U, 3U, 1U})
         for (worth const of : {worth::text, worth::time, worth::whole})
             while (all > into) {
                 std::size_t* const widest = widest_above(least, of);
