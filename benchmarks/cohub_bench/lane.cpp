@@ -67,6 +67,7 @@ void lane::run(turn& t, cohub::hub const& hub, std::size_t workers, std::atomic<
     now_ = outcome();
     now_.reached = t.reached;
     cut_ = over_ = false;
+    cut_while_awaited_ = 0;
     last_ = t.start;
     end_ = t.end;
     begin_shares();
@@ -125,9 +126,9 @@ void lane::leave_if_done()
     if (tasks_ == 0 && (others_ == nullptr || *others_ == 0)) io_.stop();
 }
 
-void lane::interrupt()
+void lane::interrupt(steady::time_point at)
 {
-    end_ = std::min(end_, steady::now());
+    end_ = std::min(end_, at);
     if (working_ != 0) cut();
 }
 
@@ -196,6 +197,7 @@ lane::awaitable lane::one_call(std::uint64_t i, asio::steady_timer& pause)
         begin = intended;
     }
     if (cut_ || turn::is_over(end_, steady::now(), is_paced, is_awaited)) {
+        if (is_awaited && begin < end_) ++cut_while_awaited_;
         over_ = true;
         co_return;
     }

@@ -83,11 +83,15 @@ public:
     void leave_if_done();
 
     /// @brief Ends the turn at once; on the lane's own thread.
-    void interrupt();
+    /// @param at no call that is due later begins
+    void interrupt(turn::steady::time_point at);
 
     /// @brief What the last turn came to; without `took`.
     outcome& result() { return now_; }
     bool closed_hub() const { return cut_; }
+    /// @brief Calls that were due and had a worker, when the turn was cut before this program had
+    /// time to send them.
+    std::uint64_t cut_while_awaited() const { return cut_while_awaited_; }
     turn::steady::time_point last_event() const { return last_; }
     std::optional<cohub::failure> const& first_failure() const { return first_failure_; }
 
@@ -134,6 +138,7 @@ private:
     bool over_ = false;  // no call comes to be due any more
     bool cut_ = false;   // and those under way were ended
     std::size_t working_ = 0, tasks_ = 0;
+    std::uint64_t cut_while_awaited_ = 0;
     std::atomic<int> const* others_ = nullptr;
     steady::time_point end_, last_;
     boost::asio::steady_timer ticks_{io_}, watch_{io_};

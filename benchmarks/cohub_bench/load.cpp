@@ -79,7 +79,7 @@ public:
             tell_now_and_then(tell, t.start);
             take(t, work_.concurrency);
             ticks_.cancel();
-            if (t.pace != nullptr && !interrupted()) count_unsent(t);
+            if (t.pace != nullptr) count_unsent(t);
             sum_.parts.push_back({{}, {}, t.began, sum_.took, sum_.sent, sum_.answered, sum_.failed}
             );
         } else {
@@ -149,8 +149,10 @@ private:
         sum_.reached = t.reached;
         auto last = t.start;
         bool is_closed = false;
+        cut_while_awaited_ = 0;
         for (std::size_t i = 0; i < lanes; ++i) {
             sum_.add(lanes_[i]->result());
+            cut_while_awaited_ += lanes_[i]->cut_while_awaited();
             last = std::max(last, lanes_[i]->last_event());
             is_closed |= lanes_[i]->closed_hub();
         }
@@ -163,9 +165,13 @@ private:
 
     void count_unsent(turn const& t)
     {
-        double const seconds = std::chrono::duration<double>(t.end - t.start).count();
+        // What would have been due after an interruption is nobody's fault.
+        auto const end = interrupted() ? std::min(t.end, interrupted_at_) : t.end;
+        double const seconds = std::chrono::duration<double>(end - t.start).count();
         std::uint64_t const due = std::min(t.most, work_.pace.due_before(seconds));
-        if (due > sum_.sent) sum_.unsent = due - sum_.sent;
+        std::uint64_t const seen = sum_.sent + cut_while_awaited_;
+        if (due > seen) sum_.unsent = due - seen;
+        if (interrupted()) return;
         // Until the next one would have been due: the last of a few calls is early.
         auto const next =
             t.start + std::chrono::duration_cast<nanoseconds>(
@@ -189,8 +195,11 @@ private:
 
     void interrupt()
     {
+        interrupted_at_ = steady::now();
         for (auto const& l : lanes_)
-            asio::post(l->context(), [other = l.get()] { other->interrupt(); });
+            asio::post(l->context(), [other = l.get(), at = interrupted_at_] {
+                other->interrupt(at);
+            });
     }
 
     cohub::options options_;
@@ -198,7 +207,8 @@ private:
     std::vector<std::unique_ptr<lane>> lanes_;
     std::optional<cohub::sharded_hub> hubs_;
     outcome sum_;
-    std::uint64_t beforehand_ = 0;
+    std::uint64_t beforehand_ = 0, cut_while_awaited_ = 0;
+    steady::time_point interrupted_at_;
     asio::steady_timer ticks_{first().context()};
     interruption stop_{first().context(), [this] { interrupt(); }};
 };

@@ -3,6 +3,7 @@
 #include <cohub/fake_server.hpp>
 
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include <chrono>
 #include <string>
@@ -73,6 +74,25 @@ TEST_F(OpenLoopTest, ABoundForErrorsExcusesNoCallThatWasNotSent)
     EXPECT_EQ(figures().at("unsent").as_int64(), 2) << all();
     EXPECT_TRUE(says("out", "errors<=3: 0, holds")) << all();
     EXPECT_EQ(run(load + "--concurrency 4 --assert 'errors<=3'"), 0) << all();
+}
+
+TEST_F(OpenLoopTest, AnInterruptionCountsWhatWasDueUntilThen)
+{
+    server_.add_fault("system.userSearch stall=100 forever");
+    bench_tests::process bench(lookup(
+        at(server_) +
+        "--rate 100 --duration 10m --concurrency 1 --warmup 0s --assert "
+        "'p50<10s'"
+    ));
+    ASSERT_TRUE(server_.journal().wait_for("system.userSearch", 10, 60s)) << all();
+    EXPECT_EQ(bench.end_by(SIGINT), 130);
+    auto const f = figures();
+    auto const sent = f.at("requests").as_int64(), unsent = f.at("unsent").as_int64();
+    auto const due = static_cast<double>(f.at("took_ns").as_int64()) * 100 / 1e9;
+    EXPECT_GE(unsent, 50) << all();
+    EXPECT_LE(static_cast<double>(sent + unsent), due + 1) << all();
+    EXPECT_TRUE(says("out", "\nunsent       " + std::to_string(unsent) + ": ")) << all();
+    EXPECT_FALSE(f.at("assertions").at(0).at("holds").as_bool()) << all();
 }
 
 TEST(TurnTest, ACallThatWasDueBeforeTheEndMayBeginALittleLate)
