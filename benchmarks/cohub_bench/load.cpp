@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdio>
 #include <exception>
 #include <memory>
 #include <thread>
@@ -49,14 +50,21 @@ public:
     }
 
     // One call: does it work at all?
-    bool rehearse()
+    void rehearse()
     {
         turn t(phase::rehearsal, 1s);
         t.most = 1;
         take(t, 1);
         auto const& failure = first().first_failure();
-        if (failure && failure->code != cohub::errc::timeout) throw cohub::error(*failure);
-        return sum_.answered != 0;
+        if (failure) {
+            if (!may_pass(*failure)) throw rehearsal_error(*failure);
+            rehearsal_failure_ = failure->message();
+        } else if (sum_.unanswered != 0) {
+            char text[64];
+            double const s = std::chrono::duration<double>(sum_.oldest_unanswered).count();
+            std::snprintf(text, sizeof text, "it had no answer in %.1f s", s);
+            rehearsal_failure_ = text;
+        }
     }
 
     void warm_up()
@@ -89,11 +97,20 @@ public:
         }
         sum_.signal = stop_.signal();
         sum_.beforehand = beforehand_;
+        // An interruption ends it, too.
+        if (sum_.reached != phase::rehearsal) sum_.rehearsal_failure = rehearsal_failure_;
         return std::move(sum_);
     }
 
 private:
     using system_clock = std::chrono::system_clock;
+
+    // Whether the load may have answers all the same.
+    static bool may_pass(cohub::failure const& f)
+    {
+        return f.is(cohub::condition::transient) && f.code != cohub::errc::connect_failed &&
+               f.code != cohub::errc::resolve_failed;
+    }
 
     static std::vector<std::unique_ptr<lane>> make_lanes(load const& work)
     {
@@ -207,6 +224,7 @@ private:
     std::vector<std::unique_ptr<lane>> lanes_;
     std::optional<cohub::sharded_hub> hubs_;
     outcome sum_;
+    std::string rehearsal_failure_;
     std::uint64_t beforehand_ = 0, cut_while_awaited_ = 0;
     steady::time_point interrupted_at_;
     asio::steady_timer ticks_{first().context()};
@@ -234,8 +252,9 @@ outcome run(
     if (work.timeout.count() != 0) o.timeouts.call = work.timeout;
     runner r(std::move(o), work);
     r.wait_for_start(tell);
-    if (!r.interrupted() && work.warm_up.count() != 0 && r.rehearse() && !r.interrupted())
-        r.warm_up();
+    bool const warms_up = work.warm_up.count() != 0;
+    if (warms_up && !r.interrupted()) r.rehearse();
+    if (warms_up && !r.interrupted()) r.warm_up();
     if (!r.interrupted()) on_start();
     return r.measure(tell);
 }

@@ -51,15 +51,23 @@ struct load
 /// latencies. Before `start_at` it is called once; `elapsed` is then negative.
 using progress = std::function<void(outcome const&, std::chrono::nanoseconds elapsed)>;
 
+/// The rehearsal failed, and no load was sent.
+class rehearsal_error : public cohub::error
+{
+public:
+    using cohub::error::error;
+};
+
 /// Puts the load on. A signal (SIGINT, SIGTERM) ends it at once, and what is known by then is
 /// returned. When the time is over, calls under way may go on for twice what the slowest answer
 /// took, for 2 s at least, or until their `timeout` if that is set.
 ///
-/// With a warm-up there is one call before it, the rehearsal. If that has no answer in time, the
-/// warm-up is left out.
+/// With a warm-up there is one call before it, the rehearsal. If it fails in a way that may pass
+/// (HTTP 503, a lost connection, no answer in time), the load is sent all the same.
 /// @param on_start called after the warm-up, when the measuring begins
 /// @return with one part, whose `id` and `machine` are empty
-/// @throws cohub::error if the rehearsal fails: there is no point in more calls
+/// @throws rehearsal_error if the rehearsal fails otherwise: there is no point in more calls
+/// @throws cohub::error if the options are wrong
 outcome run(
     cohub::options const& options,
     load const& work,

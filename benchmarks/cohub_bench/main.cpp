@@ -63,6 +63,12 @@ int run_command(arguments const& a)
     return run_lookup(a);
 }
 
+// What an option could change, of which the library does not know.
+std::string advice(cohub::failure const& f)
+{
+    return f.code == cohub::errc::tls_untrusted ? "; try --ca-file" : "";
+}
+
 // Help or the version, which CLI11 throws.
 int tell(CLI::App const& app, CLI::Success const& asked)
 {
@@ -95,6 +101,13 @@ try {
         bench::complain(std::string(e.what()) + "; see cohub-bench --help");
     } catch (bench::usage_error const& e) {
         bench::complain(std::string(e.what()) + "; see cohub-bench --help");
+    } catch (bench::rehearsal_error const& e) {
+        bench::complain(
+            "the rehearsal failed: " + std::string(e.what()) + bench::advice(e.why()) +
+            "; no load was sent, and no file was written; --warmup 0s sends the load without a "
+            "rehearsal"
+        );
+        return bench::failed;
     } catch (cohub::error const& e) {
         bench::complain(e.what());
         // What was given cannot even be tried.

@@ -105,6 +105,7 @@ void outcome::add(outcome const& other)
     oldest_unanswered = std::max(oldest_unanswered, other.oldest_unanswered);
     unsent += other.unsent;
     beforehand += other.beforehand;
+    if (rehearsal_failure.empty()) rehearsal_failure = other.rehearsal_failure;
     for (auto const& [kind, e] : other.errors) {
         auto& mine = errors[kind];
         mine.count += e.count;

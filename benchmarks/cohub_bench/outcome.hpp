@@ -84,6 +84,8 @@ struct outcome
     std::uint64_t unsent = 0;
     /// Calls of the rehearsal and the warm-up, of which nothing else here knows.
     std::uint64_t beforehand = 0;
+    /// Why the rehearsal failed; empty: it did not, or there was none.
+    std::string rehearsal_failure;
     std::map<error_kind, error_count> errors;
     std::string first_error;
     /// Of the answered calls, and of those that failed.

@@ -90,6 +90,7 @@ void notes(std::string& to, record const& r)
         if (!v.holds) note(v.text + " does not hold: " + v.figure, true);
     if (o.unsent != 0)
         note(std::to_string(o.unsent) + " calls were due and could not be sent in time.", true);
+    if (!o.rehearsal_failure.empty()) note("Note: " + rehearsal_note(o) + '.', false);
     if (auto const why = bottleneck(o); !why.empty()) note("Note: " + why + '.', false);
 }
 

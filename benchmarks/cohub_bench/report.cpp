@@ -164,6 +164,11 @@ void put(std::string& to, char const* format, ...)
     to.pop_back();  // the zero
 }
 
+std::string rehearsal_note(outcome const& o)
+{
+    return "the rehearsal failed: " + o.rehearsal_failure + "; the load was sent all the same";
+}
+
 double millis(std::chrono::nanoseconds t)
 {
     return std::chrono::duration<double, std::milli>(t).count();
@@ -225,6 +230,7 @@ std::string figures(record const& r)
         put(text,
             "beforehand   %llu requests of the rehearsal and the warm-up, counted nowhere below\n",
             big(o.beforehand));
+    if (!o.rehearsal_failure.empty()) text += "note         " + rehearsal_note(o) + '\n';
     put(text,
         "requests     %llu in %.2f s, %llu users found\n",
         big(o.sent),

@@ -19,6 +19,7 @@ std::string as_html(record const& r, outcome const* before);
 std::string shape(setting const& s);
 /// @brief The figures, a row each, without the comparison.
 std::string figures(record const& r);
+std::string rehearsal_note(outcome const& o);
 double millis(std::chrono::nanoseconds t);
 double seconds(std::chrono::nanoseconds t);
 /// @brief `1.23 ms`, `20.4 s`.

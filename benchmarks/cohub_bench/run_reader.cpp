@@ -239,6 +239,7 @@ void read_counts(node const& in, outcome& o)
     o.unanswered = in.count("unanswered");
     o.unsent = in.count("unsent");
     o.beforehand = in.count("beforehand");
+    if (in.has("rehearsal_failure")) o.rehearsal_failure = in.text("rehearsal_failure");
     o.signal = in.is_null("interrupted") ? 0 : static_cast<int>(in.count("interrupted", 64));
     auto const reached = in.text("reached");
     o.reached = reached == "measuring" ? phase::measuring

@@ -227,6 +227,7 @@ void write_counts(json::object& all, outcome const& o)
     all["unanswered"] = o.unanswered;
     all["unsent"] = o.unsent;
     all["beforehand"] = o.beforehand;
+    if (!o.rehearsal_failure.empty()) all["rehearsal_failure"] = o.rehearsal_failure;
     all["interrupted"] = null_if(o.signal == 0, o.signal);
     all["reached"] = o.reached == phase::measuring ? "measuring"
                      : o.reached == phase::warm_up ? "warm-up"

@@ -178,7 +178,58 @@ TEST_F(CohubBenchTest, AnAssertionThatDoesNotHoldFailsTheRunAndSaysTheFigure)
 TEST_F(CohubBenchTest, AServerThatIsNotThereIsOneError)
 {
     EXPECT_EQ(run("--host http://localhost:1 --api-key sk-x --requests 100"), 1);
-    EXPECT_EQ(content("err").rfind("error: ", 0), 0u) << content("err");
+    EXPECT_EQ(content("err").rfind("error: the rehearsal failed: ", 0), 0u) << content("err");
+    EXPECT_TRUE(says("err", "; no load was sent, and no file was written; --warmup 0s sends"))
+        << all();
+    EXPECT_EQ(content("out"), "");
+}
+
+TEST_F(CohubBenchTest, ARehearsalThatFailsAsTheLoadMayIsTold)
+{
+    cohub::fake_server server;
+    for (char const* const fault : {"status=503", "close"}) {
+        server.add_fault("system.userSearch " + std::string(fault) + " then ok");
+        server.journal().clear();
+        EXPECT_EQ(run(at(server) + "--requests 10 --warmup 100ms --report " + path("page.html")), 0)
+            << all();
+        EXPECT_EQ(figures().at("answered").as_int64(), 10) << all();
+        // It warmed up.
+        EXPECT_GT(server.journal().count(), 15u) << all();
+        for (char const* const report : {"out", "page.html"})
+            EXPECT_TRUE(says(report, "\nnote         the rehearsal failed: system.userSearch: "))
+                << content(report);
+        EXPECT_TRUE(figures().contains("rehearsal_failure")) << all();
+    }
+    EXPECT_EQ(run(at(server) + "--requests 10 --warmup 100ms"), 0) << all();
+    EXPECT_FALSE(says("out", "the rehearsal failed")) << all();
+}
+
+TEST_F(CohubBenchTest, ARehearsalThatCannotPassEndsTheRun)
+{
+    cohub::fake_server server;
+    write("figures.json", "the last run");
+    for (std::string const& load :
+         {address(server) + "--api-key sk-unknown", "--host " + server.url() + " --api-key sk-x"}) {
+        EXPECT_EQ(run(load + " --warmup 100ms --requests 10"), 1) << all();
+        EXPECT_EQ(content("err").rfind("error: the rehearsal failed: ", 0), 0u) << all();
+        EXPECT_EQ(content("out"), "");
+    }
+    EXPECT_TRUE(says("err", "; try --ca-file; no load was sent")) << all();
+    EXPECT_EQ(content("figures.json"), "the last run");
+    EXPECT_LE(server.journal().count(), 1u);
+}
+
+TEST_F(CohubBenchTest, AWarmUpFollowsARehearsalWithoutAnAnswer)
+{
+    cohub::fake_server server;
+    server.add_fault("system.userSearch hold then ok");
+    EXPECT_EQ(run(at(server) + "--requests 10 --warmup 100ms --timeout 300ms"), 0) << all();
+    EXPECT_TRUE(says("out", "the rehearsal failed: system.userSearch: timed out")) << all();
+    EXPECT_GT(figures().at("beforehand").as_int64(), 5) << all();
+    server.add_fault("system.userSearch hold then ok");
+    EXPECT_EQ(run(at(server) + "--requests 10 --warmup 100ms"), 0) << all();
+    EXPECT_TRUE(says("out", "the rehearsal failed: it had no answer in 3.")) << all();
+    EXPECT_GT(figures().at("beforehand").as_int64(), 5) << all();
 }
 
 TEST_F(CohubBenchTest, ProgressIsALineWhenAskedFor)

@@ -57,6 +57,7 @@ TEST(RunFileTest, WhatIsWrittenIsReadAgain)
     right.seen_requests = 7;
     right.seen_connections = 3;
     right.what.unsent = 9;
+    right.what.rehearsal_failure = "HTTP 503";
     right.what.send_lag.record(17us);
     std::string const text = as_json(right);
     EXPECT_EQ(as_json(bench::read_run("", "x", text)), text);
