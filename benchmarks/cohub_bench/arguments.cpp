@@ -1,5 +1,8 @@
 #include "arguments.hpp"
 
+#include <boost/json/serialize.hpp>
+#include <boost/json/string.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -13,14 +16,38 @@ namespace bench {
 
 namespace {
 
+// Why no call can carry such a text; null: it can.
+char const* problem_of(std::string_view line)
+{
+    if (valid_utf8(line) != line) return "is not UTF-8; convert the file";
+    constexpr std::size_t rest_of_request = 1024;
+    if (boost::json::serialize(boost::json::string(line)).size() + rest_of_request >
+        cohub::limit_options().max_request)
+        return "is longer than a call can carry; leave it out";
+    return nullptr;
+}
+
+std::string_view without_mark(std::string_view text)
+{
+    constexpr std::string_view mark = "\xEF\xBB\xBF";
+    if (text.starts_with(mark)) text.remove_prefix(mark.size());
+    return text;
+}
+
 // What is in the file, a line each, without blanks and empty lines.
 std::vector<std::string> read_lines(std::string const& option, std::string const& name)
 {
     std::vector<std::string> lines;
     std::string const text = read_file(option, name);
-    for (std::string_view rest = text; !rest.empty();) {
+    std::size_t number = 0;
+    for (std::string_view rest = without_mark(text); !rest.empty();) {
         auto const line = rest.substr(0, rest.find('\n'));
         rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+        ++number;
+        if (char const* const problem = problem_of(line))
+            throw usage_error(
+                option + ": line " + std::to_string(number) + " of '" + name + "' " + problem
+            );
         if (!trimmed(line).empty()) lines.emplace_back(trimmed(line));
     }
     if (lines.empty()) throw usage_error(option + ": there is none in '" + name + "'");
@@ -89,6 +116,11 @@ load load_of(arguments const& a)
             "--threads: each thread needs a call in flight; give a --concurrency of " +
             std::to_string(a.threads) + " or more, or fewer threads"
         );
+    if (work.threads > a.connections)
+        throw usage_error(
+            "--threads: each thread needs a connection; give --connections " +
+            std::to_string(a.threads) + " or more, or fewer threads"
+        );
     work.requests = a.requests;
     work.duration = parse_time("--duration", a.duration, longest_run);
     if (work.duration.count() == 0) throw usage_error("--duration: it must be more than nothing");
@@ -151,10 +183,7 @@ std::string key_of(arguments const& a)
 {
     if (a.api_key_file.empty()) return a.api_key;
     std::string const text = read_file("--api-key-file", a.api_key_file);
-    std::string_view const mark = "\xEF\xBB\xBF";
-    std::string_view key = text;
-    if (key.starts_with(mark)) key.remove_prefix(mark.size());
-    key = trimmed(key);
+    std::string_view const key = trimmed(without_mark(text));
     if (key.empty()) throw usage_error("--api-key-file: '" + a.api_key_file + "' is empty");
     if (key.find_first_of(" \t\r\n\"'") != std::string_view::npos)
         throw usage_error(

@@ -66,6 +66,11 @@ std::vector<double> percentiles_of(arguments const& a);
 /// @throws usage_error
 std::string key_of(arguments const& a);
 
+/// @brief Nothing is to be read twice from standard input, and nothing is to be written to a file
+/// that is read, or twice.
+/// @throws usage_error
+void refuse_shared_files(arguments const& a);
+
 /// @name Reading text
 /// @{
 std::string_view trimmed(std::string_view text);

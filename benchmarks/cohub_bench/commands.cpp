@@ -2,6 +2,10 @@
 
 #include <cohub/fake_server.hpp>
 
+#include <boost/asio/io_context.hpp>
+
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -29,8 +33,6 @@ public:
             before_ = read_run("--compare", a.compared, read_file("--compare", a.compared));
             old_name_ = a.compared;
         }
-        if (!a.json.empty() && a.json == a.html)
-            throw usage_error("--json and --report name the same file");
         if (!a.json.empty()) json_.emplace("--json", a.json);
         if (!a.html.empty()) html_.emplace("--report", a.html);
     }
@@ -112,6 +114,17 @@ private:
     std::optional<output_file> json_, html_;
 };
 
+// What else is wrong comes first: the server's address.
+[[noreturn]] void refuse_without_key(cohub::options options)
+{
+    options.api_key = "sk-none";
+    boost::asio::io_context io;
+    cohub::hub const unused(io, std::move(options));
+    throw usage_error(
+        "--host: the server wants an API key; give --api-key-file FILE, or set COCALC_API_KEY"
+    );
+}
+
 // Where the load goes: `server`, if no other one was given.
 cohub::options client_options(arguments const& a, std::optional<cohub::fake_server>& server)
 {
@@ -126,11 +139,28 @@ cohub::options client_options(arguments const& a, std::optional<cohub::fake_serv
         options.host = a.host;
         if (auto const key = key_of(a); !key.empty()) options.api_key = key;
         if (!a.ca_file.empty()) options.tls.ca_file = a.ca_file;
+        if (options.api_key.empty()) refuse_without_key(options);
     }
     options.pool.max_connections = a.connections;
     // Repetitions would hide what goes wrong.
     options.retry.max_attempts = 1;
     return options;
+}
+
+// The limit was raised as far as it may be when the program began.
+void require_descriptors(load const& work, std::size_t connections, bool has_server)
+{
+    constexpr std::size_t own = 20, of_a_thread = 3;
+    // The embedded server has the other end of each.
+    std::size_t const needed = std::min(connections, work.concurrency) * (has_server ? 2 : 1) +
+                               work.threads * of_a_thread + own;
+    rlimit files{};
+    if (::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= needed) return;
+    throw usage_error(
+        "--connections: the run needs " + std::to_string(needed) +
+        " open files, and the system allows " + std::to_string(files.rlim_cur) +
+        "; raise the limit (ulimit -n " + std::to_string(needed) + "), or give fewer connections"
+    );
 }
 
 std::vector<std::string> ids_of(cohub::fake_server const& server)
@@ -152,14 +182,16 @@ std::size_t calls_seen(cohub::fake_server const& server, mix const& methods)
 
 int run_lookup(arguments const& a)
 {
+    refuse_shared_files(a);
     load work = load_of(a);
+    require_descriptors(work, a.connections, a.host.empty());
+    std::optional<cohub::fake_server> server;
+    auto const options = client_options(a, server);
     reporter end(a);
     record r;
     r.with = describe_setting(work);
     r.with.connections = a.connections;
 
-    std::optional<cohub::fake_server> server;
-    auto const options = client_options(a, server);
     r.with.target = server ? "embedded fake server (TLS)" : options.host;
     if (server && work.account_ids.empty()) work.account_ids = ids_of(*server);
     std::optional<std::size_t> seen_before;
@@ -181,6 +213,7 @@ int run_lookup(arguments const& a)
 
 int run_merge(arguments const& a)
 {
+    refuse_shared_files(a);
     std::vector<record> runs;
     runs.reserve(a.files.size());
     for (auto const& name : a.files) runs.push_back(read_run("", name, read_file("merge", name)));

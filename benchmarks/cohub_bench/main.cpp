@@ -25,7 +25,7 @@
 
 namespace bench {
 
-void complain(std::string const& text) { std::cerr << "error: " << text << '\n'; }
+void complain(std::string const& text) { std::cerr << "error: " << printable(text) << '\n'; }
 
 int run_soak(arguments const& a)
 {

@@ -1,12 +1,17 @@
 #include "output.hpp"
 
+#include <cohub/core/error.hpp>
+#include <cohub/core/text.hpp>
+
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <iostream>
+#include <limits>
 #include <stdexcept>
 #include <utility>
 
@@ -62,6 +67,23 @@ void print(std::string_view text, stream to)
         write_all(STDOUT_FILENO, text, "standard output");
     else
         write_all(STDERR_FILENO, text, "standard error");
+}
+
+std::string printable(std::string_view text)
+{
+    return cohub::detail::escaped(text, std::numeric_limits<std::size_t>::max() - 3);
+}
+
+std::string valid_utf8(std::string_view text)
+{
+    std::string valid;
+    valid.reserve(text.size());
+    while (!text.empty()) {
+        std::size_t const n = cohub::detail::utf8_length(text);
+        valid += n == 0 ? "\xEF\xBF\xBD" : text.substr(0, n);
+        text.remove_prefix(std::max<std::size_t>(n, 1));
+    }
+    return valid;
 }
 
 std::string read_file(std::string const& option, std::string const& name)

@@ -19,6 +19,12 @@ enum class stream
 /// @throws std::runtime_error if that cannot be done: the device is full, or the output is closed
 void print(std::string_view text, stream to = stream::output);
 
+/// @brief Names of files and texts of other programs for a terminal: control characters as `\x1b`.
+std::string printable(std::string_view text);
+
+/// @brief Each byte that is not part of UTF-8 becomes U+FFFD.
+std::string valid_utf8(std::string_view text);
+
 /// @brief All that is in a file, or with `-` in standard input.
 /// @param option the option that names the file, for the error's text
 /// @throws usage_error if it cannot be read or has more than 64 MiB

@@ -102,6 +102,9 @@ TEST_F(BenchLoadTest, EachThreadNeedsACallInFlight)
 {
     EXPECT_EQ(run(at(server_) + "--threads 5 --concurrency 4"), 2);
     EXPECT_TRUE(says("err", "error: --threads: ")) << all();
+    EXPECT_EQ(run(at(server_) + "--threads 5 --connections 4"), 2);
+    EXPECT_TRUE(says("err", "give --connections 5 or more, or fewer threads")) << all();
+    EXPECT_EQ(server_.journal().count(), 0u);
 }
 
 TEST_F(BenchLoadTest, CtrlCReachesEveryThread)
