@@ -71,9 +71,12 @@ void lane::run(turn& t, cohub::hub const& hub, std::size_t workers, std::atomic<
     last_ = t.start;
     end_ = t.end;
     begin_shares();
+    {
+        std::lock_guard const lock(mutex_);
+        snapshot_ = outcome();
+    }
     auto const reused = hub.stats().reused;
     auto const used = spent();
-    auto const begun = steady::now();
     pauses_.clear();
     for (std::size_t i = 0; i < workers; ++i) pauses_.emplace_back(io_);
     working_ = workers;
@@ -87,7 +90,7 @@ void lane::run(turn& t, cohub::hub const& hub, std::size_t workers, std::atomic<
     if (!cut_) now_.connections = hub.stats();
     now_.connections.reused -= reused;
     auto const all = spent();
-    now_.efforts.push_back({steady::now() - begun, all.cpu - used.cpu, all.waiting - used.waiting});
+    now_.efforts.push_back({{}, all.cpu - used.cpu, all.waiting - used.waiting});
     end_shares();
 }
 
@@ -335,8 +338,12 @@ void lane::count_unanswered(steady::time_point begin)
 lane::awaitable lane::take_snapshots()
 {
     while (working_ != 0 && !cut_) {
-        co_await wait_until(ticks_, steady::now() + 250ms);
+        // More often than they are looked at, so that there is one at the first look.
+        co_await wait_until(ticks_, steady::now() + 200ms);
         std::lock_guard const lock(mutex_);
+        snapshot_.parts.resize(1);
+        snapshot_.parts[0].took = steady::now() - turn_->start;
+        snapshot_.parts[0].answered = now_.answered;
         snapshot_.answered = now_.answered;
         snapshot_.failed = now_.failed;
         snapshot_.latencies = now_.latencies;
@@ -349,6 +356,7 @@ void lane::add_snapshot_to(outcome& sum) const
     sum.answered += snapshot_.answered;
     sum.failed += snapshot_.failed;
     sum.latencies.merge(snapshot_.latencies);
+    sum.parts.insert(sum.parts.end(), snapshot_.parts.begin(), snapshot_.parts.end());
 }
 
 }  // namespace bench

@@ -86,7 +86,7 @@ public:
     /// @param at no call that is due later begins
     void interrupt(turn::steady::time_point at);
 
-    /// @brief What the last turn came to; without `took`.
+    /// @brief What the last turn came to; without `took`, that of its effort neither.
     outcome& result() { return now_; }
     bool closed_hub() const { return cut_; }
     /// @brief Calls that were due and had a worker, when the turn was cut before this program had
@@ -95,7 +95,8 @@ public:
     turn::steady::time_point last_event() const { return last_; }
     std::optional<cohub::failure> const& first_failure() const { return first_failure_; }
 
-    /// @brief The counts and the latencies of the turn so far, from any thread; for `progress`.
+    /// @brief The counts and the latencies of the turn so far, from any thread; for `progress`. The
+    /// snapshot is a part, whose time is its own.
     void add_snapshot_to(outcome& sum) const;
 
 private:

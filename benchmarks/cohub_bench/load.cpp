@@ -41,6 +41,7 @@ public:
     void wait_for_start(progress const& tell)
     {
         if (!work_.start_at) return;
+        sum_.reached = phase::waiting;
         if (tell) tell({}, system_clock::now() - *work_.start_at);
         asio::steady_timer until(first().context(), *work_.start_at - system_clock::now());
         bool is_time = false;
@@ -67,14 +68,14 @@ public:
         }
     }
 
-    void warm_up()
+    void warm_up(progress const& tell)
     {
         hubs_->warm_up(std::min(options_.pool.max_connections, work_.concurrency));
         turn t(phase::warm_up, work_.warm_up);
         // A server that is to have 5 calls a second is not to have all at once before.
         auto const pace = work_.pace.beginning();
         if (pace.is_open()) t.pace = &pace;
-        take(t, work_.concurrency);
+        take(t, work_.concurrency, tell);
     }
 
     outcome measure(progress const& tell)
@@ -83,10 +84,7 @@ public:
             turn t(phase::measuring, work_.limit());
             if (work_.requests != 0) t.most = work_.requests;
             if (work_.pace.is_open()) t.pace = &work_.pace;
-            t.tells_progress = static_cast<bool>(tell);
-            tell_now_and_then(tell, t.start);
-            take(t, work_.concurrency);
-            ticks_.cancel();
+            take(t, work_.concurrency, tell);
             if (t.pace != nullptr) count_unsent(t);
             sum_.parts.push_back({{}, {}, t.began, sum_.took, sum_.sent, sum_.answered, sum_.failed}
             );
@@ -173,6 +171,8 @@ private:
             last = std::max(last, lanes_[i]->last_event());
             is_closed |= lanes_[i]->closed_hub();
         }
+        // Of the whole turn: a thread without work is idle, and not busy for a moment.
+        for (auto& e : sum_.efforts) e.took = steady::now() - t.start;
         // An interruption ends the turn before its time.
         sum_.took = std::max(last, interrupted() ? steady::now() : std::min(t.end, steady::now())) -
                     t.start;
@@ -197,16 +197,29 @@ private:
         sum_.took = std::max<nanoseconds>(sum_.took, std::min(t.end, next) - t.start);
     }
 
-    void tell_now_and_then(progress const& tell, steady::time_point start)
+    // A turn of which is told how it goes.
+    void take(turn& t, std::size_t workers, progress const& tell)
+    {
+        t.tells_progress = static_cast<bool>(tell);
+        tell_now_and_then(tell, t.reached, t.start);
+        take(t, workers);
+        ticks_.cancel();
+        told_ = phase::waiting;
+    }
+
+    void tell_now_and_then(progress const& tell, phase p, steady::time_point start)
     {
         if (!tell) return;
+        told_ = p;
         ticks_.expires_after(250ms);
-        ticks_.async_wait([this, &tell, start](boost::system::error_code ec) {
-            if (ec) return;
+        ticks_.async_wait([this, &tell, p, start](boost::system::error_code ec) {
+            // One that was due when its turn ended comes in the next one.
+            if (ec || told_ != p) return;
             outcome sum;
+            sum.reached = p;
             for (auto const& l : lanes_) l->add_snapshot_to(sum);
             tell(sum, steady::now() - start);
-            tell_now_and_then(tell, start);
+            tell_now_and_then(tell, p, start);
         });
     }
 
@@ -225,6 +238,7 @@ private:
     std::optional<cohub::sharded_hub> hubs_;
     outcome sum_;
     std::string rehearsal_failure_;
+    phase told_ = phase::waiting;  // nothing
     std::uint64_t beforehand_ = 0, cut_while_awaited_ = 0;
     steady::time_point interrupted_at_;
     asio::steady_timer ticks_{first().context()};
@@ -254,7 +268,7 @@ outcome run(
     r.wait_for_start(tell);
     bool const warms_up = work.warm_up.count() != 0;
     if (warms_up && !r.interrupted()) r.rehearse();
-    if (warms_up && !r.interrupted()) r.warm_up();
+    if (warms_up && !r.interrupted()) r.warm_up(tell);
     if (!r.interrupted()) on_start();
     return r.measure(tell);
 }

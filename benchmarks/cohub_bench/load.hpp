@@ -47,8 +47,9 @@ struct load
     std::optional<std::chrono::nanoseconds> limit() const;
 };
 
-/// Called now and then while the load is on, with what is known by then: the counts and the
-/// latencies. Before `start_at` it is called once; `elapsed` is then negative.
+/// Called now and then in the warm-up and while the load is on, with what is known by then: the
+/// counts and the latencies, and a part for each thread. Before `start_at` it is called once;
+/// `elapsed` is then negative.
 using progress = std::function<void(outcome const&, std::chrono::nanoseconds elapsed)>;
 
 /// The rehearsal failed, and no load was sent.

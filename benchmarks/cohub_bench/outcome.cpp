@@ -42,7 +42,8 @@ bool earlier_end(part const& a, part const& b) { return end_of(a) < end_of(b); }
 
 double percent(nanoseconds share, nanoseconds all)
 {
-    return 100 * static_cast<double>(share.count()) / static_cast<double>(all.count());
+    double const exact = static_cast<double>(share.count()) / static_cast<double>(all.count());
+    return 100 * std::min(exact, 1.0);
 }
 
 template <class... Values>
@@ -68,10 +69,7 @@ std::string busy_threads(outcome const& o)
     }
     if (full == 0) return {};
     std::string const text = formatted(
-        "%zu of %zu threads had no time left (busy for %.0f %% of it",
-        full,
-        o.efforts.size(),
-        std::min(most, 100.0)
+        "%zu of %zu threads had no time left (busy for %.0f %% of it", full, o.efforts.size(), most
     );
     if (waiting < 20) return text + "): use --threads, or more machines and cohub-bench merge";
     return text + formatted(
@@ -85,11 +83,14 @@ std::string late_sender(outcome const& o)
 {
     constexpr nanoseconds noticeable = std::chrono::milliseconds(1);
     auto const lag = o.send_lag.percentile(99);
-    if (lag < noticeable || lag < o.latencies.percentile(99) / 10) return {};
+    bool const is_answered = o.latencies.count() != 0;
+    auto const& times = is_answered ? o.latencies : o.failed_latencies;
+    if (lag < noticeable || lag < times.percentile(99) / 10) return {};
     return formatted(
-        "it sent 1 of 100 calls %.1f ms or more after they were due, and that is in the latencies: "
-        "use --threads, or a lower --rate on more machines",
-        static_cast<double>(lag.count()) / 1e6
+        "it sent 1 of 100 calls %.1f ms or more after they were due%s: use --threads, or a lower "
+        "--rate on more machines",
+        static_cast<double>(lag.count()) / 1e6,
+        is_answered ? ", and that is in the latencies" : ""
     );
 }
 

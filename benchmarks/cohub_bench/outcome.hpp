@@ -33,6 +33,7 @@ struct error_count
 
 enum class phase
 {
+    waiting,  ///< for the time at which it is to begin
     rehearsal,
     warm_up,
     measuring
@@ -80,7 +81,7 @@ struct outcome
     /// Calls that had no answer yet when the run ended; neither answered nor failed.
     std::uint64_t unanswered = 0;
     std::chrono::nanoseconds oldest_unanswered{0};
-    /// Open loop: calls that were due, and that the server's slowness left no time to send.
+    /// Open loop: calls that were due and were not sent, since no worker was free in time.
     std::uint64_t unsent = 0;
     /// Calls of the rehearsal and the warm-up, of which nothing else here knows.
     std::uint64_t beforehand = 0;

@@ -32,12 +32,13 @@ progress progress_line(arguments const& a)
         auto const ms = std::chrono::duration<double, std::milli>(o.latencies.percentile(99));
         std::fprintf(
             stderr,
-            "%s%6.1f s  %llu answered  %llu errors  %.0f req/s",
+            "%s%s%6.1f s  %llu answered  %llu errors  %.0f req/s",
             line_begin(),
+            o.reached == phase::warm_up ? "warm-up " : "",
             seconds,
             static_cast<unsigned long long>(o.answered),
             static_cast<unsigned long long>(o.failed),
-            static_cast<double>(o.answered) / seconds
+            o.per_second()
         );
         if (o.answered != 0) std::fprintf(stderr, "  p99 %.2f ms", ms.count());
         std::fputs(line_end(), stderr);

@@ -43,8 +43,9 @@ void error_rows(std::string& text, outcome const& o)
             seconds(o.oldest_unanswered));
     if (o.unsent != 0)
         put(text,
-            "unsent       %llu: the server does not keep up with what was due\n",
-            big(o.unsent));
+            "unsent       %llu: the %s does not keep up with what was due\n",
+            big(o.unsent),
+            bottleneck(o).empty() ? "server" : "load tool");
 }
 
 void interruption_row(std::string& text, outcome const& o)
@@ -55,8 +56,10 @@ void interruption_row(std::string& text, outcome const& o)
         put(text, "after %.2f s\n", seconds(o.took));
     else
         put(text,
-            "in the %s: nothing was measured\n",
-            o.reached == phase::rehearsal ? "rehearsal" : "warm-up");
+            "%s: nothing was measured\n",
+            o.reached == phase::waiting     ? "before the start"
+            : o.reached == phase::rehearsal ? "in the rehearsal"
+                                            : "in the warm-up");
 }
 
 void share_rows(

@@ -244,6 +244,7 @@ void read_counts(node const& in, outcome& o)
     auto const reached = in.text("reached");
     o.reached = reached == "measuring" ? phase::measuring
                 : reached == "warm-up" ? phase::warm_up
+                : reached == "waiting" ? phase::waiting
                                        : phase::rehearsal;
     o.users = in.count("users");
     o.took = in.time("took_ns");

@@ -231,6 +231,7 @@ void write_counts(json::object& all, outcome const& o)
     all["interrupted"] = null_if(o.signal == 0, o.signal);
     all["reached"] = o.reached == phase::measuring ? "measuring"
                      : o.reached == phase::warm_up ? "warm-up"
+                     : o.reached == phase::waiting ? "waiting"
                                                    : "rehearsal";
     all["users"] = o.users;
     all["took_ns"] = o.took.count();

@@ -232,6 +232,22 @@ TEST_F(CohubBenchTest, AWarmUpFollowsARehearsalWithoutAnAnswer)
     EXPECT_GT(figures().at("beforehand").as_int64(), 5) << all();
 }
 
+TEST_F(CohubBenchTest, TheRateOfTheProgressIsThatOfItsCount)
+{
+    // All calls are answered at once: with the time of the count, each line has the true rate.
+    EXPECT_EQ(run("--rate 50 --duration 1500ms --threads 2 --warmup 600ms --progress always"), 0);
+    std::string const text = content("err");
+    int lines = 0;
+    for (auto at = text.find(" req/s"); at != std::string::npos; at = text.find(" req/s", at + 1)) {
+        auto const begin = text.rfind(' ', at - 1) + 1;
+        EXPECT_GE(std::stoi(text.substr(begin, at - begin)), 35) << text;
+        ++lines;
+    }
+    EXPECT_GE(lines, 4) << text;
+    EXPECT_EQ(text.rfind("warm-up    0.", 0), 0u) << text;
+    EXPECT_NE(text.find("\n   0."), std::string::npos) << text;
+}
+
 TEST_F(CohubBenchTest, ProgressIsALineWhenAskedFor)
 {
     EXPECT_EQ(run("--duration 700ms --concurrency 2 --warmup 0s --progress always"), 0);

@@ -13,6 +13,7 @@
 
 #include "bench_program.hpp"
 #include "cohub_bench/outcome.hpp"
+#include "cohub_bench/report.hpp"
 
 namespace {
 
@@ -289,6 +290,9 @@ TEST_F(BenchLoadTest, CtrlCWhileItWaitsForItsStart)
     ASSERT_NO_FATAL_FAILURE(err.read_until("starts in "));
     EXPECT_EQ(bench.end_by(SIGINT), 130);
     EXPECT_EQ(server_.journal().count(), 0u);
+    EXPECT_TRUE(says("out", "interrupted  by SIGINT before the start: nothing was measured\n"))
+        << content("out");
+    EXPECT_EQ(figures().at("reached").as_string(), "waiting");
 }
 
 TEST_F(BenchLoadTest, TheHelpHasAnExampleForEveryOption)
@@ -330,6 +334,45 @@ TEST(BottleneckTest, SoIsAThreadThatWaitsForAProcessor)
     o.efforts = {busy(500ms, 450ms)};
     EXPECT_NE(bottleneck(o).find("45 % of it in the queue for a processor"), std::string::npos)
         << bottleneck(o);
+}
+
+TEST_F(BenchLoadTest, ThreadsWithoutWorkAreIdle)
+{
+    ASSERT_EQ(run(at(server_) + "--rate 2 --duration 1s --threads 8 --warmup 0s"), 0) << all();
+    EXPECT_FALSE(says("out", "threads had no time left")) << all();
+    auto const efforts = figures().at("efforts").as_array();
+    ASSERT_EQ(efforts.size(), 8u);
+    for (auto const& e : efforts) EXPECT_GE(e.at("took_ns").as_int64(), 500'000'000) << all();
+}
+
+TEST(BottleneckTest, NothingIsMoreThanAllOfTheTime)
+{
+    bench::outcome o;
+    o.efforts = {busy(900ms, 78'000ms)};
+    EXPECT_NE(
+        bottleneck(o).find("(busy for 100 % of it, up to 100 % of it in the queue"),
+        std::string::npos
+    ) << bottleneck(o);
+}
+
+TEST(BottleneckTest, LateCallsWithoutAnAnswerAreInNoLatencies)
+{
+    bench::outcome o;
+    for (int i = 0; i < 100; ++i) o.send_lag.record(5ms);
+    EXPECT_NE(bottleneck(o).find("after they were due: use --threads"), std::string::npos)
+        << bottleneck(o);
+    for (int i = 0; i < 100; ++i) o.failed_latencies.record(2s);
+    EXPECT_EQ(bottleneck(o), "");
+}
+
+TEST(BottleneckTest, WhatWasNotSentIsNotTheServersFaultThen)
+{
+    bench::record r;
+    r.what.unsent = 3;
+    EXPECT_NE(figures(r).find("3: the server does not keep up with"), std::string::npos);
+    r.what.efforts = {busy(950ms)};
+    EXPECT_NE(figures(r).find("3: the load tool does not keep up with"), std::string::npos)
+        << figures(r);
 }
 
 TEST(BottleneckTest, CallsThatAreSentLateShowInTheLatencies)

@@ -66,10 +66,12 @@ TEST(RunFileTest, WhatIsWrittenIsReadAgain)
 TEST(RunFileTest, ARunWithoutAnythingIsReadAgain)
 {
     bench::record nothing;
-    nothing.what.reached = bench::phase::warm_up;
     nothing.what.signal = 2;
-    std::string const text = as_json(nothing);
-    EXPECT_EQ(as_json(bench::read_run("", "x", text)), text);
+    for (auto const reached : {bench::phase::waiting, bench::phase::warm_up}) {
+        nothing.what.reached = reached;
+        std::string const text = as_json(nothing);
+        EXPECT_EQ(as_json(bench::read_run("", "x", text)), text);
+    }
 }
 
 TEST(RunFileTest, HalfAFileIsDamaged)
