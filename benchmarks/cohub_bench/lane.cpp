@@ -11,6 +11,8 @@
 #include <fstream>
 #include <utility>
 
+#include "output.hpp"
+
 namespace bench {
 
 namespace {
@@ -303,8 +305,8 @@ void lane::count_wrong(std::uint64_t i, std::size_t found, steady::time_point be
         i,
         {"wrong_answer", 200},
         "a wrong answer",
-        "\"" + work_.queries[which] + "\" found " + std::to_string(found) + " users, and " +
-            std::to_string(*expected_[which]) + " at first",
+        "\"" + printable(work_.queries[which]) + "\" found " + std::to_string(found) +
+            " users, and " + std::to_string(*expected_[which]) + " at first",
         begin
     );
 }

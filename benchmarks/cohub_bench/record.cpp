@@ -23,14 +23,28 @@ namespace bench {
 
 namespace {
 
+constexpr std::string_view separator = "; ";
+
+bool is_several(std::string const& all) { return all.find(separator) != std::string::npos; }
+
 // `one; other`, each of them once.
-void append_new(std::string& all, std::string const& one)
+void append_new(std::string& all, std::string_view more)
 {
-    if (all.empty()) {
-        all = one;
-    } else if (("; " + all + "; ").find("; " + one + "; ") == std::string::npos) {
-        all += "; " + one;
+    while (!more.empty()) {
+        std::string const one(more.substr(0, more.find(separator)));
+        more.remove_prefix(std::min(more.size(), one.size() + separator.size()));
+        if (all.empty())
+            all = one;
+        else if (("; " + all + "; ").find("; " + one + "; ") == std::string::npos)
+            all += "; " + one;
     }
+}
+
+std::string kinds_of(setting const& s)
+{
+    if (!s.kinds.empty()) return s.kinds;
+    if (!s.stages.empty()) return "open loop in stages";
+    return s.rate > 0 ? "open loop" : "closed loop";
 }
 
 std::string number(double n)
@@ -111,6 +125,7 @@ record merged(std::vector<record> const& runs, std::vector<std::string> const& n
     sum.with.command = "merge";
     sum.verdicts.clear();
     sum.compared.reset();
+    sum.with.kinds = kinds_of(sum.with);
     for (std::size_t i = 1; i < runs.size(); ++i) {
         record const& r = runs[i];
         sum.what.add(r.what);
@@ -120,6 +135,7 @@ record merged(std::vector<record> const& runs, std::vector<std::string> const& n
         append_new(s.build, r.with.build);
         append_new(s.stages, r.with.stages);
         append_new(s.mix, r.with.mix);
+        append_new(s.kinds, kinds_of(r.with));
         s.when = std::min(s.when, r.with.when);
         s.concurrency += r.with.concurrency;
         s.connections += r.with.connections;
@@ -130,7 +146,20 @@ record merged(std::vector<record> const& runs, std::vector<std::string> const& n
         sum.seen_requests = both_seen ? sum.seen_requests + r.seen_requests : -1;
         sum.seen_connections = both_seen ? sum.seen_connections + r.seen_connections : -1;
     }
+    if (!is_several(sum.with.kinds)) sum.with.kinds.clear();
     return sum;
+}
+
+std::vector<std::string> mixture(setting const& sum)
+{
+    std::vector<std::string> all;
+    auto const differ = [&all](std::string const& what, std::string const& values) {
+        if (is_several(values)) all.push_back(what + values);
+    };
+    differ("", sum.kinds);
+    differ("stages ", sum.stages);
+    differ("mix ", sum.mix);
+    return all;
 }
 
 std::vector<std::string> differences(setting const& before, setting const& now)
@@ -146,6 +175,8 @@ std::vector<std::string> differences(setting const& before, setting const& now)
     differ("calls in flight", count(before.concurrency), count(now.concurrency));
     differ("connections", count(before.connections), count(now.connections));
     differ("threads", count(before.threads), count(now.threads));
+    if (!before.kinds.empty() || !now.kinds.empty())
+        differ("kind of load", kinds_of(before), kinds_of(now));
     differ("rate", number(before.rate), number(now.rate));
     differ("stages", before.stages, now.stages);
     differ("mix", before.mix, now.mix);

@@ -25,6 +25,8 @@ struct setting
     double rate = 0;
     /// As `--stages` and `--mix` take them.
     std::string stages, mix;
+    /// Of a sum whose loads are not of one kind: the kinds, `closed loop; open loop`. Else empty.
+    std::string kinds;
     /// 0: the client's own.
     std::int64_t timeout_ms = 0;
 };
@@ -52,6 +54,9 @@ std::string host_name();
 /// @param names of the files, for the error's text
 /// @throws usage_error if one run is there twice
 record merged(std::vector<record> const& runs, std::vector<std::string> const& names);
+
+/// @brief In what the loads of a sum differ, a line each; empty: they do not.
+std::vector<std::string> mixture(setting const& sum);
 
 /// @brief How the second load differs from the first one, a line each; empty: not at all.
 std::vector<std::string> differences(setting const& before, setting const& now);

@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <ctime>
 
+#include "output.hpp"
+
 namespace bench {
 
 namespace {
@@ -101,8 +103,9 @@ std::string time_of_day(std::chrono::system_clock::time_point t)
 }
 
 // Whose figures were added, and whether their rates may be.
-void part_rows(std::string& text, outcome const& o)
+void part_rows(std::string& text, record const& r)
 {
+    outcome const& o = r.what;
     if (o.parts.size() < 2) return;
     put(text,
         "runs         %zu within %.2f s, all of them under way for %.2f s, by their machines' "
@@ -120,6 +123,7 @@ void part_rows(std::string& text, outcome const& o)
             big(p.answered),
             big(p.failed),
             rate_text(p.per_second()).c_str());
+    for (auto const& d : mixture(r.with)) text += "  not the same load: " + d + '\n';
     auto const shortest = std::min_element(o.parts.begin(), o.parts.end(), [](auto& a, auto& b) {
         return a.took < b.took;
     });
@@ -136,7 +140,7 @@ void comparison_rows(std::string& text, comparison const& c)
     put(text,
         "compared     with %s of %s: %zu intervals now, %zu then; in brackets what is %.0f %% "
         "certain\n",
-        c.name.c_str(),
+        printable(c.name).c_str(),
         c.when.c_str(),
         c.intervals_now,
         c.intervals_before,
@@ -213,7 +217,9 @@ std::string shape(setting const& s)
     std::string text = std::to_string(s.concurrency) + " in flight on at most " +
                        std::to_string(s.connections) + " connections, ";
     if (s.threads != 1) text += std::to_string(s.threads) + " threads, ";
-    if (!s.stages.empty())
+    if (!s.kinds.empty())
+        text += "loads that differ (" + s.kinds + ')';
+    else if (!s.stages.empty())
         text += "open loop in stages " + s.stages;
     else if (s.rate > 0)
         put(text, "open loop at %.6g a second", s.rate);
@@ -228,7 +234,7 @@ std::string figures(record const& r)
     outcome const& o = r.what;
     std::string text;
     interruption_row(text, o);
-    part_rows(text, o);
+    part_rows(text, r);
     if (o.beforehand != 0)
         put(text,
             "beforehand   %llu requests of the rehearsal and the warm-up, counted nowhere below\n",

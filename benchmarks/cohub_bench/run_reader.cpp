@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "arguments.hpp"
+#include "output.hpp"
 #include "run_file.hpp"
 
 namespace bench {
@@ -49,10 +50,11 @@ public:
         if (!at(name).is_array()) throw damage{"'" + path(name) + "' is no list"};
         return at(name).get_array();
     }
+    /// @brief Without control characters: it comes to a terminal.
     std::string text(char const* name) const
     {
         if (!at(name).is_string()) throw damage{"'" + path(name) + "' is no text"};
-        return std::string(at(name).get_string());
+        return printable(at(name).get_string());
     }
     double real(char const* name) const
     {
@@ -222,6 +224,7 @@ void read_setting(node const& in, record& r)
     s.rate = in.is_null("rate_wanted") ? 0 : in.real("rate_wanted");
     s.stages = in.text("stages_wanted");
     s.mix = in.text("mix_wanted");
+    if (in.has("kinds_wanted")) s.kinds = in.text("kinds_wanted");
     s.timeout_ms = in.is_null("timeout_ms") ? 0 : static_cast<std::int64_t>(in.count("timeout_ms"));
     r.percentiles.clear();
     for (auto const& v : in.list("percentiles")) {

@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "output.hpp"
 #include "run_file.hpp"
 
 namespace bench {
@@ -213,6 +214,7 @@ void write_setting(json::object& all, record const& r)
     all["rate_wanted"] = null_if(s.rate <= 0, s.rate);
     all["stages_wanted"] = s.stages;
     all["mix_wanted"] = s.mix;
+    if (!s.kinds.empty()) all["kinds_wanted"] = s.kinds;
     all["timeout_ms"] = null_if(s.timeout_ms == 0, s.timeout_ms);
     json::array percentiles;
     for (double const p : r.percentiles) percentiles.emplace_back(p);
@@ -282,7 +284,8 @@ std::string as_json(record const& r)
     write_times(all, "failed_latency", o.failed_latencies, r.percentiles);
     write_times(all, "send_lag", o.send_lag, r.percentiles);
     all["timeline"] = timeline_json(o.over_time);
-    return json::serialize(all) + '\n';
+    // Names of files need not be UTF-8, and JSON must be.
+    return valid_utf8(json::serialize(all)) + '\n';
 }
 
 }  // namespace bench

@@ -215,6 +215,77 @@ TEST_F(BenchMergeTest, WhatWasWantedIsAddedToo)
     EXPECT_EQ(bench::merged(runs, {"a", "b"}).with.rate, 0);
 }
 
+TEST_F(BenchMergeTest, LoadsThatDifferAreSaidTo)
+{
+    std::vector<bench::record> runs;
+    for (char const* const id : {"closed", "fast", "slow", "stages"}) {
+        made_up_run run(id);
+        run.answer(1s, 1ms);
+        runs.push_back(run.record());
+    }
+    runs[1].with.rate = 500;
+    runs[2].with.rate = 20;
+    runs[3].with.stages = "10s:5";
+    for (auto const& r : runs) write(r.what.parts[0].id.c_str(), as_json(r));
+
+    EXPECT_EQ(merge(files({"closed", "fast"})), 0) << all();
+    EXPECT_TRUE(says("out", ", loads that differ (closed loop; open loop)\n")) << all();
+    EXPECT_TRUE(says("out", "\n  not the same load: closed loop; open loop\n")) << all();
+    EXPECT_EQ(merge(files({"stages", "fast"})), 0) << all();
+    EXPECT_TRUE(says("out", ", loads that differ (open loop in stages; open loop)\n")) << all();
+    EXPECT_EQ(merge(files({"slow", "fast"})), 0) << all();
+    EXPECT_TRUE(says("out", ", open loop at 520 a second\n")) << all();
+    EXPECT_FALSE(says("out", "not the same load")) << all();
+
+    // A sum knows it, too.
+    merge(files({"closed", "fast"}) + "--json " + path("sum"));
+    merge(files({"stages"}) + "--compare " + path("sum"));
+    EXPECT_TRUE(says(
+        "out", "not the same load: kind of load open loop in stages, was closed loop; open loop\n"
+    )) << all();
+    merge(files({"sum", "slow"}) + "--json " + path("in_steps"));
+    EXPECT_TRUE(says("out", ", loads that differ (closed loop; open loop)\n")) << all();
+    merge(files({"closed", "fast", "slow"}) + "--json " + path("at_once"));
+    EXPECT_EQ(content("at_once"), content("in_steps"));
+}
+
+TEST_F(BenchMergeTest, MixesThatDifferAreSaidTo)
+{
+    std::vector<bench::record> runs;
+    for (char const* const id : {"a", "b", "c"}) runs.push_back(made_up_run(id).record());
+    runs[1].with.mix = "ping=1";
+    auto const sum = bench::merged(runs, {"a", "b", "c"}).with;
+    EXPECT_EQ(bench::mixture(sum), std::vector<std::string>{"mix user_search=1; ping=1"});
+    EXPECT_EQ(sum.kinds, "");
+}
+
+TEST_F(BenchMergeTest, WhatFilesSayIsNoCommandForTheTerminal)
+{
+    std::string const danger = "\x1b[31m\nerrors       0", shown = "\\x1b[31m\\nerrors       0";
+    made_up_run run("a"), other("b");
+    for (auto* const r : {&run, &other}) r->answer(1s, 1ms);
+    bench::record bad = run.record();
+    bad.with.target = bad.with.machine = bad.with.when = danger;
+    bad.what.parts[0].machine = bad.what.first_error = danger;
+    bad.what.by_method.push_back({danger, 0, 0, {}});
+    write("a", as_json(bad));
+    write("b", as_json(other.record()));
+    std::string const name = path("a") + "\x1b]0;x\xff";
+    std::filesystem::copy_file(path("a"), name);
+    merge(
+        files({"a", "b"}) + "--compare '" + name + "' --json " + path("figures.json") +
+        " --report " + path("page.html")
+    );
+    for (std::string const& report : {content("out"), content("err")})
+        EXPECT_EQ(report.find('\x1b'), std::string::npos) << report;
+    EXPECT_TRUE(says("out", shown)) << all();
+    EXPECT_TRUE(says("out", "a\\x1b]0;x\\xff of ")) << all();
+    // The figures can be read: what is no UTF-8 was replaced.
+    EXPECT_EQ(figures().at("comparison").at("with").as_string(), path("a") + "\x1b]0;x\ufffd");
+    EXPECT_EQ(merge("'" + path("c") + "\x1b'"), 2);
+    EXPECT_EQ(content("err").find('\x1b'), std::string::npos) << all();
+}
+
 TEST_F(BenchMergeTest, AssertionsAreJudgedOnTheSum)
 {
     make("a", 1, 1000);
