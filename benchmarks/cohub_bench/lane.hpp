@@ -86,7 +86,7 @@ public:
     /// @param at no call that is due later begins
     void interrupt(turn::steady::time_point at);
 
-    /// @brief What the last turn came to; without `took`, that of its effort neither.
+    /// @brief What the last turn came to; without `took`, also in its effort.
     outcome& result() { return now_; }
     bool closed_hub() const { return cut_; }
     /// @brief Calls that were due and had a worker, when the turn was cut before this program had

@@ -95,7 +95,7 @@ public:
         }
         sum_.signal = stop_.signal();
         sum_.beforehand = beforehand_;
-        // An interruption ends it, too.
+        // A rehearsal that was interrupted did not fail.
         if (sum_.reached != phase::rehearsal) sum_.rehearsal_failure = rehearsal_failure_;
         return std::move(sum_);
     }
@@ -197,7 +197,7 @@ private:
         sum_.took = std::max<nanoseconds>(sum_.took, std::min(t.end, next) - t.start);
     }
 
-    // A turn of which is told how it goes.
+    // The same, and tells now and then how it goes.
     void take(turn& t, std::size_t workers, progress const& tell)
     {
         t.tells_progress = static_cast<bool>(tell);
