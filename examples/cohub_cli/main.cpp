@@ -88,16 +88,24 @@ std::string shown(cli::settings const& s, cli::request const& r, std::string con
     return cli::render(rows, how);
 }
 
+void append_detail(cohub::failure& f, std::string const& words)
+{
+    f.detail += (f.detail.empty() ? "" : "; ") + words;
+}
+
 // The server may know functions that are in no table. So a name is judged when it was refused.
 cohub::failure with_suggestion(cohub::failure f, cli::request const& r)
 {
+    bool const wants_project = f.server_message.find("project_id") != std::string::npos;
+    if (r.api == cli::api::project && !r.project_id && wants_project)
+        append_detail(f, "give --project-id ID");
     bool const is_free =
         r.typed == nullptr && (r.api == cli::api::hub || r.api == cli::api::project);
     if (!is_free || f.code != cohub::condition::refused) return f;
     auto const known = cli::wire_names(r.api == cli::api::hub ? "" : "project");
     if (std::find(known.begin(), known.end(), r.wire) != known.end()) return f;
     std::string const words = cli::did_you_mean(r.wire, known);
-    if (!words.empty()) f.detail += f.detail.empty() ? words.substr(2) : words;
+    if (!words.empty()) append_detail(f, words.substr(2));
     return f;
 }
 
@@ -111,6 +119,20 @@ asio::awaitable<text_answer> ask_hub(
     co_return shown(s, r, *a);
 }
 
+// The option behind what the library calls it.
+std::string option_named_in(std::string const& text)
+{
+    constexpr std::pair<char const*, char const*> options[] = {
+        {"ca_file", "--ca-file"},
+        {"client_cert_file", "--cert"},
+        {"client_key_file", "--key"},
+        {"api_key", "--api-key or --api-key-file"}};
+    for (auto const& [name, option] : options)
+        if (text.find(name) != std::string::npos)
+            return std::string("; here that is ") + option + ", or what cohub config shows";
+    return {};
+}
+
 // Null, and told, if an option cannot be.
 std::optional<cohub::hub> open_hub(asio::io_context& io, cli::settings const& s)
 {
@@ -118,7 +140,7 @@ std::optional<cohub::hub> open_hub(asio::io_context& io, cli::settings const& s)
     try {
         hub.emplace(io, s.client_options());
     } catch (cohub::error const& e) {
-        complain(e.what());
+        complain(e.what() + option_named_in(e.what()));
     }
     return hub;
 }

@@ -287,6 +287,10 @@ run 1 call system.noneSuch '[]'
 check "suggests nothing" lacks "$err" 'did you mean'
 COCALC_API_KEY=$(key_of project) run 1 project call system.exce '[]'
 check "of a project" has "$err" 'did you mean system.exec'
+run 1 project exec ls
+check "in terms of the command line" has "$err" 'give --project-id ID'
+run 2 --ca-file "$scratch/nothing.pem" system ping
+check "in terms of the command line" has "$err" 'here that is --ca-file'
 run 2 org delete --help
 check "a wrong word beside --help" has "$err" "'delete' is no command of 'cohub org'"
 run 2 sytem --help
