@@ -278,10 +278,11 @@ void raise_descriptor_limit()
 
 void warn(std::string const& text) { std::cerr << "warning: " + text + "\n" << std::flush; }
 
-// Reports recorded answers that were not asked for, and requests that the recording does not have.
-void tell_of_replay(cohub::fake_server const& server, arguments const& a)
+// Reports recorded answers that were not asked for, requests that the recording does not have, and
+// what could not be recorded.
+void tell_of_recording(cohub::fake_server const& server, arguments const& a)
 {
-    if (a.replay.empty()) return;
+    if (a.replay.empty() && a.record.empty()) return;
     for (std::string const& problem : server.problems()) warn(problem);
 }
 
@@ -311,7 +312,7 @@ int run(arguments const& a, sigset_t const& ends, std::optional<pid_t> parent)
         }
         int const status =
             cohub::fake::run_command(a.command, environment, ends, parent, raise_descriptor_limit);
-        tell_of_replay(server, a);
+        tell_of_recording(server, a);
         return status;
     }
     raise_descriptor_limit();
@@ -320,7 +321,7 @@ int run(arguments const& a, sigset_t const& ends, std::optional<pid_t> parent)
     siginfo_t got;
     while (cohub::fake::next_signal(ends, parent, got) == 0) {
     }
-    tell_of_replay(server, a);
+    tell_of_recording(server, a);
     return 0;
 }
 

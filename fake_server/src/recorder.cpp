@@ -1,11 +1,16 @@
+#include <fcntl.h>
 #include <httplib.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <condition_variable>
 #include <filesystem>
+#include <future>
 #include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <thread>
 
@@ -21,6 +26,7 @@ namespace {
 constexpr auto time_for_a_connect = std::chrono::seconds(20);
 constexpr auto time_for_an_answer = std::chrono::seconds(300);
 constexpr auto time_between_writes = std::chrono::seconds(1);
+constexpr auto time_between_looks = std::chrono::milliseconds(20);
 
 struct address
 {
@@ -97,6 +103,59 @@ bool is_kept(std::string_view name)
     });
 }
 
+// Whether httplib decodes an answer with this Content-Encoding. It decodes both codings or none
+// here: an answer with a coding that it knows and cannot decode would be an error.
+constexpr bool decodes =
+#if defined(CPPHTTPLIB_ZLIB_SUPPORT) && defined(CPPHTTPLIB_BROTLI_SUPPORT)
+    true;
+#else
+    false;
+#endif
+bool is_decoded(std::string_view coding)
+{
+    return coding == "identity" ||
+           (decodes && (coding == "gzip" || coding == "deflate" || coding == "br"));
+}
+
+/// A connection to the other server, which another thread can cut. `httplib::Client::stop` waits
+/// while the client connects.
+class upstream_connection
+{
+public:
+    explicit upstream_connection(std::string const& origin) : client(origin)
+    {
+        client.set_socket_options([this](socket_t socket) { use(socket); });
+    }
+    ~upstream_connection()
+    {
+        if (socket_ >= 0) ::close(socket_);
+    }
+    upstream_connection(upstream_connection const&) = delete;
+    upstream_connection& operator=(upstream_connection const&) = delete;
+
+    /// Makes whatever waits for the other server fail. A client that tries several addresses goes
+    /// on with the next one.
+    void cut()
+    {
+        std::lock_guard lock(mutex_);
+        if (socket_ >= 0) ::shutdown(socket_, SHUT_RDWR);
+    }
+
+    httplib::Client client;
+
+private:
+    // The copy of the descriptor stays valid when the client closes its own.
+    void use(int socket)
+    {
+        std::lock_guard lock(mutex_);
+        if (socket_ >= 0) ::close(socket_);
+        socket_ = ::fcntl(socket, F_DUPFD_CLOEXEC, 0);
+    }
+
+    std::mutex mutex_;
+    int socket_ = -1;
+};
+
 class recorder final : public relay
 {
 public:
@@ -130,12 +189,14 @@ public:
         writer_.join();
     }
 
-    bool answer(request const& r, std::string_view name, reply& out) override
+    bool answer(
+        request const& r, std::string_view name, std::function<bool()> const& is_awaited, reply& out
+    ) override
     {
         using clock = std::chrono::steady_clock;
         std::size_t const at = reserve();
         auto const began = clock::now();
-        std::unique_ptr<httplib::Client> way = take();
+        std::unique_ptr<upstream_connection> way = take();
         httplib::Request passed;
         passed.method = r.method;
         passed.path = upstream_.path + std::string(r.target);
@@ -144,36 +205,39 @@ public:
         }
         passed.headers.emplace("Accept-Encoding", "identity");
         passed.body = r.body;
-        httplib::Result const result = way->send(passed);
-        if (!result) {
-            out = reply();
-            out.status = 502;
-            out.content_type = "text/plain; charset=utf-8";
-            out.body = "cohub-fake-server records, and " + upstream_.origin +
-                       " did not answer: " + httplib::to_string(result.error()) +
-                       "; is its address right, and is its issuer trusted (--upstream-ca)?\n";
-            complain(out.body.substr(0, out.body.size() - 1));
-            return true;
-        }
+        std::optional<httplib::Response> const result = send(*way, passed, is_awaited, out);
+        if (!result) return true;
         give_back(std::move(way));
 
+        out = reply();
+        out.status = result->status;
+        out.body = result->body;
+        std::string hidden;  // the coding that hides what has to be redacted
         recorded_exchange x;
+        for (auto const& [header, value] : result->headers) {
+            if (is_kept(header)) x.headers.emplace_back(header, redaction_.text(value));
+            if (equal_ignoring_case(header, "Content-Encoding")) {
+                if (result->body.empty() || is_decoded(value)) continue;
+                hidden = value;
+            }
+            if (is_passed_on(header) && !equal_ignoring_case(header, "Date")) {
+                out.headers.emplace_back(header, value);
+            }
+        }
         x.method = r.method;
         x.target = redaction_.text(r.target);
+        if (!hidden.empty()) {
+            complain(
+                "not recorded: " + x.method + " " + x.target + "; its answer came with " +
+                "Content-Encoding '" + hidden + "', which hides what has to be redacted; make " +
+                upstream_.origin + " answer without it"
+            );
+            return true;
+        }
         x.request_body = redaction_.body(name, r.body);
         x.status = result->status;
         x.body = redaction_.answer(name, result->body);
         x.took_ms = std::chrono::ceil<std::chrono::milliseconds>(clock::now() - began).count();
-        out = reply();
-        out.status = result->status;
-        out.body = result->body;
-        for (auto const& [header, value] : result->headers) {
-            if (is_kept(header)) x.headers.emplace_back(header, redaction_.text(value));
-            bool const encoded = equal_ignoring_case(header, "Content-Encoding");
-            if (is_passed_on(header) && !encoded && !equal_ignoring_case(header, "Date")) {
-                out.headers.emplace_back(header, value);
-            }
-        }
         keep(at, std::move(x));
         return true;
     }
@@ -195,6 +259,40 @@ public:
     }
 
 private:
+    // @return nothing: there is no answer; `out` says why, if somebody still waits
+    std::optional<httplib::Response> send(
+        upstream_connection& way,
+        httplib::Request& passed,
+        std::function<bool()> const& is_awaited,
+        reply& out
+    )
+    {
+        // httplib would wait for a body of a 304, which has none (RFC 9110, 15.4.5).
+        std::optional<httplib::Response> without_body;
+        passed.response_handler = [&without_body](httplib::Response const& head) {
+            if (head.status != 304) return true;
+            without_body = head;
+            return false;
+        };
+        auto sent = std::async(std::launch::async, [&] { return way.client.send(passed); });
+        bool given_up = false;
+        while (sent.wait_for(time_between_looks) != std::future_status::ready) {
+            given_up = given_up || !is_awaited();
+            if (given_up) way.cut();
+        }
+        httplib::Result result = sent.get();
+        if (without_body) return without_body;
+        if (result) return std::move(*result);
+        out = reply();
+        out.status = 502;
+        out.content_type = "text/plain; charset=utf-8";
+        out.body = "cohub-fake-server records, and " + upstream_.origin +
+                   " did not answer: " + httplib::to_string(result.error()) +
+                   "; is its address right, and is its issuer trusted (--upstream-ca)?\n";
+        if (!given_up) complain(out.body.substr(0, out.body.size() - 1));
+        return {};
+    }
+
     // Reserves a place in the order in which requests came.
     std::size_t reserve()
     {
@@ -244,31 +342,31 @@ private:
         }
     }
 
-    std::unique_ptr<httplib::Client> take()
+    std::unique_ptr<upstream_connection> take()
     {
         {
             std::lock_guard lock(mutex_);
             if (!idle_.empty()) {
-                std::unique_ptr<httplib::Client> way = std::move(idle_.back());
+                std::unique_ptr<upstream_connection> way = std::move(idle_.back());
                 idle_.pop_back();
                 return way;
             }
         }
-        auto way = std::make_unique<httplib::Client>(upstream_.origin);
-        way->set_keep_alive(true);
-        way->set_tcp_nodelay(true);
-        way->set_follow_location(false);
-        way->set_url_encode(false);
-        way->set_decompress(false);
-        way->set_connection_timeout(time_for_a_connect);
-        way->set_read_timeout(time_for_an_answer);
-        way->set_write_timeout(time_for_an_answer);
-        way->enable_server_certificate_verification(true);
-        if (!ca_file_.empty()) way->set_ca_cert_path(ca_file_);
+        auto way = std::make_unique<upstream_connection>(upstream_.origin);
+        way->client.set_keep_alive(true);
+        way->client.set_tcp_nodelay(true);
+        way->client.set_follow_location(false);
+        way->client.set_url_encode(false);
+        way->client.set_decompress(decodes);
+        way->client.set_connection_timeout(time_for_a_connect);
+        way->client.set_read_timeout(time_for_an_answer);
+        way->client.set_write_timeout(time_for_an_answer);
+        way->client.enable_server_certificate_verification(true);
+        if (!ca_file_.empty()) way->client.set_ca_cert_path(ca_file_);
         return way;
     }
 
-    void give_back(std::unique_ptr<httplib::Client> way)
+    void give_back(std::unique_ptr<upstream_connection> way)
     {
         std::lock_guard lock(mutex_);
         idle_.push_back(std::move(way));
@@ -286,7 +384,7 @@ private:
     recording recording_;
     std::vector<std::string> problems_;
     std::string write_problem_;  ///< from the last attempt to write
-    std::vector<std::unique_ptr<httplib::Client>> idle_;
+    std::vector<std::unique_ptr<upstream_connection>> idle_;
     std::thread writer_;
 };
 

@@ -18,8 +18,11 @@ public:
     virtual ~relay() = default;
 
     /// @param name the name of the call, empty if it has none
+    /// @param is_awaited whether somebody still waits for the answer. It is called on this thread
     /// @return false: it has no answer; `out` says why
-    virtual bool answer(request const& r, std::string_view name, reply& out) = 0;
+    virtual bool answer(
+        request const& r, std::string_view name, std::function<bool()> const& is_awaited, reply& out
+    ) = 0;
     /// The problems so far, one text each.
     virtual std::vector<std::string> problems() const = 0;
     /// Its content as a recording.

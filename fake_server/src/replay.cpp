@@ -69,7 +69,8 @@ public:
         }
     }
 
-    bool answer(request const& r, std::string_view name, reply& out) override
+    bool answer(request const& r, std::string_view name, std::function<bool()> const&, reply& out)
+        override
     {
         question const q(
             std::string(r.method), redaction_.text(r.target), redaction_.body(name, r.body)

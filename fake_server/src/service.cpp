@@ -276,7 +276,8 @@ void service::answer(
         out = reply();
         if (relay_ && b == bridge::works && !(step && step->websocket)) {
             // A scripted call is expected, so it is not reported.
-            if (relay_->answer(r, name, out) || step) return;
+            auto const is_awaited = [this] { return listener_->is_awaited(); };
+            if (relay_->answer(r, name, is_awaited, out) || step) return;
             return journal_.unasked(
                 "asked for and not recorded: " + std::string(r.method) + " " + std::string(r.path)
             );

@@ -1,3 +1,5 @@
+#include <cohub/fake/raw_peer.hpp>
+
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -41,6 +43,10 @@ protected:
     {
         server.emplace(fake_server_options().record(real.url(), path("heard.json"), path("ca.pem"))
         );
+    }
+    void record_from(fake::raw_peer const& peer)
+    {
+        server.emplace(fake_server_options().plain().record(peer.url(), path("heard.json")));
     }
     void replay() { server.emplace(fake_server_options().replay(path("heard.json"))); }
 
@@ -293,6 +299,99 @@ TEST_F(FakeRecording, TrustsNoServerByItself)
     EXPECT_EQ(real.journal().count("system.ping"), 0u);
 }
 
+TEST_F(FakeRecording, EndsWhileTheOtherServerOwesAnAnswer)
+{
+    fake::raw_peer peer;
+    peer.script(fake::raw_script().read_request().stall());
+    record_from(peer);
+    raw_client waiting(server->port());
+    waiting.send("GET /x HTTP/1.1\r\nHost: x\r\n\r\n");
+    ASSERT_TRUE(peer.wait_requests(1));
+    auto const began = std::chrono::steady_clock::now();
+    server.reset();
+    EXPECT_LT(std::chrono::steady_clock::now() - began, 10s);
+    EXPECT_TRUE(peer.wait_all_ended());
+    EXPECT_EQ(json::parse(file()).at("exchanges").as_array().size(), 0u);
+}
+
+TEST_F(FakeRecording, GivesTheOtherServerUpWhenTheClientHasGone)
+{
+    fake::raw_peer peer;
+    peer.script(fake::raw_script().read_request().stall());
+    record_from(peer);
+    raw_client leaving(server->port());
+    leaving.send("GET /x HTTP/1.1\r\nHost: x\r\n\r\n");
+    ASSERT_TRUE(peer.wait_requests(1));
+    leaving.close();
+    EXPECT_TRUE(peer.wait_all_ended());
+    EXPECT_EQ(server->report(), "");
+}
+
+TEST_F(FakeRecording, PassesOnAnswersWithoutABody)
+{
+    std::string const not_modified = "HTTP/1.1 304 Not Modified\r\nETag: \"a\"\r\n\r\n";
+    std::string const no_content = "HTTP/1.1 204 No Content\r\n\r\n";
+    // The first connection is closed after the 304.
+    fake::raw_script const first = fake::raw_script().respond(not_modified);
+    fake::raw_peer peer;
+    peer.scripts({first}, fake::raw_script().respond(no_content));
+    record_from(peer);
+    // httplib's client waits for a body of a 304.
+    auto const ask = [this] {
+        raw_client client(server->port());
+        client.send("GET /x HTTP/1.1\r\nHost: x\r\n\r\n");
+        std::string all = client.receive_until("\r\n\r\n");
+        client.send("GET /y HTTP/1.1\r\nHost: x\r\n\r\n");
+        return all + client.receive_until("204 No Content");
+    };
+    std::string const heard = ask();
+    EXPECT_TRUE(heard.starts_with("HTTP/1.1 304 Not Modified\r\nETag: \"a\"\r\n")) << heard;
+    EXPECT_NE(heard.find("\r\n\r\nHTTP/1.1 204 No Content\r\n"), std::string::npos) << heard;
+    server.reset();
+    server.emplace(plain_options().replay(path("heard.json")));
+    std::string const again = ask();
+    EXPECT_TRUE(again.starts_with("HTTP/1.1 304 Not Modified\r\n")) << again;
+    EXPECT_NE(again.find("\r\n\r\nHTTP/1.1 204 No Content\r\n"), std::string::npos) << again;
+}
+
+TEST_F(FakeRecording, DecodesWhatItCanAndKeepsNothingThatStaysEncoded)
+{
+    // {"mail":"ada.lovelace@analytical.org"}
+    constexpr unsigned char gzip[] = {
+        0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0xab, 0x56, 0xca, 0x4d, 0xcc,
+        0xcc, 0x51, 0xb2, 0x52, 0x4a, 0x4c, 0x49, 0xd4, 0xcb, 0xc9, 0x2f, 0x4b, 0xcd, 0x49, 0x4c,
+        0x4e, 0x75, 0x48, 0xcc, 0x4b, 0xcc, 0xa9, 0x2c, 0xc9, 0x4c, 0x4e, 0xcc, 0xd1, 0xcb, 0x2f,
+        0x4a, 0x57, 0xaa, 0x05, 0x00, 0xd7, 0xdb, 0xd2, 0x66, 0x26, 0x00, 0x00, 0x00};
+    std::string const zipped(reinterpret_cast<char const*>(gzip), sizeof gzip);
+    auto const coded = [](std::string const& body, std::string const& coding) {
+        return fake::raw_answer(body).header("Content-Encoding", coding).str();
+    };
+    fake::raw_peer peer;
+    peer.script(fake::raw_script().respond(coded(zipped, "gzip")).respond(coded("\x01\xff", "zstd"))
+    );
+    record_from(peer);
+    {
+        httplib::Client client("127.0.0.1", server->port());
+        client.set_keep_alive(true);
+        auto const plain = client.Get("/plain");
+        ASSERT_TRUE(plain);
+        EXPECT_EQ(plain->body, R"({"mail":"ada.lovelace@analytical.org"})");
+        EXPECT_FALSE(plain->has_header("Content-Encoding"));
+        client.set_decompress(false);
+        auto const hidden = client.Get("/hidden");
+        ASSERT_TRUE(hidden);
+        EXPECT_EQ(hidden->body, "\x01\xff");
+        EXPECT_EQ(hidden->get_header_value("Content-Encoding"), "zstd");
+    }
+    EXPECT_NE(server->report().find("not recorded: GET /hidden"), std::string::npos)
+        << server->report();
+    server.reset();
+    json::value const heard = json::parse(file());
+    ASSERT_EQ(heard.at("exchanges").as_array().size(), 1u) << heard;
+    std::string const body(heard.at("exchanges").at(0).at("answer").at("body").as_string());
+    EXPECT_TRUE(body.starts_with(R"({"mail":"person-)")) << body;
+}
+
 TEST_F(FakeRecording, RefusesWhatItCannotRead)
 {
     auto const why = [this](std::string const& text) -> std::string {
@@ -334,6 +433,24 @@ TEST_F(FakeRecording, RefusesWhatItCannotRead)
         ) << url;
     }
     EXPECT_FALSE(std::filesystem::exists(path("heard.json")));
+}
+
+TEST_F(FakeRecording, OfTheProgramSaysWhatItCouldNotKeepAndEndsAtOnce)
+{
+    fake::raw_peer peer;
+    std::string const zstd = fake::raw_answer("\xff").header("Content-Encoding", "zstd").str();
+    peer.script(fake::raw_script().respond(zstd).read_request().stall());
+    program recorder({"--record", "r.json", "--upstream", peer.url(), "--plain"});
+    json::value const told = json::parse(recorder.line());
+    std::string const url(told.at("url").as_string());
+    raw_client client(static_cast<std::uint16_t>(std::stoi(url.substr(url.rfind(':') + 1))));
+    client.send("GET /x HTTP/1.1\r\nHost: x\r\n\r\n");
+    client.receive_until("\xff");
+    client.send("GET /y HTTP/1.1\r\nHost: x\r\n\r\n");
+    ASSERT_TRUE(peer.wait_requests(2));
+    recorder.signal(SIGTERM);
+    EXPECT_TRUE(recorder.error_line().starts_with("warning: not recorded: GET /x;"));
+    EXPECT_EQ(recorder.status(), 0);
 }
 
 TEST_F(FakeRecording, IsMadeAndPlayedByTheProgram)
