@@ -18,27 +18,47 @@ bool is_key_character(char c)
            c == '-';
 }
 
-// Members whose value is always a secret, wherever they stand.
+// Longer names of members are not looked at.
+constexpr std::size_t longest_name = 64;
+
+// Whether the value of this member is a secret, wherever it stands. The case of letters, `_` and
+// `-` do not matter.
 bool is_secret_member(std::string_view name)
 {
-    static constexpr std::array<std::string_view, 15> names = {
-        "password",
-        "old_password",
-        "new_password",
-        "currentPassword",
-        "newPassword",
-        "secret",
-        "token",
-        "token_id",
-        "auth_token",
-        "api_key",
-        "apiKey",
-        "access_token",
+    static constexpr std::array<std::string_view, 8> ends = {
+        "password", "passwd", "passphrase", "secret", "token", "apikey", "privatekey", "jwt"};
+    static constexpr std::array<std::string_view, 12> names = {
+        "accesskey",
+        "authorization",
+        "cookie",
+        "cookies",
+        "passwordhash",
+        "rememberme",
+        "secretkey",
+        "setcookie",
+        "tokenid",
         // Pieces OS
-        "apiKeys",
-        "cloud_key",
-        "organization_key"};
-    return std::find(names.begin(), names.end(), name) != names.end();
+        "apikeys",
+        "cloudkey",
+        "organizationkey"};
+    if (name.size() > longest_name) name.remove_prefix(name.size() - longest_name);
+    std::array<char, longest_name> letters;
+    std::size_t n = 0;
+    for (char const c : name) {
+        if (c == '_' || c == '-') continue;
+        letters[n++] = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    std::string_view const bare(letters.data(), n);
+    return std::find(names.begin(), names.end(), bare) != names.end() ||
+           std::any_of(ends.begin(), ends.end(), [&](std::string_view end) {
+               return bare.ends_with(end);
+           });
+}
+
+// These values say whether there is a secret, and do not contain it.
+bool is_no_secret(std::string_view value)
+{
+    return value == "null" || value == "true" || value == "false";
 }
 
 // A JSON text inside of a JSON string has a backslash before each quote; one more level inside, it
@@ -152,26 +172,24 @@ struct secret_member
 };
 
 // The secret member whose name begins with the quote at s[at]. This is called for every quote of a
-// text. For the name of another member it therefore reads no further than the longest secret name.
+// text. It therefore reads a limited number of characters of a name.
 std::optional<secret_member> secret_value(std::string_view s, std::size_t at)
 {
-    constexpr std::size_t longest = 16;
     if ((s[at] != '"' && s[at] != '\\') || (at != 0 && s[at - 1] == '\\')) return {};
     auto const escapes = escapes_of_quote(s, at);
     if (!escapes) return {};
     std::string_view const quote = s.substr(at, *escapes + 1);
     std::size_t const name = at + quote.size();
     std::size_t end = name;
-    while (end < s.size() && end - name <= longest && is_key_character(s[end])) ++end;
+    while (end < s.size() && end - name <= longest_name && is_key_character(s[end])) ++end;
     if (s.substr(end, quote.size()) != quote || !is_secret_member(s.substr(name, end - name)))
         return {};
     std::size_t const colon = skip_blanks(s, end + quote.size());
     if (colon >= s.size() || s[colon] != ':') return {};
     std::size_t const value = skip_blanks(s, colon + 1);
-    // Null is not a secret: it says that no secret was given.
-    if (value >= s.size() || s.substr(value, 4) == "null") return {};
+    if (value >= s.size()) return {};
     std::size_t const behind = value_end(s, value, quote);
-    if (behind == value) return {};
+    if (behind == value || is_no_secret(s.substr(value, behind - value))) return {};
     return secret_member{value, behind, quote};
 }
 
@@ -189,7 +207,7 @@ std::string masked_header(std::string_view name, std::string_view value)
         }
         return std::string(mask);
     }
-    return masked_text(value);
+    return is_secret_member(name) ? std::string(mask) : masked_text(value);
 }
 
 std::string masked_text(std::string_view text)
@@ -204,10 +222,13 @@ std::string masked_text(std::string_view text)
             std::size_t end = i + 3;
             while (end < text.size() && is_key_character(text[end])) ++end;
             out.append(text.substr(i, 3)).append(mask);
-            i = end;
+            // What is masked already stays as it is.
+            i = text.substr(end, mask.size()) == mask ? end + mask.size() : end;
         } else if (std::size_t const assigned = word_begins ? form_value(text, i) : 0) {
-            out.append(text.substr(i, assigned - i)).append(mask);
-            i = form_value_end(text, assigned, in_json);
+            std::size_t const end = form_value_end(text, assigned, in_json);
+            std::string_view const value = text.substr(assigned, end - assigned);
+            out.append(text.substr(i, assigned - i)).append(is_no_secret(value) ? value : mask);
+            i = end;
         } else if (auto const secret = secret_value(text, i)) {
             out.append(text.substr(i, secret->begin - i)).append(secret->quote).append(mask);
             out.append(secret->quote);

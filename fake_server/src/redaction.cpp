@@ -34,12 +34,30 @@ bool is_letter_or_digit(char c)
 {
     return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
-bool is_of_domain(char c) { return is_letter_or_digit(c) || c == '-' || c == '.'; }
-// A character before the @ of an address as people have it. Bytes beyond ASCII count, too.
+// Bytes beyond ASCII belong to names and international domains.
+bool is_of_word(char c) { return is_letter_or_digit(c) || static_cast<unsigned char>(c) >= 0x80; }
+bool is_of_domain(char c) { return is_of_word(c) || c == '-' || c == '.'; }
+// A character before the @ of an address as people have it.
 bool is_of_local_part(char c)
 {
-    return is_letter_or_digit(c) || static_cast<unsigned char>(c) >= 0x80 ||
+    return is_of_word(c) ||
            std::string_view("!#$&'*+-./=?^_`{|}~").find(c) != std::string_view::npos;
+}
+
+bool is_hex(std::string_view s) { return s.find_first_not_of("0123456789abcdefABCDEF") == s.npos; }
+
+// The length of the escape of something beyond ASCII that stands at s[at]: a character in JSON, or
+// a byte in a form. 0 when none stands there.
+std::size_t escape_length(std::string_view s, std::size_t at)
+{
+    std::string_view const in_json = s.substr(at, 6);
+    if (in_json.size() == 6 && in_json.starts_with("\\u") && is_hex(in_json.substr(2))) {
+        bool const is_ascii = in_json.substr(2, 2) == "00" && in_json[4] < '8';
+        return is_ascii ? 0 : 6;
+    }
+    std::string_view const in_form = s.substr(at, 3);
+    bool const is_byte = in_form.size() == 3 && in_form[0] == '%' && is_hex(in_form.substr(1));
+    return is_byte && in_form[1] >= '8' ? 3 : 0;
 }
 
 struct extent
@@ -51,14 +69,22 @@ struct extent
 std::optional<extent> address_around(std::string_view s, std::size_t at, std::size_t sign)
 {
     std::size_t begin = at;
-    while (begin > 0 && is_of_local_part(s[begin - 1])) --begin;
+    while (begin > 0 && (is_of_local_part(s[begin - 1]) || escape_length(s, begin - 1) > 0)) {
+        --begin;
+    }
+    // The letter of an escape, as in "\n", does not belong to the address.
+    if (begin > 0 && s[begin - 1] == '\\' && begin < at) ++begin;
     // The delimiters of the fields of a form or a path do not belong to the address.
     if (auto const last = s.substr(begin, at - begin).find_last_of("&=?/'"); last != s.npos) {
         begin += last + 1;
     }
     std::size_t end = at + sign;
-    while (end < s.size() && is_of_domain(s[end])) ++end;
-    while (end > at + sign && !is_letter_or_digit(s[end - 1])) --end;
+    while (end < s.size()) {
+        std::size_t const n = is_of_domain(s[end]) ? 1 : escape_length(s, end);
+        if (n == 0) break;
+        end += n;
+    }
+    while (end > at + sign && !is_of_word(s[end - 1])) --end;
     if (begin == at || end == at + sign) return {};
     return extent{begin, end};
 }

@@ -65,7 +65,10 @@ public:
     {
         questions_.reserve(recording_.exchanges.size());
         for (recorded_exchange const& x : recording_.exchanges) {
-            questions_.emplace_back(x.method, x.target, x.request_body);
+            // An older program may have masked less.
+            questions_.emplace_back(
+                x.method, redaction_.text(x.target), redaction_.body("", x.request_body)
+            );
         }
     }
 

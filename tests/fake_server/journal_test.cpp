@@ -232,12 +232,53 @@ TEST_F(FakeServerJournal, MasksWhateverHasTheNameOfASecret)
           "access_token",
           "apiKeys",
           "cloud_key",
-          "organization_key"}) {
+          "organization_key",
+          "Password",
+          "PASSWORD",
+          "Token",
+          "refresh_token",
+          "refreshToken",
+          "authToken",
+          "id_token",
+          "csrf_token",
+          "registrationToken",
+          "client_secret",
+          "clientSecret",
+          "apikey",
+          "API_KEY",
+          "passwd",
+          "passphrase",
+          "private_key",
+          "privateKey",
+          "authorization",
+          "cookie",
+          "jwt",
+          "remember_me",
+          "a_name_that_is_not_short_for_the_registration_token"}) {
         client.post("/x?" + name + "=canary", "{\"" + name + "\":\"canary\"}");
         auto const seen = server.journal().requests().back();
         EXPECT_EQ(seen.path, "/x?" + name + "=***");
         EXPECT_EQ(seen.body, "{\"" + name + "\":\"***\"}");
     }
+}
+
+TEST_F(FakeServerJournal, MasksNothingThatOnlyResemblesASecret)
+{
+    std::string const body =
+        R"({"tokens":"a","token_count":3,"invite_tokens":["b"],"has_password":true,"token":false,)"
+        R"("password":null,"secretary":"c","cookie_banner":"d","api_key_name":"e","x":"token"})";
+    client.post("/x?tokens=a&token=true&secretary=c", body);
+    auto const seen = server.journal().requests().back();
+    EXPECT_EQ(seen.path, "/x?tokens=a&token=true&secretary=c");
+    EXPECT_EQ(seen.body, body);
+}
+
+TEST_F(FakeServerJournal, MasksHeadersByTheSameNames)
+{
+    client.send("GET", "/x", {{"X-Auth-Token", "canary"}, {"X-Tokens", "3"}}, "");
+    auto const seen = server.journal().requests().back();
+    EXPECT_EQ(seen.header("X-Auth-Token"), "***");
+    EXPECT_EQ(seen.header("X-Tokens"), "3");
 }
 
 TEST_F(FakeServerJournal, MasksKeysInFaults)

@@ -249,6 +249,39 @@ TEST_F(FakeRecording, ReplacesSecretsAndAddresses)
     EXPECT_NE(client.get("/find?version=1.2.3.4.5&mail=x").status, 200);
 }
 
+TEST_F(FakeRecording, ReplacesAddressesBeyondAscii)
+{
+    record();
+    {
+        http_client client(*server);
+        client.post("/mail", R"({"to":"ada@m\u00fcller.de","text":"a\nb\u00f6b@x.de\nb"})");
+        client.post("/mail", "{\"to\":\"ada@m\u00fcller.de\"}");
+        client.get("/find?mail=ada%40m%C3%BCller.de&x=1");
+    }
+    server.reset();
+    std::string const text = file();
+    for (std::string const word : {"ller", "ada", "x.de", "00f6"}) {
+        EXPECT_EQ(text.find(word), std::string::npos) << word << " in " << text;
+    }
+    auto const request = [heard = json::parse(text)](std::size_t n) {
+        return heard.at("exchanges").as_array().at(n).at("request");
+    };
+    json::value const first = json::parse(std::string(request(0).at("body").as_string()));
+    std::string const words(first.at("text").as_string());
+    EXPECT_TRUE(words.starts_with("a\nperson-") && words.ends_with("@example.com\nb")) << words;
+    EXPECT_TRUE(request(2).at("target").as_string().ends_with("%40example.com&x=1"));
+}
+
+TEST_F(FakeRecording, OfAnOlderProgramIsMaskedAsItIsNow)
+{
+    std::ofstream(path("heard.json")
+    ) << R"({"format":"cohub-recording","version":1,"upstream":"","salt":"","exchanges":[)"
+      << R"({"request":{"method":"POST","target":"/x","body":"{\"Token\":\"t\",\"k\":\"sk-***\"}"},)"
+      << R"("answer":{"status":200,"headers":{},"body":"yes","took_ms":0}}]})";
+    replay();
+    EXPECT_EQ(http_client(*server).post("/x", R"({"Token":"t","k":"sk-abcdefgh"})").body, "yes");
+}
+
 TEST_F(FakeRecording, FaultsWorkOnTop)
 {
     record();
