@@ -317,6 +317,16 @@ std::size_t journal_store::count_locked(std::string_view pattern) const
     return n;
 }
 
+std::size_t journal_store::count_locked(request_filter const& filter) const
+{
+    if (!filter.since && !filter.limit && !filter.status) return count_locked(filter.pattern);
+    std::size_t n = 0;
+    for (std::uint64_t at = begin_of(filter); at < first_ + entries_.size(); ++at) {
+        if (matches(entries_[at - first_], filter)) ++n;
+    }
+    return std::min(n, filter.limit.value_or(n));
+}
+
 std::size_t journal_store::count(std::string_view pattern) const
 {
     std::lock_guard lock(mutex_);

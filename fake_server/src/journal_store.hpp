@@ -93,6 +93,8 @@ public:
     std::vector<std::string> unasked() const;
     bool wait(std::chrono::milliseconds limit, std::function<bool()> const& met) const;
     std::size_t count_locked(std::string_view pattern) const;
+    /// Without `since`, `limit` and `status`, requests that dropped out of the journal count, too.
+    std::size_t count_locked(request_filter const& filter) const;
     /// Whether the list has a request that fits. The limit is ignored.
     bool has_locked(request_filter const& filter) const;
     std::size_t connections_locked() const { return connections_; }

@@ -40,6 +40,13 @@ std::string text_of(std::string_view name, json::value const& v)
     return std::string(v.get_string());
 }
 
+std::string base64_of(std::string_view name, json::value const& v)
+{
+    std::string const text = text_of(name, v);
+    if (!is_base64(text)) refuse(quoted(name) + " is no valid base64");
+    return base64_decode(text);
+}
+
 std::optional<std::string> optional_text(std::string_view name, json::value const& v)
 {
     return v.is_null() ? std::nullopt : std::optional(text_of(name, v));

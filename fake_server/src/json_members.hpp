@@ -22,6 +22,8 @@ namespace cohub::inline abi_0_2::fake {
 );
 
 std::string text_of(std::string_view name, boost::json::value const& v);
+/// The bytes of which a text is the base64.
+std::string base64_of(std::string_view name, boost::json::value const& v);
 std::optional<std::string> optional_text(std::string_view name, boost::json::value const& v);
 bool flag_of(std::string_view name, boost::json::value const& v);
 std::uint64_t count_of(std::string_view name, boost::json::value const& v);

@@ -62,7 +62,7 @@ void check_names_a_call(std::string_view pattern)
         return distance(lower, to_lower(a)) < distance(lower, to_lower(b));
     });
     throw std::invalid_argument(
-        "there is no call '" + std::string(pattern) + "' for a fault; the nearest is '" + *nearest +
+        "there is no call '" + std::string(pattern) + "'; the nearest is '" + *nearest +
         "'. With a path before it (/api/conat/hub#" + std::string(pattern) + ") any name is taken"
     );
 }

@@ -141,7 +141,7 @@ json::object fault_json(detail::script_store::plan_state const& f)
 
 void show_faults(own_exchange const& x)
 {
-    bool const with_ids = own_query(x.r, {"ids"}).flag("ids");
+    bool const with_ids = own_query(x.r).flag("ids");
     json::array faults;
     for (auto const& f : x.s.script().left()) {
         if (with_ids) {
@@ -213,7 +213,8 @@ void move_clock(own_exchange const& x)
     if (!to && !by && !runs) {
         refuse("the clock takes {\"now\":MS}, {\"advance\":MS} or {\"running\":true}");
     }
-    if (by && !to) to = x.s.now() + *by;
+    if (to && by) refuse("the clock takes 'now' or 'advance', not both");
+    if (by) to = x.s.now() + *by;
     if (to && (*to < 0 || *to > server_clock::last)) {
         refuse("the clock shows times from 1970 to 9999");
     }

@@ -18,7 +18,9 @@ json::object parameter(std::string_view name, std::string_view where)
 {
     bool const is_text = name == "call" || name == "kind" || name == "name";
     std::string_view const type = is_text ? "string" : name == "ids" ? "boolean" : "integer";
-    return {{"name", name}, {"in", where}, {"schema", {{"type", type}}}};
+    json::object out = {{"name", name}, {"in", where}, {"schema", {{"type", type}}}};
+    if (name == "call") out["example"] = "system.*";
+    return out;
 }
 
 json::object operation_of(own_route const& route, std::string const& account)
@@ -55,9 +57,7 @@ json::object operation_of(own_route const& route, std::string const& account)
             {"required", route.needs_body},
             {"content", {{"application/json", {{"example", json::parse(example)}}}}}};
     }
-    if (!route.example.empty() || !route.query.empty() || numbered) {
-        answers["400"] = {{"description", "makes no sense; the text says what to send"}};
-    }
+    answers["400"] = {{"description", "makes no sense; the text says what to send"}};
     if (!parameters.empty()) operation["parameters"] = std::move(parameters);
     operation["responses"] = std::move(answers);
     return operation;

@@ -8,6 +8,7 @@
 
 #include "form.hpp"
 #include "json_members.hpp"
+#include "text.hpp"
 
 namespace cohub::inline abi_0_2::fake {
 
@@ -23,6 +24,11 @@ std::uint64_t whole_number(std::string_view name, std::string_view value)
         );
     }
     return n;
+}
+
+std::string_view query_of(request const& r)
+{
+    return r.target.substr(std::min(r.target.size(), r.path.size() + 1));
 }
 
 }  // namespace
@@ -56,17 +62,27 @@ std::uint64_t own_exchange::last_number(std::string_view name) const
     return whole_number(name, last_part());
 }
 
-own_query::own_query(request const& r, std::initializer_list<std::string_view> known)
+void check_query(request const& r, std::string_view known)
 {
-    auto const query = r.target.substr(std::min(r.target.size(), r.path.size() + 1));
-    for (auto const& [name, value] : parse_form(query)) {
-        if (std::find(known.begin(), known.end(), std::string_view(name)) == known.end()) {
+    std::vector<std::string_view> const names = words(known);
+    boost::json::object const given = parse_form(query_of(r));
+    for (auto const& [name, value] : given) {
+        if (std::find(names.begin(), names.end(), std::string_view(name)) == names.end()) {
             std::string all;
-            for (std::string_view const one : known) {
+            for (std::string_view const one : names)
                 all.append(all.empty() ? "" : ", ").append(one);
-            }
-            refuse("there is no '" + std::string(name) + "' to ask by; there are: " + all);
+            refuse(
+                "there is no '" + std::string(name) + "' to ask by" +
+                (all.empty() ? "; this route takes no parameters" : "; there are: " + all)
+            );
         }
+        if (value.is_array()) refuse("'" + std::string(name) + "' comes more than once");
+    }
+}
+
+own_query::own_query(request const& r)
+{
+    for (auto const& [name, value] : parse_form(query_of(r))) {
         given_.emplace_back(name, value.is_string() ? std::string(value.get_string()) : "");
     }
 }

@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,12 +33,17 @@ struct own_exchange
     std::uint64_t last_number(std::string_view name) const;
 };
 
-/// The parameters after a path's question mark. Invalid ones throw std::invalid_argument.
+/// Refuses parameters that a route does not have, and those that come twice.
+/// @param known the names, separated by blanks
+/// @throws std::invalid_argument
+void check_query(request const& r, std::string_view known);
+
+/// The parameters after a path's question mark, which were checked. Invalid ones throw
+/// std::invalid_argument.
 class own_query
 {
 public:
-    /// @param known the names that exist
-    own_query(request const& r, std::initializer_list<std::string_view> known);
+    explicit own_query(request const& r);
 
     std::optional<std::string> text(std::string_view name) const;
     std::optional<std::uint64_t> number(std::string_view name) const;

@@ -4,6 +4,7 @@
 #include <boost/json/object.hpp>
 
 #include "json_members.hpp"
+#include "names.hpp"
 #include "own_exchange.hpp"
 #include "service.hpp"
 #include "text.hpp"
@@ -12,9 +13,11 @@ namespace cohub::inline abi_0_2::fake {
 
 namespace json = boost::json;
 
-void show_requests(own_exchange const& x)
+namespace {
+
+// A name that no call has is refused, as in a fault, unless the journal has it.
+detail::request_filter filter_of(own_exchange const& x, own_query const& query)
 {
-    own_query const query(x.r, {"call", "since", "limit", "status", "wait_ms"});
     detail::request_filter filter;
     filter.pattern = query.text("call").value_or("*");
     filter.since = query.number("since");
@@ -23,6 +26,16 @@ void show_requests(own_exchange const& x)
         if (*status > 999) refuse("a status has three digits");
         filter.status = static_cast<int>(*status);
     }
+    if (x.s.journal().count(filter.pattern) == 0) check_names_a_call(filter.pattern);
+    return filter;
+}
+
+}  // namespace
+
+void show_requests(own_exchange const& x)
+{
+    own_query const query(x.r);
+    detail::request_filter filter = filter_of(x, query);
     detail::journal_store const& journal = x.s.journal();
     if (auto const limit = query.wait(); limit.count() > 0) {
         x.s.wait_for_journal(limit, [&] { return journal.has_locked(filter); });
@@ -39,13 +52,13 @@ void clear_requests(own_exchange const& x)
 
 void count_requests(own_exchange const& x)
 {
-    own_query const query(x.r, {"call", "at_least", "wait_ms"});
-    std::string const pattern = query.text("call").value_or("*");
+    own_query const query(x.r);
+    detail::request_filter const filter = filter_of(x, query);
     std::size_t const least = query.number("at_least").value_or(0);
     detail::journal_store const& journal = x.s.journal();
     std::size_t count = 0;
     bool const met = x.s.wait_for_journal(query.wait(), [&] {
-        count = journal.count_locked(pattern);
+        count = journal.count_locked(filter);
         return count >= least;
     });
     x.answer_json(json::object{{"count", count}, {"met", met}});
@@ -53,7 +66,7 @@ void count_requests(own_exchange const& x)
 
 void show_connections(own_exchange const& x)
 {
-    own_query const query(x.r, {"at_least", "open", "wait_ms"});
+    own_query const query(x.r);
     std::size_t const least = query.number("at_least").value_or(0);
     auto const open = query.number("open");
     detail::journal_store const& journal = x.s.journal();
@@ -72,7 +85,7 @@ void show_connections(own_exchange const& x)
 
 void show_frames(own_exchange const& x)
 {
-    own_query const query(x.r, {"kind", "at_least", "wait_ms"});
+    own_query const query(x.r);
     std::string const kind = query.text("kind").value_or("*");
     std::size_t const least = query.number("at_least").value_or(0);
     detail::journal_store const& journal = x.s.journal();

@@ -21,7 +21,11 @@ void show_page(own_exchange const& x) { answer_page(x.out); }
 constexpr own_route own_routes[] = {
     {"GET", "requests", "what was received", show_requests, "call since limit status wait_ms"},
     {"DELETE", "requests", "forgets requests, counts and problems", clear_requests},
-    {"GET", "requests/count", "how many were received", count_requests, "call at_least wait_ms"},
+    {"GET",
+     "requests/count",
+     "how many were received",
+     count_requests,
+     "call since limit status at_least wait_ms"},
     {"GET",
      "connections",
      "how many there were, and are",
@@ -178,6 +182,7 @@ void answer_from_routes(own_exchange const& x)
     for (own_route const& route : own_routes) {
         if (route.method != method || !is_at(route, path)) continue;
         try {
+            check_query(x.r, route.query);
             return route.run(x);
         } catch (std::invalid_argument const& error) {
             return x.answer_text(400, std::string(error.what()) + "\n");
@@ -207,6 +212,12 @@ void answer_about_itself(service& s, session_list& all, request const& r, reply&
             {"Access-Control-Allow-Methods", "GET, POST, PUT, DELETE"},
             {"Access-Control-Allow-Headers", "Authorization, Content-Type, X-Fake-Session"},
             {"Access-Control-Max-Age", "600"}};
+    } else if (!r.path.starts_with(own_prefix)) {
+        out = reply();
+        out.status = 308;
+        out.headers.emplace_back(
+            "Location", std::string(own_prefix).append(r.target.substr(r.path.size()))
+        );
     } else {
         answer_from_routes({s, all, r, out});
     }

@@ -177,7 +177,7 @@ void answer_rows(own_exchange const& x, Rows rows, Write write)
 
 void show_users(own_exchange const& x)
 {
-    own_query const query(x.r, {"since", "limit"});
+    own_query const query(x.r);
     std::size_t at = query.number("since").value_or(0);
     std::size_t left = query.number("limit").value_or(std::numeric_limits<std::size_t>::max());
     x.answer_json(std::string());
@@ -314,7 +314,7 @@ void queue_random(own_exchange const& x)
 
 void show_pieces(own_exchange const& x)
 {
-    own_query const query(x.r, {"streams", "wait_ms"});
+    own_query const query(x.r);
     auto const streams = query.number("streams");
     auto const limit = query.wait();
     pieces_world& pieces = x.s.pieces();

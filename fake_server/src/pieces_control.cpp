@@ -148,28 +148,49 @@ void arrange(pieces_world& w, std::string_view body)
     }
 }
 
+// @param name of a member that becomes a control frame, which has at most 125 bytes (RFC 6455, 5.5)
+std::string control_text(std::string_view name, json::value const& v, std::size_t most)
+{
+    std::string text = text_of(name, v);
+    if (text.size() > most) {
+        refuse("'" + std::string(name) + "' has at most " + std::to_string(most) + " bytes");
+    }
+    return text;
+}
+
 void act_on_streams(pieces_world& w, std::string_view body)
 {
     pieces_os os = w.handle();
     json::object const o = body_object(body);
+    std::size_t actions = 0;
+    for (auto const& [name, v] : o) {
+        if (name == "text" || name == "ping" || name == "close" || name == "drop") {
+            ++actions;
+        } else if (name != "reason") {
+            refuse_member("a push to streams", name, "text, ping, close, reason, drop");
+        }
+    }
     auto const named = [&](char const* name) { return o.if_contains(name); };
+    auto const* const reason = named("reason");
+    if (actions != 1 || (reason && !named("close"))) {
+        refuse("streams take one of text, ping, close (with a reason) and drop");
+    }
     if (auto const* const text = named("text")) return os.push_text(text_of("text", *text));
-    if (auto const* const ping = named("ping")) return os.push_ping(text_of("ping", *ping));
+    if (auto const* const ping = named("ping")) {
+        return os.push_ping(control_text("ping", *ping, 125));
+    }
     if (auto const* const code = named("close")) {
         if (!code->is_int64() || code->get_int64() < 1000 || code->get_int64() > 4999) {
             refuse("'close' needs a code from 1000 to 4999");
         }
-        auto const* const reason = named("reason");
+        // The code takes two of the bytes.
         return os.close_streams(
-            static_cast<int>(code->get_int64()), reason ? text_of("reason", *reason) : ""
+            static_cast<int>(code->get_int64()), reason ? control_text("reason", *reason, 123) : ""
         );
     }
-    if (auto const* const how = named("drop")) {
-        std::string const word = text_of("drop", *how);
-        if (word != "fin" && word != "reset") refuse("'drop' needs fin or reset");
-        return os.drop_streams(word == "reset");
-    }
-    refuse("streams take text, ping, close (with a reason) or drop");
+    std::string const word = text_of("drop", o.at("drop"));
+    if (word != "fin" && word != "reset") refuse("'drop' needs fin or reset");
+    os.drop_streams(word == "reset");
 }
 
 }  // namespace

@@ -72,8 +72,26 @@ json::object const& object_of(json::object const& o, std::string_view name)
 
 std::string body_of(json::object const& o)
 {
-    if (o.contains("body_base64")) return base64_decode(text_of(o, "body_base64"));
-    return text_of(o, "body");
+    if (!o.contains("body_base64")) return text_of(o, "body");
+    std::string const text = text_of(o, "body_base64");
+    if (!is_base64(text)) throw std::invalid_argument("'body_base64' is no valid base64");
+    return base64_decode(text);
+}
+
+void check_header(std::string const& name, std::string_view value)
+{
+    constexpr std::string_view letters =
+        "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    if (name.empty() || name.find_first_not_of(letters) != name.npos) {
+        throw std::invalid_argument("'" + name + "' is no name of a header");
+    }
+    if (equal_ignoring_case(name, "Content-Length") ||
+        equal_ignoring_case(name, "Transfer-Encoding")) {
+        throw std::invalid_argument("the server itself sends '" + name + "'; leave it out");
+    }
+    if (value.find_first_of(std::string_view("\r\n\0", 3)) != value.npos) {
+        throw std::invalid_argument("the value of '" + name + "' is no line of text");
+    }
 }
 
 recorded_exchange exchange_of(json::value const& v)
@@ -90,6 +108,7 @@ recorded_exchange exchange_of(json::value const& v)
     x.status = static_cast<int>(status);
     for (auto const& [name, value] : object_of(answer, "headers")) {
         if (!value.is_string()) throw std::invalid_argument("a header is no text");
+        check_header(std::string(name), value.get_string());
         x.headers.emplace_back(std::string(name), std::string(value.get_string()));
     }
     x.body = body_of(answer);

@@ -9,6 +9,7 @@
 
 #include <mutex>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -164,8 +165,16 @@ std::string seed_keys(service& s, std::string_view body)
     for (json::object const& o : body_objects(body)) keys.push_back(read_key(o));
     {
         std::lock_guard lock(s.world().mutex);
+        std::set<std::int64_t> ids;
         for (api_key const& key : keys) {
             if (!s.world().find(key.account_id)) refuse("there is no account " + key.account_id);
+            if (!key.id || key.legacy) continue;
+            if (s.world().keys().contains(*key.id) || !ids.insert(*key.id).second) {
+                refuse(
+                    "the id " + std::to_string(*key.id) +
+                    " of a key is in use; without 'id' it gets a new one"
+                );
+            }
         }
     }
     json::array texts;

@@ -55,7 +55,7 @@ void read_file(project& p, std::string path, json::value const& v)
         if (name == "content") {
             content = text_of(name, value);
         } else if (name == "base64") {
-            content = base64_decode(text_of(name, value));
+            content = base64_of(name, value);
         } else if (name == "link") {
             target = text_of(name, value);
         } else if (name == "directory") {

@@ -216,7 +216,7 @@ void service::handle(
     how.now = now();
     how.releases = &releases_;
     try {
-        if (r.path.starts_with(own_prefix)) {
+        if (is_own(r.path)) {
             journal_.own_traffic(c);
             answer_about_itself(*this, all, r, out);
         } else {

@@ -218,7 +218,7 @@ void session_list::handle(request const& r, connection_record& c, reply& out, de
     out.content_type = "text/plain; charset=utf-8";
     out.body = "There is no session '" + chosen.wanted +
                "': it has ended, or never was. POST /__fake__/sessions makes one.\n";
-    if (r.path.starts_with(own_prefix)) allow_all_origins(out);
+    if (is_own(r.path)) allow_all_origins(out);
 }
 
 void session_list::closed(connection_record& c)

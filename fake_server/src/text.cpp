@@ -376,6 +376,19 @@ std::string base64_decode(std::string_view s)
     return out;
 }
 
+bool is_base64(std::string_view s)
+{
+    std::string_view const digits = s.substr(0, s.find('='));
+    std::size_t const padding = s.size() - digits.size();
+    bool const ends =
+        padding == 0 || (padding <= 2 && s.ends_with(std::string_view("==").substr(0, padding)) &&
+                         s.size() % 4 == 0);
+    return ends && digits.size() % 4 != 1 && std::all_of(digits.begin(), digits.end(), [](char c) {
+               return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+                      c == '+' || c == '/' || c == '-' || c == '_';
+           });
+}
+
 std::string base64_encode(std::string_view s)
 {
     static constexpr char letters[] =

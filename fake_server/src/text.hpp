@@ -59,6 +59,8 @@ private:
 };
 
 std::string base64_decode(std::string_view s);
+/// Whether it is the base64 of some bytes, with `-_` or `+/`, and with or without `=` at the end.
+bool is_base64(std::string_view s);
 std::string base64_encode(std::string_view s);
 std::string base62(std::uint64_t n, std::size_t width);
 

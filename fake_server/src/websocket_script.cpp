@@ -345,7 +345,11 @@ std::string bytes_of(std::string_view name, json::value const& v)
     if (v.is_string()) return std::string(v.get_string());
     if (v.is_object() && v.get_object().size() == 1) {
         auto const* const coded = v.get_object().if_contains("base64");
-        if (coded && coded->is_string()) return base64_decode(coded->get_string());
+        if (coded && coded->is_string()) {
+            std::string_view const text = coded->get_string();
+            if (is_base64(text)) return base64_decode(text);
+            refuse("the base64 of '" + std::string(name) + "' is not valid");
+        }
     }
     refuse("'" + std::string(name) + "' needs a text, or {\"base64\": a text}");
 }

@@ -34,7 +34,7 @@ TEST_F(FakeServerControl, AddsProjectsWithAllThatTheyHave)
         R"("],"collaborators":[")" + account(4) +
         R"("],"owners_manage":true,"created":1000,"state":"running","state_time":2000,
         "files":{"a.txt":"x\n","d":{"directory":true},"l":{"link":"a.txt"},
-                 "b/c":{"base64":"AAE=","modified":5000}},
+                 "b/c":{"base64":"AAE=","modified":5000},"b/d":{"base64":"_-8"}},
         "kernels":[{"pid":7,"connection_file":"k.json","name":"python3"}],
         "edits":[{"path":"a.txt","time":3000}],
         "opened":[{"path":"a.txt","account_id":")" +
@@ -45,10 +45,10 @@ TEST_F(FakeServerControl, AddsProjectsWithAllThatTheyHave)
     std::string const id(made.value().at("project_ids").at(0).as_string());
     answer const shell = client.post(
         "/api/conat/project",
-        R"({"name":"system.exec","args":[{"command":"cat a.txt l; ls; wc -c < b/c"}],"project_id":")" +
+        R"({"name":"system.exec","args":[{"command":"cat a.txt l; ls; wc -c < b/c; wc -c < b/d"}],"project_id":")" +
             id + "\"}"
     );
-    EXPECT_EQ(shell.value().at("stdout"), "x\nx\na.txt\nb\nd\nl\n2\n") << shell.body;
+    EXPECT_EQ(shell.value().at("stdout"), "x\nx\na.txt\nb\nd\nl\n2\n2\n") << shell.body;
     json::value const shown = get("projects");
     auto const at = std::find_if(shown.as_array().begin(), shown.as_array().end(), [&](auto& p) {
         return p.at("project_id") == text(id);
@@ -327,9 +327,37 @@ TEST_F(FakeServerControl, CountsAndForgets)
     EXPECT_EQ(get("requests/count"), json::parse(R"({"count":3,"met":true})"));
     EXPECT_EQ(get("requests/count?call=system.*").at("count"), 2);
     EXPECT_EQ(get("requests/count?call=system.ping&at_least=2").at("met"), false);
+    EXPECT_EQ(get("requests/count?status=200").at("count"), 2);
+    EXPECT_EQ(get("requests/count?status=200&limit=1").at("count"), 1);
+    EXPECT_EQ(get("requests/count?since=1").at("count"), 2);
+    EXPECT_EQ(get("requests/count?since=1&status=200&at_least=1").at("met"), true);
+    EXPECT_EQ(own("DELETE", "requests?x=1").status, 400);
+    EXPECT_EQ(get("requests/count").at("count"), 3);
     EXPECT_EQ(own("DELETE", "requests").status, 200);
     EXPECT_EQ(get("requests/count").at("count"), 0);
     EXPECT_EQ(get("verify").at("problems").as_array().size(), 0u);
+}
+
+TEST_F(FakeServerControl, ListsNamesThatNoCallHasIfTheyCame)
+{
+    answer const refused = own("GET", "requests/count?call=system.pingg");
+    EXPECT_EQ(refused.status, 400);
+    EXPECT_NE(refused.body.find("'system.ping'"), std::string::npos) << refused.body;
+    EXPECT_EQ(get("requests/count?call=/api/conat/hub%23system.pingg").at("count"), 0);
+    EXPECT_EQ(get("requests/count?call=/nope").at("count"), 0);
+    client.call("system.pingg");
+    EXPECT_EQ(get("requests/count?call=system.pingg").at("count"), 1);
+}
+
+TEST_F(FakeServerControl, SendsToItsPage)
+{
+    answer const a = client.get("/__fake__");
+    EXPECT_EQ(a.status, 308);
+    EXPECT_EQ(a.header("Location"), "/__fake__/");
+    EXPECT_EQ(get("requests/count").at("count"), 0);
+    EXPECT_EQ(get("verify").at("problems").as_array().size(), 0u);
+    EXPECT_EQ(client.get("/__fake__x").status, 404);
+    EXPECT_EQ(get("requests/count").at("count"), 1);
 }
 
 TEST_F(FakeServerControl, WaitsForRequests)
@@ -377,10 +405,23 @@ TEST_F(FakeServerControl, WaitsNoLongerThanItIsAsked)
          {"requests?wait_ms=60001",
           "requests?wait_ms=x",
           "requests?status=5000",
-          "requests/count?since=1",
+          "requests?call=ping&call=system.test",
+          "requests?call=system.pingg",
+          "requests?call=systm.*",
+          "requests/count?call=system.pingg",
+          "requests/count?limit=x",
+          "requests/count?wait=1",
           "connections?open=-1",
           "faults?ids=1",
-          "users?limit=x"}) {
+          "users?limit=x",
+          "keys?limit=1",
+          "clock?now=1",
+          "settings?v1=2020",
+          "organizations?name=acme",
+          "verify?wait_ms=1",
+          "sessions?id=s1",
+          "server?x",
+          "?x"}) {
         EXPECT_EQ(own("GET", wrong).status, 400) << wrong;
     }
 }
@@ -450,6 +491,10 @@ TEST_F(FakeServerControl, RefusesWhatMakesNoSense)
              {"projects", R"({"owners":["x"]})"},
              {"projects", R"({"files":{"a":{"content":"x","link":"y"}}})"},
              {"projects", R"({"files":{"a":"x","a/b":"y"}})"},
+             {"projects", R"({"files":{"a":{"base64":"!!"}}})"},
+             {"projects", R"({"files":{"a":{"base64":"QUI=QUI="}}})"},
+             {"projects", R"({"files":{"a":{"base64":"QUI=="}}})"},
+             {"projects", R"({"files":{"a":{"base64":"QUJDR"}}})"},
              {"projects", R"([{"title":"good"},{"project_id":"bad"}])"},
              {"projects", R"({"kernels":[{"pid":1}]})"},
              {"projects", R"({"invite_tokens":[{}]})"},

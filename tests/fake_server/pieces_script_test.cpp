@@ -396,6 +396,9 @@ TEST_F(FakeWebsocketScript, RefusesWhatMakesNoSense)
     }
     EXPECT_THROW(server.add_fault("* websocket=[] status=503"), std::invalid_argument);
     EXPECT_THROW(server.add_fault("* websocket={"), std::invalid_argument);
+    EXPECT_THROW(
+        server.add_fault(R"(* websocket=[{"text":{"base64":"!!"}}])"), std::invalid_argument
+    );
     EXPECT_THROW(server.add_fault("* websocket=[] close"), std::invalid_argument);
     EXPECT_THROW(server.add_fault("* no-header="), std::invalid_argument);
 }

@@ -364,9 +364,20 @@ TEST_F(FakePieces, IsArrangedByOtherPrograms)
           R"({"profile":[]})"}) {
         EXPECT_EQ(arrange(body).status, 400) << body;
     }
-    for (char const* const body : {"{}", R"({"close":1})", R"({"drop":"x"})", R"({"text":1})"}) {
+    std::string const long_text(124, 'x');
+    for (std::string const& body :
+         {std::string("{}"),
+          std::string(R"({"close":1})"),
+          std::string(R"({"drop":"x"})"),
+          std::string(R"({"text":1})"),
+          std::string(R"({"text":"a","ping":"b"})"),
+          std::string(R"({"text":"a","x":1})"),
+          std::string(R"({"text":"a","reason":"b"})"),
+          R"({"ping":"xx)" + long_text + "\"}",
+          R"({"close":1000,"reason":")" + long_text + "\"}"}) {
         EXPECT_EQ(post("/__fake__/pieces/streams", body).status, 400) << body;
     }
+    EXPECT_EQ(post("/__fake__/pieces/streams", R"({"ping":"x)" + long_text + "\"}").status, 200);
     EXPECT_THROW(os.set_profile("[]"), std::invalid_argument);
     EXPECT_THROW(os.set_envelope("x", true), std::invalid_argument);
 }

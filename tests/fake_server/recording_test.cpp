@@ -449,6 +449,29 @@ TEST_F(FakeRecording, RefusesWhatItCannotRead)
             .find("exchange 1: 'status'"),
         std::string::npos
     );
+    auto const why_not = [&](std::string const& headers, std::string const& body) {
+        return why(
+            R"({"format":"cohub-recording","version":1,"upstream":"","salt":"","exchanges":[)"
+            R"({"request":{"method":"GET","target":"/","body":""},"answer":{"status":200,)"
+            R"("headers":{)" +
+            headers + R"(},"took_ms":0,)" + body + "}}]}"
+        );
+    };
+    for (std::string const header :
+         {R"("A":"b\r\nC: d")",
+          R"("A":"b\nc")",
+          R"("A":"\u0000")",
+          R"("A b":"c")",
+          R"("":"c")",
+          R"("Content-Length":"1")",
+          R"("transfer-encoding":"chunked")"}) {
+        EXPECT_NE(why_not(header, R"("body":"")").find("exchange 1: "), std::string::npos)
+            << header;
+    }
+    EXPECT_NE(
+        why_not("", R"("body_base64":"!!!")").find("exchange 1: 'body_base64'"), std::string::npos
+    );
+    EXPECT_EQ(why_not(R"("A":"b é")", R"("body_base64":"/w==")"), "taken");
     EXPECT_THROW(fake_server(fake_server_options().replay(path("not-there"))), std::runtime_error);
     EXPECT_THROW(record(), std::invalid_argument) << "nothing that was recorded is lost";
     std::filesystem::remove(path("heard.json"));

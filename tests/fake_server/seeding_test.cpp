@@ -115,6 +115,7 @@ TEST_F(FakeServerSeeding, RefusesWhatMakesNoSense)
              {"keys", R"({"account_id":")" + nobody + R"(","key":"x"})"},
              {"faults", R"("system.pnig status=503")"},
              {"clock", R"({"now":-1})"},
+             {"clock", R"({"now":5,"advance":3})"},
              {"clock", R"({"advance":9223372036854775807})"}}) {
         answer const a = own("POST", path, body);
         EXPECT_EQ(a.status, 400) << path << ' ' << body;
@@ -122,6 +123,25 @@ TEST_F(FakeServerSeeding, RefusesWhatMakesNoSense)
     }
     EXPECT_EQ(client.get("/__fake__/users").body, before);
     EXPECT_EQ(client.get("/__fake__/faults").body, "[]");
+}
+
+TEST_F(FakeServerSeeding, AddsNoKeyWithAnIdThatIsInUse)
+{
+    json::value const before = client.get("/__fake__/keys").value();
+    json::object const key = {
+        {"account_id", server.users().at(0).account_id}, {"id", before.at("keys").at(0).at("id")}};
+    answer const a = own("POST", "keys", json::serialize(key));
+    EXPECT_EQ(a.status, 400);
+    EXPECT_NE(a.body.find("is in use"), std::string::npos) << a.body;
+    json::object twice = key;
+    twice["id"] = 99;
+    EXPECT_EQ(own("POST", "keys", json::serialize(json::array({twice, twice}))).status, 400);
+    EXPECT_EQ(client.get("/__fake__/keys").value(), before);
+    EXPECT_EQ(client.call("system.ping").status, 200);
+    // A key of the old kind is not found by its id.
+    twice["id"] = key.at("id");
+    twice["legacy"] = true;
+    EXPECT_EQ(own("POST", "keys", json::serialize(twice)).status, 200);
 }
 
 TEST_F(FakeServerSeeding, MovesTheClock)
@@ -205,7 +225,11 @@ TEST_F(FakeServerSeeding, TakesWhatItsDescriptionShows)
                 }
                 bool const number = parameter.at("schema").at("type") == "integer";
                 bool const flag = parameter.at("schema").at("type") == "boolean";
-                std::string const value = number ? "77" : flag ? "true" : "x";
+                json::value const* const example = parameter.as_object().if_contains("example");
+                std::string const value = number    ? "77"
+                                          : flag    ? "true"
+                                          : example ? std::string(example->as_string())
+                                                    : "x";
                 if (parameter.at("in") == "path") {
                     target.replace(target.find('{'), target.npos, value);
                 } else {
