@@ -77,6 +77,7 @@ fake_server::fake_server(fake_server_options const& o, std::unique_ptr<impl> mad
         common.answer_by(record_from(o.upstream_, o.upstream_ca_, o.record_to_));
     }
     if (!o.replay_from_.empty()) common.answer_by(replay_from(o.replay_from_, o.in_order_));
+    bool const everywhere = is_every_address(o.bind_, o.port_);
     identity id;
     if (o.tls_ && o.identity_) {
         id = *o.identity_;
@@ -86,7 +87,7 @@ fake_server::fake_server(fake_server_options const& o, std::unique_ptr<impl> mad
         certificate_request request = loopback_request();
         if (is_numeric_address(o.bind_)) {
             if (o.bind_ != "127.0.0.1" && o.bind_ != "::1") request.ip(o.bind_);
-        } else if (o.bind_ != "localhost") {
+        } else if (o.bind_ != "localhost" && !everywhere) {
             request.dns(o.bind_);
         }
         id = ca.issue(request);
@@ -97,7 +98,7 @@ fake_server::fake_server(fake_server_options const& o, std::unique_ptr<impl> mad
     i.sockets =
         std::make_unique<listener>(i.sessions, std::move(tls), o.bind_, o.port_, o.time_source_);
     i.sessions.attach(*i.sockets);
-    bool const local = o.bind_ == "127.0.0.1" || o.bind_ == "0.0.0.0" || o.bind_ == "::";
+    bool const local = o.bind_ == "127.0.0.1" || everywhere;
     std::string host = local ? "localhost" : o.bind_;
     if (host.find(':') != host.npos) host = "[" + host + "]";
     i.url = (o.tls_ ? "https://" : "http://") + host + ":" + std::to_string(i.sockets->port());

@@ -158,12 +158,7 @@ public:
         changed_.notify_all();
     }
 
-    bool pause(std::chrono::milliseconds time)
-    {
-        if (auto const waited = wait_by_source(*current_->stream, time)) return *waited;
-        std::unique_lock lock(mutex_);
-        return !changed_.wait_for(lock, time, [this] { return ending_; });
-    }
+    bool pause(std::chrono::milliseconds time) { return pause_for_peer(*current_->stream, time); }
 
     bool is_awaited() const
     {

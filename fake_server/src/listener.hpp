@@ -45,9 +45,9 @@ public:
     std::uint16_t port() const;
     /// Makes held answers check again whether they are released.
     void wake();
-    /// Waits, but not longer than the server runs. For the thread of a connection, while it handles
-    /// a request.
-    /// @return false: the server ends
+    /// Waits, but not longer than the server runs and the client is there. For the thread of a
+    /// connection, while it handles a request.
+    /// @return false: nobody is left to answer
     bool pause(std::chrono::milliseconds time);
     /// Whether a client still waits for the answer and the server is not ending. For the same
     /// thread.

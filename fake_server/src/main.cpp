@@ -81,8 +81,9 @@ void describe(CLI::App& app, arguments& a)
     app.name("cohub-fake-server");
     app.description(
         "A CoCalc server and a Pieces OS with invented data, to test clients against. When it\n"
-        "accepts connections it prints one line of JSON with its address and keys; SIGTERM and\n"
-        "SIGINT end it. With a command behind --, it prints nothing and runs the command with\n"
+        "accepts connections it prints one line of JSON with its address and keys; SIGTERM, "
+        "SIGINT\n"
+        "and SIGHUP end it. With a command behind --, it prints nothing and runs the command with\n"
         "COCALC_HOST, COCALC_API_KEY, COHUB_FAKE_URL and SSL_CERT_FILE set (and the variables by\n"
         "which Node.js and Python's requests find certificates), forwards signals to it, and ends\n"
         "with it and with its status. /__fake__/openapi.json on its port describes what tests\n"
@@ -173,7 +174,7 @@ void write_file(std::string const& path, std::string const& text)
     if (!out || std::rename(part.c_str(), path.c_str()) != 0) {
         int const error = errno;
         std::remove(part.c_str());
-        throw std::runtime_error(
+        throw std::invalid_argument(
             "cannot write '" + path + "' (" + std::strerror(error) +
             "); --ca-out names another place"
         );
@@ -337,6 +338,10 @@ try {
     sigemptyset(&ends);
     sigaddset(&ends, SIGTERM);
     sigaddset(&ends, SIGINT);
+    // nohup ignores it.
+    struct sigaction hang_up;
+    ::sigaction(SIGHUP, nullptr, &hang_up);
+    if (hang_up.sa_handler != SIG_IGN) sigaddset(&ends, SIGHUP);
     arguments a;
     char** const behind = std::find(argv, argv + argc, std::string_view("--"));
     if (behind != argv + argc) {

@@ -175,7 +175,11 @@ public:
         }
         recording_.upstream = upstream_.origin + upstream_.path;
         recording_.salt = redaction_.salt();
-        write_recording(file_, recording_);
+        try {
+            write_recording(file_, recording_);
+        } catch (std::runtime_error const& error) {
+            throw std::invalid_argument(error.what());
+        }
         writer_ = std::thread([this] { write_now_and_then(); });
     }
 

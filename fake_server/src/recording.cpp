@@ -147,17 +147,14 @@ recording recording_of(json::value const& v)
     return r;
 }
 
-[[noreturn]] void cannot(std::string const& what, std::string const& file, int error)
-{
-    throw std::runtime_error("cannot " + what + " '" + file + "' (" + std::strerror(error) + ")");
-}
-
 }  // namespace
 
 recording read_recording(std::string const& file)
 {
     std::ifstream in(file, std::ios::binary);
-    if (!in) cannot("read", file, errno);
+    if (!in) {
+        throw std::invalid_argument("cannot read '" + file + "' (" + std::strerror(errno) + ")");
+    }
     std::string const text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
     try {
         boost::system::error_code error;
@@ -211,7 +208,7 @@ void write_recording(std::string const& file, recording const& r)
     if (!out || std::rename(part.c_str(), file.c_str()) != 0) {
         int const error = errno;
         std::remove(part.c_str());
-        cannot("write", file, error);
+        throw std::runtime_error("cannot write '" + file + "' (" + std::strerror(error) + ")");
     }
 }
 

@@ -26,8 +26,8 @@ struct recording
     std::vector<recorded_exchange> exchanges;
 };
 
-/// @throws std::invalid_argument when the file is not a recording; the text has its name and says
-/// what is wrong
+/// @throws std::invalid_argument when the file cannot be read or is not a recording; the text has
+/// its name and says what is wrong
 recording read_recording(std::string const& file);
 std::string recording_text(recording const& r);
 /// Writes the whole file or nothing. @throws std::runtime_error when it cannot be written

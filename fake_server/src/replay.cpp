@@ -1,3 +1,5 @@
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 
@@ -18,6 +20,29 @@ namespace {
 namespace json = boost::json;
 
 std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
+
+bool is_same(json::value const& a, json::value const& b)
+{
+    if (a.is_object() && b.is_object()) {
+        json::object const& other = b.get_object();
+        return a.get_object().size() == other.size() &&
+               std::all_of(a.get_object().begin(), a.get_object().end(), [&](auto const& member) {
+                   auto const* const found = other.if_contains(member.key());
+                   return found && is_same(member.value(), *found);
+               });
+    }
+    if (a.is_array() && b.is_array()) {
+        json::array const& other = b.get_array();
+        return std::equal(
+            a.get_array().begin(), a.get_array().end(), other.begin(), other.end(), is_same
+        );
+    }
+    if (a.is_number() && b.is_number() && (a.is_double() || b.is_double())) {
+        // 5 and 5.0 are the same number in JavaScript.
+        return a.to_number<double>() == b.to_number<double>();
+    }
+    return a == b;
+}
 
 /// A request in the form in which requests are compared: redacted, and with the body as JSON if it
 /// is JSON.
@@ -40,7 +65,7 @@ struct question
     {
         if (method != other.method || target != other.target) return false;
         // The order of members and white space do not matter.
-        if (value && other.value) return *value == *other.value;
+        if (value && other.value) return is_same(*value, *other.value);
         return body == other.body;
     }
 

@@ -28,9 +28,9 @@ struct free_addresses
     );
 }
 
-}  // namespace
+using addresses = std::unique_ptr<addrinfo, free_addresses>;
 
-server_socket::server_socket(std::string const& address, std::uint16_t port)
+addresses resolved(std::string const& address, std::uint16_t port)
 {
     addrinfo wanted{};
     wanted.ai_family = AF_UNSPEC;
@@ -40,8 +40,14 @@ server_socket::server_socket(std::string const& address, std::uint16_t port)
     addrinfo* list = nullptr;
     int const code = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &wanted, &list);
     if (code != 0) fail(address, port, ::gai_strerror(code));
-    std::unique_ptr<addrinfo, free_addresses> const found(list);
+    return addresses(list);
+}
 
+}  // namespace
+
+server_socket::server_socket(std::string const& address, std::uint16_t port)
+{
+    addresses const found = resolved(address, port);
     socket_ = ::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (socket_ < 0) fail(address, port, std::strerror(errno));
     int const yes = 1, no = 0;
@@ -70,6 +76,16 @@ server_socket::~server_socket() { ::close(socket_); }
 int server_socket::accept() { return ::accept4(socket_, nullptr, nullptr, SOCK_CLOEXEC); }
 
 void server_socket::wake() { ::shutdown(socket_, SHUT_RDWR); }
+
+bool is_every_address(std::string const& address, std::uint16_t port)
+{
+    addresses const found = resolved(address, port);
+    if (found->ai_family == AF_INET) {
+        return reinterpret_cast<sockaddr_in const*>(found->ai_addr)->sin_addr.s_addr == INADDR_ANY;
+    }
+    in6_addr const& a = reinterpret_cast<sockaddr_in6 const*>(found->ai_addr)->sin6_addr;
+    return IN6_IS_ADDR_UNSPECIFIED(&a);
+}
 
 bool is_numeric_address(std::string const& address)
 {

@@ -29,6 +29,10 @@ private:
     std::uint16_t port_ = 0;
 };
 
+/// Whether this stands for all addresses of the machine: `::`, `0.0.0.0`, `*`.
+/// @throws std::runtime_error as `server_socket`, when it is no address
+bool is_every_address(std::string const& address, std::uint16_t port);
+
 /// Whether this is a numeric address of IPv4 or IPv6, not a name.
 bool is_numeric_address(std::string const& address);
 

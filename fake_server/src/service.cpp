@@ -330,7 +330,11 @@ void service::answer(
     // A range of time has been replaced by one time already.
     if (std::chrono::milliseconds const delay = f.delay.most; delay.count() > 0) {
         auto const patience = call ? call->timeout() : delay;
-        listener_->pause(std::min(delay, patience));
+        if (!listener_->pause(std::min(delay, patience))) {
+            how.cut_after = 0;
+            how.end = ending::close;
+            return;
+        }
         if (patience < delay) from_routes(bridge::timed_out);
     }
     for (auto const& [header, value] : f.headers) set_header(out, header, value);

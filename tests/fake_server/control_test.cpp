@@ -450,6 +450,16 @@ TEST_F(FakeServerControl, TellsConnections)
     EXPECT_EQ(get("connections?open=0&wait_ms=10000").at("met"), true);
 }
 
+TEST_F(FakeServerControl, SeesThatAClientLeavesDuringADelay)
+{
+    server.script("/slow").delay(1h);
+    raw_client leaving(server.port());
+    leaving.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_EQ(get("requests?call=/slow&wait_ms=10000").at("requests").as_array().size(), 1u);
+    leaving.close();
+    EXPECT_EQ(get("connections?open=0&wait_ms=10000").at("met"), true);
+}
+
 TEST_F(FakeServerControl, LetsPagesOfOtherOriginsAsk)
 {
     EXPECT_EQ(own("GET", "clock").header("Access-Control-Allow-Origin"), "*");

@@ -95,6 +95,19 @@ TEST_F(FakeRecording, AnswersAsTheOtherServerDoesAndReplaysIt)
     EXPECT_EQ(real.journal().count("system.userSearch"), 1u);
 }
 
+TEST_F(FakeRecording, ComparesNumbersByTheirValues)
+{
+    record();
+    http_client(*server).post("/x", R"({"a":[1,2.0],"big":9007199254740993})");
+    server.reset();
+    replay();
+    http_client client(*server);
+    EXPECT_EQ(client.post("/x", R"({"big":9007199254740993,"a":[1.0,2]})").status, 404);
+    EXPECT_EQ(client.post("/x", R"({"a":[1,2],"big":9007199254740992})").status, 501);
+    EXPECT_EQ(client.post("/x", R"({"a":[1,2,3],"big":9007199254740993})").status, 501);
+    EXPECT_EQ(client.post("/x", R"({"a":[1,2]})").status, 501);
+}
+
 TEST_F(FakeRecording, SaysWhatItDoesNotKnow)
 {
     record();
@@ -472,7 +485,9 @@ TEST_F(FakeRecording, RefusesWhatItCannotRead)
         why_not("", R"("body_base64":"!!!")").find("exchange 1: 'body_base64'"), std::string::npos
     );
     EXPECT_EQ(why_not(R"("A":"b é")", R"("body_base64":"/w==")"), "taken");
-    EXPECT_THROW(fake_server(fake_server_options().replay(path("not-there"))), std::runtime_error);
+    EXPECT_THROW(
+        fake_server(fake_server_options().replay(path("not-there"))), std::invalid_argument
+    );
     EXPECT_THROW(record(), std::invalid_argument) << "nothing that was recorded is lost";
     std::filesystem::remove(path("heard.json"));
     for (char const* const url :
