@@ -111,10 +111,12 @@ constexpr bool decodes =
 #else
     false;
 #endif
-bool is_decoded(std::string_view coding)
+bool is_known(std::string_view coding)
 {
-    return coding == "identity" ||
-           (decodes && (coding == "gzip" || coding == "deflate" || coding == "br"));
+#ifdef CPPHTTPLIB_ZSTD_SUPPORT
+    if (coding == "zstd") return true;
+#endif
+    return coding == "gzip" || coding == "deflate" || coding == "br";
 }
 
 /// A connection to the other server, which another thread can cut. `httplib::Client::stop` waits
@@ -201,10 +203,16 @@ public:
         std::size_t const at = reserve();
         auto const began = clock::now();
         std::unique_ptr<upstream_connection> way = take();
+        std::string hides;  // what hides a body that has to be redacted
         httplib::Request passed;
         passed.method = r.method;
         passed.path = upstream_.path + std::string(r.target);
         for (auto const& [header, value] : r.headers) {
+            if (equal_ignoring_case(header, "Content-Encoding")) {
+                // Without a decoder for a known coding, httplib has refused the request.
+                if (r.body.empty() || value == "identity" || is_known(value)) continue;
+                hides = "it came with Content-Encoding '" + std::string(value) + "'";
+            }
             if (is_passed_on(header)) passed.headers.emplace(header, value);
         }
         passed.headers.emplace("Accept-Encoding", "identity");
@@ -216,13 +224,13 @@ public:
         out = reply();
         out.status = result->status;
         out.body = result->body;
-        std::string hidden;  // the coding that hides what has to be redacted
         recorded_exchange x;
         for (auto const& [header, value] : result->headers) {
             if (is_kept(header)) x.headers.emplace_back(header, redaction_.text(value));
             if (equal_ignoring_case(header, "Content-Encoding")) {
-                if (result->body.empty() || is_decoded(value)) continue;
-                hidden = value;
+                bool const plain = value == "identity" || (decodes && is_known(value));
+                if (result->body.empty() || plain) continue;
+                hides = upstream_.origin + " answered with Content-Encoding '" + value + "'";
             }
             if (is_passed_on(header) && !equal_ignoring_case(header, "Date")) {
                 out.headers.emplace_back(header, value);
@@ -230,11 +238,10 @@ public:
         }
         x.method = r.method;
         x.target = redaction_.text(r.target);
-        if (!hidden.empty()) {
+        if (!hides.empty()) {
             complain(
-                "not recorded: " + x.method + " " + x.target + "; its answer came with " +
-                "Content-Encoding '" + hidden + "', which hides what has to be redacted; make " +
-                upstream_.origin + " answer without it"
+                "not recorded: " + x.method + " " + x.target + "; " + hides +
+                ", which hides what has to be redacted; turn this encoding off"
             );
             return true;
         }

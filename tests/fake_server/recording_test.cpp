@@ -413,8 +413,11 @@ TEST_F(FakeRecording, DecodesWhatItCanAndKeepsNothingThatStaysEncoded)
         return fake::raw_answer(body).header("Content-Encoding", coding).str();
     };
     fake::raw_peer peer;
-    peer.script(fake::raw_script().respond(coded(zipped, "gzip")).respond(coded("\x01\xff", "zstd"))
-    );
+    peer.script(fake::raw_script()
+                    .respond(coded(zipped, "gzip"))
+                    .respond(coded("\x01\xff", "compress"))
+                    .respond(fake::raw_answer("first"))
+                    .respond(fake::raw_answer("second")));
     record_from(peer);
     {
         httplib::Client client("127.0.0.1", server->port());
@@ -427,13 +430,26 @@ TEST_F(FakeRecording, DecodesWhatItCanAndKeepsNothingThatStaysEncoded)
         auto const hidden = client.Get("/hidden");
         ASSERT_TRUE(hidden);
         EXPECT_EQ(hidden->body, "\x01\xff");
-        EXPECT_EQ(hidden->get_header_value("Content-Encoding"), "zstd");
+        EXPECT_EQ(hidden->get_header_value("Content-Encoding"), "compress");
+        auto const post = [&client](std::string const& body, std::string const& coding) {
+            auto const a = client.Post("/in", {{"Content-Encoding", coding}}, body, "text/plain");
+            return a ? a->body : "no answer";
+        };
+        EXPECT_EQ(post(zipped, "gzip"), "first");
+        EXPECT_EQ(peer.requests().at(2).body, R"({"mail":"ada.lovelace@analytical.org"})");
+        EXPECT_EQ(peer.requests().at(2).header("Content-Encoding"), "");
+        EXPECT_EQ(post("\x01\xff", "compress"), "second");
+        EXPECT_EQ(peer.requests().at(3).body, "\x01\xff");
+        EXPECT_EQ(peer.requests().at(3).header("Content-Encoding"), "compress");
     }
+    EXPECT_NE(server->report().find("not recorded: POST /in; it came with"), std::string::npos);
     EXPECT_NE(server->report().find("not recorded: GET /hidden"), std::string::npos)
         << server->report();
     server.reset();
     json::value const heard = json::parse(file());
-    ASSERT_EQ(heard.at("exchanges").as_array().size(), 1u) << heard;
+    ASSERT_EQ(heard.at("exchanges").as_array().size(), 2u) << heard;
+    std::string const sent(heard.at("exchanges").at(1).at("request").at("body").as_string());
+    EXPECT_TRUE(sent.starts_with(R"({"mail":"person-)")) << sent;
     std::string const body(heard.at("exchanges").at(0).at("answer").at("body").as_string());
     EXPECT_TRUE(body.starts_with(R"({"mail":"person-)")) << body;
 }
@@ -509,8 +525,8 @@ TEST_F(FakeRecording, RefusesWhatItCannotRead)
 TEST_F(FakeRecording, OfTheProgramSaysWhatItCouldNotKeepAndEndsAtOnce)
 {
     fake::raw_peer peer;
-    std::string const zstd = fake::raw_answer("\xff").header("Content-Encoding", "zstd").str();
-    peer.script(fake::raw_script().respond(zstd).read_request().stall());
+    std::string const coded = fake::raw_answer("\xff").header("Content-Encoding", "compress").str();
+    peer.script(fake::raw_script().respond(coded).read_request().stall());
     program recorder({"--record", "r.json", "--upstream", peer.url(), "--plain"});
     json::value const told = json::parse(recorder.line());
     std::string const url(told.at("url").as_string());
