@@ -84,7 +84,8 @@ void refuse_shared_files(arguments const& a)
     for (auto const& w : written)
         for (auto const& r : read)
             if (is_same(w, r)) refuse(w, r);
-    if (written.size() == 2 && (a.json == a.html || is_same(written[0], written[1])))
+    bool const is_output = a.json == "-" && a.html == "-";
+    if (written.size() == 2 && (is_output || is_same(written[0], written[1])))
         refuse(written[1], written[0]);
 }
 

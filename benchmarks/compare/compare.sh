@@ -93,7 +93,7 @@ tool_run() {
     local TIMEFORMAT='cpu %U %S'
     { time "${pin1[@]}" "$tool" lookup --host "https://localhost:$port/small" --ca-file "$ca" \
         --api-key sk-abcdefQWERTY090900000001 --concurrency 64 --warmup 0s --requests "$1" \
-        --progress never >/dev/null; } 2>&1 | awk -v n="$1" '/^cpu / { print n, $2 + $3 }'
+        --progress never >/dev/null 2>&3; } 3>&2 2>&1 | awk -v n="$1" '/^cpu / { print n, $2 + $3 }'
 }
 measure_tool() {
     local short long
@@ -124,7 +124,10 @@ for _ in $(seq $rounds); do
         if [ -x "$curl" ]; then measured curl $k "$curl" calls $n small --inflight $k; fi
     done
     measured multi 64 "$cohub" calls $((40000 / scale)) small --inflight 64 --multi
-    if command -v wrk >/dev/null; then measure_wrk && measure_tool; fi
+    if command -v wrk >/dev/null; then
+        measure_wrk
+        measure_tool
+    fi
 done
 
 if [ -z "$rows" ]; then

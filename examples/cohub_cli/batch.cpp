@@ -168,18 +168,20 @@ void batch::print_one(line const& l)
     print("---\n" + render(both, as_yaml));
 }
 
-void batch::show_progress() const
+void batch::show_progress()
 {
     if (!shows_progress_) return;
-    std::fprintf(stderr, "\r%zu of %zu done, %zu failed", done_, items_.size(), failed_);
+    std::string const text = std::to_string(done_) + " of " + std::to_string(items_.size()) +
+                             " done, " + std::to_string(failed_) + " failed";
+    std::fprintf(stderr, "\r%s", text.c_str());
     std::fflush(stderr);
+    shown_ = text.size();
 }
 
 void batch::hide_progress() const
 {
     if (!shows_progress_) return;
-    // The rest of the line: it may be shorter than the words were.
-    std::fputs("\r\x1b[K", stderr);
+    std::fprintf(stderr, "\r%*s\r", static_cast<int>(shown_), "");
     std::fflush(stderr);
 }
 

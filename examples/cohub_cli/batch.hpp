@@ -54,7 +54,7 @@ private:
     void take(std::size_t item, answer a);
     void print_what_is_due();
     void print_one(line const& l);
-    void show_progress() const;
+    void show_progress();
     void hide_progress() const;
 
     layout how_;
@@ -65,6 +65,7 @@ private:
     std::size_t done_ = 0;
     std::size_t failed_ = 0;
     bool shows_progress_ = false;
+    std::size_t shown_ = 0;  // characters of the progress line
     /// Of a table or CSV, the rows so far: JSON, without brackets.
     std::string rows_;
 };

@@ -196,12 +196,17 @@ void confirm(cli::settings const& s, cli::request const& r, std::string const& w
         throw cli::usage_error("not confirmed, nothing was sent; --yes goes without the question");
 }
 
+std::string project_of(cli::request const& r)
+{
+    return r.project_id ? " in project " + *r.project_id : std::string();
+}
+
 // The arguments, for a person.
 std::string arguments_of(cli::request const& r)
 {
     if (r.holds_secret) return "(with a secret)";
     std::string json = r.typed == nullptr ? r.args : boost::json::serialize(r.named);
-    if (r.project_id) json += " in project " + *r.project_id;
+    json += project_of(r);
     cli::cell c = cli::make_cell(json);
     cli::cut(c, 300);
     return c.text;
@@ -227,7 +232,8 @@ int run_method(cli::settings& s, cli::method_commands const& methods)
         confirm(
             s,
             any,
-            "for " + std::to_string(lines) + (lines == 1 ? " line of " : " lines of ") + from
+            "for " + std::to_string(lines) + (lines == 1 ? " line of " : " lines of ") + from +
+                project_of(any)
         );
     return run_batch(s, methods, std::move(all));
 }

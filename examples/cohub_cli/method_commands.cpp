@@ -7,10 +7,13 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <deque>
 #include <map>
 #include <memory>
+#include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -26,13 +29,16 @@ namespace {
 /// come of, and none that had to be changed.
 std::string read_integer(std::string const& what, std::string const& text)
 {
-    std::int64_t number = 0;
-    char const* const end = text.data() + text.size();
-    auto const read = std::from_chars(text.data(), end, number);
-    if (read.ec == std::errc::result_out_of_range)
-        throw usage_error(what + ": '" + text + "' is too large; it has 64 bits at most");
-    if (!is_json_number(text) || read.ec != std::errc() || read.ptr != end)
+    if (!is_json_number(text) || text.find_first_of(".eE") != std::string::npos)
         throw usage_error(what + ": '" + text + "' is no whole number, such as 20");
+    std::int64_t number = 0;
+    auto const read = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (read.ec != std::errc())
+        throw usage_error(
+            what + ": '" + text +
+            "' does not fit into 64 bits; give a number from -9223372036854775808 to "
+            "9223372036854775807"
+        );
     return text;
 }
 

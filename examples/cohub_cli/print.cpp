@@ -35,28 +35,6 @@ void print(std::string const& text)
         throw system_failure(std::string("standard output: ") + std::strerror(errno));
 }
 
-bool confirmed(std::string const& what)
-{
-    if (!is_terminal(stdin) && !is_terminal(stderr)) return true;
-    std::FILE* in = stdin;
-    std::FILE* out = stderr;
-#if !defined(_WIN32)
-    // The streams may lead to files or pipes; the terminal is there all the same.
-    std::unique_ptr<std::FILE, int (*)(std::FILE*)> const own(
-        std::fopen("/dev/tty", "r+"), std::fclose
-    );
-    if (own) in = out = own.get();
-#endif
-    if (!is_terminal(in) || !is_terminal(out)) return false;
-    std::fprintf(out, "%s. Go on? [y/N] ", what.c_str());
-    std::fflush(out);
-    std::string word;
-    for (int c = std::getc(in); c != '\n' && c != EOF; c = std::getc(in))
-        word += static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-    word = trimmed(word);
-    return word == "y" || word == "yes";
-}
-
 namespace {
 
 /// Words of the command line may be part of a message; they must not steer the terminal.
@@ -72,7 +50,37 @@ std::string harmless(std::string const& text)
     return lines;
 }
 
+using file = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
+
+file opened(char const* name, char const* how) { return {std::fopen(name, how), std::fclose}; }
+
 }  // namespace
+
+bool confirmed(std::string const& what)
+{
+    if (!is_terminal(stdin) && !is_terminal(stderr)) return true;
+    std::FILE* in = stdin;
+    std::FILE* out = stderr;
+    // The streams may lead to files or pipes; the terminal is there all the same.
+#if defined(_WIN32)
+    file const from = opened("CONIN$", "r"), to = opened("CONOUT$", "w");
+    if (from && to) {
+        in = from.get();
+        out = to.get();
+    }
+#else
+    file const own = opened("/dev/tty", "r+");
+    if (own) in = out = own.get();
+#endif
+    if (!is_terminal(in) || !is_terminal(out)) return false;
+    std::fprintf(out, "%s. Go on? [y/N] ", harmless(what).c_str());
+    std::fflush(out);
+    std::string word;
+    for (int c = std::getc(in); c != '\n' && c != EOF; c = std::getc(in))
+        word += static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    word = trimmed(word);
+    return word == "y" || word == "yes";
+}
 
 void complain(std::string const& text)
 {

@@ -79,8 +79,13 @@ std::size_t string_end(std::string_view s, std::size_t at, std::size_t escapes =
             ++run;
             continue;
         }
-        // A backslash of the string itself is 2 * (escapes + 1) characters.
-        if (s[i] == '"' && run % (2 * (escapes + 1)) == escapes) return i + 1;
+        if (s[i] == '"') {
+            // A backslash of the string itself is 2 * (escapes + 1) characters.
+            std::size_t const rest = run % (2 * (escapes + 1));
+            if (rest == escapes) return i + 1;
+            // The string that has this one inside ends here: this one was cut.
+            if (rest < escapes) return i - rest;
+        }
         run = 0;
     }
     return s.size();
@@ -92,8 +97,12 @@ std::size_t form_value(std::string_view s, std::size_t at)
 {
     std::size_t end = at;
     while (end < s.size() && is_key_character(s[end])) ++end;
+    std::string_view const name = s.substr(at, end - at);
+    // user[password]=abc
+    for (std::string_view const bracket : {"]", "%5D", "%5d"})
+        if (s.substr(end).starts_with(bracket)) end += bracket.size();
     bool const assigned = end < s.size() && s[end] == '=';
-    return assigned && is_secret_member(s.substr(at, end - at)) ? end + 1 : 0;
+    return assigned && is_secret_member(name) ? end + 1 : 0;
 }
 
 // The position after the character at s[at], which may be an escaped one.
@@ -152,6 +161,8 @@ std::size_t value_end(std::string_view s, std::size_t at, std::string_view quote
             at = string_end(s, at, escapes);
             continue;
         }
+        // As in `string_end`: the value was cut.
+        if (escapes != 0 && s[at] == '"') return at;
         if (s[at] == '[' || s[at] == '{') ++depth;
         if ((s[at] == ']' || s[at] == '}') && --depth == 0) return at + 1;
         ++at;
@@ -172,7 +183,7 @@ struct secret_member
 };
 
 // The secret member whose name begins with the quote at s[at]. This is called for every quote of a
-// text. It therefore reads a limited number of characters of a name.
+// text, and reads up to the next one.
 std::optional<secret_member> secret_value(std::string_view s, std::size_t at)
 {
     if ((s[at] != '"' && s[at] != '\\') || (at != 0 && s[at - 1] == '\\')) return {};
@@ -180,8 +191,7 @@ std::optional<secret_member> secret_value(std::string_view s, std::size_t at)
     if (!escapes) return {};
     std::string_view const quote = s.substr(at, *escapes + 1);
     std::size_t const name = at + quote.size();
-    std::size_t end = name;
-    while (end < s.size() && end - name <= longest_name && is_key_character(s[end])) ++end;
+    std::size_t const end = std::min(s.find_first_of("\"\\", name), s.size());
     if (s.substr(end, quote.size()) != quote || !is_secret_member(s.substr(name, end - name)))
         return {};
     std::size_t const colon = skip_blanks(s, end + quote.size());

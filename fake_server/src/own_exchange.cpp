@@ -76,7 +76,7 @@ void check_query(request const& r, std::string_view known)
                 (all.empty() ? "; this route takes no parameters" : "; there are: " + all)
             );
         }
-        if (value.is_array()) refuse("'" + std::string(name) + "' comes more than once");
+        if (value.is_array()) refuse("'" + std::string(name) + "' takes one value");
     }
 }
 

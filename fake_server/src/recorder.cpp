@@ -8,7 +8,9 @@
 #include <chrono>
 #include <condition_variable>
 #include <filesystem>
+#include <functional>
 #include <future>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <stdexcept>
@@ -135,8 +137,8 @@ public:
     upstream_connection(upstream_connection const&) = delete;
     upstream_connection& operator=(upstream_connection const&) = delete;
 
-    /// Makes whatever waits for the other server fail. A client that tries several addresses goes
-    /// on with the next one.
+    /// Makes whatever waits for the other server fail, except the lookup of its name. A client that
+    /// tries several addresses goes on with the next one.
     void cut()
     {
         std::lock_guard lock(mutex_);

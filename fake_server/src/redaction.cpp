@@ -65,15 +65,34 @@ struct extent
     std::size_t begin, end;
 };
 
+// The position at which the local part before s[at] begins. An escape of ASCII, as in "\n",
+// "\u003c" and "%20", does not belong to it. JSON inside of a JSON string has several backslashes.
+std::size_t local_part_before(std::string_view s, std::size_t at)
+{
+    std::size_t begin = at;
+    for (;;) {
+        while (begin > 0 && is_of_local_part(s[begin - 1])) --begin;
+        if (begin == 0 || begin == at) return begin;
+        if (s[begin - 1] == '%' && begin + 2 <= at && is_hex(s.substr(begin, 2))) {
+            if (s[begin] < '8') return begin + 2;
+            --begin;
+        } else if (s[begin - 1] == '\\') {
+            bool const is_unit =
+                s[begin] == 'u' && begin + 5 <= at && is_hex(s.substr(begin + 1, 4));
+            bool const is_ascii = s.substr(begin + 1, 2) == "00" && s[begin + 3] < '8';
+            if (!is_unit) return begin + 1;
+            if (is_ascii) return begin + 5;
+            while (begin > 0 && s[begin - 1] == '\\') --begin;
+        } else {
+            return begin;
+        }
+    }
+}
+
 // The address whose @ (%40 in a form) stands at s[at].
 std::optional<extent> address_around(std::string_view s, std::size_t at, std::size_t sign)
 {
-    std::size_t begin = at;
-    while (begin > 0 && (is_of_local_part(s[begin - 1]) || escape_length(s, begin - 1) > 0)) {
-        --begin;
-    }
-    // The letter of an escape, as in "\n", does not belong to the address.
-    if (begin > 0 && s[begin - 1] == '\\' && begin < at) ++begin;
+    std::size_t begin = local_part_before(s, at);
     // The delimiters of the fields of a form or a path do not belong to the address.
     if (auto const last = s.substr(begin, at - begin).find_last_of("&=?/'"); last != s.npos) {
         begin += last + 1;

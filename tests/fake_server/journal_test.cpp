@@ -215,6 +215,42 @@ TEST_F(FakeServerJournal, MasksSecretsInJsonInsideOfStrings)
     }
 }
 
+TEST_F(FakeServerJournal, MasksSecretsOfCutJsonAndLeavesTheRest)
+{
+    auto const shown = [&](std::string const& body) {
+        client.send("POST", "/x", {}, body);
+        return server.journal().requests().back().body;
+    };
+    EXPECT_EQ(
+        shown(R"({"log":"{\"token\":\"abc","b":"x"})"), R"({"log":"{\"token\":\"***\"","b":"x"})"
+    );
+    EXPECT_EQ(
+        shown(R"({"log":"{\"token\":[\"abc\",","b":"x"})"),
+        R"({"log":"{\"token\":\"***\"","b":"x"})"
+    );
+    EXPECT_EQ(
+        shown(R"({"log":"{\"token\":12","b":"x"})"), R"({"log":"{\"token\":\"***\"","b":"x"})"
+    );
+}
+
+TEST_F(FakeServerJournal, MasksSecretsWhateverStandsBeforeTheirNames)
+{
+    auto const shown = [&](std::string const& body) {
+        client.send("POST", "/x", {}, body);
+        return server.journal().requests().back().body;
+    };
+    std::string const longest(200, 'x');
+    for (std::string const& name :
+         {std::string("user.password"),
+          std::string("x:token"),
+          std::string("$token"),
+          std::string("auth token"),
+          longest + "_token"})
+        EXPECT_EQ(shown("{\"" + name + "\":\"abc\"}"), "{\"" + name + "\":\"***\"}");
+    EXPECT_EQ(shown("user[password]=abc&x=1"), "user[password]=***&x=1");
+    EXPECT_EQ(shown("user%5Bpassword%5D=abc&x=1"), "user%5Bpassword%5D=***&x=1");
+}
+
 TEST_F(FakeServerJournal, MasksWhateverHasTheNameOfASecret)
 {
     for (std::string const name :

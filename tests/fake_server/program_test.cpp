@@ -64,6 +64,18 @@ TEST(FakeServerProgram, GoesOnWhenItIgnoresSighup)
 {
     program p({"--plain"}, [] { ::signal(SIGHUP, SIG_IGN); });
     json::value const line = json::parse(p.line());
+    std::ifstream status("/proc/" + std::to_string(line.at("pid").as_int64()) + "/status");
+    std::string const text{std::istreambuf_iterator<char>(status), {}};
+    auto const mask_of = [&](std::string const& name) {
+        auto const at = text.find("\n" + name + ":");
+        return at == std::string::npos
+                   ? 0
+                   : std::stoull(text.substr(at + name.size() + 2), nullptr, 16);
+    };
+    // The program does not wait for it either.
+    unsigned long long const hang_up = 1ULL << (SIGHUP - 1);
+    EXPECT_NE(mask_of("SigIgn") & hang_up, 0u) << text;
+    EXPECT_EQ(mask_of("SigBlk") & hang_up, 0u) << text;
     p.signal(SIGHUP);
     EXPECT_EQ(ping(line, p).status, 200);
     p.signal(SIGTERM);

@@ -270,6 +270,11 @@ TEST_F(FakeRecording, ReplacesAddressesBeyondAscii)
         client.post("/mail", R"({"to":"ada@m\u00fcller.de","text":"a\nb\u00f6b@x.de\nb"})");
         client.post("/mail", "{\"to\":\"ada@m\u00fcller.de\"}");
         client.get("/find?mail=ada%40m%C3%BCller.de&x=1");
+        client.post(
+            "/mail", R"({"to":"Ada \u003cada@x.de\u003e","in":"{\"a\":\"\\u00fcada@x.de\\n\"}"})"
+        );
+        client.get("/find?mail=%3Cada%40x.de%3E&x=1");
+        client.post("/mail", R"({"to":"ada@x.de"})");
     }
     server.reset();
     std::string const text = file();
@@ -283,6 +288,16 @@ TEST_F(FakeRecording, ReplacesAddressesBeyondAscii)
     std::string const words(first.at("text").as_string());
     EXPECT_TRUE(words.starts_with("a\nperson-") && words.ends_with("@example.com\nb")) << words;
     EXPECT_TRUE(request(2).at("target").as_string().ends_with("%40example.com&x=1"));
+    // However it is escaped around it, an address has the same pseudonym.
+    json::value const alone = json::parse(std::string(request(5).at("body").as_string()));
+    std::string const person(alone.at("to").as_string());
+    json::value const beside = json::parse(std::string(request(3).at("body").as_string()));
+    EXPECT_EQ(beside.at("to").as_string(), "Ada <" + person + ">");
+    json::value const within = json::parse(std::string(beside.at("in").as_string()));
+    EXPECT_TRUE(within.at("a").as_string().starts_with("person-")) << within;
+    EXPECT_TRUE(within.at("a").as_string().ends_with("@example.com\n")) << within;
+    std::string const form = person.substr(0, person.find('@')) + "%40example.com";
+    EXPECT_TRUE(request(4).at("target").as_string().ends_with("=%3C" + form + "%3E&x=1"));
 }
 
 TEST_F(FakeRecording, OfAnOlderProgramIsMaskedAsItIsNow)
