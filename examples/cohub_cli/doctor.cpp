@@ -91,12 +91,14 @@ std::string advice_on_answer(cohub::failure const& f)
         return "the server is there, and wants fewer calls at once: try later";
     if (f.detail.find("https://") != std::string::npos)
         return "write https:// in --host, and not http://";
-    std::string const other =
+    constexpr char other[] =
         "is it a CoCalc server, with this path in --host? A network that wants a "
         "sign-in answers like this, too: open a page in a browser";
     if (f.http_status == 0 || !f.is(cohub::condition::transient)) return other;
-    return "a server is there, but it, or what is behind it, is overloaded or being restarted: try "
-           "later; if that stays: " +
+    return std::string(
+               "a server is there, but it, or what is behind it, is overloaded or being "
+               "restarted: try later; if that stays: "
+           ) +
            other;
 }
 

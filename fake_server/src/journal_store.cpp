@@ -12,9 +12,7 @@
 #include "masking.hpp"
 #include "text.hpp"
 
-namespace cohub::inline abi_0_2::fake {
-
-namespace detail {
+namespace cohub::inline abi_0_2::fake::detail {
 
 namespace {
 constexpr std::size_t entry_limit = 100'000;
@@ -539,6 +537,4 @@ void journal_store::clear()
     if (waiting_) changed_.notify_all();
 }
 
-}  // namespace detail
-
-}  // namespace cohub::inline abi_0_2::fake
+}  // namespace cohub::inline abi_0_2::fake::detail

@@ -4,7 +4,6 @@
 #include <boost/json/object.hpp>
 
 #include "json_members.hpp"
-#include "names.hpp"
 #include "own_exchange.hpp"
 #include "service.hpp"
 #include "text.hpp"
@@ -15,8 +14,7 @@ namespace json = boost::json;
 
 namespace {
 
-// A name that no call has is refused, as in a fault, unless the journal has it.
-detail::request_filter filter_of(own_exchange const& x, own_query const& query)
+detail::request_filter filter_of(own_query const& query)
 {
     detail::request_filter filter;
     filter.pattern = query.text("call").value_or("*");
@@ -26,7 +24,6 @@ detail::request_filter filter_of(own_exchange const& x, own_query const& query)
         if (*status > 999) refuse("a status has three digits");
         filter.status = static_cast<int>(*status);
     }
-    if (x.s.journal().count(filter.pattern) == 0) check_names_a_call(filter.pattern);
     return filter;
 }
 
@@ -35,7 +32,7 @@ detail::request_filter filter_of(own_exchange const& x, own_query const& query)
 void show_requests(own_exchange const& x)
 {
     own_query const query(x.r);
-    detail::request_filter filter = filter_of(x, query);
+    detail::request_filter filter = filter_of(query);
     detail::journal_store const& journal = x.s.journal();
     if (auto const limit = query.wait(); limit.count() > 0) {
         x.s.wait_for_journal(limit, [&] { return journal.has_locked(filter); });
@@ -53,7 +50,7 @@ void clear_requests(own_exchange const& x)
 void count_requests(own_exchange const& x)
 {
     own_query const query(x.r);
-    detail::request_filter const filter = filter_of(x, query);
+    detail::request_filter const filter = filter_of(query);
     std::size_t const least = query.number("at_least").value_or(0);
     detail::journal_store const& journal = x.s.journal();
     std::size_t count = 0;
