@@ -102,10 +102,10 @@ std::string about_option(CLI::App const& at, std::string const& name, std::strin
             for (auto const& known : o->get_lnames()) all.push_back({"--" + known, known});
     std::string const word =
         spelled(name.substr(std::min(name.find_first_not_of('-'), name.size())));
-    std::string const text =
-        "'" + name + "' is no option of '" + command + "'" + nearest(word, all);
-    if (at.get_name() != "exec") return text;
-    return text + "; what belongs to the command comes after --: " + command + " -- ls -la";
+    std::string text = "'" + name + "' is no option of '" + command + "'" + nearest(word, all);
+    if (at.get_name() == "exec")
+        text += "; what belongs to the command comes after --: " + command + " -- ls -la";
+    return text;
 }
 
 std::string about_word(CLI::App const& at, std::string const& word, std::string const& command)

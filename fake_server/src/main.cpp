@@ -339,7 +339,7 @@ try {
     sigaddset(&ends, SIGTERM);
     sigaddset(&ends, SIGINT);
     // nohup ignores it.
-    struct sigaction hang_up;
+    struct sigaction hang_up = {};
     ::sigaction(SIGHUP, nullptr, &hang_up);
     if (hang_up.sa_handler != SIG_IGN) sigaddset(&ends, SIGHUP);
     arguments a;

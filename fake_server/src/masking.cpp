@@ -42,7 +42,7 @@ bool is_secret_member(std::string_view name)
         "cloudkey",
         "organizationkey"};
     if (name.size() > longest_name) name.remove_prefix(name.size() - longest_name);
-    std::array<char, longest_name> letters;
+    std::array<char, longest_name> letters{};
     std::size_t n = 0;
     for (char const c : name) {
         if (c == '_' || c == '-') continue;
