@@ -75,7 +75,7 @@ struct request
     bool bearer = false;
     /// For a channel that lets callers share a call: the subject of the call.
     std::string subject;
-    /// The call is sent for calls that began before the drain of the client began.
+    /// The call is sent for calls that began before the client's drain.
     bool sent_while_draining = false;
     /// This is not a request: the client has to drain, and completes this when it has.
     bool is_close = false;
