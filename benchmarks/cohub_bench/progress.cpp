@@ -3,6 +3,9 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <string>
+
+#include "report.hpp"
 
 namespace bench {
 
@@ -19,29 +22,31 @@ bool tells_progress(arguments const& a)
     return a.progress == "always" || (a.progress == "auto" && ::isatty(STDERR_FILENO) == 1);
 }
 
+std::string progress_text(outcome const& o, std::chrono::nanoseconds elapsed)
+{
+    std::string text;
+    double const seconds = std::chrono::duration<double>(elapsed).count();
+    if (seconds < 0) {
+        put(text, "starts in %.1f s", -seconds);
+        return text;
+    }
+    put(text,
+        "%s%6.1f s  %llu answered  %llu errors  %.0f req/s",
+        o.reached == phase::warm_up ? "warm-up " : "",
+        seconds,
+        static_cast<unsigned long long>(o.answered),
+        static_cast<unsigned long long>(o.failed),
+        o.per_second());
+    auto const ms = std::chrono::duration<double, std::milli>(o.latencies.percentile(99));
+    if (o.answered != 0) put(text, "  p99 %.2f ms", ms.count());
+    return text;
+}
+
 progress progress_line(arguments const& a)
 {
     if (!tells_progress(a)) return {};
     return [](outcome const& o, std::chrono::nanoseconds elapsed) {
-        double const seconds = std::chrono::duration<double>(elapsed).count();
-        if (seconds < 0) {
-            std::fprintf(stderr, "%sstarts in %.1f s%s", line_begin(), -seconds, line_end());
-            std::fflush(stderr);
-            return;
-        }
-        auto const ms = std::chrono::duration<double, std::milli>(o.latencies.percentile(99));
-        std::fprintf(
-            stderr,
-            "%s%s%6.1f s  %llu answered  %llu errors  %.0f req/s",
-            line_begin(),
-            o.reached == phase::warm_up ? "warm-up " : "",
-            seconds,
-            static_cast<unsigned long long>(o.answered),
-            static_cast<unsigned long long>(o.failed),
-            o.per_second()
-        );
-        if (o.answered != 0) std::fprintf(stderr, "  p99 %.2f ms", ms.count());
-        std::fputs(line_end(), stderr);
+        std::fprintf(stderr, "%s%s%s", line_begin(), progress_text(o, elapsed).c_str(), line_end());
         std::fflush(stderr);
     };
 }

@@ -103,6 +103,7 @@ fake_server::fake_server(fake_server_options const& o, std::unique_ptr<impl> mad
     if (host.find(':') != host.npos) host = "[" + host + "]";
     i.url = (o.tls_ ? "https://" : "http://") + host + ":" + std::to_string(i.sockets->port());
     i.sessions.place({i.url, i.ca_pem});
+    i.sockets->start();
 }
 
 fake_server::~fake_server() { impl_->sockets->stop(); }

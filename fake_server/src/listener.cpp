@@ -126,10 +126,14 @@ public:
 
         static std::once_flag begun;
         std::call_once(begun, [this] { refuse_one_request(); });
-        thread_ = std::thread([this] { accept_all(); });
     }
 
     ~server() override { end(); }
+
+    void start()
+    {
+        thread_ = std::thread([this] { accept_all(); });
+    }
 
     void end()
     {
@@ -145,7 +149,7 @@ public:
         }
         changed_.notify_all();
         listening_.wake();
-        thread_.join();
+        if (thread_.joinable()) thread_.join();
         threads_.join_all();
     }
 
@@ -480,6 +484,7 @@ listener::listener(
 listener::~listener() = default;
 
 std::uint16_t listener::port() const { return server_->port(); }
+void listener::start() { server_->start(); }
 void listener::wake() { server_->wake(); }
 bool listener::pause(std::chrono::milliseconds time) { return server_->pause(time); }
 bool listener::is_awaited() const { return server_->is_awaited(); }

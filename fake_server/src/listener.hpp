@@ -31,6 +31,7 @@ public:
 class listener
 {
 public:
+    /// Listens. Connections wait until it is started.
     /// @param tls null for plain HTTP
     /// @param time null: the real time
     listener(
@@ -43,6 +44,8 @@ public:
     ~listener();
 
     std::uint16_t port() const;
+    /// Accepts connections. To be called once, when all that the events need is in place.
+    void start();
     /// Makes held answers check again whether they are released.
     void wake();
     /// Waits, but not longer than the server runs and the client is there. For the thread of a

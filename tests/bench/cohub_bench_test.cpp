@@ -232,38 +232,6 @@ TEST_F(CohubBenchTest, AWarmUpFollowsARehearsalWithoutAnAnswer)
     EXPECT_GT(figures().at("beforehand").as_int64(), 5) << all();
 }
 
-TEST_F(CohubBenchTest, TheRateOfTheProgressIsThatOfItsCount)
-{
-    EXPECT_EQ(run("--rate 50 --duration 1500ms --threads 2 --warmup 600ms --progress always"), 0);
-    std::string const text = content("err");
-    // The count is older than the line. So the rate is that of the count's own time.
-    int lines = 0, higher = 0;
-    std::istringstream in(text);
-    for (std::string line; std::getline(in, line); ++lines) {
-        double seconds = 0, rate = 0;
-        unsigned answered = 0, errors = 0;
-        auto const first = line.find_first_of("0123456789");
-        ASSERT_NE(first, line.npos) << text;
-        ASSERT_EQ(
-            std::sscanf(
-                line.c_str() + first,
-                "%lf s %u answered %u errors %lf req/s",
-                &seconds,
-                &answered,
-                &errors,
-                &rate
-            ),
-            4
-        ) << text;
-        EXPECT_GE(rate + 1, answered / (seconds + 0.05)) << text;
-        if (answered != 0 && rate > 1.2 * answered / (seconds - 0.05)) ++higher;
-    }
-    EXPECT_GE(lines, 4) << text;
-    EXPECT_GE(higher, 1) << text;
-    EXPECT_EQ(text.rfind("warm-up    0.", 0), 0u) << text;
-    EXPECT_NE(text.find("\n   0."), std::string::npos) << text;
-}
-
 TEST_F(CohubBenchTest, ProgressIsALineWhenAskedFor)
 {
     EXPECT_EQ(run("--duration 700ms --concurrency 2 --warmup 0s --progress always"), 0);

@@ -5,13 +5,16 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <thread>
 
 #include "bench_program.hpp"
 #include "cohub_bench/lane.hpp"
 #include "cohub_bench/load.hpp"
+#include "cohub_bench/progress.hpp"
 
 namespace {
 
@@ -51,6 +54,57 @@ TEST_F(OpenLoopTest, AProgramThatIsHeldUpUntilTheEndSendsWhatAWorkerWaitedFor)
     // The report says whose fault the latencies are.
     EXPECT_GE(o.send_lag.max(), 300ms);
     EXPECT_NE(bottleneck(o).find("after they were due"), std::string::npos) << bottleneck(o);
+}
+
+TEST_F(OpenLoopTest, ProgressHasACountAndItsTimeOfEachThread)
+{
+    bench::load work;
+    work.threads = 2;
+    work.pace = bench::schedule::constant(50);
+    work.duration = 1500ms;
+    work.warm_up = 600ms;
+    cohub::options options(server_.url(), server_.api_key());
+    options.tls.ca_pem = server_.ca_pem();
+    int looks = 0;
+    std::uint64_t seen = 0;
+    auto const look = [&](bench::outcome const& o, std::chrono::nanoseconds elapsed) {
+        std::uint64_t answered = 0;
+        for (bench::part const& p : o.parts) {
+            answered += p.answered;
+            EXPECT_GT(p.took, 0ns);
+            EXPECT_LE(p.took, elapsed);
+        }
+        EXPECT_LE(o.parts.size(), 2u);
+        EXPECT_EQ(answered, o.answered);
+        ++looks;
+        seen = std::max(seen, answered);
+    };
+    auto const o = bench::run(
+        options, work, [] {}, look
+    );
+    EXPECT_GE(looks, 1);
+    EXPECT_GE(seen, 1u);
+    EXPECT_LE(seen, o.answered + o.beforehand);
+}
+
+TEST(ProgressTest, TheRateIsThatOfTheCountsOwnTime)
+{
+    bench::outcome o;
+    o.reached = bench::phase::warm_up;
+    EXPECT_EQ(bench::progress_text(o, 300ms), "warm-up    0.3 s  0 answered  0 errors  0 req/s");
+    EXPECT_EQ(bench::progress_text(o, -1500ms), "starts in 1.5 s");
+    o.reached = bench::phase::measuring;
+    o.answered = 30;
+    o.failed = 2;
+    o.latencies.record(10ms);
+    o.parts.resize(2);
+    // The counts are older than the line.
+    o.parts[0].answered = 10;
+    o.parts[0].took = 200ms;
+    o.parts[1].answered = 20;
+    o.parts[1].took = 100ms;
+    std::string const text = bench::progress_text(o, 300ms);
+    EXPECT_EQ(text.rfind("   0.3 s  30 answered  2 errors  250 req/s  p99 ", 0), 0u) << text;
 }
 
 TEST_F(OpenLoopTest, WhatTheServerLeftNoTimeForIsCounted)
