@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
 #include <chrono>
@@ -62,10 +63,17 @@ struct own_route
     std::string_view path;  ///< after the prefix; the last part may be `{id}` or `{name}`
     std::string_view summary;
     void (*run)(own_exchange const&);
+    /// The type of the answer; empty: a page. `X` is a schema of `own_schemas` or a JSON type,
+    /// `X[]` a list, `X|Y` one of them.
+    std::string_view gives;
     std::string_view query = {};    ///< names of parameters, separated by blanks
+    std::string_view takes = {};    ///< the type of the body
     std::string_view example = {};  ///< for a body; `$account` stands for the id of an account
     bool needs_body = false;
 };
+
+/// The schemas of the types, by name.
+boost::json::object own_schemas();
 
 /// The routes of `GET /__fake__/openapi.json`.
 std::string describe_own_routes(own_route const* begin, own_route const* end, std::string account);
