@@ -36,6 +36,10 @@ void describe_soak(CLI::App& app, arguments& a)
     CLI::App& soak = *app.add_subcommand(
         "soak", "calls for long to a server of which one connection after the other fails"
     );
+    soak.footer(
+        "Exit status 1: a call was lost, doubled or answered wrongly, memory or descriptors grew,\n"
+        "one of ten calls failed, or no fault was met."
+    );
     soak.option_defaults()->always_capture_default();
     soak.add_option("--calls", a.soak.calls, "Calls in all: --calls 60000")
         ->check(CLI::Range(1000, 1'000'000'000));
@@ -205,7 +209,7 @@ void describe_report(CLI::App& command, arguments& a)
             "'errors<0.1%', 'errors<=3', 'rate>1000'. For pN and max a call without a\n"
             "right answer takes for ever. With a bound for errors, they alone are no\n"
             "failure. With --compare also 'p99<+10%', 'rate>-5%': status 1 if the\n"
-            "change goes beyond that, whatever is noise"
+            "change is beyond that by more than noise, or if nothing can be said"
         )
         ->type_name("BOUND")
         ->expected(1)
@@ -278,11 +282,9 @@ void describe(CLI::App& app, arguments& a)
     app.require_subcommand(1);
     app.footer(
         "cohub-bench COMMAND --help says what a command takes.\n"
-        "Exit status: 0 all calls were answered rightly and what is asserted holds (soak: none "
-        "was\n"
-        "lost or doubled), 1 not so, 2 wrong usage, 130 interrupted by Ctrl-C, 143 by SIGTERM; "
-        "the\n"
-        "report then has what was measured so far."
+        "Exit status: 0 all calls were answered rightly and what is asserted holds (soak: see its\n"
+        "help), 1 not so, 2 wrong usage, 130 interrupted by Ctrl-C, 143 by SIGTERM; the report\n"
+        "then has what was measured so far."
     );
     describe_lookup(app, a);
     describe_merge(app, a);

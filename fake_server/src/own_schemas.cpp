@@ -64,10 +64,7 @@ constexpr char const own_schema_text[] = R"json({
 "Body": {"description": "the JSON; a body that is no JSON is a text; no body is null", "nullable": true},
 "RequestCount": {
     "type": "object", "additionalProperties": false, "required": ["count", "met"],
-    "properties": {
-        "count": {"type": "integer"},
-        "met": {"type": "boolean", "description": "whether there are at_least as many"}
-    }
+    "properties": {"count": {"type": "integer"}, "met": {"type": "boolean", "description": "at_least as many"}}
 },
 "Connections": {
     "type": "object", "additionalProperties": false,
@@ -381,10 +378,15 @@ constexpr char const own_schema_text[] = R"json({
         }
     }
 },
+"Base64": {
+    "type": "object", "additionalProperties": false, "required": ["base64"],
+    "properties": {"base64": {"type": "string", "format": "byte"}}
+},
 "StreamPush": {
-    "type": "object", "additionalProperties": false, "description": "one of text, ping, close and drop",
+    "type": "object", "additionalProperties": false, "description": "one of text, binary, ping, close and drop",
     "properties": {
         "text": {"type": "string"},
+        "binary": {"oneOf": [{"type": "string"}, {"$ref": "#/components/schemas/Base64"}]},
         "ping": {"type": "string", "description": "at most 125 bytes"},
         "close": {"type": "integer", "minimum": 1000, "maximum": 4999},
         "reason": {"type": "string", "description": "of a close; at most 123 bytes"},

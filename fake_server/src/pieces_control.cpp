@@ -158,24 +158,37 @@ std::string control_text(std::string_view name, json::value const& v, std::size_
     return text;
 }
 
+// A text, or {"base64":"…"}, as in a WebSocket script.
+std::string bytes_of(json::value const& v)
+{
+    if (!v.is_object()) return text_of("binary", v);
+    json::value const* const base64 = v.get_object().if_contains("base64");
+    if (!base64 || v.get_object().size() != 1) {
+        refuse("'binary' needs a text, or an object {\"base64\":\"…\"}");
+    }
+    return base64_of("base64", *base64);
+}
+
 void act_on_streams(pieces_world& w, std::string_view body)
 {
     pieces_os os = w.handle();
     json::object const o = body_object(body);
     std::size_t actions = 0;
     for (auto const& [name, v] : o) {
-        if (name == "text" || name == "ping" || name == "close" || name == "drop") {
+        if (name == "text" || name == "binary" || name == "ping" || name == "close" ||
+            name == "drop") {
             ++actions;
         } else if (name != "reason") {
-            refuse_member("a push to streams", name, "text, ping, close, reason, drop");
+            refuse_member("a push to streams", name, "text, binary, ping, close, reason, drop");
         }
     }
     auto const named = [&](char const* name) { return o.if_contains(name); };
     auto const* const reason = named("reason");
     if (actions != 1 || (reason && !named("close"))) {
-        refuse("streams take one of text, ping, close (with a reason) and drop");
+        refuse("streams take one of text, binary, ping, close (with a reason) and drop");
     }
     if (auto const* const text = named("text")) return os.push_text(text_of("text", *text));
+    if (auto const* const binary = named("binary")) return os.push_binary(bytes_of(*binary));
     if (auto const* const ping = named("ping")) {
         return os.push_ping(control_text("ping", *ping, 125));
     }

@@ -325,6 +325,12 @@ TEST_F(FakePiecesStream, IsDrivenByOtherPrograms)
     websocket_client a = open();
     act(R"({"text":"pushed"})");
     EXPECT_EQ(a.next_text(), "pushed");
+    for (char const* const bytes : {R"({"binary":"AB"})", R"({"binary":{"base64":"QUI="}})"}) {
+        act(bytes);
+        seen_frame const binary = a.next();
+        EXPECT_EQ(binary.opcode, 2);
+        EXPECT_EQ(binary.payload, "AB");
+    }
     act(R"({"ping":"hb"})");
     seen_frame const ping = a.next();
     EXPECT_EQ(ping.opcode, 9);

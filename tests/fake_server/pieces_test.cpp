@@ -371,6 +371,8 @@ TEST_F(FakePieces, IsArrangedByOtherPrograms)
           std::string(R"({"drop":"x"})"),
           std::string(R"({"text":1})"),
           std::string(R"({"text":"a","ping":"b"})"),
+          std::string(R"({"binary":{"base64":"?"}})"),
+          std::string(R"({"binary":{"text":"a"}})"),
           std::string(R"({"text":"a","x":1})"),
           std::string(R"({"text":"a","reason":"b"})"),
           R"({"ping":"xx)" + long_text + "\"}",

@@ -118,7 +118,7 @@ struct coalesce_options
     /// from the cache. A lookup with its own headers or retries does not use it.
     /// @param ttl maximum age of a name, by `options::clock`, counted from the time of the request;
     /// more than 0
-    /// @param max_entries maximum number of names; the one whose request is the oldest is removed
+    /// @param max_entries maximum number of names; the one that was used least recently is removed
     /// first. 1 to 10,000,000
     template <class Cache = batching::name_cache>
     coalesce_options& cache(std::chrono::milliseconds ttl, std::size_t max_entries = 10'000)
