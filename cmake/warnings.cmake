@@ -18,6 +18,8 @@ function(cohub_warnings)
                 $<$<CXX_COMPILER_ID:Clang>:-Wno-sign-conversion>
                 # libstdc++ 12 uses deprecated parts of itself inside std::stable_sort.
                 $<$<CXX_COMPILER_ID:Clang>:-Wno-error=deprecated-declarations>
+                # g++ 12 misunderstands its own std::string when it optimizes (GCC's bug 105651).
+                $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>,$<CONFIG:Release,RelWithDebInfo,MinSizeRel>>:-Wno-restrict>
         )
     endforeach()
 endfunction()
