@@ -6,6 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include "command_tree.hpp"
+
 namespace cli {
 
 namespace {
@@ -135,7 +137,7 @@ std::string about_word(CLI::App const& at, std::string const& word, std::string 
     if (word.find('.') != std::string::npos && command_called(at, "call") != nullptr)
         return text + "; a method's wire name takes call: " + command + " call " + word;
     std::vector<candidate> all, below;
-    for (CLI::App const* const sub : commands_of(at)) {
+    for (CLI::App const* const sub : commands_for_people(at)) {
         all.push_back({sub->get_name(), sub->get_name()});
         for (auto const& alias : sub->get_aliases()) all.push_back({alias, alias});
         if (command_called(*sub, name) != nullptr)
