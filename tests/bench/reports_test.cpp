@@ -127,6 +127,31 @@ TEST_F(BenchEndTest, E1CtrlCWhileItConnects)
     }
 }
 
+TEST_F(BenchEndTest, AConnectionThatWasRefusedWasNotOpened)
+{
+    namespace asio = boost::asio;
+    asio::io_context io;
+    // Its number is taken, and nobody listens.
+    asio::ip::tcp::socket taken(io, {asio::ip::address_v4::loopback(), 0});
+    write("ca.pem", server_.ca_pem());
+    ASSERT_EQ(
+        run("--host https://127.0.0.1:" + std::to_string(taken.local_endpoint().port()) +
+            " --ca-file " + path("ca.pem") + " --json " + path("figures.json") +
+            " --api-key sk-x --concurrency 1 --requests 3 --warmup 0s"),
+        1
+    ) << all();
+    EXPECT_TRUE(says("out", "connections  0 opened (of 3 attempts), 0 reused")) << all();
+    auto const f = figures();
+    // As connection_stats has them: begun, and established.
+    EXPECT_EQ(f.at("connections").at("opened").as_int64(), 3);
+    EXPECT_EQ(f.at("connections").at("established").as_int64(), 0);
+    ASSERT_EQ(
+        shell(program("merge " + path("figures.json") + " >" + path("out") + " 2>" + path("err"))),
+        1
+    ) << all();
+    EXPECT_TRUE(says("out", "connections  0 opened (of 3 attempts), 0 reused")) << all();
+}
+
 TEST_F(BenchEndTest, E1CtrlCWhileTheLastAnswersAreWaitedFor)
 {
     server_.add_fault("system.userSearch hold forever");
