@@ -101,6 +101,15 @@ TEST_F(BenchEndTest, E1CtrlCInTheWarmUp)
     EXPECT_GE(figures().at("beforehand").as_int64(), 40) << all();
 }
 
+TEST_F(BenchEndTest, AfterCtrlCInTheWarmUpNoClientIsMadeAnew)
+{
+    process bench(lookup(at(server_) + "--warmup 10m --concurrency 4"));
+    wait_for(50);
+    // A new client would read it.
+    std::filesystem::remove(path("ca.pem"));
+    EXPECT_EQ(bench.end_by(SIGINT), 130) << all();
+}
+
 TEST_F(BenchEndTest, E1CtrlCWhileItConnects)
 {
     namespace asio = boost::asio;
