@@ -175,6 +175,20 @@ TEST_F(BenchEndTest, E1CtrlCWhileTheLastAnswersAreWaitedFor)
     EXPECT_EQ(figures().at("unanswered").as_int64(), 4) << content("out");
 }
 
+TEST_F(BenchEndTest, CtrlCBesideTheEmbeddedServerLosesNothing)
+{
+    pipe_file err(path("err"));
+    process bench(program(
+        "lookup --duration 10m --concurrency 4 --progress always --json " + path("figures.json") +
+        " --report " + path("page.html") + " >" + path("out") + " 2>" + path("err")
+    ));
+    ASSERT_NO_FATAL_FAILURE(err.read_until("   1."));
+    EXPECT_EQ(bench.end_by(SIGINT), 130);
+    EXPECT_TRUE(says("out", "server saw ")) << content("out");
+    EXPECT_TRUE(says("page.html", "</html>"));
+    EXPECT_EQ(figures().at("interrupted").as_int64(), SIGINT);
+}
+
 TEST_F(BenchEndTest, E1CtrlCBetweenTwoStages)
 {
     process bench(lookup(at(server_) + "--stages 200ms:50,10m:0,1m:1 --concurrency 2 --warmup 0s"));
