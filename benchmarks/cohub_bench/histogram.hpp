@@ -11,7 +11,10 @@
 
 namespace bench {
 
-/// @brief Latencies from 1 ns to 18 minutes, in constant space.
+/// @brief Latencies from 1 ns to 18 minutes, in bounded space.
+///
+/// It has room for the buckets from the lowest to the highest value that came, and no others: a run
+/// has 64 of them and more for each thread, most of them with few values.
 ///
 /// Log-linear, as HdrHistogram has it: values below 2^Bits ns have a bucket each; above that, every
 /// doubling has 2^(Bits - 1) buckets, so that a bucket is narrower than 2^(1 - Bits) of what is in
@@ -32,7 +35,7 @@ public:
         auto const v = static_cast<std::uint64_t>(
             std::clamp<std::int64_t>(value.count(), 0, static_cast<std::int64_t>(largest))
         );
-        ++buckets_[index_of(v)];
+        ++bucket(index_of(v));
         min_ = count_ == 0 ? v : std::min(min_, v);
         max_ = std::max(max_, v);
         sum_ += v;
@@ -42,7 +45,10 @@ public:
     void merge(basic_histogram const& other)
     {
         if (other.count_ == 0) return;
-        for (std::size_t i = 0; i < buckets_.size(); ++i) buckets_[i] += other.buckets_[i];
+        reach(other.begin_, other.begin_ + other.buckets_.size());
+        std::size_t const offset = other.begin_ - begin_;
+        for (std::size_t i = 0; i < other.buckets_.size(); ++i)
+            buckets_[offset + i] += other.buckets_[i];
         min_ = count_ == 0 ? other.min_ : std::min(min_, other.min_);
         max_ = std::max(max_, other.max_);
         sum_ += other.sum_;
@@ -72,7 +78,7 @@ public:
         std::uint64_t seen = 0;
         for (std::size_t i = 0; i < buckets_.size(); ++i) {
             seen += buckets_[i];
-            if (seen >= wanted) return nanoseconds(std::clamp(last_of(i), min_, max_));
+            if (seen >= wanted) return nanoseconds(std::clamp(last_of(begin_ + i), min_, max_));
         }
         return max();
     }
@@ -83,8 +89,11 @@ public:
     void for_each(F const& f) const
     {
         for (std::size_t i = 0; i < buckets_.size(); ++i)
-            if (buckets_[i] != 0) f(last_of(i), buckets_[i]);
+            if (buckets_[i] != 0) f(last_of(begin_ + i), buckets_[i]);
     }
+
+    /// @brief Buckets that it has room for.
+    std::size_t room() const { return buckets_.size(); }
 
     /// @brief What `for_each`, `min`, `max` and `sum` of a histogram told, made one again.
     /// @param filled pairs of `last` and `count`, ascending
@@ -103,7 +112,7 @@ public:
             if (last_of(i) != last || count > ~std::uint64_t(0) - h.count_) return {};
             least += static_cast<double>(count) * static_cast<double>(first_of(i));
             most += static_cast<double>(count) * static_cast<double>(last);
-            h.buckets_[i] = count;
+            h.bucket(i) = count;
             h.count_ += count;
             if (h.count_ == count && index_of(min) != i) return {};
             previous = last;
@@ -145,8 +154,30 @@ private:
         return ((half + above % half + 1) << shift) - 1;
     }
 
-    std::vector<std::uint64_t> buckets_ =
-        std::vector<std::uint64_t>(linear + (top_bits - Bits) * half);
+    std::uint64_t& bucket(std::size_t index)
+    {
+        // Below `begin_`, the difference wraps.
+        if (index - begin_ >= buckets_.size()) reach(index, index + 1);
+        return buckets_[index - begin_];
+    }
+
+    // Makes room for the buckets from `first` up to `last`.
+    void reach(std::size_t first, std::size_t last)
+    {
+        constexpr std::size_t block = 64;
+        first -= first % block;
+        last += (block - last % block) % block;
+        if (buckets_.empty()) begin_ = first;
+        if (first < begin_) {
+            buckets_.insert(buckets_.begin(), begin_ - first, 0);
+            begin_ = first;
+        }
+        if (last - begin_ > buckets_.size()) buckets_.resize(last - begin_);
+    }
+
+    // The first one is of the index `begin_`.
+    std::vector<std::uint64_t> buckets_;
+    std::size_t begin_ = 0;
     std::uint64_t count_ = 0;
     std::uint64_t min_ = 0;
     std::uint64_t max_ = 0;

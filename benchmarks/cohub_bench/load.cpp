@@ -177,7 +177,8 @@ private:
         sum_.took = std::max(last, interrupted() ? steady::now() : std::min(t.end, steady::now())) -
                     t.start;
         if (t.reached != phase::measuring) beforehand_ += sum_.sent;
-        if (is_closed && t.reached != phase::measuring) connect();
+        // After an interruption, nothing more is sent.
+        if (is_closed && t.reached != phase::measuring && !interrupted()) connect();
     }
 
     void count_unsent(turn const& t)

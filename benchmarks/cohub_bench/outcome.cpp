@@ -28,6 +28,7 @@ void add_shares(std::vector<share>& to, std::vector<share> const& from)
 void add_connections(cohub::connection_stats& to, cohub::connection_stats const& from)
 {
     to.opened += from.opened;
+    to.established += from.established;
     to.reused += from.reused;
     to.resumed += from.resumed;
 }

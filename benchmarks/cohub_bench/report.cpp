@@ -50,6 +50,15 @@ void error_rows(std::string& text, outcome const& o)
             bottleneck(o).empty() ? "server" : "load tool");
 }
 
+std::string connections_row(cohub::connection_stats const& c)
+{
+    std::string text;
+    put(text, "connections  %llu opened", big(c.established));
+    if (c.opened != c.established) put(text, " (of %llu attempts)", big(c.opened));
+    put(text, ", %llu reused, %llu resumed\n", big(c.reused), big(c.resumed));
+    return text;
+}
+
 void interruption_row(std::string& text, outcome const& o)
 {
     if (o.signal == 0) return;
@@ -257,11 +266,7 @@ std::string figures(record const& r)
     for (auto const& v : r.verdicts)
         text += "assert       " + v.text + ": " + v.figure +
                 (v.holds ? ", holds\n" : ", does not hold\n");
-    put(text,
-        "connections  %llu opened, %llu reused, %llu resumed\n",
-        big(o.connections.opened),
-        big(o.connections.reused),
-        big(o.connections.resumed));
+    text += connections_row(o.connections);
     if (auto const why = bottleneck(o); !why.empty()) text += "note         " + why + '\n';
     return text;
 }

@@ -254,6 +254,9 @@ void read_counts(node const& in, outcome& o)
     o.oldest_unanswered = in.time("oldest_unanswered_ns");
     node const connections = in.child("connections");
     o.connections.opened = connections.count("opened");
+    // Files of version 0.2.0 have no such count.
+    o.connections.established =
+        connections.has("established") ? connections.count("established") : o.connections.opened;
     o.connections.reused = connections.count("reused");
     o.connections.resumed = connections.count("resumed");
 }

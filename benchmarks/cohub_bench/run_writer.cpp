@@ -259,6 +259,7 @@ std::string as_json(record const& r)
     outcome const& o = r.what;
     json::object connections;
     connections["opened"] = o.connections.opened;
+    connections["established"] = o.connections.established;
     connections["reused"] = o.connections.reused;
     connections["resumed"] = o.connections.resumed;
 

@@ -36,8 +36,12 @@ bool is_container(json_node const& n)
 
 /// The rows of one result, each with the line that it is of as first member; nothing of an empty
 /// list.
-void append_rows(std::string& rows, std::string const& input, std::string_view json)
+void append_rows(
+    std::string& rows, std::string const& input, std::string_view json, layout const& how
+)
 {
+    bool const wants_key =
+        std::find(how.columns.begin(), how.columns.end(), how.key) != how.columns.end();
     json_node const all = read_tree(json);
     auto const append = [&](std::string const& members) {
         if (!rows.empty()) rows += ',';
@@ -45,7 +49,8 @@ void append_rows(std::string& rows, std::string const& input, std::string_view j
     };
     auto const append_node = [&](json_node const& n, std::string const& name) {
         std::string members;
-        if (!name.empty() && name != input) members += ",\"name\":" + to_json_text(name);
+        if (!name.empty() && (wants_key || name != input))
+            members += ',' + to_json_text(how.key) + ':' + to_json_text(name);
         if (n.is != json_node::kind::object) {
             append(members + ",\"result\":" + std::string(n.raw));
             return;
@@ -152,7 +157,7 @@ void batch::print_one(line const& l)
     if (!a) return;
     std::string const& input = items_[l.item];
     if (wants_rows_at_end(how_)) {
-        append_rows(rows_, input, *a);
+        append_rows(rows_, input, *a, how_);
         return;
     }
     layout plain = how_;

@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "formats.hpp"
@@ -27,6 +28,9 @@ public:
     /// @throws usage_error if the file cannot be read
     static batch from_file(std::string const& file, layout how);
     batch(std::string const& text, layout how);
+
+    /// Sets the name of the column for the names of members: `layout::key`.
+    void set_key(std::string name) { how_.key = std::move(name); }
 
     /// The call for one line.
     /// @throws usage_error if it can be no argument

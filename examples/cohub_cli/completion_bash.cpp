@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view frame = R"bash(
 _cohub() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
-    local command= word before=${COMP_LINE:0:COMP_POINT} skip= option= i
+    local command= word before=${COMP_LINE:0:COMP_POINT} skip= option= place=1 i
     COMPREPLY=()
 
     # bash may show '@' as a word of its own here, but it replaces it together with what follows.
@@ -39,6 +39,9 @@ _cohub() {
             _cohub_is_flag "$word" || skip=yes
         elif [[ -n $(_cohub_words "${command:+$command }$word") ]]; then
             command=${command:+$command }$word
+            place=1
+        else
+            place=$((place + 1))
         fi
     done
 
@@ -58,12 +61,17 @@ _cohub() {
         if [[ $word == FILE ]]; then
             mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             compopt -o filenames 2>/dev/null
+        elif [[ $word == PROFILE ]]; then
+            while IFS= read -r word; do
+                [[ $word != "$cur"* ]] || COMPREPLY+=("$(printf %q "$word")")
+            done < <("${1:-cohub}" completion profiles 2>/dev/null)
         else
             mapfile -t COMPREPLY < <(compgen -W "$word" -- "$cur")
         fi
         return
     fi
-    mapfile -t COMPREPLY < <(compgen -W "$(_cohub_words "$command")" -- "$cur")
+    word="$(_cohub_words_at "$command $place") $(_cohub_words "$command")"
+    mapfile -t COMPREPLY < <(compgen -W "$word" -- "$cur")
 }
 
 complete -F _cohub cohub

@@ -10,10 +10,11 @@ namespace {
 
 // What does not depend on the commands.
 constexpr std::string_view frame = R"fish(
-# The command that the words before the cursor make.
-function __cohub_path
+# The command that the words before the cursor make, and the place of the next argument.
+function __cohub_place
     set -l path
     set -l skip no
+    set -l place 1
     set -l words (commandline -opc)
     for word in $words[2..-1]
         if test $skip = yes
@@ -26,10 +27,31 @@ function __cohub_path
                 contains -- $word $__cohub_flags; or set skip yes
             case '*'
                 set -l next (string trim -- "$path $word")
-                contains -- $next $__cohub_commands; and set path $next
+                if contains -- $next $__cohub_commands
+                    set path $next
+                    set place 1
+                else
+                    set place (math $place + 1)
+                end
         end
     end
     echo "$path"
+    echo $place
+end
+
+function __cohub_path
+    set -l at (__cohub_place)
+    echo $at[1]
+end
+
+function __cohub_is_place
+    set -l at (__cohub_place)
+    test "$at[1] $at[2]" = "$argv[1]"
+end
+
+function __cohub_profiles
+    set -l words (commandline -opc)
+    $words[1] completion profiles 2>/dev/null
 end
 
 function __cohub_at
@@ -63,6 +85,8 @@ std::string line_of(option_entry const& o, std::string const& condition)
         line += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
     if (o.values == "FILE")
         line += " -r -F";
+    else if (o.values == "PROFILE")
+        line += " -x -a '(__cohub_profiles)'";
     else if (!o.values.empty())
         line += " -x -a " + quoted(o.values);
     else if (!o.is_flag)
@@ -89,6 +113,10 @@ std::string fish_completion(CLI::App const& app)
         for (auto const& sub : c.commands)
             text +=
                 "complete -c cohub" + at + " -a " + sub.name + " -d " + quoted(sub.about) + '\n';
+        for (auto const& o : c.word_arguments())
+            text += "complete -c cohub -n \"__cohub_is_place " +
+                    quoted(c.path + ' ' + std::to_string(o.place)) + "\" -a " + quoted(o.values) +
+                    " -d " + quoted(o.about) + '\n';
         for (auto const& o : c.options) text += line_of(o, c.path.empty() ? "" : under);
     }
     return text;

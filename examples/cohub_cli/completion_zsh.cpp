@@ -11,7 +11,7 @@ namespace {
 // What does not depend on the commands.
 constexpr std::string_view frame = R"zsh(
 _cohub() {
-    local command= word= skip= i cur=${words[CURRENT]} prev=${words[CURRENT-1]}
+    local command= word= skip= place=1 i cur=${words[CURRENT]} prev=${words[CURRENT-1]}
     local -a reply
 
     for ((i = 2; i < CURRENT; ++i)); do
@@ -22,6 +22,9 @@ _cohub() {
             _cohub_is_flag $word || skip=yes
         elif _cohub_commands "${command:+$command }$word"; then
             command=${command:+$command }$word
+            place=1
+        else
+            place=$((place + 1))
         fi
     done
 
@@ -29,6 +32,8 @@ _cohub() {
         word=$(_cohub_values "$command $prev")
         if [[ $word == FILE ]]; then
             _files
+        elif [[ $word == PROFILE ]]; then
+            compadd -- ${(f)"$(${words[1]} completion profiles 2>/dev/null)"}
         else
             compadd -- ${=word}
         fi
@@ -42,6 +47,8 @@ _cohub() {
         _cohub_options "$command"
         _describe -o option reply
     else
+        word=$(_cohub_words_at "$command $place")
+        [[ -z $word ]] || compadd -- ${=word}
         _cohub_commands "$command"
         _describe command reply
     fi

@@ -227,8 +227,9 @@ std::string to_yaml_text(std::string_view json)
                 n = 12;
                 c = 0x10000 + ((c - 0xD800) << 10) + (*second - 0xDC00);
             }
-            bool const is_half = is_first_half(c) || is_second_half(c);
-            if (is_half || within(not_in_yaml, c) || c == '"' || c == '\\')
+            // libyaml refuses a document with an escape of half a pair.
+            if (is_first_half(c) || is_second_half(c)) c = 0xFFFD;
+            if (within(not_in_yaml, c) || c == '"' || c == '\\')
                 out.append(json.substr(0, n));
             else
                 append_utf8(out, c);

@@ -62,6 +62,16 @@ std::vector<std::string> columns_of(json_node const& rows)
     return columns;
 }
 
+/// The name of the column for the names of members; empty if each row is an element of an array.
+/// No member of a row has this name.
+std::string key_column(json_node const& rows, std::string name)
+{
+    if (rows.is != kind::object) return {};
+    auto const taken = columns_of(rows);
+    while (std::find(taken.begin(), taken.end(), name) != taken.end()) name += '_';
+    return name;
+}
+
 void append_json(std::string& out, json_node const& n)
 {
     if (!is_container(n)) {
@@ -156,36 +166,45 @@ struct row_rules
     /// Whether a single object is a row, or each of its members is.
     bool lone_row = false;
     bool readable_times = false;
+    /// The name of the column for the names of members; empty: an object is no list of rows.
+    std::string key = {};
 };
 
 void append_places(
-    row& r, std::vector<std::string> const& columns, json_node const& object, row_rules rules
+    row& r, std::vector<std::string> const& columns, json_node const& object, row_rules const& rules
 )
 {
     for (auto const& name : columns) {
+        if (!rules.key.empty() && name == rules.key) {
+            r.push_back({object.name, false, worth::whole});
+            continue;
+        }
         auto const* const m = object.member(name);
         r.push_back(m != nullptr ? place_of(*m, name, rules.readable_times) : place());
     }
 }
 
-std::vector<row> rows_of(json_node const& all, std::vector<std::string> columns, row_rules rules)
+std::vector<row> rows_of(
+    json_node const& all, std::vector<std::string> columns, row_rules const& rules
+)
 {
     std::vector<row> rows;
     bool const named = all.is == kind::object;
-    if (named && rules.lone_row && !has_objects_alone(all)) {
+    bool const is_row = named && rules.key.empty();
+    if (is_row && rules.lone_row) {
         json_node list;
         list.is = kind::array;
         list.items.push_back(all);
         return rows_of(list, std::move(columns), rules);
     }
-    if (has_objects_alone(all)) {
+    if (!is_row && has_objects_alone(all)) {
         if (columns.empty()) columns = columns_of(all);
+        if (named && std::find(columns.begin(), columns.end(), rules.key) == columns.end())
+            columns.insert(columns.begin(), rules.key);
         rows.emplace_back();
-        if (named) rows[0].emplace_back();
         for (auto const& name : columns) rows[0].push_back({name});
         for (auto const& item : all.items) {
             row& r = rows.emplace_back();
-            if (named) r.push_back({item.name});
             append_places(r, columns, item, rules);
         }
     } else if (named) {
@@ -329,7 +348,8 @@ void warn_of_columns(std::string_view json, layout const& how)
         all = std::move(list);
     }
     if (!has_objects_alone(all)) return;
-    auto const known = columns_of(all);
+    auto known = columns_of(all);
+    if (all.is == kind::object) known.push_back(key_column(all, how.key));
     for (auto const& name : how.columns)
         if (std::find(known.begin(), known.end(), name) == known.end())
             warn("--columns: nothing in the result has '" + name + "'" + did_you_mean(name, known));
@@ -338,7 +358,10 @@ void warn_of_columns(std::string_view json, layout const& how)
 std::string render(std::string_view json, layout const& how)
 {
     if (how.format == format::json && how.columns.empty()) return to_json_line(json) + '\n';
-    json_node const all = picked_everywhere(read_tree(json), how.columns);
+    json_node all = read_tree(json);
+    bool const has_rows = has_objects_alone(all);
+    std::string key = has_rows ? key_column(all, how.key) : std::string();
+    all = picked_everywhere(std::move(all), how.columns);
     std::string out;
     switch (how.format) {
         case format::json:
@@ -349,10 +372,12 @@ std::string render(std::string_view json, layout const& how)
             return out;
         case format::table:
             return to_table(
-                rows_of(all, how.columns, {false, how.on_terminal}), how, has_objects_alone(all)
+                rows_of(all, how.columns, {false, how.on_terminal, std::move(key)}), how, has_rows
             );
         case format::csv:
-            return to_csv(rows_of(all, how.columns, {true, false}), how.on_terminal);
+            return to_csv(
+                rows_of(all, how.columns, {true, false, std::move(key)}), how.on_terminal
+            );
         case format::yaml:
             append_yaml(out, all, "");
             return out;

@@ -22,6 +22,8 @@ struct layout
     cli::format format = cli::format::json;
     /// Of rows, and of a single object, these members alone and in this order; empty: all.
     std::vector<std::string> columns;
+    /// The column for the names of members, where the rows are the members of an object.
+    std::string key = "key";
     /// A table is for a person at a terminal: times are shown as such, and names in bold if
     /// `colours`.
     bool on_terminal = false;

@@ -82,7 +82,8 @@ using cli::text_answer;
 // What is to be printed of a hub's answer.
 std::string shown(cli::settings const& s, cli::request const& r, std::string const& json)
 {
-    cli::layout const how = s.layout();
+    cli::layout how = s.layout();
+    if (r.key != nullptr) how.key = r.key;
     std::string_view const rows = how.wants_rows() ? rows_in(r, json) : json;
     cli::warn_of_columns(rows, how);
     return cli::render(rows, how);
@@ -227,6 +228,7 @@ int run_method(cli::settings& s, cli::method_commands const& methods)
     if (any.pass_through)
         throw cli::usage_error("--pass-through is for one command; leave --from out");
     if (!any.timeout.empty()) s.timeout = any.timeout;
+    if (any.key != nullptr) all.set_key(any.key);
     std::size_t const lines = all.size();
     if (any.deletes)
         confirm(

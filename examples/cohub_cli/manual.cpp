@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "command_tree.hpp"
+
 namespace cli {
 
 namespace {
@@ -58,11 +60,6 @@ std::string entry_of(CLI::Option const& o)
     std::string about = escaped(o.get_description());
     if (o.get_required()) about += ". Needed.";
     return ".TP\n" + names + '\n' + about + '\n';
-}
-
-std::vector<CLI::App const*> commands_of(CLI::App const& app)
-{
-    return app.get_subcommands([](CLI::App const*) { return true; });
 }
 
 /// What stands behind `Example: ` in the help.
@@ -143,7 +140,7 @@ manual_page page_of(CLI::App const& group, std::string const& program)
     manual_page page;
     page.name = program + '-' + group.get_name();
     page.text = head(page.name, group.get_description()) + ".SH SYNOPSIS\n";
-    auto const methods = commands_of(group);
+    auto const methods = commands_for_people(group);
     if (methods.empty())
         page.text += usage_of(group, command) + '\n';
     else
@@ -249,7 +246,7 @@ std::vector<manual_page> manual(CLI::App const& app)
                ".SH DESCRIPTION\n" +
                escaped(about) + ".\n.SH COMMANDS\n";
     std::vector<manual_page> pages(1);
-    for (CLI::App const* const group : commands_of(app)) {
+    for (CLI::App const* const group : commands_for_people(app)) {
         pages.push_back(page_of(*group, program));
         all.text += ".TP\n" + bold(group->get_name()) + '\n' + escaped(group->get_description()) +
                     ": \\fB" + escaped(pages.back().name) + "\\fR(1)\n";

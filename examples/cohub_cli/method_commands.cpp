@@ -301,6 +301,7 @@ struct method_commands::command
         request r;
         r.wire = about->wire;
         r.typed = about->typed;
+        r.key = about->key;
         r.deletes = deletes_something();
         r.pass_through = pass_through;
         std::string list, object;
@@ -404,10 +405,8 @@ struct method_commands::free_call
     }
 
     /// As of the command for the same method, if there is one.
-    bool deletes_something(api a, std::string_view json) const
+    static bool deletes_something(method const* known, std::string_view json)
     {
-        std::string const wire = name.substr(std::min(name.find_first_not_of('/'), name.size()));
-        method const* const known = method_called(group_of(a), wire);
         if (known == nullptr) return false;
         if (known->deletes != deletes::by_action) return known->deletes == deletes::yes;
         json_node const list = read_tree(json);
@@ -425,7 +424,10 @@ struct method_commands::free_call
             throw usage_error("args: a JSON object is needed, e.g. '{\"query\":\"ada\"}'");
         if (!takes_fields && !r.args.starts_with('['))
             throw usage_error("args: a JSON array is needed, e.g. '[{\"query\":\"ada\"}]'");
-        r.deletes = deletes_something(a, r.args);
+        std::string const wire = name.substr(std::min(name.find_first_not_of('/'), name.size()));
+        method const* const known = method_called(group_of(a), wire);
+        r.deletes = deletes_something(known, r.args);
+        if (known != nullptr) r.key = known->key;
         return r;
     }
 };

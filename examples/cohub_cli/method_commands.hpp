@@ -35,6 +35,8 @@ struct request
     /// What stands in them for numbers.
     exact_numbers numbers;
     typed_call* typed = nullptr;
+    /// What the names of members are in the answer; null: not known.
+    char const* key = nullptr;
     /// Sending it twice does no harm.
     bool idempotent = false;
     /// An argument is a secret.

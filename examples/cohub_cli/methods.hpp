@@ -91,6 +91,8 @@ struct method
     typed_call* typed = nullptr;
     /// A person is asked before it is sent.
     cli::deletes deletes = cli::deletes::no;
+    /// What the names of members are, where the answer is an object of rows; null: not known.
+    char const* key = nullptr;
 };
 
 /// As commands and options are spelled: `project_id` and `projectId` are `project-id`.

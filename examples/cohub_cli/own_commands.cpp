@@ -81,6 +81,18 @@ void own_commands::add_completions()
     add(*all, "bash", "For bash", "eval \"$(cohub completion bash)\"", script(bash_completion));
     add(*all, "zsh", "For zsh", "eval \"$(cohub completion zsh)\"", script(zsh_completion));
     add(*all, "fish", "For fish", "cohub completion fish | source", script(fish_completion));
+    // What the scripts ask for. CLI11 hides what has no group.
+    add(*all,
+        "profiles",
+        "The profiles of the config file",
+        "cohub completion profiles",
+        [](settings&) {
+            std::string lines;
+            for (auto const& name : profiles_of_user()) lines += name + '\n';
+            print(lines);
+            return static_cast<int>(done);
+        }
+    )->group("");
 }
 
 void own_commands::add_manual()

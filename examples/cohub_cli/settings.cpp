@@ -218,7 +218,7 @@ void add_global_options(CLI::App& app, settings& s)
     app.add_option(
            "--profile", s.profile, "Settings of that name in the config file; else $COHUB_PROFILE"
     )
-        ->type_name("NAME")
+        ->type_name("PROFILE")
         ->group(group);
     app.add_option("--timeout", s.timeout, "For the whole call: 10s, 500ms, 2m; else 30s")
         ->type_name("TIME")

@@ -93,6 +93,10 @@ private:
 /// @throws usage_error
 std::chrono::milliseconds duration_of(std::string const& what, std::string const& text);
 
+/// The profiles of the user's config file.
+/// @throws usage_error if it cannot be read, or has an error
+std::vector<std::string> profiles_of_user();
+
 void add_global_options(CLI::App& app, settings& s);
 
 /// Refuses global options that were given without a value, as by a variable that is not set.

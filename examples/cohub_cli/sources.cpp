@@ -163,12 +163,23 @@ std::string settings::where_in_file(std::string const& section) const
     return file_.path() + (section.empty() ? "" : " [" + section + ']');
 }
 
-void settings::choose_profile(CLI::App const& app)
+namespace {
+
+config_file file_of_user()
 {
     std::vector<std::string> names;
     names.reserve(std::size(all_settings));
     for (auto const& known : all_settings) names.emplace_back(known.name);
-    file_ = config_file::of_user(names);
+    return config_file::of_user(names);
+}
+
+}  // namespace
+
+std::vector<std::string> profiles_of_user() { return file_of_user().profiles(); }
+
+void settings::choose_profile(CLI::App const& app)
+{
+    file_ = file_of_user();
     setting& chosen = sources_.emplace_back();
     chosen.name = "profile";
     if (option_of(app, "profile") != nullptr) {

@@ -23,6 +23,33 @@ TEST(HistogramTest, AnEmptyOneHasNoLatencies)
     EXPECT_EQ(h.mean(), 0);
 }
 
+TEST(HistogramTest, HasRoomForWhatIsThereAlone)
+{
+    histogram h;
+    EXPECT_EQ(h.room(), 0u);
+    h.record(5ms);
+    EXPECT_LE(h.room(), 64u);
+    histogram other;
+    other.record(4ms);
+    other.merge(h);
+    EXPECT_LE(other.room(), 1024u);
+    // From the middle to both ends.
+    h.record(1ns);
+    h.record(20min);
+    EXPECT_EQ(h.percentile(1), 1ns);
+    EXPECT_NEAR(static_cast<double>(h.percentile(50).count()), 5e6, 5e3);
+    other.merge(h);
+    EXPECT_EQ(other.count(), 5u);
+    EXPECT_EQ(other.min(), 1ns);
+    EXPECT_EQ(other.percentile(20), 1ns);
+    EXPECT_NEAR(static_cast<double>(other.percentile(40).count()), 4e6, 4e3);
+    EXPECT_NEAR(static_cast<double>(other.percentile(80).count()), 5e6, 5e3);
+    EXPECT_EQ(other.percentile(100), other.max());
+    histogram const none;
+    other.merge(none);
+    EXPECT_EQ(other.count(), 5u);
+}
+
 TEST(HistogramTest, OneValueIsAllPercentiles)
 {
     histogram h;

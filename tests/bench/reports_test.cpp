@@ -101,6 +101,15 @@ TEST_F(BenchEndTest, E1CtrlCInTheWarmUp)
     EXPECT_GE(figures().at("beforehand").as_int64(), 40) << all();
 }
 
+TEST_F(BenchEndTest, AfterCtrlCInTheWarmUpNoClientIsMadeAnew)
+{
+    process bench(lookup(at(server_) + "--warmup 10m --concurrency 4"));
+    wait_for(50);
+    // A new client would read it.
+    std::filesystem::remove(path("ca.pem"));
+    EXPECT_EQ(bench.end_by(SIGINT), 130) << all();
+}
+
 TEST_F(BenchEndTest, E1CtrlCWhileItConnects)
 {
     namespace asio = boost::asio;
@@ -127,6 +136,31 @@ TEST_F(BenchEndTest, E1CtrlCWhileItConnects)
     }
 }
 
+TEST_F(BenchEndTest, AConnectionThatWasRefusedWasNotOpened)
+{
+    namespace asio = boost::asio;
+    asio::io_context io;
+    // Its number is taken, and nobody listens.
+    asio::ip::tcp::socket taken(io, {asio::ip::address_v4::loopback(), 0});
+    write("ca.pem", server_.ca_pem());
+    ASSERT_EQ(
+        run("--host https://127.0.0.1:" + std::to_string(taken.local_endpoint().port()) +
+            " --ca-file " + path("ca.pem") + " --json " + path("figures.json") +
+            " --api-key sk-x --concurrency 1 --requests 3 --warmup 0s"),
+        1
+    ) << all();
+    EXPECT_TRUE(says("out", "connections  0 opened (of 3 attempts), 0 reused")) << all();
+    auto const f = figures();
+    // As connection_stats has them: begun, and established.
+    EXPECT_EQ(f.at("connections").at("opened").as_int64(), 3);
+    EXPECT_EQ(f.at("connections").at("established").as_int64(), 0);
+    ASSERT_EQ(
+        shell(program("merge " + path("figures.json") + " >" + path("out") + " 2>" + path("err"))),
+        1
+    ) << all();
+    EXPECT_TRUE(says("out", "connections  0 opened (of 3 attempts), 0 reused")) << all();
+}
+
 TEST_F(BenchEndTest, E1CtrlCWhileTheLastAnswersAreWaitedFor)
 {
     server_.add_fault("system.userSearch hold forever");
@@ -139,6 +173,20 @@ TEST_F(BenchEndTest, E1CtrlCWhileTheLastAnswersAreWaitedFor)
     ASSERT_NO_FATAL_FAILURE(err.read_until("   1."));
     EXPECT_EQ(bench.end_by(SIGINT), 130);
     EXPECT_EQ(figures().at("unanswered").as_int64(), 4) << content("out");
+}
+
+TEST_F(BenchEndTest, CtrlCBesideTheEmbeddedServerLosesNothing)
+{
+    pipe_file err(path("err"));
+    process bench(program(
+        "lookup --duration 10m --concurrency 4 --progress always --json " + path("figures.json") +
+        " --report " + path("page.html") + " >" + path("out") + " 2>" + path("err")
+    ));
+    ASSERT_NO_FATAL_FAILURE(err.read_until("   1."));
+    EXPECT_EQ(bench.end_by(SIGINT), 130);
+    EXPECT_TRUE(says("out", "server saw ")) << content("out");
+    EXPECT_TRUE(says("page.html", "</html>"));
+    EXPECT_EQ(figures().at("interrupted").as_int64(), SIGINT);
 }
 
 TEST_F(BenchEndTest, E1CtrlCBetweenTwoStages)

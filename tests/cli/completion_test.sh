@@ -60,6 +60,23 @@ completes "$scratch/query.json" cohub system get-names --from "$scratch/q"
 completes "doctor" cohub doc
 completes "--pass-through" cohub project exec --pass
 completes "user-search" cohub --host=https://localhost system user-se
+# Arguments without a name, if they are one of a few words.
+completes "create" cohub system manage-api-keys c
+completes "create" cohub -v system manage-api-keys --id 1 c
+completes "" cohub system manage-api-keys create c
+completes "collaborator" cohub projects change-user-type p u c
+completes "" cohub projects change-user-type c
+completes "main" cohub project configuration m
+# Profiles are those of the config file.
+PATH=$(dirname -- "$1"):$PATH
+export XDG_CONFIG_HOME=$scratch/settings
+completes "" cohub --profile w
+mkdir -p "$XDG_CONFIG_HOME/cohub"
+printf '%s\n' '[work]' 'timeout = 5s' '[home $(touch x)]' 'timeout = 5s' '[wiki]' 'timeout = 5s' \
+    >"$XDG_CONFIG_HOME/cohub/config"
+completes "wiki work" cohub --profile w
+completes "work" cohub system --profile = wo
+completes 'home\ \$\(touch\ x\)' cohub --profile h
 completes "$scratch/query.json" cohub man --directory "$scratch/q"
 
 failed() {
@@ -80,6 +97,9 @@ if command -v zsh >/dev/null; then
     zsh_completes "create create-token create-user" "cohub org cre"
     zsh_completes "table" "cohub -o t"
     zsh_completes "bash fish zsh" "cohub completion "
+    zsh_completes "create" "cohub system manage-api-keys c"
+    zsh_completes "collaborator" "cohub projects change-user-type p u c"
+    zsh_completes "wiki work" "cohub --profile w"
     zsh_completes "--only-email" "cohub -v --host x system user-search --only"
 fi
 if command -v fish >/dev/null; then
@@ -94,6 +114,9 @@ if command -v fish >/dev/null; then
     fish_completes "create create-token create-user" "cohub org cre"
     fish_completes "table" "cohub -o t"
     fish_completes "bash fish zsh" "cohub completion "
+    fish_completes "create" "cohub system manage-api-keys c"
+    fish_completes "collaborator" "cohub projects change-user-type p u c"
+    fish_completes "wiki work" "cohub --profile w"
     fish_completes "--only-email" "cohub -v --host x system user-search --only"
     fish_completes "--project-id" "cohub project exec --project-i"
 fi

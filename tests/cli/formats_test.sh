@@ -7,6 +7,8 @@ start_server --fault "system.userSearch body='$rows' forever" \
     --fault 'system.getNames body="{\"a-1\":{\"first_name\":\"Ada\",\"n\":1},\"b\":{\"first_name\":\"yes\"}}" forever' \
     --fault 'system.ping body="{\"now\":7,\"yes\":true,\"s\":\"1.0\",\"c\":\"\\u009b31m\"}" forever' \
     --fault 'system.getCustomize body="[]" forever' \
+    --fault "org.getUsers body='{\"x\":{\"key\":1},\"y\":{\"account_id\":2}}' forever" \
+    --fault "org.get body='{\"a\":{\"b\":1},\"c\":2}' forever" \
     --fault "system.test body='[\"a,b\",\"\",null,2,\"5\\\" disk\"]' forever" \
     --fault "org.getAll body='{\"10\":1,\"off\":2,\"\":3,\"a b\":4,\"_c2\":5}' forever" \
     --fault 'v1.user_search body="{\"event\":\"user_search_results\",\"id\":\"i\",\"results\":[{\"account_id\":\"x\",\"n\":1}]}" forever' \
@@ -53,7 +55,29 @@ run 0 system user-search a --columns id -o jsonl
 check "of lines" is "$out" $'{"id":1.0}\n{"id":22}\n{"id":3}'
 
 run 0 system get-names a-1 -o csv
-check "an object of objects" is "$out" $',first_name,n\na-1,Ada,1\nb,yes,'
+check "an object of objects" is "$out" $'account_id,first_name,n\na-1,Ada,1\nb,yes,'
+run 0 system get-names a-1 -o table
+check "a table names the column too" is "$out" $'account_id  first_name  n\na-1         Ada         1\nb           yes'
+run 0 call system.getNames '[[]]' -o csv
+check "so does a call" is "$(head -1 <<<"$out")" 'account_id,first_name,n'
+run 0 system get-names a-1 -o csv --columns n,account_id
+check "where --columns has it" is "$out" $'n,account_id\n1,a-1\n,b'
+check "it is known" is "$err" ''
+run 0 system get-names a-1 -o csv --columns n
+check "else it is the first" is "$out" $'account_id,n\na-1,1\nb,'
+run 0 system get-names a-1 --columns n,account_di
+check "it is suggested" has "$err" "nothing in the result has 'account_di'; did you mean account_id"
+run 0 system get-names a-1 --columns account_id
+check "in JSON it is no member" is "$out$err" '{"a-1":{},"b":{}}'
+run 0 call org.get '[]' -o csv --columns a
+check "a member that is an object is no row" is "$out" $'a\n"{""b"":1}"'
+printf 'a-1\n' >"$scratch/ids"
+run 0 system get-names --from "$scratch/ids" -o csv
+check "of many calls, where it is not the line" is "$out" $'input,first_name,n,account_id\na-1,Ada,1,\na-1,yes,,b'
+run 0 system get-names --from "$scratch/ids" -o csv --columns account_id,n
+check "or --columns has it" is "$out$err" $'input,account_id,n\na-1,a-1,1\na-1,b,'
+run 0 call org.getUsers '[]' -o csv
+check "what it is is not known" is "$out" $'key_,key,account_id\nx,1,\ny,,2'
 run 0 system get-names a-1 --columns n
 check "rows with names" is "$out" '{"a-1":{"n":1},"b":{}}'
 run 0 system get-names a-1 -o yaml
@@ -83,7 +107,7 @@ check "the rows of v1" is "$out" '[{"n":1}]'
 run 0 v1 user-search a -o yaml
 check "all of v1" has "$out" 'event: "user_search_results"'
 run 0 v2 get-names 00000000-0000-4000-8000-000000000000 -o csv
-check "the rows of v2" is "$out" $',first_name,last_name\nx,A,B'
+check "the rows of v2" is "$out" $'account_id,first_name,last_name\nx,A,B'
 run 2 system ping -o toml
 
 # Columns that nothing has, that are none, and that are there twice.
@@ -104,13 +128,25 @@ check "once in many calls" is "$(head -1 <<<"$out")" 'input,id'
 
 # Texts that are ordinary somewhere, and those that a format has no place for.
 start_server --fault 'system.ping body="{\"t\":\"a,\\r\\nb\",\"z\":\"\\u0639\\u0644\\u06cc\\u200c\\u0631\\u0636\\u0627\"}" forever' \
-    --fault 'system.getCustomize body="{\"half\":\"\\ud800x\",\"none\":\"\\uffff\\ufffe\\u2028\",\"path\":\"a\\/b\",\"\\uffff\":1}" forever'
+    --fault 'system.getCustomize body="{\"half\":\"\\ud800x\",\"halves\":\"\\udfff\\ud83d\\ud83d\",\"none\":\"\\uffff\\ufffe\\u2028\",\"path\":\"a\\/b\",\"\\uffff\":1}" forever'
 run 0 system ping -o csv
 check "a line end of Windows stays" is "$(sed -n '2,3p' <<<"$out")" $'"a,\r\nb",علی\u200cرضا'
 run 0 system ping -o table
 check "what spelling needs stays" has "$out" $'علی\u200cرضا'
 run 0 system get-customize -o yaml
-check "nothing is lost, and all of it is YAML" is "$out" $'half: "\\ud800x"\nnone: "\\uffff\\ufffe\\u2028"\npath: "a/b"\n"\\uffff": 1'
+check "all of it is YAML" is "$out" $'half: "\ufffdx"\nhalves: "\ufffd\ufffd\ufffd"\nnone: "\\uffff\\ufffe\\u2028"\npath: "a/b"\n"\\uffff": 1'
+
+if python3 -c 'import yaml' 2>/dev/null; then
+    # libyaml, where it is there, is stricter than the reader in Python.
+    for loader in SafeLoader CSafeLoader; do
+        check "readers take it ($loader)" python3 -c '
+import sys, yaml
+loader = getattr(yaml, sys.argv[2], yaml.SafeLoader)
+yaml.load(open(sys.argv[1], encoding="utf-8"), loader)["half"].encode()' "$scratch/out" $loader
+    done
+fi
+run 0 system get-customize
+check "JSON keeps what came" has "$out" '"half":"\ud800x"'
 
 # On a terminal a table fits, times can be read, and names are bold; nowhere else.
 long=$(printf 'x%.0s' {1..80})
