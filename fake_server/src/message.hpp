@@ -18,7 +18,7 @@ namespace cohub::inline abi_0_2::fake {
 struct request
 {
     std::string_view method;
-    std::string_view target;  ///< path and query as sent
+    std::string_view target;  ///< path and query as sent, without the host of the absolute form
     std::string_view path;    ///< without the query
     std::vector<std::pair<std::string_view, std::string_view>> headers;
     std::string_view body;
