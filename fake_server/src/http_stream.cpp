@@ -242,7 +242,7 @@ void http_stream::serialise(reply const& r, bool last, std::int64_t now)
     out_ += ' ';
     out_ += reason_phrase(r.status);
     out_ += "\r\n";
-    bool framed = r.status == 304 || r.status == 204 || r.status < 200;
+    bool framed = r.has_own_length || r.status == 304 || r.status == 204 || r.status < 200;
     auto const add = [this](std::string_view name, std::string_view value) {
         out_ += name;
         out_ += ": ";
