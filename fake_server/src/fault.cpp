@@ -141,12 +141,15 @@ bool read_condition(fault_condition& when, std::string_view word)
     }
     if (value.empty()) refuse_fault("'" + std::string(key) + "' needs a value");
     if (key == "when-args") {
+        check_condition_is_new(when.args.has_value(), key);
         when.args = fault_args(key, parsed_json(value, key));
     } else if (key == "when-no-header") {
         when.headers.emplace_back(value, std::nullopt);
     } else if (key == "when-key") {
+        check_condition_is_new(when.key.has_value(), key);
         when.key = value;
     } else if (key == "when-caller") {
+        check_condition_is_new(when.caller.has_value(), key);
         when.caller = value;
     } else {
         return false;
@@ -154,8 +157,9 @@ bool read_condition(fault_condition& when, std::string_view word)
     return true;
 }
 
-void read_word(fault& f, std::string_view word)
+void read_word(fault_plan& plan, std::string_view word)
 {
+    fault& f = plan.steps.back();
     auto const equals = word.find('=');
     std::string_view const key = word.substr(0, equals);
     bool const has_value = equals != word.npos;
@@ -164,6 +168,8 @@ void read_word(fault& f, std::string_view word)
         if (has_value) refuse_fault("'" + std::string(key) + "' takes no value");
         return true;
     };
+    bool const may_repeat = key == "header" || key == "no-header";
+    if (!may_repeat) note_part(plan, key);
     if (key == "status") {
         f.status = fault_status(fault_number(key, value));
     } else if (key == "header") {
@@ -284,27 +290,13 @@ void check_plan(fault_plan const& plan)
     check_names_a_call(plan.pattern);
     if (plan.steps.empty()) refuse_fault(where + "there is no step");
     for (fault const& f : plan.steps) {
-        if (f.ok && !f.empty()) refuse_fault(where + "'ok' stands alone in its step");
         if (!f.ok && f.empty()) {
             refuse_fault(
                 where + "a step says nothing; 'ok' lets a call through. There are: " +
                 std::string(known_words)
             );
         }
-        if (f.body && f.json) refuse_fault(where + "'body' and 'json' exclude each other");
-        if (f.websocket && (f.replaces_answer() || f.end != fault::place::none || f.drip_bytes)) {
-            refuse_fault(
-                where + "'websocket' says what follows an upgrade, and here there is none"
-            );
-        }
-        int const bridge = f.no_subscriber + f.bridge_timeout;
-        if (bridge + (f.status || f.body || f.json) > 1) {
-            refuse_fault(
-                where +
-                "'no-subscriber', 'bridge-timeout' and an answer of one's own exclude "
-                "each other"
-            );
-        }
+        check_step(f, where);
         for (auto const& [name, value] : f.headers) {
             if (name.find_first_of("\r\n") != name.npos ||
                 value.find_first_of("\r\n") != value.npos) {
@@ -320,12 +312,12 @@ fault_plan parse_fault_text(std::string_view spec)
     fault_plan plan;
     if (parts.empty()) refuse_fault("an empty fault; write, say, 'system.ping status=503 then ok'");
     plan.pattern = parts[0];
-    plan.steps.emplace_back();
+    add_step(plan);
     for (std::size_t i = 1; i < parts.size(); ++i) {
         if (parts[i] == "then") {
-            plan.steps.emplace_back();
+            add_step(plan);
         } else if (!read_condition(plan.when, parts[i])) {
-            read_word(plan.steps.back(), parts[i]);
+            read_word(plan, parts[i]);
         }
     }
     check_plan(plan);

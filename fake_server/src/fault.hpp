@@ -92,6 +92,8 @@ struct fault_plan
     std::string pattern;
     fault_condition when;
     std::vector<fault> steps;
+    /// The parts of the last step, as they are spelled.
+    std::vector<std::string> parts;
 };
 
 /// @throws std::invalid_argument

@@ -96,8 +96,10 @@ void read_match(fault_plan& plan, json::value const& v)
     }
 }
 
-void read_member(fault& f, std::string_view key, json::value const& v)
+void read_member(fault_plan& plan, std::string_view key, json::value const& v)
 {
+    note_part(plan, key);
+    fault& f = plan.steps.back();
     if (key == "status") {
         f.status = fault_status(number_of(key, v));
     } else if (key == "headers") {
@@ -176,13 +178,13 @@ fault_plan read_object(json::object const& o)
         if (o.size() != 2) refuse_fault("beside 'steps' only 'match' may stand");
         for (json::value const& step : steps->get_array()) {
             if (!step.is_object()) refuse_fault("'steps' needs a list of objects");
-            fault& f = plan.steps.emplace_back();
-            for (auto const& [key, v] : step.get_object()) read_member(f, key, v);
+            add_step(plan);
+            for (auto const& [key, v] : step.get_object()) read_member(plan, key, v);
         }
     } else {
-        fault& f = plan.steps.emplace_back();
+        add_step(plan);
         for (auto const& [key, v] : o) {
-            if (key != "match") read_member(f, key, v);
+            if (key != "match") read_member(plan, key, v);
         }
     }
     check_plan(plan);

@@ -2,6 +2,7 @@
 
 #include <boost/json/value.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <stdexcept>
 
@@ -91,6 +92,118 @@ boost::json::array fault_args(std::string_view word, boost::json::value const& v
         );
     }
     return v.get_array();
+}
+
+fault& add_step(fault_plan& plan)
+{
+    plan.parts.clear();
+    return plan.steps.emplace_back();
+}
+
+void note_part(fault_plan& plan, std::string_view word)
+{
+    // Words of one group set the same members of a step.
+    auto const group = [](std::string_view w) -> std::string_view {
+        if (w == "result" || w == "error") return "json";
+        if (w == "reset") return "close";
+        if (w == "forever") return "times";
+        return w;
+    };
+    for (std::string const& other : plan.parts) {
+        if (group(other) != group(word)) continue;
+        std::string const repair =
+            "; leave one out, or begin another step with 'then' (in a JSON object: \"steps\")";
+        if (other == word) {
+            refuse_fault("'" + other + "' may stand only once in a step" + repair);
+        }
+        refuse_fault(
+            "'" + other + "' and '" + std::string(word) + "' in one step exclude each other" +
+            repair
+        );
+    }
+    plan.parts.emplace_back(word);
+}
+
+void check_condition_is_new(bool is_there, std::string_view word)
+{
+    if (!is_there) return;
+    refuse_fault("'" + std::string(word) + "' may stand only once in a fault; leave one out");
+}
+
+namespace {
+
+void check_headers(fault const& f, std::string const& where)
+{
+    for (auto h = f.headers.begin(); h != f.headers.end(); ++h) {
+        auto const is_same = [&h](std::string_view name) {
+            return equal_ignoring_case(name, h->first);
+        };
+        if (std::any_of(f.headers.begin(), h, [&](auto const& o) { return is_same(o.first); })) {
+            refuse_fault(
+                where + "the header '" + h->first + "' is given twice, and an answer gets it once"
+            );
+        }
+        if (std::any_of(f.without_headers.begin(), f.without_headers.end(), is_same)) {
+            refuse_fault(
+                where + "one part adds the header '" + h->first + "' and another one leaves it out"
+            );
+        }
+    }
+}
+
+}  // namespace
+
+void check_step(fault const& f, std::string const& where)
+{
+    struct part
+    {
+        std::string_view name;
+        bool is_there;
+    };
+    auto const refuse_with = [&where](std::string_view one, part const& other, char const* why) {
+        if (!other.is_there) return;
+        refuse_fault(
+            where + "'" + std::string(one) + "' and '" + std::string(other.name) +
+            "' exclude each other: " + why
+        );
+    };
+    if (f.ok && !f.empty()) refuse_fault(where + "'ok' stands alone in its step");
+    bool const ends_first = f.end == fault::place::before;
+    std::string_view const end = f.end_is_reset ? "reset" : "close";
+    part const answers[] = {
+        {"status", f.status.has_value()},
+        {"body", f.body.has_value()},
+        {"json", f.json.has_value()},
+        {"no-subscriber", f.no_subscriber},
+        {"bridge-timeout", f.bridge_timeout}};
+    part const drip{"drip", f.drip_bytes > 0};
+    if (f.body) refuse_with("body", {"json", f.json.has_value()}, "an answer has one body");
+    for (part const& answer : answers) {
+        if (f.websocket) refuse_with("websocket", answer, "an answer of its own upgrades nothing");
+        if (ends_first) refuse_with(end, answer, "the connection ends before an answer");
+        if (f.no_subscriber && answer.name != "no-subscriber") {
+            refuse_with("no-subscriber", answer, "each of them is the whole answer");
+        }
+        if (f.bridge_timeout && answer.name != "bridge-timeout") {
+            refuse_with("bridge-timeout", answer, "each of them is the whole answer");
+        }
+    }
+    if (f.websocket) {
+        refuse_with("websocket", {end, f.end != fault::place::none}, "the script says how it ends");
+        refuse_with("websocket", drip, "'paced' in the script sends it in pieces");
+        refuse_with("websocket", {"effect", f.effect}, "an upgrade runs no function");
+    }
+    if (ends_first) {
+        char const* const why = "the connection ends before an answer";
+        refuse_with(end, drip, why);
+        refuse_with(end, {"header", !f.headers.empty()}, why);
+        refuse_with(end, {"no-header", !f.without_headers.empty()}, why);
+    }
+    if (f.status == 304) {
+        refuse_with("status=304", {"body", f.body.has_value()}, "a 304 has no body");
+        refuse_with("status=304", {"json", f.json.has_value()}, "a 304 has no body");
+    }
+    check_headers(f, where);
 }
 
 std::string in_fault_quotes(std::string_view s)

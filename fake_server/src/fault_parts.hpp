@@ -28,6 +28,16 @@ void set_drip(fault& f, std::size_t bytes, std::chrono::milliseconds every);
 std::string fault_error_answer(std::string_view text);
 std::size_t fault_number(std::string_view word, std::string_view value);
 boost::json::array fault_args(std::string_view word, boost::json::value const& v);
+/// Adds a step, to which the parts that follow belong.
+fault& add_step(fault_plan& plan);
+/// Notes that the last step has this part.
+/// @throws std::invalid_argument when it has the part already, by this word or by another one
+void note_part(fault_plan& plan, std::string_view word);
+/// @throws std::invalid_argument when a plan has this condition already
+void check_condition_is_new(bool is_there, std::string_view word);
+/// @param where begins the message
+/// @throws std::invalid_argument when a part of the step has no effect because of another part
+void check_step(fault const& f, std::string const& where);
 /// In double quotes, as in the text grammar.
 std::string in_fault_quotes(std::string_view s);
 

@@ -32,6 +32,19 @@ std::size_t head_end(std::string_view text, std::size_t from)
     return text.npos;
 }
 
+// The place of the path in a target in absolute form (RFC 9112, 3.2.2), or 0 for any other target.
+std::size_t path_in_absolute_form(std::string_view target)
+{
+    auto const scheme = target.find("://");
+    if (scheme == target.npos || (!equal_ignoring_case(target.substr(0, scheme), "http") &&
+                                  !equal_ignoring_case(target.substr(0, scheme), "https"))) {
+        return 0;
+    }
+    std::size_t const host = scheme + 3;
+    std::size_t const end = std::min(target.find_first_of("/?", host), target.size());
+    return end == host ? 0 : end;
+}
+
 }  // namespace
 
 http_stream::http_stream(int socket, tls_context const* tls)
@@ -150,6 +163,13 @@ void http_stream::parse_head(std::size_t length)
     // httplib would decode the path's escapes and split the fields of a form, and nobody needs
     // that. If this does not look like a request, httplib may refuse it in its own words.
     first.remove_prefix(head_.target.size());
+    if (auto const at = path_in_absolute_form(head_.target); at != 0) {
+        head_.target.remove_prefix(at);
+        if (!head_.target.starts_with('/')) {
+            head_.made_target.assign("/").append(head_.target);
+            head_.target = head_.made_target;
+        }
+    }
     std::string_view const target = head_.target.starts_with('/') ? "/" : head_.target;
     reduced_.assign(head_.method).append(" ").append(target).append(first).append("\r\n");
     auto const pass_on = [this](std::string_view name, std::string_view value) {
@@ -222,7 +242,7 @@ void http_stream::serialise(reply const& r, bool last, std::int64_t now)
     out_ += ' ';
     out_ += reason_phrase(r.status);
     out_ += "\r\n";
-    bool framed = r.status == 304 || r.status == 204 || r.status < 200;
+    bool framed = r.has_own_length || r.status == 304 || r.status == 204 || r.status < 200;
     auto const add = [this](std::string_view name, std::string_view value) {
         out_ += name;
         out_ += ": ";

@@ -16,9 +16,10 @@ namespace cohub::inline abi_0_2::fake {
 
 struct message_head
 {
-    std::string text;  ///< the views below point into it
+    std::string text;         ///< the views below point into it
+    std::string made_target;  ///< the target, if the absolute form has no path
     std::string_view method;
-    std::string_view target;
+    std::string_view target;  ///< path and query, without the host of the absolute form
     std::vector<std::pair<std::string_view, std::string_view>> headers;
     bool has_body = false;
     bool wants_close = false;

@@ -18,7 +18,7 @@ namespace cohub::inline abi_0_2::fake {
 struct request
 {
     std::string_view method;
-    std::string_view target;  ///< path and query as sent
+    std::string_view target;  ///< path and query as sent, without the host of the absolute form
     std::string_view path;    ///< without the query
     std::vector<std::pair<std::string_view, std::string_view>> headers;
     std::string_view body;
@@ -37,6 +37,8 @@ struct reply
     std::string_view content_type;  ///< none when empty; points to a literal
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
+    /// The headers alone say how long the body is, as in an answer to HEAD, whose body is not here.
+    bool has_own_length = false;
     /// If set, it is called in place of `body` and appends the next piece of the body.
     /// @return false: this was the last one
     std::function<bool(std::string& to)> more;

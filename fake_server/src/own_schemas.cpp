@@ -203,7 +203,7 @@ constexpr char const own_schema_text[] = R"json({
 "Project": {
     "type": "object", "additionalProperties": false,
     "required": ["project_id", "title", "description", "owners", "collaborators", "owners_manage", "created",
-        "edited", "deleted", "state", "state_time", "error", "starts_in_ms"],
+        "edited", "deleted", "state", "state_time", "error", "starts_in_ms", "files"],
     "properties": {
         "project_id": {"$ref": "#/components/schemas/ProjectId"},
         "title": {"type": "string"},
@@ -217,7 +217,8 @@ constexpr char const own_schema_text[] = R"json({
         "state": {"$ref": "#/components/schemas/OptionalText"},
         "state_time": {"$ref": "#/components/schemas/Time"},
         "error": {"$ref": "#/components/schemas/OptionalText"},
-        "starts_in_ms": {"type": "integer", "description": "how long a start takes"}
+        "starts_in_ms": {"type": "integer", "description": "how long a start takes"},
+        "files": {"type": "object", "additionalProperties": {"$ref": "#/components/schemas/File"}}
     }
 },
 "NewProject": {
@@ -226,7 +227,7 @@ constexpr char const own_schema_text[] = R"json({
         "status": {"type": "object", "additionalProperties": true, "description": "what the project reports of itself"},
         "files": {
             "type": "object", "description": "by their paths",
-            "additionalProperties": {"oneOf": [{"type": "string"}, {"$ref": "#/components/schemas/NewFile"}]}
+            "additionalProperties": {"oneOf": [{"type": "string"}, {"$ref": "#/components/schemas/File"}]}
         },
         "edits": {"type": "array", "items": {"$ref": "#/components/schemas/Edit"}},
         "opened": {"type": "array", "items": {"$ref": "#/components/schemas/OpenedFile"}},
@@ -235,7 +236,7 @@ constexpr char const own_schema_text[] = R"json({
         "invite_tokens": {"type": "array", "items": {"$ref": "#/components/schemas/InviteToken"}}
     }
 },
-"NewFile": {
+"File": {
     "type": "object", "additionalProperties": false,
     "description": "one of content, base64, link and directory",
     "properties": {

@@ -15,6 +15,7 @@
 #include "form.hpp"
 #include "json_members.hpp"
 #include "own_exchange.hpp"
+#include "project_files.hpp"
 #include "seeding.hpp"
 #include "service.hpp"
 #include "text.hpp"
@@ -122,6 +123,91 @@ json::object project_json(project_row const& p)
         {"error", or_null(p.state_error)},
         {"starts_in_ms", p.start_takes_ms}};
 }
+
+// As `POST projects` takes it.
+json::object file_json(file_entry const& e)
+{
+    if (e.is_directory()) return {{"directory", true}};
+    if (e.type == file_entry::kind::link) return {{"link", repair_utf8(e.content)}};
+    bool const is_text = is_utf8(e.content);
+    return {
+        {is_text ? "content" : "base64", is_text ? e.content : base64_encode(e.content)},
+        {"modified", e.modified}};
+}
+
+/// Writes the projects in pieces: their files may be large, and others need the world in the
+/// meantime.
+class project_writer
+{
+public:
+    /// @return false: this was the last piece
+    bool append_piece(world& w, std::string& to)
+    {
+        constexpr std::size_t piece = std::size_t{64} << 10;
+        while (to.size() < piece) {
+            // The files are copied, because it takes longer to write them as JSON.
+            std::vector<file_tree::named_entry> files;
+            bool more_files = false;
+            {
+                std::lock_guard lock(w.mutex);
+                if (!in_project_ && !begin_project(w, to)) return false;
+                std::size_t bytes = 0;
+                while (file_tree::named_entry const* const e = next_file(w)) {
+                    more_files = bytes >= piece;
+                    if (more_files) break;
+                    bytes += e->first.size() + e->second.content.size();
+                    files.push_back(*e);
+                    path_ = e->first;
+                }
+            }
+            for (auto const& [path, entry] : files) append_file(path, entry, to);
+            in_project_ = more_files;
+            if (!more_files) to += "}}";
+        }
+        return true;
+    }
+
+private:
+    // @return false: there is no further project
+    bool begin_project(world& w, std::string& to)
+    {
+        auto const at = w.projects().upper_bound(id_);
+        if (at == w.projects().end()) {
+            to += id_.empty() ? "[]\n" : "]\n";
+            return false;
+        }
+        at->second.settle(w.now);
+        to += id_.empty() ? "[" : ",\n";
+        to += json::serialize(project_json(at->second));
+        to.pop_back();
+        to += ",\"files\":{";
+        id_ = at->first;
+        path_.clear();
+        has_files_ = false;
+        return true;
+    }
+
+    file_tree::named_entry const* next_file(world& w) const
+    {
+        project_row const* const p = w.project(id_);
+        return p ? p->files.next(path_) : nullptr;
+    }
+
+    void append_file(std::string_view path, file_entry const& entry, std::string& to)
+    {
+        if (std::exchange(has_files_, true)) to += ',';
+        static std::string const home = std::string(file_tree::home) + '/';
+        if (path.starts_with(home)) path.remove_prefix(home.size());
+        append_json_string(to, repair_utf8(path));
+        to += ':';
+        to += json::serialize(file_json(entry));
+    }
+
+    std::string id_;    ///< of the project that was begun last
+    std::string path_;  ///< of the file in it that was written last
+    bool in_project_ = false;
+    bool has_files_ = false;
+};
 
 json::object organization_json(organization_row const& o)
 {
@@ -243,14 +329,10 @@ void show_mails(own_exchange const& x)
 
 void show_projects(own_exchange const& x)
 {
-    answer_rows(
-        x,
-        [](world & w) -> auto& { return w.projects(); },
-        [&x](auto& p) {
-            p.second.settle(x.s.world().now);
-            return project_json(p.second);
-        }
-    );
+    x.answer_json(std::string());
+    x.out.more = [&w = x.s.world(), writer = project_writer()](std::string& to) mutable {
+        return writer.append_piece(w, to);
+    };
 }
 
 void add_projects(own_exchange const& x) { x.answer_json(seed_projects(x.s, x.r.body)); }

@@ -43,6 +43,8 @@ description describe(file_error::kind k)
     return {"ELOOP", "Too many levels of symbolic links"};
 }
 
+constexpr std::string_view initial_directories[] = {"/", "/home", file_tree::home, "/tmp"};
+
 // The home and the directories above it cannot be removed.
 bool is_fixed(std::string_view path)
 {
@@ -99,9 +101,20 @@ std::string_view file_name(std::string_view path) { return path.substr(path.rfin
 
 file_tree::file_tree()
 {
-    for (char const* path : {"/", "/home", "/home/user", "/tmp"}) {
-        put(path, {file_entry::kind::directory, {}, 0});
+    for (std::string_view const path : initial_directories) {
+        put(std::string(path), {file_entry::kind::directory, {}, 0});
     }
+}
+
+file_tree::named_entry const* file_tree::next(std::string_view path) const
+{
+    auto const is_initial = [](named_entry const& e) {
+        return e.second.is_directory() &&
+               std::find(std::begin(initial_directories), std::end(initial_directories), e.first) !=
+                   std::end(initial_directories);
+    };
+    auto const at = std::find_if_not(entries_.upper_bound(path), entries_.end(), is_initial);
+    return at == entries_.end() ? nullptr : &*at;
 }
 
 std::string file_tree::absolute(std::string_view path, std::string_view base)

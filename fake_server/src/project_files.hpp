@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace cohub::inline abi_0_2::fake {
@@ -78,6 +79,10 @@ public:
     std::size_t entry_count() const { return entries_.size(); }
     /// The size of all paths and contents.
     std::size_t bytes() const { return bytes_; }
+    using named_entry = std::pair<std::string const, file_entry>;
+    /// The first entry behind this absolute path, in the order of paths. Null after the last one.
+    /// The directories that a new tree has are left out.
+    named_entry const* next(std::string_view path) const;
     /// Names in order.
     std::vector<std::string> list(std::string_view path) const;
 

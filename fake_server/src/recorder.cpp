@@ -226,8 +226,14 @@ public:
         out = reply();
         out.status = result->status;
         out.body = result->body;
+        out.has_own_length = r.method == "HEAD";
         recorded_exchange x;
         for (auto const& [header, value] : result->headers) {
+            if (out.has_own_length && is_length_header(header, value)) {
+                out.headers.emplace_back(header, value);
+                x.headers.emplace_back(header, value);
+                continue;
+            }
             if (is_kept(header)) x.headers.emplace_back(header, redaction_.text(value));
             if (equal_ignoring_case(header, "Content-Encoding")) {
                 bool const plain = value == "identity" || (decodes && is_known(value));

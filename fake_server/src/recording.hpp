@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -26,6 +27,8 @@ struct recording
     std::vector<recorded_exchange> exchanges;
 };
 
+/// Whether this header gives the length of a body. The answer to HEAD has it without the body.
+bool is_length_header(std::string_view name, std::string_view value);
 /// @throws std::invalid_argument when the file cannot be read or is not a recording; the text has
 /// its name and says what is wrong
 recording read_recording(std::string const& file);

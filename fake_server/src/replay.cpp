@@ -115,6 +115,7 @@ public:
         out.status = x.status;
         out.headers = x.headers;
         out.body = x.body;
+        out.has_own_length = x.method == "HEAD";
         return true;
     }
 

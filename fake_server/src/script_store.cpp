@@ -9,7 +9,6 @@
 
 #include "fault_parts.hpp"
 #include "masking.hpp"
-#include "text.hpp"
 
 namespace cohub::inline abi_0_2::fake {
 
@@ -160,51 +159,102 @@ script::~script()
     if (!steps.empty()) store_->add(std::move(*plan_));
 }
 
+namespace {
+
+// A statement that is refused queues nothing.
+template <class Change>
+void change_plan(detail::fault_plan& plan, Change change)
+{
+    try {
+        change();
+    } catch (std::invalid_argument const&) {
+        plan.steps.assign(1, fault());
+        plan.parts.clear();
+        throw;
+    }
+}
+
+template <class Change>
+void change_step(detail::fault_plan& plan, Change change)
+{
+    change_plan(plan, [&] {
+        change(plan.steps.back());
+        detail::check_step(plan.steps.back(), "");
+    });
+}
+
+// Sets a part that a step has only once.
+template <class Set>
+void set_part(detail::fault_plan& plan, std::string_view word, Set set)
+{
+    change_step(plan, [&](fault& f) {
+        detail::note_part(plan, word);
+        set(f);
+    });
+}
+
+void set_end(detail::fault_plan& plan, fault::place where, bool reset, std::size_t bytes = 0)
+{
+    set_part(plan, reset ? "reset" : "close", [&](fault& f) {
+        f.end = where;
+        f.end_is_reset = reset;
+        f.end_bytes = bytes;
+    });
+}
+
+}  // namespace
+
 script& script::status(int code)
 {
-    if (code < 100 || code > 999) throw std::invalid_argument("a status has three digits");
-    plan_->steps.back().status = code;
+    set_part(*plan_, "status", [&](fault& f) {
+        if (code < 100 || code > 999) throw std::invalid_argument("a status has three digits");
+        f.status = code;
+    });
     return *this;
 }
 
 script& script::header(std::string name, std::string value)
 {
-    plan_->steps.back().headers.emplace_back(std::move(name), std::move(value));
+    change_step(*plan_, [&](fault& f) {
+        f.headers.emplace_back(std::move(name), std::move(value));
+    });
     return *this;
 }
 
 script& script::without_header(std::string name)
 {
-    plan_->steps.back().without_headers.push_back(std::move(name));
+    change_step(*plan_, [&](fault& f) { f.without_headers.push_back(std::move(name)); });
     return *this;
 }
 
 script& script::websocket(websocket_script what)
 {
-    plan_->steps.back().websocket = detail::websocket_script_access::plan(std::move(what));
+    set_part(*plan_, "websocket", [&](fault& f) {
+        f.websocket = detail::websocket_script_access::plan(std::move(what));
+    });
     return *this;
 }
 
 script& script::body(std::string bytes)
 {
-    plan_->steps.back().body = std::move(bytes);
+    set_part(*plan_, "body", [&](fault& f) { f.body = std::move(bytes); });
     return *this;
 }
 
 script& script::json(std::string text)
 {
-    boost::system::error_code error;
-    boost::json::parse(text, error);
-    if (error) throw std::invalid_argument("no JSON, which body() would send: " + text);
-    plan_->steps.back().json = std::move(text);
+    set_part(*plan_, "json", [&](fault& f) {
+        boost::system::error_code error;
+        boost::json::parse(text, error);
+        if (error) throw std::invalid_argument("no JSON, which body() would send: " + text);
+        f.json = std::move(text);
+    });
     return *this;
 }
 
 script& script::error(std::string_view text)
 {
-    std::string answer = "{\"error\":";
-    append_json_string(answer, text);
-    plan_->steps.back().json = answer + "}";
+    set_part(*plan_, "error", [&](fault& f) { f.json = detail::fault_error_answer(text); });
     return *this;
 }
 
@@ -212,7 +262,9 @@ script& script::delay(std::chrono::milliseconds time) { return delay(time, time)
 
 script& script::delay(std::chrono::milliseconds least, std::chrono::milliseconds most)
 {
-    plan_->steps.back().delay = detail::fault_range("delay", least, most);
+    set_part(*plan_, "delay", [&](fault& f) {
+        f.delay = detail::fault_range("delay", least, most);
+    });
     return *this;
 }
 
@@ -220,26 +272,31 @@ script& script::stall(std::chrono::milliseconds time) { return stall(time, time)
 
 script& script::stall(std::chrono::milliseconds least, std::chrono::milliseconds most)
 {
-    plan_->steps.back().stall = detail::fault_range("stall", least, most);
+    set_part(*plan_, "stall", [&](fault& f) {
+        f.stall = detail::fault_range("stall", least, most);
+    });
     return *this;
 }
 
 script& script::drip(std::size_t bytes, std::chrono::milliseconds every)
 {
-    detail::set_drip(plan_->steps.back(), bytes, every);
+    set_part(*plan_, "drip", [&](fault& f) { detail::set_drip(f, bytes, every); });
     return *this;
 }
 
 script& script::chance(double p)
 {
-    plan_->steps.back().chance = detail::fault_chance(p);
+    set_part(*plan_, "chance", [&](fault& f) { f.chance = detail::fault_chance(p); });
     return *this;
 }
 
 script& script::when_args(std::string_view list)
 {
-    boost::system::error_code error;
-    plan_->when.args = detail::fault_args("when_args", boost::json::parse(list, error));
+    change_plan(*plan_, [&] {
+        detail::check_condition_is_new(plan_->when.args.has_value(), "when_args");
+        boost::system::error_code error;
+        plan_->when.args = detail::fault_args("when_args", boost::json::parse(list, error));
+    });
     return *this;
 }
 
@@ -257,103 +314,100 @@ script& script::when_no_header(std::string name)
 
 script& script::when_key(std::string key)
 {
-    plan_->when.key = std::move(key);
+    change_plan(*plan_, [&] {
+        detail::check_condition_is_new(plan_->when.key.has_value(), "when_key");
+        plan_->when.key = std::move(key);
+    });
     return *this;
 }
 
 script& script::when_caller(std::string id)
 {
-    plan_->when.caller = std::move(id);
+    change_plan(*plan_, [&] {
+        detail::check_condition_is_new(plan_->when.caller.has_value(), "when_caller");
+        plan_->when.caller = std::move(id);
+    });
     return *this;
 }
 
 script& script::delay_until_released()
 {
-    plan_->steps.back().hold = true;
+    set_part(*plan_, "hold", [](fault& f) { f.hold = true; });
     return *this;
 }
 
-namespace {
-
-void set_end(fault& f, fault::place where, bool reset, std::size_t bytes = 0)
-{
-    f.end = where;
-    f.end_is_reset = reset;
-    f.end_bytes = bytes;
-}
-
-}  // namespace
-
 script& script::close_before_response()
 {
-    set_end(plan_->steps.back(), fault::place::before, false);
+    set_end(*plan_, fault::place::before, false);
     return *this;
 }
 
 script& script::close_after_bytes(std::size_t n)
 {
-    set_end(plan_->steps.back(), fault::place::after_bytes, false, n);
+    set_end(*plan_, fault::place::after_bytes, false, n);
     return *this;
 }
 
 script& script::close_after_response()
 {
-    set_end(plan_->steps.back(), fault::place::after, false);
+    set_end(*plan_, fault::place::after, false);
     return *this;
 }
 
 script& script::reset()
 {
-    set_end(plan_->steps.back(), fault::place::before, true);
+    set_end(*plan_, fault::place::before, true);
     return *this;
 }
 
 script& script::reset_after_bytes(std::size_t n)
 {
-    set_end(plan_->steps.back(), fault::place::after_bytes, true, n);
+    set_end(*plan_, fault::place::after_bytes, true, n);
     return *this;
 }
 
 script& script::without_close_notify()
 {
-    plan_->steps.back().close_notify = false;
+    set_part(*plan_, "abrupt", [](fault& f) { f.close_notify = false; });
     return *this;
 }
 
 script& script::no_subscriber()
 {
-    plan_->steps.back().no_subscriber = true;
+    set_part(*plan_, "no-subscriber", [](fault& f) { f.no_subscriber = true; });
     return *this;
 }
 
 script& script::bridge_timeout()
 {
-    plan_->steps.back().bridge_timeout = true;
+    set_part(*plan_, "bridge-timeout", [](fault& f) { f.bridge_timeout = true; });
     return *this;
 }
 
 script& script::effect()
 {
-    plan_->steps.back().effect = true;
+    set_part(*plan_, "effect", [](fault& f) { f.effect = true; });
     return *this;
 }
 
 script& script::times(std::size_t n)
 {
-    if (n == 0) throw std::invalid_argument("times() begins at 1");
-    plan_->steps.back().times = n;
+    set_part(*plan_, "times", [&](fault& f) {
+        if (n == 0) throw std::invalid_argument("times() begins at 1");
+        f.times = n;
+    });
     return *this;
 }
 
 script& script::forever()
 {
-    plan_->steps.back().times = 0;
+    set_part(*plan_, "forever", [](fault& f) { f.times = 0; });
     return *this;
 }
 
 script& script::then()
 {
-    plan_->steps.emplace_back();
+    detail::add_step(*plan_);
     return *this;
 }
 

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "consistency.hpp"
 #include "json_members.hpp"
 #include "service.hpp"
 
@@ -155,6 +156,7 @@ std::string seed_accounts(service& s, std::string_view body)
     for (json::object const& o : body_objects(body)) accounts.push_back(read_account(o));
     json::array ids;
     std::lock_guard lock(s.world().mutex);
+    check_accounts(s.world(), accounts);
     for (account& a : accounts) ids.emplace_back(s.world().put(std::move(a)).account_id);
     return json::serialize(json::object{{"account_ids", std::move(ids)}});
 }
@@ -167,7 +169,7 @@ std::string seed_keys(service& s, std::string_view body)
         std::lock_guard lock(s.world().mutex);
         std::set<std::int64_t> ids;
         for (api_key const& key : keys) {
-            if (!s.world().find(key.account_id)) refuse("there is no account " + key.account_id);
+            check_owner(s.world(), key);
             if (!key.id || key.legacy) continue;
             if (s.world().keys().contains(*key.id) || !ids.insert(*key.id).second) {
                 refuse(

@@ -7,6 +7,7 @@
 
 #include "asked_call.hpp"
 #include "cocalc.hpp"
+#include "consistency.hpp"
 #include "own_routes.hpp"
 #include "text.hpp"
 #include "v1.hpp"
@@ -174,10 +175,12 @@ bool service::wait_in_turns(
 
 std::string service::add_key(api_key key)
 {
-    if (!key.text.empty()) {
-        check_key(key.text);
-        if (claim_key_) claim_key_(key.text);
+    if (!key.text.empty()) check_key(key.text);
+    {
+        std::lock_guard lock(world_.mutex);
+        check_owner(world_, key);
     }
+    if (!key.text.empty() && claim_key_) claim_key_(key.text);
     fake::world& w = world_;
     std::lock_guard lock(w.mutex);
     key_row row;

@@ -113,7 +113,11 @@ account const& world::put(account a)
         row = &accounts_.emplace_back();
         by_id_.emplace(a.account_id, row);
     }
-    if (row->a.email_address) by_email_.erase(*row->a.email_address);
+    if (row->a.email_address) {
+        // Another account may have this address already, if two exchange theirs.
+        auto const at = by_email_.find(*row->a.email_address);
+        if (at != by_email_.end() && at->second == row) by_email_.erase(at);
+    }
     row->a = std::move(a);
     changed(row->a.account_id);
     return row->a;

@@ -472,6 +472,55 @@ TEST(FakeServerHttp, RedirectsWhoWritesASlashTooMany)
     }
 }
 
+// RFC 9112, 3.2.2: a server must accept it.
+TEST(FakeServerHttp, TakesATargetInAbsoluteForm)
+{
+    fake_server server(plain_options().users(0));
+    std::string ping = ping_request(server.api_key());
+    ping.replace(ping.find("/api"), 4, "HTTP://elsewhere.example:8080/api");
+    raw_client raw(server.port());
+    raw.send(ping);
+    EXPECT_NE(raw.receive_until("{\"now\":").find("200 OK"), std::string::npos) << raw.received;
+    EXPECT_EQ(server.journal().requests().back().path, "/api/conat/hub");
+    EXPECT_EQ(server.journal().count("/api/conat/hub#system.ping"), 1u);
+
+    auto const get = [&server](std::string const& target) {
+        raw_client client(server.port());
+        client.send("GET " + target + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        return client.receive_all();
+    };
+    EXPECT_NE(get("https://x/__fake__/users?limit=1").find("\"account_id\""), std::string::npos);
+    EXPECT_NE(get("http://[::1]:1/__fake__/clock").find("{\"now\":"), std::string::npos);
+    for (std::string const target : {"http://x", "http://x/"}) {
+        get(target);
+        EXPECT_EQ(server.journal().requests().back().path, "/") << target;
+    }
+    get("http://x?a=b");
+    EXPECT_EQ(server.journal().requests().back().path, "/?a=b");
+    EXPECT_NE(get("http://x/api//conat").find("Location: /api/conat\r\n"), std::string::npos);
+}
+
+TEST(FakeServerHttp, TakesATargetInAbsoluteFormOverTls)
+{
+    fake_server server(fake_server_options().users(0));
+    http_client client(server);
+    EXPECT_EQ(
+        client.post("https://elsewhere.example/api/conat/hub", R"({"name":"system.ping"})").status,
+        200
+    );
+    EXPECT_EQ(server.journal().count("system.ping"), 1u);
+}
+
+TEST(FakeServerHttp, LeavesAPathThatContainsAUrlAsItIs)
+{
+    fake_server server(plain_options().users(0));
+    http_client client(server);
+    for (std::string const path : {"/http://x/y", "/a?b=http://x/y", "//x/http://y", "//x"}) {
+        client.get(path);
+        EXPECT_EQ(server.journal().requests().back().path, path);
+    }
+}
+
 TEST(FakeServerHttp, CalculatesEntityTagsOverUtf16)
 {
     fake_server server(plain_options().users(0));

@@ -364,7 +364,7 @@ TEST_F(FakeServerDescription, ARefusalNamesTheMembersOfItsSchema)
         {"POST", "accounts", "Passport", R"({"passports":[{"nonsense":1}]})"},
         {"POST", "keys", "NewKey"},
         {"POST", "projects", "NewProject"},
-        {"POST", "projects", "NewFile", R"({"files":{"a":{"nonsense":1}}})"},
+        {"POST", "projects", "File", R"({"files":{"a":{"nonsense":1}}})"},
         {"POST", "projects", "Edit", R"({"edits":[{"nonsense":1}]})"},
         {"POST", "projects", "OpenedFile", R"({"opened":[{"nonsense":1}]})"},
         {"POST", "projects", "LegacyHistory", R"({"legacy_history":[{"nonsense":1}]})"},

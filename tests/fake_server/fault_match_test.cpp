@@ -340,7 +340,7 @@ INSTANTIATE_TEST_SUITE_P(
         refusal{"* delay=20..x", "needs a whole number"},
         refusal{"* drip=10", "drip=BYTES/MS"},
         refusal{"* drip=0/10", "begins at 1 byte"},
-        refusal{"* drip=5/10 websocket=[]", "here there is none"},
+        refusal{"* drip=5/10 websocket=[]", "'websocket' and 'drip' exclude each other"},
         refusal{R"({"match":{"cal":"x"},"status":503})", "'match' has no 'cal'"},
         refusal{R"({"match":{"args":{}},"status":503})", "needs a list of arguments"},
         refusal{R"({"match":{"headers":[]},"status":503})", "'headers' needs an object"},

@@ -24,7 +24,9 @@ struct fault_plan;
 /// Parts of one step combine: `.effect().delay(50ms).close_before_response()` runs the function,
 /// waits, and drops the connection. A step that replaces the answer (`status`, `body`, `json`,
 /// `close_before_response`, `reset`, `no_subscriber`) prevents the function from running, unless it
-/// has `effect()`. A step that does not replace the answer lets the function run.
+/// has `effect()`. A step that does not replace the answer lets the function run. If a part would
+/// take the effect of another part away, as `.status(503).status(504)`, the function that adds it
+/// throws std::invalid_argument, and nothing is queued. `then()` begins another step.
 /// docs/fake-server.md has the whole table, and the same faults as text and as JSON.
 class script
 {
