@@ -9,8 +9,8 @@ namespace cli {
 /// A text as JSON has it, with quotes; DEL and C1 controls escaped too, since they steer terminals.
 std::string to_json_text(std::string_view text);
 
-/// A JSON text as one of YAML in double quotes. Half of a surrogate pair, which YAML does not allow,
-/// becomes U+FFFD; nothing else is lost.
+/// A JSON text as one of YAML in double quotes. Half of a surrogate pair, which YAML does not
+/// allow, becomes U+FFFD; nothing else is lost.
 std::string to_yaml_text(std::string_view json);
 
 /// One line of a text that is JSON: numbers, escapes and the order stay as they are.
