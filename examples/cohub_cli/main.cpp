@@ -263,14 +263,14 @@ try {
     std::vector<std::string> const arguments(argv + std::min(argc, 1), argv + argc);
     CLI::App app("Asks a CoCalc server, or Pieces OS, from the command line.", "cohub");
     app.set_version_flag("--version", std::string("cohub ") + COHUB_VERSION_STRING);
-    app.set_help_all_flag("--help-all", "Help for all methods");
+    app.set_help_all_flag("--help-all", "Help for all commands below this one");
     app.require_subcommand(1)->fallthrough();
     app.footer(
         "Standard output has the result alone, its numbers as the server sent them: as JSON, or as "
         "-o\n"
         "and --columns say. Arguments of call are sent as they are given.\n"
         "Exit status: 0 done, 1 the API answered with an error, 2 wrong usage, 3 the transport\n"
-        "failed, 4 a deadline passed, 130 interrupted.\n"
+        "or the output failed, 4 a deadline passed, 70 a defect of cohub, 130 interrupted.\n"
         "Example: cohub system user-search ada --limit 5"
     );
     cli::settings s;

@@ -206,6 +206,9 @@ The transport failed: name, connection, TLS, protocol, or standard output.
 .B 4
 A deadline passed.
 .TP
+.B 70
+An internal error of cohub.
+.TP
 .B 130
 Interrupted.
 .PP
@@ -227,7 +230,7 @@ are the profile of that name; those before the first one hold for all.
 An option counts more than the environment, and that more than the file; but a profile that
 .B \-\-profile
 names counts more than the environment.
-A key is sent to the host of its own profile alone.
+A key of the file is sent to the host beside it alone; without one, that is https://cocalc.com.
 .B cohub config
 shows what counts, and why.
 )roff";

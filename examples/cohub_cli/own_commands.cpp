@@ -1,7 +1,9 @@
 #include "own_commands.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
+#include <system_error>
 #include <utility>
 
 #include "completion.hpp"
@@ -20,12 +22,17 @@ namespace {
 
 void write_pages(std::vector<manual_page> const& pages, std::string const& directory)
 {
+    std::error_code failed;
+    std::filesystem::create_directories(directory, failed);
     for (auto const& page : pages) {
         std::string const file = directory + '/' + page.name + ".1";
         std::ofstream out(file, std::ios::binary);
         out << page.text;
         out.close();
-        if (!out) throw system_failure("cannot write '" + file + "'; is there such a directory?");
+        if (out) continue;
+        throw system_failure(
+            "cannot write '" + file + '\'' + (failed ? ": " + failed.message() : "")
+        );
     }
 }
 
@@ -111,9 +118,10 @@ void own_commands::add_manual()
                 return static_cast<int>(done);
             });
     man->add_option("page", page_, "A command; else the program's own page")->type_name("NAME");
-    man->add_option("--directory", directory_, "Write all pages there, one a file")
-        ->type_name("DIR")
-        ->check(CLI::ExistingDirectory);
+    man->add_option(
+           "--directory", directory_, "Write all pages there, one a file; the folder is made"
+    )
+        ->type_name("DIR");
 }
 
 void own_commands::add_doctor()
@@ -132,9 +140,10 @@ void own_commands::add_doctor()
             }
             return pieces_ ? run_pieces_doctor(s, problem) : run_doctor(s, problem);
         },
-        "Exit status: 0 nothing is wrong; else by what was wrong first: 2 the settings or the "
-        "host\n"
-        "name, 3 the way to the server, 1 the key or the clock."
+        "Exit status: 0 nothing is wrong; else by what was wrong first: 2 the settings, or a host "
+        "that\n"
+        "is misspelt or not allowed; 3 the way to the server, or what answers; 1 the key or the\n"
+        "clock."
     );
     doctor->add_flag(
         "--pieces",

@@ -223,8 +223,8 @@ recorded_answers recorded_answers::from_file(std::string const& file)
     found.exchanges_ = exchanges.size();
     for (json_node const& x : exchanges) {
         json_node const& request = r.member(x, "request", node::object);
-        json_node const& answer = r.member(x, "answer", node::object);
-        std::string_view const status = r.member(answer, "status", node::number).raw;
+        json_node const& reply = r.member(x, "answer", node::object);
+        std::string_view const status = r.member(reply, "status", node::number).raw;
         if (status.size() != 3 || status < "200" || status > "599")
             r.fail("a 'status' is none of an answer");
         std::string const asked = r.body(request);
@@ -232,7 +232,7 @@ recorded_answers recorded_answers::from_file(std::string const& file)
         match const m = q ? find_row(*q) : match();
         if (m.row == nullptr) continue;
         contract_answer a =
-            read_as_client(*m.row, std::stoi(std::string(status)), response_of(r, answer));
+            read_as_client(*m.row, std::stoi(std::string(status)), response_of(r, reply));
         if (tells(a, m.has_its_args)) found.known_.emplace_back(m.row, std::move(a));
     }
     if (found.known_.empty()) r.fail("it has no answer to the calls that cohub contract makes");

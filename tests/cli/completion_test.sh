@@ -125,6 +125,10 @@ fi
 pages=$scratch/pages
 mkdir "$pages"
 "$1" man --directory "$pages" || failed 'man --directory'
+"$1" man --directory "$scratch/not/yet" && [ -s "$scratch/not/yet/cohub.1" ] || failed 'a new directory'
+touch "$scratch/file"
+"$1" man --directory "$scratch/file/x" 2>"$scratch/err" && failed 'a directory below a file'
+grep -q 'Not a directory' "$scratch/err" || failed 'why it cannot be written'
 for name in cohub cohub-system cohub-v2 cohub-doctor cohub-config cohub-contract; do
     [ -s "$pages/$name.1" ] || failed "no page $name"
 done

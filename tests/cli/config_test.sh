@@ -88,6 +88,17 @@ run 0 system ping
 run 0 system ping --host "$url/"
 run 2 --profile b system ping
 check "of another profile" has "$err" "is for $url, and not for https://b.example"
+config <<END
+[work]
+api-key = $key
+ca-file = $ca
+END
+run 2 --profile work system ping --host "$url"
+check "without a host it is CoCalc's" has "$err" "[work] is for https://cocalc.com (no host is beside it), and not for $url"
+check "says what to write" has "$err" "write host = $url beside it"
+COCALC_HOST=$url run 2 --profile work system ping
+check "nor to the environment's" has "$err" 'no host is beside it'
+COCALC_API_KEY=$key run 0 system ping --host "$url" --ca-file "$ca"
 
 # A key that others can read.
 chmod 644 "$file"
