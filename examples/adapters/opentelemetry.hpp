@@ -134,15 +134,14 @@ private:
                     open.erase(a);
                     break;
                 }
-            if (!e.next_in) finish(found, e, e.attempt);
         }
 
         void ended(cohub::call_event const& e)
         {
             std::lock_guard const lock(mutex_);
             if (auto const found = find(e.traceparent); found != calls_.end())
-                return finish(found, e, e.attempts);                // between two attempts
-            if (e.attempts != 0 && !e.traceparent.empty()) return;  // with its last attempt
+                return finish(found, e, e.attempts);
+            if (e.attempts != 0 && !e.traceparent.empty()) return;  // it shared an ended call
             typename Api::start_options how;
             how.kind = Api::kind_internal;
             using std::chrono::duration_cast;

@@ -45,6 +45,7 @@ fault_time fault_range(
     std::string_view word, std::chrono::milliseconds least, std::chrono::milliseconds most
 )
 {
+    if (least.count() < 0) refuse_fault("'" + std::string(word) + "' needs a time from 0 on");
     if (least > most) {
         refuse_fault("'" + std::string(word) + "' needs a range that begins before its end");
     }
@@ -135,6 +136,10 @@ namespace {
 void check_headers(fault const& f, std::string const& where)
 {
     for (auto h = f.headers.begin(); h != f.headers.end(); ++h) {
+        if (h->first.find_first_of("\r\n") != h->first.npos ||
+            h->second.find_first_of("\r\n") != h->second.npos) {
+            refuse_fault(where + "a header holds no line end");
+        }
         auto const is_same = [&h](std::string_view name) {
             return equal_ignoring_case(name, h->first);
         };

@@ -88,17 +88,6 @@ run 0 system ping
 run 0 system ping --host "$url/"
 run 2 --profile b system ping
 check "of another profile" has "$err" "is for $url, and not for https://b.example"
-config <<END
-[work]
-api-key = $key
-ca-file = $ca
-END
-run 2 --profile work system ping --host "$url"
-check "without a host it is CoCalc's" has "$err" "[work] is for https://cocalc.com (no host is beside it), and not for $url"
-check "says what to write" has "$err" "write host = $url beside it"
-COCALC_HOST=$url run 2 --profile work system ping
-check "nor to the environment's" has "$err" 'no host is beside it'
-COCALC_API_KEY=$key run 0 system ping --host "$url" --ca-file "$ca"
 
 # A key that others can read.
 chmod 644 "$file"
@@ -120,6 +109,19 @@ config <<<"timeout = 3s"
 chmod 644 "$file"
 run 0 config -o csv
 check "nothing secret, nothing said" is "$err" ''
+
+# A key without a host beside it.
+config <<END
+[work]
+api-key = $key
+ca-file = $ca
+END
+run 2 --profile work system ping --host "$url"
+check "without a host it is CoCalc's" has "$err" "[work] is for https://cocalc.com (no host is beside it), and not for $url"
+check "says what to write" has "$err" "write host = $url beside it"
+COCALC_HOST=$url run 2 --profile work system ping
+check "nor to the environment's" has "$err" 'no host is beside it'
+COCALC_API_KEY=$key run 0 system ping --host "$url" --ca-file "$ca"
 
 # What goes together: what counts more puts the other out.
 config <<END

@@ -107,6 +107,23 @@ TEST_F(OpenTelemetryAdapter, AFailureIsNamed)
     }
 }
 
+TEST_F(OpenTelemetryAdapter, AHedgedCallEndsWithTheAttemptThatWins)
+{
+    using std::chrono::milliseconds;
+    // The second attempt fails, and the first one succeeds later.
+    server().script("system.ping").stall(milliseconds(150)).then().status(503);
+    cohub::hub const h(io, traced(usual_options()));
+    run(h.system().ping(cohub::call_options().hedge_after(milliseconds(5)).retries(0)));
+    run_until([&] { return tracer->ended().size() == tracer->begun(); });
+    auto const all = tracer->ended();
+    ASSERT_EQ(all.size(), 3u);
+    auto const& call = all[2];
+    EXPECT_EQ(call.name, "system.ping");
+    EXPECT_EQ(call.status, StatusCode::kUnset);
+    EXPECT_FALSE(call.attributes.contains("error.type"));
+    for (std::size_t i : {0u, 1u}) EXPECT_EQ(all[i].parent.span_id(), call.context.span_id());
+}
+
 TEST_F(OpenTelemetryAdapter, ACallThatIsRefusedHasASpanWithoutAttempts)
 {
     cohub::hub const h(io, traced(usual_options()));

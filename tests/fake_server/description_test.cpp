@@ -401,6 +401,7 @@ TEST_F(FakeServerDescription, WhatABodyNeedsIsRequired)
                 bool const fits = schemas.why_not(taken(operation), less).empty();
                 // The value that a push and a clock need is one of several.
                 if (less.empty()) continue;
+                own("POST", "reset");
                 answer const a =
                     client.send(in_capitals(method), with_id(path), {}, json::serialize(less));
                 EXPECT_EQ(a.status != 400, fits) << path << ' ' << member << ' ' << a.body;

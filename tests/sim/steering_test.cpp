@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -289,11 +290,13 @@ TEST(SimKeyHook, AnErrorIsTold)
         << second.why.detail;
     EXPECT_TRUE(c.used.empty());
     options o = c.with_key({});
-    o.hooks.api_key = [](hooks::key_callback const&) { throw 1; };
+    o.hooks.api_key = [](hooks::key_callback const&) { throw std::runtime_error("it is sealed"); };
     hub const throwing(c.world, o);
     auto const& third = c.calls.call(throwing, true, 30s);
     c.world.run();
     EXPECT_EQ(third.why.kind(), errc::unauthorized);
+    EXPECT_EQ(third.why.detail, "hooks.api_key: it threw: it is sealed");
+    EXPECT_FALSE(third.why.cause);
 }
 
 TEST(SimKeyHook, OneThatNeverAnswersIsAskedAnew)

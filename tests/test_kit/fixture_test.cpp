@@ -6,6 +6,8 @@
 #include <gtest/gtest-spi.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -44,6 +46,47 @@ TEST_F(Fixture, GivesTheResultOfACallThatAsksForIt)
     auto const got = run(h.system().test(as_result));
     ASSERT_FALSE(got.has_value());
     EXPECT_EQ(got.error().code, errc::unauthorized);
+}
+
+TEST_F(Fixture, ACallThatWasGivenUpDisturbsNoLaterOne)
+{
+    hub const h(io, usual_options());
+    auto const ping = [](hub const& on) -> asio::awaitable<std::int64_t> {
+        co_return (co_await on.system().ping()).now.time_since_epoch().count();
+    };
+    run(h.system().ping());
+    server().script("system.ping").delay_until_released().times(3);
+    auto const usual = std::exchange(run_limit, std::chrono::milliseconds(50));
+    try {
+        run(h.system().ping());
+        ADD_FAILURE() << "an answer that is held back came";
+    } catch (std::runtime_error const& e) {
+        EXPECT_NE(std::string(e.what()).find("within 50 ms; the last of "), std::string::npos)
+            << e.what();
+        EXPECT_NE(std::string(e.what()).find("system.ping"), std::string::npos) << e.what();
+    }
+    EXPECT_THROW(run(h.system().ping(as_result)), std::runtime_error);
+    EXPECT_THROW(run(ping(h)), std::runtime_error);
+    run_limit = usual;
+    run_until([&] { return server().journal().count("system.ping") == 4; });
+    server().release();
+    EXPECT_EQ(run(h.system().test(as_result)).has_value(), true);
+    run_until([&] { return h.stats().calls == 0; });
+}
+
+TEST_F(Fixture, SaysThatNothingIsLeftToRun)
+{
+    run_limit = std::chrono::milliseconds(20);
+    try {
+        run_until([] { return false; });
+        ADD_FAILURE() << "false became true";
+    } catch (std::runtime_error const& e) {
+        EXPECT_EQ(
+            std::string(e.what()),
+            "what the test waits for does not come within 20 ms; io has nothing left to run; "
+            "the server has received no request"
+        );
+    }
 }
 
 asio::awaitable<std::size_t> count_people(hub const& h, std::string name)

@@ -8,9 +8,12 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <stdexcept>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -136,6 +139,30 @@ TEST_F(LookUp, ANameThatIsNotThereIsNotAskedForAgain)
 {
     expect_end(to("nobody.test"), errc::resolve_failed, 1);
     EXPECT_NE(got->detail.find("spelled right"), std::string::npos) << got->detail;
+}
+
+TEST_F(LookUp, AProxyThatIsNotThereIsNamed)
+{
+    options o = to("up.test");
+    o.proxy = proxy_options("http://nobody.test:3128");
+    expect_end(std::move(o), errc::resolve_failed, 1);
+    EXPECT_EQ(got->detail.rfind("proxy nobody.test: ", 0), 0u) << got->detail;
+}
+
+TEST_F(LookUp, AHookThatThrowsIsQuoted)
+{
+    options o = to("up.test");
+    o.hooks.resolve = [](std::string const&, std::uint16_t, hooks::resolve_callback const&) {
+        throw std::runtime_error("the registry\nis down");
+    };
+    expect_end(o, errc::resolve_failed, 0);
+    EXPECT_EQ(got->detail, "hooks.resolve threw: the registry\\nis down");
+    EXPECT_FALSE(got->cause);
+    o.hooks.resolve = [](std::string const&, std::uint16_t, hooks::resolve_callback const&) {
+        throw 1;
+    };
+    expect_end(std::move(o), errc::resolve_failed, 0);
+    EXPECT_EQ(got->detail, "hooks.resolve threw: something that is no std::exception");
 }
 
 TEST_F(LookUp, ABusyNameServerIsAskedAgain)

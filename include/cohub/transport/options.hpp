@@ -270,7 +270,8 @@ struct hooks
     using resolve_callback = std::function<void(error_code, endpoints)>;
 
     /// Name lookup that replaces the system's. The function may call the callback once, from any
-    /// thread, immediately or later, or never.
+    /// thread, immediately or later, or never. If it throws, the calls fail with
+    /// `errc::resolve_failed`, and the error has the text of the exception.
     std::function<void(std::string const& host, std::uint16_t port, resolve_callback)> resolve;
     /// Takes the key, or the error that says why there is none.
     using key_callback = std::function<void(error_code, secret)>;
@@ -280,7 +281,8 @@ struct hooks
     /// the server has refused the newest key. In the second case, the refused calls wait and are
     /// sent once more with the new key. The function may call the callback once, from any thread,
     /// immediately or later. A call waits for it within its deadline. If the callback gets an
-    /// error, or the same key again, the calls fail with `errc::unauthorized`.
+    /// error, or the same key again, or if the function throws, the calls fail with
+    /// `errc::unauthorized`, and the error has the text of the exception.
     std::function<void(key_callback)> api_key;
     /// Called after each attempt, on the client's executor. `run()` throws its exceptions, after
     /// the calls that are complete have been reported.
@@ -355,7 +357,8 @@ struct options
     std::shared_ptr<transport::network> network;
 
     /// @brief Reads `COCALC_HOST`, `COCALC_API_KEY`, `SSL_CERT_FILE`, and the variables that
-    /// `proxy_options::from_env` reads. Options whose variable is not set keep their default.
+    /// `proxy_options::from_env` reads. Options whose variable is not set, or is empty, keep their
+    /// default.
     COHUB_DECL static options from_env();
 };
 

@@ -263,6 +263,13 @@ TEST(FailureTest, IsWrittenAsItsMessage)
 #endif
 }
 
+TEST(FailureTest, TheMessageIsOneLineWhateverTheMethodIs)
+{
+    failure f(errc::timeout);
+    f.where = "a.b\nlevel=error \xff";
+    EXPECT_EQ(f.message().rfind("a.b\\nlevel=error \\xff: ", 0), 0u) << f.message();
+}
+
 TEST(FailureTest, MessageTellsWhatHappenedWhereAndHowOften)
 {
     failure f(errc::http_status, "ask later");

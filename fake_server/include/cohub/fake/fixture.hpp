@@ -16,8 +16,13 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <sstream>
 #include <stdexcept>
+#include <string>
+#include <thread>
+#include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace cohub::inline abi_0_2::fake {
 
@@ -81,64 +86,61 @@ protected:
     /// @brief Runs `io` until the call has completed.
     /// @return the call's value
     /// @throws cohub::error if the call fails
-    /// @throws std::runtime_error if it does not complete within `patience`
+    /// @throws std::runtime_error if it does not complete within `run_limit`
     template <class T>
     T run(call::pending<T>&& call)
     {
-        std::optional<result<T>> got;
-        std::move(call)(as_result([&got](result<T> r) { got.emplace(std::move(r)); }));
-        run_until([&got] { return got.has_value(); });
-        return std::move(*got).value();
+        auto const got = std::make_shared<std::optional<result<T>>>();
+        std::move(call)(as_result([got](result<T> r) { got->emplace(std::move(r)); }));
+        run_until([got] { return got->has_value(); });
+        return std::move(**got).value();
     }
     /// @brief The same for a call with `as_result`.
     template <class T>
     result<T> run(call::pending_result<T>&& call)
     {
-        std::optional<result<T>> got;
-        std::move(call)([&got](result<T> r) { got.emplace(std::move(r)); });
-        run_until([&got] { return got.has_value(); });
-        return std::move(*got);
+        auto const got = std::make_shared<std::optional<result<T>>>();
+        std::move(call)([got](result<T> r) { got->emplace(std::move(r)); });
+        run_until([got] { return got->has_value(); });
+        return std::move(**got);
     }
     /// @brief The same for a coroutine.
     /// @throws what the coroutine throws
     template <class T>
     T run(boost::asio::awaitable<T> task)
     {
-        std::exception_ptr thrown;
-        bool done = false;
+        auto const got = std::make_shared<outcome<T>>();
+        auto const ended = [got](std::exception_ptr x) {
+            got->thrown = std::move(x);
+            got->done = true;
+        };
         if constexpr (std::is_void_v<T>) {
-            boost::asio::co_spawn(io, std::move(task), [&](std::exception_ptr x) {
-                thrown = std::move(x);
-                done = true;
-            });
-            run_until([&done] { return done; });
-            if (thrown) std::rethrow_exception(thrown);
+            boost::asio::co_spawn(io, std::move(task), ended);
         } else {
             // With a coroutine that has no value: Asio's co_spawn makes a `T()` if one throws.
-            std::optional<T> got;
-            boost::asio::co_spawn(io, keep(std::move(task), got), [&](std::exception_ptr x) {
-                thrown = std::move(x);
-                done = true;
-            });
-            run_until([&done] { return done; });
-            if (thrown) std::rethrow_exception(thrown);
-            return std::move(*got);
+            boost::asio::co_spawn(io, keep(std::move(task), got), ended);
         }
+        run_until([got] { return got->done; });
+        if (got->thrown) std::rethrow_exception(got->thrown);
+        if constexpr (!std::is_void_v<T>) return std::move(*got->value);
     }
     /// @brief Runs `io` until `done` returns true.
-    /// @throws std::runtime_error if it does not within `patience`
+    /// @throws std::runtime_error if it does not within `run_limit`
     void run_until(std::function<bool()> const& done)
     {
-        auto const end = std::chrono::steady_clock::now() + patience;
+        auto const end = std::chrono::steady_clock::now() + run_limit;
         while (!done()) {
-            if (std::chrono::steady_clock::now() > end)
-                throw std::runtime_error("what the test waits for does not come");
+            if (std::chrono::steady_clock::now() > end) throw std::runtime_error(what_is_known());
             if (io.stopped()) io.restart();
-            io.run_one_for(std::chrono::milliseconds(100));
+            bool const is_idle = io.run_one_for(std::chrono::milliseconds(100)) == 0;
+            // Another thread may still bring work.
+            if (is_idle && io.stopped()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
         }
     }
     /// In real time; a limit for what never happens.
     static constexpr std::chrono::seconds patience{30};
+    /// How long `run` and `run_until` wait in this test; `patience` if it does not change it.
+    std::chrono::milliseconds run_limit = patience;
 
     /// The context of the test's calls.
     boost::asio::io_context io;
@@ -155,10 +157,37 @@ private:
         static of_suite it;
         return it;
     }
+    // The handler owns it, too: it may be called after `run` has given up.
     template <class T>
-    static boost::asio::awaitable<void> keep(boost::asio::awaitable<T> task, std::optional<T>& got)
+    struct outcome
     {
-        got.emplace(co_await std::move(task));
+        std::optional<std::conditional_t<std::is_void_v<T>, bool, T>> value;
+        std::exception_ptr thrown;
+        bool done = false;
+    };
+    template <class T>
+    static boost::asio::awaitable<void> keep(
+        boost::asio::awaitable<T> task, std::shared_ptr<outcome<T>> got
+    )
+    {
+        got->value.emplace(co_await std::move(task));
+    }
+
+    // Why a test may wait in vain.
+    std::string what_is_known() const
+    {
+        std::ostringstream text;
+        text << "what the test waits for does not come within " << run_limit.count() << " ms; ";
+        if (io.stopped()) text << "io has nothing left to run; ";
+        auto const requests =
+            kept().server ? kept().server->journal().requests() : std::vector<recorded_request>();
+        if (requests.empty()) {
+            text << "the server has received no request";
+        } else {
+            text << "the last of " << requests.size()
+                 << " requests that the server has received: " << requests.back();
+        }
+        return std::move(text).str();
     }
 };
 

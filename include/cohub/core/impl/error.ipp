@@ -297,7 +297,7 @@ COHUB_DECL std::string failure::message() const
     // The texts of the systems for this code differ.
     append(
         out,
-        {where.empty() ? std::string_view("cohub") : where,
+        {where.empty() ? "cohub" : detail::escaped(where, 200),
          ": ",
          code == errc::cancelled ? detail::words_of(errc::cancelled).text : code.message()}
     );

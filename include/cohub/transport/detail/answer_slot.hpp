@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <mutex>
+#include <string>
 
 namespace cohub::inline abi_0_2::transport::detail {
 
@@ -33,9 +34,10 @@ public:
     struct answer
     {
         error_code why;
-        char const* detail = "";  // a literal
-        hooks::endpoints found;
-        secret key;
+        hooks::endpoints found = {};
+        secret key = {};
+        /// What the hook threw, if it threw; then `why` has no meaning of its own.
+        std::string thrown = {};
     };
     /// @brief The slot and the answering code both own it.
     struct ticket : boost::intrusive_ref_counter<ticket>
@@ -60,6 +62,10 @@ public:
     ticket_ptr const& to_answer() const noexcept { return ticket_; }
     /// @brief Gives the answer, on any thread. A second answer, or a late one, does not count.
     COHUB_DECL static void put(ticket_ptr const& to, std::uint64_t number, answer&& a) noexcept;
+    /// @brief Gives the exception that is handled now as the answer.
+    COHUB_DECL static void put_exception(
+        ticket_ptr const& to, std::uint64_t number, error_code why
+    ) noexcept;
     /// @brief Returns the answer, once.
     /// @return false if it is not there yet
     COHUB_DECL bool take(answer& a);

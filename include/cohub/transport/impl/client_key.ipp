@@ -83,11 +83,11 @@ COHUB_DECL void client::ask_for_key(std::uint64_t number) noexcept
     if (!t) return;  // the parent asked before the fork
     try {
         options_.hooks.api_key([t, number](error_code why, secret key) {
-            answer_slot::put(t, number, {why, "", {}, std::move(key)});
+            answer_slot::put(t, number, {why, {}, std::move(key)});
         });
     } catch (...) {
-        answer_slot::put(
-            t, number, {make_error_code(boost::system::errc::operation_canceled), "", {}, {}}
+        answer_slot::put_exception(
+            t, number, make_error_code(boost::system::errc::operation_canceled)
         );
     }
 }
@@ -120,7 +120,9 @@ COHUB_DECL void client::look_at_keys() noexcept
 COHUB_DECL void client::key_came(detail::answer_slot::answer&& a)
 {
     std::string problem;
-    if (a.why)
+    if (!a.thrown.empty())
+        problem = cohub::detail::concat({"it threw: ", a.thrown});
+    else if (a.why)
         problem = a.why.message();
     else if (a.key.empty())
         problem = "it gave an empty key";
@@ -130,7 +132,7 @@ COHUB_DECL void client::key_came(detail::answer_slot::answer&& a)
         problem = "it gave the same key again";
     if (problem.empty()) return take_key(std::move(a.key));
     failure why(errc::unauthorized, cohub::detail::concat({"hooks.api_key: ", problem}));
-    why.cause = a.why;
+    if (a.thrown.empty()) why.cause = a.why;
     no_key_since_ = now_;
     no_key_ = std::make_unique<failure>(why);
     end_key_waiters(why);

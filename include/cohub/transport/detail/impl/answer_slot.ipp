@@ -3,6 +3,7 @@
 
 #include <cohub/transport/detail/answer_slot.hpp>
 
+#include <exception>
 #include <utility>
 
 namespace cohub::inline abi_0_2::transport::detail {
@@ -27,6 +28,27 @@ COHUB_DECL void answer_slot::put(ticket_ptr const& to, std::uint64_t number, ans
     to->answered = true;
     to->given = std::move(a);
     to->to->answer_came();
+}
+
+COHUB_DECL void answer_slot::put_exception(
+    ticket_ptr const& to, std::uint64_t number, error_code why
+) noexcept
+{
+    answer a{why};
+    try {
+        try {
+            throw;
+        } catch (std::exception const& x) {
+            a.thrown = cohub::detail::escaped(x.what(), 200);
+        } catch (...) {
+            a.thrown = "something that is no std::exception";
+        }
+        if (a.thrown.empty()) a.thrown = "an exception without a text";
+    } catch (...) {
+        // Without memory for the text, `why` alone remains.
+        a.thrown.clear();
+    }
+    put(to, number, std::move(a));
 }
 
 COHUB_DECL bool answer_slot::take(answer& a)

@@ -3,6 +3,7 @@
 
 // Part of io_core: the lookup of addresses, and the time limit of each step of connecting.
 
+#include <cohub/core/text.hpp>
 #include <cohub/transport/detail/io_core.hpp>
 
 #include <algorithm>
@@ -68,6 +69,8 @@ COHUB_DECL void io_core::take_addresses()
 COHUB_DECL void io_core::resolved(resolve_answer a)
 {
     resolver::check(a, origin_);
+    if (a.why && proxy_)
+        a.why->detail = cohub::detail::concat({"proxy ", next_hop().host, ": ", a.why->detail});
     if (a.why) return fail_resolving(*a.why);
     if (!options_.hooks.resolve) address_order::interleave(a.found);
     address_order_.apply(a.found, now_);

@@ -61,7 +61,7 @@ struct resolver::look_up
         } catch (std::exception const&) {
             ec = asio::error::no_memory;
         }
-        answer_slot::put(to, round, {ec, "", std::move(found), {}});
+        answer_slot::put(to, round, {ec, std::move(found)});
     }
 };
 
@@ -71,9 +71,7 @@ COHUB_DECL void resolver::ask_system(std::string const& host, std::uint16_t port
     try {
         look_up::begin(*new look_up(slot_.to_answer(), round, host, std::to_string(port)));
     } catch (std::system_error const&) {
-        answer_slot::put(
-            slot_.to_answer(), round, {boost::asio::error::host_not_found_try_again, "", {}, {}}
-        );
+        answer_slot::put(slot_.to_answer(), round, {boost::asio::error::host_not_found_try_again});
     } catch (...) {
         slot_.give_up();
         throw;
@@ -88,19 +86,17 @@ COHUB_DECL void resolver::ask_hook(
     if (!t) return;  // the parent asked before the fork
     try {
         h.resolve(host, port, [t, round](error_code ec, endpoints found) {
-            answer_slot::put(t, round, {ec, "", std::move(found), {}});
+            answer_slot::put(t, round, {ec, std::move(found)});
         });
     } catch (...) {
-        answer_slot::put(
-            t, round, {boost::asio::error::host_not_found, "hooks.resolve threw", {}, {}}
-        );
+        answer_slot::put_exception(t, round, boost::asio::error::host_not_found);
     }
 }
 
 COHUB_DECL void resolver::refuse(std::uint64_t round) noexcept
 {
     if (auto const t = slot_.to_answer())
-        answer_slot::put(t, round, {boost::asio::error::no_memory, "", {}, {}});
+        answer_slot::put(t, round, {boost::asio::error::no_memory});
 }
 
 COHUB_DECL bool resolver::take_answer(resolve_answer& a)
@@ -113,12 +109,12 @@ COHUB_DECL bool resolver::take_answer(resolve_answer& a)
     bool const later = ec == boost::asio::error::host_not_found_try_again;
     a.why = failure(
         errc::resolve_failed,
-        *came.detail != '\0' ? came.detail
+        !came.thrown.empty() ? cohub::detail::concat({"hooks.resolve threw: ", came.thrown})
         : later              ? "no name server answered; is the network up?"
                              : "is the name of the host spelled right?"
     );
     a.why->at = stage::resolving;
-    a.why->cause = ec;
+    if (came.thrown.empty()) a.why->cause = ec;
     return true;
 }
 
