@@ -14,7 +14,7 @@ constexpr parameter project_exec[] = {
     {"command", kind::text, "The command; needed, but with --async-get", false, positional},
     {"args",
      kind::texts,
-     "Its arguments; if one of them begins with a dash, put -- before the command",
+     "Its arguments; those that begin with a dash come after --",
      false,
      positional},
     {"path", kind::text, "Directory to run in"},

@@ -110,26 +110,6 @@ std::string about_option(CLI::App const& at, std::string const& name, std::strin
     return text;
 }
 
-/// Whether `--bash` makes one script of the command. A script has no options after it.
-bool has_script(std::vector<std::string> const& arguments)
-{
-    auto const end = std::find(arguments.begin(), arguments.end(), "--");
-    return std::any_of(arguments.begin(), end, [](std::string const& a) {
-        return a == "--bash" || a == "--bash=true";
-    });
-}
-
-/// @param runs the command that runs in the project
-std::string about_place(
-    std::string const& name, std::string const& runs, std::string const& command
-)
-{
-    return "'" + name + "' stands after '" + runs +
-           "'; options of cohub come before the command, and what belongs to the command comes "
-           "after --: " +
-           command + " -- " + runs + ' ' + name;
-}
-
 std::string about_word(CLI::App const& at, std::string const& word, std::string const& command)
 {
     std::string const name = spelled(word);
@@ -161,8 +141,6 @@ complaint find_wrong_word(CLI::App const& app, std::vector<std::string> const& a
 {
     CLI::App const* at = &app;
     std::string command = app.get_name();
-    // The command that `project exec` runs.
-    std::string runs;
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         std::string const& word = arguments[i];
         if (word == "--") break;
@@ -172,20 +150,11 @@ complaint find_wrong_word(CLI::App const& app, std::vector<std::string> const& a
             std::string const name = is_long ? word.substr(0, word.find('=')) : word.substr(0, 2);
             CLI::Option const* const option = option_called(at, name);
             if (option == nullptr) return {about_option(*at, name, command), command};
-            if (!runs.empty() && !has_script(arguments))
-                return {about_place(name, runs, command), command};
             bool const has_value = is_long ? name.size() != word.size() : word.size() > 2;
-            int const values = option->get_items_expected_max();
-            if (values != 0 && !has_value) ++i;
-            // A list goes on until the next option.
-            if (values > 1)
-                while (i + 1 < arguments.size() && !arguments[i + 1].starts_with('-')) ++i;
+            if (option->get_items_expected_max() != 0 && !has_value) ++i;
             continue;
         }
-        if (commands_of(*at).empty()) {
-            if (at->get_name() == "exec" && runs.empty()) runs = word;
-            continue;
-        }
+        if (commands_of(*at).empty()) continue;
         CLI::App const* const sub = command_called(*at, word);
         if (sub == nullptr) return {about_word(*at, word, command), command};
         at = sub;

@@ -16,8 +16,7 @@ struct complaint
     std::string command;
 };
 
-/// Looks for the first word that is no command, option that nobody knows, or option that stands
-/// after the command of `project exec`, where it may be meant for that command.
+/// Looks for the first word that is no command, or option that nobody knows.
 /// @param arguments without the program's name
 complaint find_wrong_word(CLI::App const& app, std::vector<std::string> const& arguments);
 

@@ -297,12 +297,6 @@ run 2 sytem --help
 check "suggests" has "$err" 'did you mean system'
 run 2 project exec ls -la
 check "where a command's options go" has "$err" 'comes after --: cohub project exec -- ls -la'
-for option in -v -o --timeout --yes --help -h --api-key=SECRET; do
-    run 2 project exec ls $option
-    check "which of both is not guessed: $option" has "$err" \
-        "'${option%%=*}' stands after 'ls'; options of cohub come before the command, and what belongs to the command comes after --: cohub project exec -- ls ${option%%=*}; see"
-    check "no key" lacks "$err" SECRET
-done
 run 2 $'sys\e[31mtem' ping
 check "no control character" lacks "$err" $'\e[31m'
 run 2 --profile $'\e[31m' system ping

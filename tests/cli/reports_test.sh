@@ -113,7 +113,7 @@ check "E7: a row" received '"key":0.10}'
 run 0 projects set-quotas 00000000-0000-4000-8000-000000000000 --cores 1.50
 check "E7: a number" received '"cores":1.50}'
 run 2 projects set-quotas 00000000-0000-4000-8000-000000000000 --cores many
-run 2 project exec --env '{"A":1.0}' env
+run 2 project exec env --env '{"A":1.0}'
 check "E7: a number is no text" has "$err" 'must be text'
 run 2 call system.ping '[1.]'
 run 2 call system.ping '[01]'
