@@ -38,7 +38,7 @@ int run_soak(arguments const& a)
     if (!o.is_flat()) complain("memory or descriptors grow");
     if (o.faults == 0) complain("no fault was met, so this shows nothing; give more --calls");
     if (!o.most_succeed()) {
-        complain("one of ten calls fails, or more, so this shows little; give more --calls");
+        complain("more than one of ten calls failed, so this shows little");
     }
     return is_told && o.good() ? done : failed;
 }

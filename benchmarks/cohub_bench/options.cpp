@@ -38,7 +38,7 @@ void describe_soak(CLI::App& app, arguments& a)
     );
     soak.footer(
         "Exit status 1: a call was lost, doubled or answered wrongly, memory or descriptors grew,\n"
-        "one of ten calls failed, or no fault was met."
+        "more than one of ten calls failed, or no fault was met."
     );
     soak.option_defaults()->always_capture_default();
     soak.add_option("--calls", a.soak.calls, "Calls in all: --calls 60000")

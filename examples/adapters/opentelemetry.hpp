@@ -134,14 +134,18 @@ private:
                     open.erase(a);
                     break;
                 }
+            // A call that lookups share has no event of its own. A hedged call goes on while one
+            // of its attempts is under way.
+            if (!e.next_in && open.empty())
+                finish(found, e, static_cast<int>(found->second.sent.size()));
         }
 
         void ended(cohub::call_event const& e)
         {
             std::lock_guard const lock(mutex_);
             if (auto const found = find(e.traceparent); found != calls_.end())
-                return finish(found, e, e.attempts);
-            if (e.attempts != 0 && !e.traceparent.empty()) return;  // it shared an ended call
+                return finish(found, e, e.attempts);  // between two attempts, or while one goes on
+            if (e.attempts != 0 && !e.traceparent.empty()) return;  // with its last attempt
             typename Api::start_options how;
             how.kind = Api::kind_internal;
             using std::chrono::duration_cast;

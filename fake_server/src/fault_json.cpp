@@ -155,7 +155,7 @@ void read_member(fault_plan& plan, std::string_view key, json::value const& v)
             "'" + std::string(key) +
             "' is no member of a fault; there are: match, steps, status, headers, without_headers, "
             "body, "
-            "json, error, delay_ms, stall_ms, hold, drip, chance, close, reset, abrupt, "
+            "json, result, error, delay_ms, stall_ms, hold, drip, chance, close, reset, abrupt, "
             "no_subscriber, "
             "bridge_timeout, effect, websocket, times, ok"
         );

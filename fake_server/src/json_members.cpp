@@ -34,6 +34,12 @@ void refuse_member(std::string_view what, std::string_view name, std::string_vie
     refuse(std::string(what) + " has no " + quoted(name) + "; it has: " + std::string(known));
 }
 
+void refuse_twice(std::set<std::string>& given, std::string_view what, std::string const& name)
+{
+    if (given.insert(name).second) return;
+    refuse("the list has the " + std::string(what) + ' ' + name + " twice; leave one out");
+}
+
 std::string text_of(std::string_view name, json::value const& v)
 {
     if (!v.is_string()) refuse(quoted(name) + " needs a text");

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,11 @@ std::string id_of(std::string_view name, boost::json::value const& v);
 std::vector<std::string> ids_of(std::string_view name, boost::json::value const& v);
 boost::json::array const& list_of(std::string_view name, boost::json::value const& v);
 boost::json::object const& object_of(std::string_view name, boost::json::value const& v);
+
+/// Refuses a list that has something twice.
+/// @param given what the list had until now
+/// @param what what has the name: "project"
+void refuse_twice(std::set<std::string>& given, std::string_view what, std::string const& name);
 
 /// A body that is an object. If `may_be_empty`, an empty body counts as an object without members.
 boost::json::object body_object(std::string_view body, bool may_be_empty = false);

@@ -431,6 +431,7 @@ constexpr char const own_schema_text[] = R"json({
         "without_headers": {"type": "array", "items": {"type": "string"}},
         "body": {"type": "string"},
         "json": {"description": "any JSON, in place of the answer", "nullable": true},
+        "result": {"description": "the same as json", "nullable": true},
         "error": {"type": "string", "description": "the text of an error, with status 200"},
         "delay_ms": {"$ref": "#/components/schemas/FaultTime"},
         "stall_ms": {"$ref": "#/components/schemas/FaultTime"},

@@ -13,7 +13,6 @@
 #include <utility>
 #include <vector>
 
-#include "consistency.hpp"
 #include "json_members.hpp"
 #include "service.hpp"
 
@@ -154,9 +153,12 @@ std::string seed_accounts(service& s, std::string_view body)
 {
     std::vector<account> accounts;
     for (json::object const& o : body_objects(body)) accounts.push_back(read_account(o));
+    std::set<std::string> given;
+    for (account const& a : accounts) {
+        if (!a.account_id.empty()) refuse_twice(given, "account", a.account_id);
+    }
     json::array ids;
     std::lock_guard lock(s.world().mutex);
-    check_accounts(s.world(), accounts);
     for (account& a : accounts) ids.emplace_back(s.world().put(std::move(a)).account_id);
     return json::serialize(json::object{{"account_ids", std::move(ids)}});
 }
@@ -169,7 +171,7 @@ std::string seed_keys(service& s, std::string_view body)
         std::lock_guard lock(s.world().mutex);
         std::set<std::int64_t> ids;
         for (api_key const& key : keys) {
-            check_owner(s.world(), key);
+            if (!s.world().find(key.account_id)) refuse("there is no account " + key.account_id);
             if (!key.id || key.legacy) continue;
             if (s.world().keys().contains(*key.id) || !ids.insert(*key.id).second) {
                 refuse(
@@ -178,6 +180,9 @@ std::string seed_keys(service& s, std::string_view body)
                 );
             }
         }
+    }
+    for (api_key const& key : keys) {
+        if (!key.text.empty()) s.claim(key.text);
     }
     json::array texts;
     for (api_key& key : keys) texts.emplace_back(s.add_key(std::move(key)));

@@ -12,7 +12,6 @@
 #include <utility>
 #include <vector>
 
-#include "consistency.hpp"
 #include "json_members.hpp"
 #include "project_files.hpp"
 #include "seeding.hpp"
@@ -328,10 +327,7 @@ std::string seed_projects(service& s, std::string_view body)
         refuse(std::string("the files cannot be: ") + error.what());
     }
     std::set<std::string> given;
-    for (project_row const& row : rows) {
-        if (given.insert(row.project_id).second) continue;
-        refuse("the list has the project " + row.project_id + " twice; leave one out");
-    }
+    for (project_row const& row : rows) refuse_twice(given, "project", row.project_id);
     for (project_row& row : rows) ids.emplace_back(w.put_project(std::move(row)).project_id);
     return json::serialize(json::object{{"project_ids", std::move(ids)}});
 }
@@ -343,7 +339,8 @@ std::string seed_organizations(service& s, std::string_view body)
     json::array names;
     world& w = s.world();
     std::lock_guard lock(w.mutex);
-    check_organizations(w, rows);
+    std::set<std::string> given;
+    for (organization_row const& row : rows) refuse_twice(given, "organization", *row.name);
     for (organization_row& row : rows) {
         names.emplace_back(*row.name);
         row.organization_id = w.random_uuid();
@@ -359,14 +356,9 @@ std::string seed_messages(service& s, std::string_view body)
     json::array ids;
     world& w = s.world();
     std::lock_guard lock(w.mutex);
-    std::set<std::int64_t> given;
+    std::set<std::string> given;
     for (seeded_message const& m : messages) {
-        check_parties(w, m.row);
-        if (m.row.id != 0 && !given.insert(m.row.id).second) {
-            refuse(
-                "the list has the message " + std::to_string(m.row.id) + " twice; leave one out"
-            );
-        }
+        if (m.row.id != 0) refuse_twice(given, "message", std::to_string(m.row.id));
     }
     for (seeded_message& m : messages) {
         if (!m.has_time) m.row.sent = w.now;

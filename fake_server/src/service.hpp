@@ -104,6 +104,8 @@ public:
     /// @throws std::invalid_argument when its text does not have the form of a key, or belongs to
     /// another session
     std::string add_key(api_key key);
+    /// @throws std::invalid_argument if a key with this text cannot be added
+    void claim(std::string const& key);
 
 private:
     void answer(

@@ -26,6 +26,19 @@
 
 namespace cohub::inline abi_0_2::fake {
 
+namespace detail {
+
+/// How a coroutine ended. Its handler owns it, too: it may be called after `run` has given up.
+template <class T>
+struct run_outcome
+{
+    std::optional<std::conditional_t<std::is_void_v<T>, bool, T>> value;
+    std::exception_ptr thrown;
+    bool done = false;
+};
+
+}  // namespace detail
+
 /// @brief A GoogleTest fixture for code that uses a hub. It has a fake server for each suite, which
 /// is reset for each test, an `io_context`, and matching options.
 ///
@@ -109,7 +122,7 @@ protected:
     template <class T>
     T run(boost::asio::awaitable<T> task)
     {
-        auto const got = std::make_shared<outcome<T>>();
+        auto const got = std::make_shared<detail::run_outcome<T>>();
         auto const ended = [got](std::exception_ptr x) {
             got->thrown = std::move(x);
             got->done = true;
@@ -157,17 +170,9 @@ private:
         static of_suite it;
         return it;
     }
-    // The handler owns it, too: it may be called after `run` has given up.
-    template <class T>
-    struct outcome
-    {
-        std::optional<std::conditional_t<std::is_void_v<T>, bool, T>> value;
-        std::exception_ptr thrown;
-        bool done = false;
-    };
     template <class T>
     static boost::asio::awaitable<void> keep(
-        boost::asio::awaitable<T> task, std::shared_ptr<outcome<T>> got
+        boost::asio::awaitable<T> task, std::shared_ptr<detail::run_outcome<T>> got
     )
     {
         got->value.emplace(co_await std::move(task));

@@ -43,12 +43,9 @@ public:
     /// @brief All accounts, in the order in which they were made.
     std::vector<fake::account> users() const;
     /// @brief Adds an account, or replaces the one with that id. @return its id
-    /// @throws std::invalid_argument if the id is not a UUID, or another account has the address
     std::string add_account(fake::account account);
     /// @brief Adds an API key.
     /// @return the key itself
-    /// @throws std::invalid_argument if the account or the project does not exist, or the key is
-    /// malformed or taken
     std::string add_api_key(fake::api_key key);
     /// @brief Adds a project, or replaces the one with that id. @return its id
     /// @throws std::invalid_argument if an id is not a UUID, or a status is not a JSON object
@@ -58,12 +55,10 @@ public:
     void add_project(std::string project_id, std::vector<std::string> collaborators);
     /// @brief Adds an organization, or replaces the one with that name. Its members do not change,
     /// because each account names its organization.
-    /// @throws std::invalid_argument if there is one whose name differs only in the case of letters
     void add_organization(fake::organization organization);
     /// @brief Removes an organization, and its members from it. The real hub has no such call.
     void remove_organization(std::string_view name);
     /// @brief Puts a message into the mailboxes of its parties. @return its id
-    /// @throws std::invalid_argument if one of its parties is no account
     std::int64_t add_message(fake::mail mail);
     /// @brief Sets or removes a mark on a message for one of its parties, as people do in their
     /// browsers.
