@@ -230,7 +230,7 @@ are the profile of that name; those before the first one hold for all.
 An option counts more than the environment, and that more than the file; but a profile that
 .B \-\-profile
 names counts more than the environment.
-A key of the file is sent to the host beside it alone; without one, that is https://cocalc.com.
+A key of the file is sent to the host beside it alone; without one, to any host that is used.
 .B cohub config
 shows what counts, and why.
 )roff";

@@ -36,10 +36,8 @@ struct known_setting
     char const* together = "";
 };
 
-constexpr char const* standard_host = "https://cocalc.com";
-
 constexpr known_setting all_settings[] = {
-    {"host", "COCALC_HOST", standard_host, &settings::host},
+    {"host", "COCALC_HOST", "https://cocalc.com", &settings::host},
     {"api-key", "COCALC_API_KEY", "", &settings::api_key, nullptr, false, true, "key"},
     {"api-key-file", "", "", &settings::api_key_file, nullptr, true, false, "key"},
     {"ca-file", "SSL_CERT_FILE", "the system's store", &settings::ca_file, nullptr, true},
@@ -203,14 +201,10 @@ void settings::hold_back_key()
     setting const& in_use = source_of("host");
     for (auto& s : sources_) {
         if (s.from != origin::file || (s.name != "api-key" && s.name != "api-key-file")) continue;
-        std::string own = file_.host_of(s.profile);
-        bool const is_named = !own.empty();
-        if (!is_named) own = standard_host;
-        if (is_same_host(own, in_use.value)) continue;
-        key_is_held_back_ = "the key in " + s.where + " is for " + own +
-                            (is_named ? "" : " (no host is beside it)") + ", and not for " +
-                            in_use.value + "; give one for it by --api-key-file FILE" +
-                            (is_named ? "" : ", or write host = " + in_use.value + " beside it");
+        std::string const own = file_.host_of(s.profile);
+        if (own.empty() || is_same_host(own, in_use.value)) continue;
+        key_is_held_back_ = "the key in " + s.where + " is for " + own + ", and not for " +
+                            in_use.value + "; give one for it by --api-key-file FILE";
         s.value.clear();
     }
 }
