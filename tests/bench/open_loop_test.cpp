@@ -25,6 +25,13 @@ using steady = std::chrono::steady_clock;
 class OpenLoopTest : public bench_tests::CohubBench
 {
 protected:
+    cohub::options with() const
+    {
+        cohub::options o(server_.url(), server_.api_key());
+        o.tls.ca_pem = server_.ca_pem();
+        return o;
+    }
+
     cohub::fake_server server_;
 };
 
@@ -36,8 +43,6 @@ TEST_F(OpenLoopTest, AProgramThatIsHeldUpUntilTheEndSendsWhatAWorkerWaitedFor)
     work.duration = 1s;
     work.warm_up = 0s;
     work.timeout = 30s;
-    cohub::options options(server_.url(), server_.api_key());
-    options.tls.ca_pem = server_.ca_pem();
     steady::time_point started;
     // On the thread of the load, first after 250 ms. Calls that are due after 400 and 800 ms are
     // looked at when that is done.
@@ -45,7 +50,7 @@ TEST_F(OpenLoopTest, AProgramThatIsHeldUpUntilTheEndSendsWhatAWorkerWaitedFor)
         std::this_thread::sleep_until(started + 1300ms);
     };
     auto const o = bench::run(
-        options, work, [&] { started = steady::now(); }, hold_up
+        with(), work, [&] { started = steady::now(); }, hold_up
     );
     EXPECT_EQ(o.sent, 3u);
     EXPECT_EQ(o.answered, 3u);
@@ -63,8 +68,6 @@ TEST_F(OpenLoopTest, ProgressHasACountAndItsTimeOfEachThread)
     work.pace = bench::schedule::constant(50);
     work.duration = 1500ms;
     work.warm_up = 600ms;
-    cohub::options options(server_.url(), server_.api_key());
-    options.tls.ca_pem = server_.ca_pem();
     int looks = 0;
     std::uint64_t seen = 0;
     auto const look = [&](bench::outcome const& o, std::chrono::nanoseconds elapsed) {
@@ -80,7 +83,7 @@ TEST_F(OpenLoopTest, ProgressHasACountAndItsTimeOfEachThread)
         seen = std::max(seen, answered);
     };
     auto const o = bench::run(
-        options, work, [] {}, look
+        with(), work, [] {}, look
     );
     EXPECT_GE(looks, 1);
     EXPECT_GE(seen, 1u);

@@ -6,57 +6,46 @@
 #include <stdexcept>
 #include <string>
 
+#include "refused_fault.hpp"
 #include "support.hpp"
 
 namespace cohub::tests {
 
 namespace {
 
-struct refusal
-{
-    char const* spec;
-    char const* part;  ///< a part of the message
-};
-
-class FakeServerFaultConflict : public testing::TestWithParam<refusal>
+class FakeServerFaultConflict : public testing::TestWithParam<refused_fault>
 {
 };
 
-TEST_P(FakeServerFaultConflict, IsRefusedAndNamesBothParts)
-{
-    fake_server server(plain_options().users(0));
-    std::string const spec = GetParam().spec;
-    answer const a = http_client(server).send(
-        "POST", "/__fake__/faults", {}, spec.starts_with('{') ? spec : json::serialize(text(spec))
-    );
-    EXPECT_EQ(a.status, 400);
-    EXPECT_NE(a.body.find(GetParam().part), std::string::npos) << a.body;
-    EXPECT_EQ(server.report(), "");
-}
+TEST_P(FakeServerFaultConflict, IsRefusedAndNamesBothParts) { expect_refusal(GetParam()); }
 
 INSTANTIATE_TEST_SUITE_P(
     Repeated,
     FakeServerFaultConflict,
     testing::Values(
-        refusal{
+        refused_fault{
             "system.ping status=503 status=504",
             "'status' may stand only once in a step; leave one out, or begin another step with "
             "'then'"},
-        refusal{"* stall=10 stall=20", "'stall' may stand only once"},
-        refusal{"* status=503 times=2 times=3", "'times' may stand only once"},
-        refusal{"* status=503 times=2 forever", "'times' and 'forever' in one step exclude"},
-        refusal{"* json=1 error=no", "'json' and 'error' in one step exclude"},
-        refusal{"* error=no result=1", "'error' and 'result' in one step exclude"},
-        refusal{"* reset close=after", "'reset' and 'close' in one step exclude"},
-        refusal{"* hold hold", "'hold' may stand only once"},
-        refusal{"* ok then status=503 ok then body=a body=b", "'body' may stand only once"},
-        refusal{"* when-key=a when-key=b status=503", "'when-key' may stand only once in a fault"},
-        refusal{"* when-args=[] when-args=[] status=503", "'when-args' may stand only once"},
-        refusal{"* when-caller=a status=503 when-caller=b", "'when-caller' may stand only once"},
-        refusal{"* header=\"A: b\" header=\"a: c\"", "the header 'a' is given twice"},
-        refusal{R"({"match":"*","json":1,"error":"no"})", "'json' and 'error' in one step exclude"},
-        refusal{R"({"match":"*","steps":[{"close":1,"reset":2}]})", "'close' and 'reset'"},
-        refusal{R"({"match":"*","headers":{"A":"b","a":"c"}})", "the header 'a' is given twice"}
+        refused_fault{"* stall=10 stall=20", "'stall' may stand only once"},
+        refused_fault{"* status=503 times=2 times=3", "'times' may stand only once"},
+        refused_fault{"* status=503 times=2 forever", "'times' and 'forever' in one step exclude"},
+        refused_fault{"* json=1 error=no", "'json' and 'error' in one step exclude"},
+        refused_fault{"* error=no result=1", "'error' and 'result' in one step exclude"},
+        refused_fault{"* reset close=after", "'reset' and 'close' in one step exclude"},
+        refused_fault{"* hold hold", "'hold' may stand only once"},
+        refused_fault{"* ok then status=503 ok then body=a body=b", "'body' may stand only once"},
+        refused_fault{
+            "* when-key=a when-key=b status=503", "'when-key' may stand only once in a fault"},
+        refused_fault{"* when-args=[] when-args=[] status=503", "'when-args' may stand only once"},
+        refused_fault{
+            "* when-caller=a status=503 when-caller=b", "'when-caller' may stand only once"},
+        refused_fault{"* header=\"A: b\" header=\"a: c\"", "the header 'a' is given twice"},
+        refused_fault{
+            R"({"match":"*","json":1,"error":"no"})", "'json' and 'error' in one step exclude"},
+        refused_fault{R"({"match":"*","steps":[{"close":1,"reset":2}]})", "'close' and 'reset'"},
+        refused_fault{
+            R"({"match":"*","headers":{"A":"b","a":"c"}})", "the header 'a' is given twice"}
     )
 );
 
@@ -64,28 +53,32 @@ INSTANTIATE_TEST_SUITE_P(
     Contradictory,
     FakeServerFaultConflict,
     testing::Values(
-        refusal{
+        refused_fault{
             "system.ping status=503 close",
             "in the fault for 'system.ping': 'close' and 'status' exclude each other: the "
             "connection ends before an answer"},
-        refusal{"* reset body=x", "'reset' and 'body' exclude each other"},
-        refusal{"* close=before error=no", "'close' and 'json' exclude each other"},
-        refusal{"* close no-subscriber", "'close' and 'no-subscriber' exclude each other"},
-        refusal{"* close bridge-timeout", "'close' and 'bridge-timeout' exclude each other"},
-        refusal{"* close header=\"A: b\"", "'close' and 'header' exclude each other"},
-        refusal{"* close no-header=A", "'close' and 'no-header' exclude each other"},
-        refusal{"* close drip=5/1", "'close' and 'drip' exclude each other"},
-        refusal{"* body=x json=1", "'body' and 'json' exclude each other"},
-        refusal{"* no-subscriber status=500", "'no-subscriber' and 'status' exclude each other"},
-        refusal{"* bridge-timeout body=x", "'bridge-timeout' and 'body' exclude each other"},
-        refusal{"* bridge-timeout no-subscriber", "'bridge-timeout' and 'no-subscriber' exclude"},
-        refusal{"* websocket=[] status=503", "'websocket' and 'status' exclude each other"},
-        refusal{"* websocket=[] bridge-timeout", "'websocket' and 'bridge-timeout' exclude"},
-        refusal{"* websocket=[] effect", "'websocket' and 'effect' exclude each other"},
-        refusal{"* websocket=[] close=5", "'websocket' and 'close' exclude each other"},
-        refusal{"* status=304 body=x", "'status=304' and 'body' exclude each other"},
-        refusal{"* header=\"A: b\" no-header=a", "adds the header 'A' and another one leaves it"},
-        refusal{R"({"match":"*","status":503,"close":"before"})", "'close' and 'status' exclude"}
+        refused_fault{"* reset body=x", "'reset' and 'body' exclude each other"},
+        refused_fault{"* close=before error=no", "'close' and 'json' exclude each other"},
+        refused_fault{"* close no-subscriber", "'close' and 'no-subscriber' exclude each other"},
+        refused_fault{"* close bridge-timeout", "'close' and 'bridge-timeout' exclude each other"},
+        refused_fault{"* close header=\"A: b\"", "'close' and 'header' exclude each other"},
+        refused_fault{"* close no-header=A", "'close' and 'no-header' exclude each other"},
+        refused_fault{"* close drip=5/1", "'close' and 'drip' exclude each other"},
+        refused_fault{"* body=x json=1", "'body' and 'json' exclude each other"},
+        refused_fault{
+            "* no-subscriber status=500", "'no-subscriber' and 'status' exclude each other"},
+        refused_fault{"* bridge-timeout body=x", "'bridge-timeout' and 'body' exclude each other"},
+        refused_fault{
+            "* bridge-timeout no-subscriber", "'bridge-timeout' and 'no-subscriber' exclude"},
+        refused_fault{"* websocket=[] status=503", "'websocket' and 'status' exclude each other"},
+        refused_fault{"* websocket=[] bridge-timeout", "'websocket' and 'bridge-timeout' exclude"},
+        refused_fault{"* websocket=[] effect", "'websocket' and 'effect' exclude each other"},
+        refused_fault{"* websocket=[] close=5", "'websocket' and 'close' exclude each other"},
+        refused_fault{"* status=304 body=x", "'status=304' and 'body' exclude each other"},
+        refused_fault{
+            "* header=\"A: b\" no-header=a", "adds the header 'A' and another one leaves it"},
+        refused_fault{
+            R"({"match":"*","status":503,"close":"before"})", "'close' and 'status' exclude"}
     )
 );
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "refused_fault.hpp"
 #include "support.hpp"
 
 namespace cohub::tests {
@@ -301,54 +302,38 @@ TEST_F(FakeServerFaultMatch, StopsToDripWhenTheClientLeaves)
     EXPECT_TRUE(server.journal().wait_for_open(0));
 }
 
-struct refusal
-{
-    char const* spec;
-    char const* part;  ///< a part of the message
-};
-
-class FakeServerFaultCondition : public testing::TestWithParam<refusal>
+class FakeServerFaultCondition : public testing::TestWithParam<refused_fault>
 {
 };
 
-TEST_P(FakeServerFaultCondition, IsRefusedWithAWordOnWhatToDo)
-{
-    fake_server server(plain_options().users(0));
-    std::string const spec = GetParam().spec;
-    answer const a = http_client(server).send(
-        "POST", "/__fake__/faults", {}, spec.starts_with('{') ? spec : json::serialize(text(spec))
-    );
-    EXPECT_EQ(a.status, 400);
-    EXPECT_NE(a.body.find(GetParam().part), std::string::npos) << a.body;
-    EXPECT_EQ(server.report(), "");
-}
+TEST_P(FakeServerFaultCondition, IsRefusedWithAWordOnWhatToDo) { expect_refusal(GetParam()); }
 
 INSTANTIATE_TEST_SUITE_P(
     All,
     FakeServerFaultCondition,
     testing::Values(
-        refusal{"* when-args={} status=503", "needs a list of arguments"},
-        refusal{"* when-args=x status=503", "needs JSON"},
-        refusal{"* when-header=x status=503", "when-header=\"Name: value\""},
-        refusal{"* when-key= status=503", "'when-key' needs a value"},
-        refusal{"* when-moon=x status=503", "when-caller=ID"},
-        refusal{"* when-key=x", "a step says nothing"},
-        refusal{"* status=503 chance=0", "above 0, 1 at most"},
-        refusal{"* status=503 chance=20%", "above 0, 1 at most"},
-        refusal{"* status=503 chance=1.5", "above 0, 1 at most"},
-        refusal{"* delay=20..10", "begins before its end"},
-        refusal{"* delay=20..x", "needs a whole number"},
-        refusal{"* drip=10", "drip=BYTES/MS"},
-        refusal{"* drip=0/10", "begins at 1 byte"},
-        refusal{"* drip=5/10 websocket=[]", "'websocket' and 'drip' exclude each other"},
-        refusal{R"({"match":{"cal":"x"},"status":503})", "'match' has no 'cal'"},
-        refusal{R"({"match":{"args":{}},"status":503})", "needs a list of arguments"},
-        refusal{R"({"match":{"headers":[]},"status":503})", "'headers' needs an object"},
-        refusal{R"({"match":{"headers":{"A":1}},"status":503})", "'A' needs a text"},
-        refusal{R"({"match":"*","delay_ms":[1]})", "needs a number, or two"},
-        refusal{R"({"match":"*","drip":5})", "needs an object such as"},
-        refusal{R"({"match":"*","status":503,"times":0})", "'times' begins at 1"},
-        refusal{R"({"match":"*","status":503,"chance":"x"})", "above 0, 1 at most"}
+        refused_fault{"* when-args={} status=503", "needs a list of arguments"},
+        refused_fault{"* when-args=x status=503", "needs JSON"},
+        refused_fault{"* when-header=x status=503", "when-header=\"Name: value\""},
+        refused_fault{"* when-key= status=503", "'when-key' needs a value"},
+        refused_fault{"* when-moon=x status=503", "when-caller=ID"},
+        refused_fault{"* when-key=x", "a step says nothing"},
+        refused_fault{"* status=503 chance=0", "above 0, 1 at most"},
+        refused_fault{"* status=503 chance=20%", "above 0, 1 at most"},
+        refused_fault{"* status=503 chance=1.5", "above 0, 1 at most"},
+        refused_fault{"* delay=20..10", "begins before its end"},
+        refused_fault{"* delay=20..x", "needs a whole number"},
+        refused_fault{"* drip=10", "drip=BYTES/MS"},
+        refused_fault{"* drip=0/10", "begins at 1 byte"},
+        refused_fault{"* drip=5/10 websocket=[]", "'websocket' and 'drip' exclude each other"},
+        refused_fault{R"({"match":{"cal":"x"},"status":503})", "'match' has no 'cal'"},
+        refused_fault{R"({"match":{"args":{}},"status":503})", "needs a list of arguments"},
+        refused_fault{R"({"match":{"headers":[]},"status":503})", "'headers' needs an object"},
+        refused_fault{R"({"match":{"headers":{"A":1}},"status":503})", "'A' needs a text"},
+        refused_fault{R"({"match":"*","delay_ms":[1]})", "needs a number, or two"},
+        refused_fault{R"({"match":"*","drip":5})", "needs an object such as"},
+        refused_fault{R"({"match":"*","status":503,"times":0})", "'times' begins at 1"},
+        refused_fault{R"({"match":"*","status":503,"chance":"x"})", "above 0, 1 at most"}
     )
 );
 
